@@ -1,0 +1,10 @@
+//! From counted patterns to estimates: pure functions, each from its paper.
+//!
+//! This crate sees no database, no file and no clock: a [`study::CountTable`] goes in, [`study::Results`] come out.
+
+pub mod method;
+pub mod methods;
+pub mod numerics;
+
+pub use method::{About, Entry, Method};
+pub use methods::{find, methods};

@@ -1,0 +1,87 @@
+//! What a method is: what it is called, what may be asked of it, what it must have counted, and how it estimates.
+
+use schemars::{JsonSchema, Schema, SchemaGenerator};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use study::{Analysis, CountRequest, CountTable, Participants, Plan, Problem, Results};
+
+/// What is known of a method before it runs.
+#[derive(Debug, Clone, Copy)]
+pub struct About {
+    /// Its name in `method = "…"`.
+    pub name: &'static str,
+    /// Its name in prose.
+    pub title: &'static str,
+    /// One sentence: what it answers.
+    pub summary: &'static str,
+    /// The papers it is written from, with DOI.
+    pub references: &'static [&'static str],
+}
+
+/// A statistical method.
+pub trait Method {
+    /// What is known of it before it runs.
+    const ABOUT: About;
+    /// What may be asked of it: every key, typed, unknown ones refused (`deny_unknown_fields`).
+    type Options: DeserializeOwned + Serialize + JsonSchema;
+
+    /// The count tables it needs; option values that are out of range are refused here, with their place.
+    fn requests(
+        options: &Self::Options,
+        analysis: &Analysis,
+        plan: &Plan,
+    ) -> Result<Vec<CountRequest>, Problem>;
+
+    /// The results, from the tables in the order of the requests.
+    fn estimate(
+        options: &Self::Options,
+        analysis: &Analysis,
+        plan: &Plan,
+        tables: &[CountTable],
+    ) -> Result<Results, Problem>;
+}
+
+/// A method as the list has it.
+#[derive(Clone, Copy)]
+pub struct Entry {
+    /// What is known of it before it runs.
+    pub about: &'static About,
+    /// See [`Method::requests`].
+    pub requests: fn(&Analysis, &Plan) -> Result<Vec<CountRequest>, Problem>,
+    /// See [`Method::estimate`].
+    pub estimate: fn(&Analysis, &Plan, &[CountTable]) -> Result<Results, Problem>,
+    /// JSON Schema of its options.
+    pub schema: fn(&mut SchemaGenerator) -> Schema,
+}
+
+/// The entry of a method.
+pub fn entry<M: Method>() -> Entry {
+    Entry {
+        about: &M::ABOUT,
+        requests: |analysis, plan| M::requests(&analysis.options()?, analysis, plan),
+        estimate: |analysis, plan, tables| M::estimate(&analysis.options()?, analysis, plan, tables),
+        schema: M::Options::json_schema,
+    }
+}
+
+/// Results without any number yet: the headings of an analysis.
+pub fn outline<M: Method>(options: &M::Options, analysis: &Analysis) -> Result<Results, Problem> {
+    Ok(Results {
+        analysis: analysis.id().into(),
+        title: analysis.heading.title.clone().unwrap_or_else(|| M::ABOUT.title.into()),
+        purpose: analysis.heading.purpose,
+        method: M::ABOUT.name.into(),
+        options: serde_json::to_value(options)
+            .map_err(|error| Problem::internal(format!("options cannot be written: {error}")))?,
+        methods_text: Vec::new(),
+        participants: Participants::default(),
+        outcome: None,
+        by: None,
+        time_unit: None,
+        groups: Vec::new(),
+        variables: Vec::new(),
+        estimates: Vec::new(),
+        curves: Vec::new(),
+        notices: Vec::new(),
+    })
+}

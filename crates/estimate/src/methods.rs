@@ -1,0 +1,22 @@
+//! The list of methods. A new one is one file and one line.
+
+use crate::method::Entry;
+use study::nearest::suggest;
+use study::{Analysis, Problem};
+
+/// Every method, in the order of the documentation.
+pub fn methods() -> Vec<Entry> {
+    vec![]
+}
+
+/// The method that an analysis names.
+pub fn find(analysis: &Analysis) -> Result<Entry, Problem> {
+    let all = methods();
+    let name = analysis.heading.method.as_str();
+    let known = all.iter().find(|entry| entry.about.name == name).copied();
+    known.ok_or_else(|| {
+        analysis
+            .refuse(&["method".into()], format!("no method is called `{name}`"))
+            .help(suggest(name, all.iter().map(|entry| entry.about.name)))
+    })
+}

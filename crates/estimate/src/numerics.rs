@@ -1,0 +1,1 @@
+//! Numbers: tails of distributions, sums, linear algebra. One subject a file.

@@ -1,0 +1,121 @@
+//! One analysis of the plan, and the options of its method.
+
+use crate::problem::{Place, Problem};
+use crate::source_text::{SourceText, Step};
+use schemars::JsonSchema;
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use toml::Spanned;
+use toml::de::{DeTable, DeValue, Deserializer};
+
+/// Why an analysis is made; decided before the data are seen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Purpose {
+    /// Answers the study's question.
+    Primary,
+    /// Answers a further prespecified question.
+    #[default]
+    Secondary,
+    /// Asks whether an answer depends on a choice.
+    Sensitivity,
+    /// Looks for questions.
+    Exploratory,
+}
+
+/// What every analysis has, whatever its method.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Heading {
+    /// Stable name: of its table, its figure and its entry in results.json.
+    pub id: String,
+    /// What the report prints above it.
+    pub title: Option<String>,
+    /// Why it is made.
+    #[serde(default)]
+    pub purpose: Purpose,
+    /// The method's name.
+    pub method: String,
+    /// SQL condition over the population and the plan's variables that restricts the analysis to a subgroup.
+    pub r#where: Option<String>,
+}
+
+impl Heading {
+    /// The keys that are not options of the method.
+    pub const KEYS: [&'static str; 5] = ["id", "title", "purpose", "method", "where"];
+}
+
+/// One analysis. The options stay in the text of the plan until their method reads them.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Analysis {
+    /// What every analysis has.
+    pub heading: Heading,
+    /// Position in `[[analyses]]`, from 0.
+    pub index: usize,
+    /// The plan's text.
+    pub source: SourceText,
+}
+
+impl Analysis {
+    /// Its stable name.
+    pub fn id(&self) -> &str {
+        &self.heading.id
+    }
+
+    /// Reads the options of the method, each unknown, misspelt or mistyped one refused with its place.
+    pub fn options<T: DeserializeOwned>(&self) -> Result<T, Problem> {
+        let mut table = analysis_tables(&self.source)?
+            .into_iter()
+            .nth(self.index)
+            .ok_or_else(|| Problem::internal("an analysis is not in its own plan"))?;
+        for key in Heading::KEYS {
+            table.get_mut().remove(key);
+        }
+        let span = table.span();
+        T::deserialize(Deserializer::from(table)).map_err(|error| {
+            self.source.toml_problem(&error).at(self.source.place(span)).also_method(&self.heading)
+        })
+    }
+
+    /// The place of one of its keys in the plan, for example `terms.2`.
+    pub fn place(&self, path: &[Step]) -> Option<Place> {
+        let mut whole = vec![Step::from("analyses"), Step::from(self.index)];
+        whole.extend_from_slice(path);
+        self.source.locate(&whole)
+    }
+
+    /// A problem with one of its options.
+    pub fn refuse(&self, path: &[Step], message: impl Into<String>) -> Problem {
+        Problem::input(message).at(self.place(path))
+    }
+}
+
+impl Problem {
+    fn also_method(mut self, heading: &Heading) -> Self {
+        self.message = format!("{} (analysis `{}`, method `{}`)", self.message, heading.id, heading.method);
+        self
+    }
+}
+
+/// The tables of `[[analyses]]`, each with its place.
+pub(crate) fn analysis_tables(source: &SourceText) -> Result<Vec<Spanned<DeTable<'_>>>, Problem> {
+    let mut document =
+        DeTable::parse(&source.text).map_err(|error| source.toml_problem(&error))?.into_inner();
+    let Some(analyses) = document.remove("analyses") else { return Ok(Vec::new()) };
+    let span = analyses.span();
+    let DeValue::Array(array) = analyses.into_inner() else {
+        return Err(Problem::input("`analyses` must be an array of tables")
+            .at(source.place(span))
+            .help("write `[[analyses]]` above each analysis"));
+    };
+    array
+        .into_iter()
+        .map(|value| {
+            let span = value.span();
+            match value.into_inner() {
+                DeValue::Table(table) => Ok(Spanned::new(span, table)),
+                _ => Err(Problem::input("an analysis must be a table").at(source.place(span))),
+            }
+        })
+        .collect()
+}

@@ -1,0 +1,117 @@
+//! The canonical order of rows, and the merging of equal ones.
+
+use super::{Column, CountTable, MISSING, Values};
+use std::cmp::Ordering;
+
+/// Sorts the rows, merges equal ones and drops those counted 0.
+pub(super) fn canonical(columns: Vec<Column>, n: Vec<u64>) -> CountTable {
+    let keys: Option<Vec<u128>> = pack(&columns, n.len());
+    let equal: Box<dyn Fn(usize, usize) -> bool> = match &keys {
+        Some(keys) => Box::new(|a, b| keys[a] == keys[b]),
+        None => Box::new(|a, b| compare(&columns, a, b) == Ordering::Equal),
+    };
+    let sorted = match &keys {
+        Some(keys) => keys.windows(2).zip(&n).all(|(pair, n)| pair[0] < pair[1] && *n > 0),
+        None => (1..n.len()).all(|row| n[row] > 0 && compare(&columns, row - 1, row) == Ordering::Less),
+    };
+    if sorted && n.last() != Some(&0) && n.first() != Some(&0) {
+        drop(equal);
+        return CountTable { columns, n };
+    }
+    let mut order: Vec<usize> = (0..n.len()).filter(|row| n[*row] > 0).collect();
+    match &keys {
+        Some(keys) => order.sort_unstable_by_key(|row| keys[*row]),
+        None => order.sort_unstable_by(|a, b| compare(&columns, *a, *b)),
+    }
+    let mut rows: Vec<usize> = Vec::with_capacity(order.len());
+    let mut merged: Vec<u64> = Vec::with_capacity(order.len());
+    for row in order {
+        match (rows.last(), merged.last_mut()) {
+            (Some(last), Some(count)) if equal(*last, row) => *count += n[row],
+            _ => {
+                rows.push(row);
+                merged.push(n[row]);
+            }
+        }
+    }
+    drop(equal);
+    CountTable { columns: columns.iter().map(|column| column.select(&rows)).collect(), n: merged }
+}
+
+/// One sortable key a row, where the columns fit into 128 bits: then sorting compares single words.
+fn pack(columns: &[Column], rows: usize) -> Option<Vec<u128>> {
+    let mut bits = 0;
+    let mut keys = vec![0u128; rows];
+    for column in columns {
+        let width = match &column.values {
+            Values::Category { levels, codes } => {
+                let width = usize::BITS - levels.len().leading_zeros();
+                for (key, code) in keys.iter_mut().zip(codes) {
+                    let code = if *code == MISSING { levels.len() as u128 } else { u128::from(*code) };
+                    *key = (*key << width) | code;
+                }
+                width
+            }
+            Values::Number(values) => match whole_range(values) {
+                Some((least, width)) => {
+                    for (key, value) in keys.iter_mut().zip(values) {
+                        let offset = if value.is_nan() {
+                            (1u128 << width) - 1
+                        } else {
+                            (*value as i64 - least) as u128
+                        };
+                        *key = (*key << width) | offset;
+                    }
+                    width
+                }
+                None => {
+                    for (key, value) in keys.iter_mut().zip(values) {
+                        *key = (*key << 64) | u128::from(sortable(*value));
+                    }
+                    64
+                }
+            },
+        };
+        bits += width;
+        if bits > 128 {
+            return None;
+        }
+    }
+    Some(keys)
+}
+
+/// Least value and bit width of whole numbers, with room for one code more (missing).
+fn whole_range(values: &[f64]) -> Option<(i64, u32)> {
+    let (mut least, mut most) = (i64::MAX, i64::MIN);
+    for value in values.iter().filter(|value| !value.is_nan()) {
+        if value.fract() != 0.0 || value.abs() > 1e15 {
+            return None;
+        }
+        least = least.min(*value as i64);
+        most = most.max(*value as i64);
+    }
+    if least > most {
+        return Some((0, 1));
+    }
+    Some((least, u64::BITS - ((most - least) as u64 + 1).leading_zeros()))
+}
+
+/// Bits of a number that sort as it does, missing last and −0 as 0.
+fn sortable(value: f64) -> u64 {
+    if value.is_nan() {
+        return u64::MAX;
+    }
+    let bits = (value + 0.0).to_bits();
+    if bits >> 63 == 1 { !bits } else { bits | (1 << 63) }
+}
+
+fn compare(columns: &[Column], a: usize, b: usize) -> Ordering {
+    columns
+        .iter()
+        .map(|column| match &column.values {
+            Values::Category { codes, .. } => codes[a].cmp(&codes[b]),
+            Values::Number(values) => sortable(values[a]).cmp(&sortable(values[b])),
+        })
+        .find(|ordering| *ordering != Ordering::Equal)
+        .unwrap_or(Ordering::Equal)
+}

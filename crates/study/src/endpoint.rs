@@ -1,0 +1,77 @@
+//! A time-to-event endpoint.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// The unit in which times are shown. Times derived from dates are kept in whole days.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum TimeUnit {
+    /// Days.
+    Days,
+    /// Seven days.
+    Weeks,
+    /// 30.4375 days, a twelfth of a year.
+    #[default]
+    Months,
+    /// 365.25 days.
+    Years,
+}
+
+impl TimeUnit {
+    /// How many days one unit has.
+    pub fn days(self) -> f64 {
+        match self {
+            Self::Days => 1.0,
+            Self::Weeks => 7.0,
+            Self::Months => 30.4375,
+            Self::Years => 365.25,
+        }
+    }
+
+    /// The name for an axis or a heading.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Days => "days",
+            Self::Weeks => "weeks",
+            Self::Months => "months",
+            Self::Years => "years",
+        }
+    }
+}
+
+/// An endpoint: from when, until when, and whether it happened.
+///
+/// Either `start` and `end` are dates (the time is then whole days), or `time` is a number in `unit`.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Endpoint {
+    /// Its name: the key in `[endpoints]`.
+    #[serde(skip)]
+    pub name: String,
+    /// What the report prints; the name where absent.
+    pub label: Option<String>,
+    /// SQL expression of the day on which follow-up starts.
+    pub start: Option<String>,
+    /// SQL expression of the day on which follow-up ends, by the event or without it.
+    pub end: Option<String>,
+    /// SQL expression of the length of follow-up in `unit`, where there are no dates.
+    pub time: Option<String>,
+    /// SQL expression that is true, or 1, where the event happened at `end`.
+    pub event: String,
+    /// The unit of `time` and of everything that is shown.
+    #[serde(default)]
+    pub unit: TimeUnit,
+}
+
+impl Endpoint {
+    /// What the report prints.
+    pub fn text(&self) -> &str {
+        self.label.as_deref().unwrap_or(&self.name)
+    }
+
+    /// How many stored time units make one shown unit: days where dates are given, else 1.
+    pub fn scale(&self) -> f64 {
+        if self.time.is_some() { 1.0 } else { self.unit.days() }
+    }
+}

@@ -1,0 +1,35 @@
+//! What is asked, counted and found: the types that every stage of farr shares, and the grammar of `study.toml`.
+//!
+//! This crate computes no statistic, opens no database and knows no document format.
+
+pub mod analysis;
+pub mod counts;
+pub mod dialect;
+pub mod endpoint;
+pub mod finding;
+pub mod nearest;
+pub mod notice;
+pub mod plan;
+pub mod population;
+pub mod problem;
+pub mod provenance;
+pub mod results;
+pub mod source_text;
+pub mod variable;
+
+pub use analysis::{Analysis, Purpose};
+pub use counts::{Column, ColumnRequest, ColumnSource, CountRequest, CountTable, MISSING, Values};
+pub use dialect::Dialect;
+pub use endpoint::{Endpoint, TimeUnit};
+pub use finding::{Finding, Severity};
+pub use notice::Notice;
+pub use plan::Plan;
+pub use population::{Criterion, FlowStep, ParticipantFlow, Population};
+pub use problem::{Place, Problem, ProblemKind};
+pub use provenance::{InputFile, Provenance, ViewText};
+pub use results::{
+    Curve, Estimate, Group, Interval, IntervalMethod, MissingCount, Model, Participants, Quantity,
+    Results, StudyResults, Test, TestName, VariableLabel,
+};
+pub use source_text::{SourceText, Step};
+pub use variable::{Kind, Level, Variable};

@@ -1,0 +1,319 @@
+//! The plan of a study: `study.toml`, typed. What the file says is what runs.
+
+use crate::analysis::{Analysis, Heading, analysis_tables};
+use crate::nearest::suggest;
+use crate::source_text::{SourceText, Step};
+use crate::{Dialect, Endpoint, Kind, Place, Population, Problem, Variable};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use toml::de::{DeTable, Deserializer};
+
+/// `[study]`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct StudyHeading {
+    /// Title of the report.
+    pub title: String,
+    /// A sentence or two above the results.
+    pub summary: Option<String>,
+    /// A warning that every output carries, for example that the data are synthetic.
+    pub warning: Option<String>,
+    /// Whose conventions are followed.
+    #[serde(default)]
+    pub dialect: Dialect,
+    /// Confidence level of every interval.
+    #[serde(default = "ninety_five")]
+    pub confidence_level: f64,
+    /// Seed of everything random.
+    #[serde(default = "first_seed")]
+    pub seed: u64,
+    /// Review rules whose findings make `farr run` exit with code 1.
+    #[serde(default)]
+    pub must_pass: Vec<String>,
+}
+
+fn ninety_five() -> f64 {
+    0.95
+}
+
+fn first_seed() -> u64 {
+    1
+}
+
+/// `[registry]`: where the tables are, when not in the folder `registry/`.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RegistryPlace {
+    /// A folder, or one data file, relative to the study folder.
+    pub path: Option<PathBuf>,
+}
+
+/// The document without its analyses, whose options belong to their methods.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PlanFile {
+    /// What is asked.
+    pub study: StudyHeading,
+    /// Where the data are.
+    #[serde(default)]
+    pub registry: RegistryPlace,
+    /// Who is studied.
+    pub population: Population,
+    /// One value a patient each.
+    #[serde(default)]
+    pub variables: BTreeMap<String, Variable>,
+    /// Times to events.
+    #[serde(default)]
+    pub endpoints: BTreeMap<String, Endpoint>,
+}
+
+/// A plan that has been read and is consistent in itself.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Plan {
+    /// Title, dialect, confidence level, seed.
+    pub study: StudyHeading,
+    /// Where the data are.
+    pub registry: RegistryPlace,
+    /// Who is studied.
+    pub population: Population,
+    /// In the order of the file.
+    pub variables: Vec<Variable>,
+    /// In the order of the file.
+    pub endpoints: Vec<Endpoint>,
+    /// In the order of the file, which is the order of the report.
+    pub analyses: Vec<Analysis>,
+    /// The text, for places.
+    pub source: SourceText,
+}
+
+impl Plan {
+    /// Reads a plan. Everything wrong with it that can be known without the data is refused with its place.
+    pub fn parse(source: SourceText) -> Result<Self, Problem> {
+        let document = DeTable::parse(&source.text).map_err(|error| source.toml_problem(&error))?;
+        let order = |section: &str, name: &str| {
+            let table = document.get_ref().get(section).and_then(|value| value.get_ref().as_table());
+            table.and_then(|table| table.get_key_value(name)).map_or(0, |(key, _)| key.span().start)
+        };
+        let mut rest = document.clone();
+        rest.get_mut().remove("analyses");
+        let file = PlanFile::deserialize(Deserializer::from(rest))
+            .map_err(|error| source.toml_problem(&error))?;
+
+        let mut variables = named(file.variables, |variable, name| variable.name = name);
+        variables.sort_by_key(|variable| order("variables", &variable.name));
+        let mut endpoints = named(file.endpoints, |endpoint, name| endpoint.name = name);
+        endpoints.sort_by_key(|endpoint| order("endpoints", &endpoint.name));
+        let analyses = headings(&source)?;
+        let plan = Self {
+            study: file.study,
+            registry: file.registry,
+            population: file.population,
+            variables,
+            endpoints,
+            analyses,
+            source,
+        };
+        Problem::collect(plan.contradictions())?;
+        Ok(plan)
+    }
+
+    /// The declared variable of that name.
+    pub fn variable(&self, name: &str) -> Option<&Variable> {
+        self.variables.iter().find(|variable| variable.name == name)
+    }
+
+    /// The endpoint of that name; an unknown one is refused at its place in the analysis.
+    pub fn endpoint(&self, name: &str, analysis: &Analysis, key: &str) -> Result<&Endpoint, Problem> {
+        self.endpoints.iter().find(|endpoint| endpoint.name == name).ok_or_else(|| {
+            analysis
+                .refuse(&[key.into()], format!("no endpoint is called `{name}`"))
+                .help(suggest(name, self.endpoints.iter().map(|endpoint| endpoint.name.as_str())))
+        })
+    }
+
+    /// The place of a value in the plan.
+    pub fn place(&self, path: &[Step]) -> Option<Place> {
+        self.source.locate(path)
+    }
+
+    fn contradictions(&self) -> Vec<Problem> {
+        let mut problems = Vec::new();
+        let mut refuse = |path: &[Step], message: String, help: &str| {
+            problems.push(Problem::input(message).at(self.place(path)).help(help));
+        };
+        let level = self.study.confidence_level;
+        if !(0.5..1.0).contains(&level) {
+            refuse(
+                &["study".into(), "confidence_level".into()],
+                format!("the confidence level {level} is not between 0.5 and 1"),
+                "write 0.95 for 95 %",
+            );
+        }
+        if self.population.view.is_some() == self.population.table.is_some() {
+            refuse(
+                &["population".into()],
+                "the population needs either a view or a table".into(),
+                "name a file of `sql/` with `view`, or a table of the registry with `table`",
+            );
+        }
+        for variable in &self.variables {
+            let path = |key: &str| ["variables".into(), variable.name.as_str().into(), key.into()];
+            let values: Vec<&str> = variable.levels.iter().map(|level| level.value.as_str()).collect();
+            for (index, value) in values.iter().enumerate() {
+                if values[..index].contains(value) {
+                    refuse(&path("levels"), format!("the level `{value}` stands twice"), "remove one");
+                }
+            }
+            if let Some(reference) = &variable.reference
+                && !values.is_empty()
+                && !values.contains(&reference.as_str())
+            {
+                let help = suggest(reference, values.iter().copied());
+                refuse(&path("reference"), format!("the reference `{reference}` is not a level"), &help);
+            }
+            let levelled = !variable.levels.is_empty() || variable.reference.is_some();
+            if levelled && matches!(variable.kind, Some(Kind::Number | Kind::Date)) {
+                refuse(
+                    &path("levels"),
+                    format!("`{}` is a number or date and cannot have levels", variable.name),
+                    "remove `levels` and `reference`, or write kind = \"category\"",
+                );
+            }
+        }
+        for endpoint in &self.endpoints {
+            let dates = endpoint.start.is_some() && endpoint.end.is_some();
+            let partly = endpoint.start.is_some() != endpoint.end.is_some();
+            if partly || dates == endpoint.time.is_some() {
+                refuse(
+                    &["endpoints".into(), endpoint.name.as_str().into()],
+                    format!("the endpoint `{}` needs `start` and `end`, or else `time`", endpoint.name),
+                    "give two dates, or a number in `unit`",
+                );
+            }
+        }
+        for (index, analysis) in self.analyses.iter().enumerate() {
+            let id = analysis.id();
+            let readable = |c: char| c.is_ascii_alphanumeric() || "-_.".contains(c);
+            if id.is_empty() || id.starts_with('.') || !id.chars().all(readable) {
+                refuse(
+                    &["analyses".into(), index.into(), "id".into()],
+                    format!("the id `{id}` cannot name a file"),
+                    "use letters, digits, `-` and `_`",
+                );
+            }
+            if self.analyses[..index].iter().any(|earlier| earlier.id() == id) {
+                refuse(
+                    &["analyses".into(), index.into(), "id".into()],
+                    format!("two analyses are called `{id}`"),
+                    "give each its own id",
+                );
+            }
+        }
+        problems
+    }
+}
+
+fn named<T>(map: BTreeMap<String, T>, mut name: impl FnMut(&mut T, String)) -> Vec<T> {
+    map.into_iter()
+        .map(|(key, mut value)| {
+            name(&mut value, key);
+            value
+        })
+        .collect()
+}
+
+fn headings(source: &SourceText) -> Result<Vec<Analysis>, Problem> {
+    let mut analyses = Vec::new();
+    for (index, mut table) in analysis_tables(source)?.into_iter().enumerate() {
+        let span = table.span();
+        let unwanted: Vec<String> = table
+            .get_ref()
+            .keys()
+            .map(|key| key.get_ref().to_string())
+            .filter(|key| !Heading::KEYS.contains(&key.as_str()))
+            .collect();
+        for key in unwanted {
+            table.get_mut().remove(key.as_str());
+        }
+        let heading = Heading::deserialize(Deserializer::from(table))
+            .map_err(|error| source.toml_problem(&error).at(source.place(span)))?;
+        analyses.push(Analysis { heading, index, source: source.clone() });
+    }
+    Ok(analyses)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const PLAN: &str = r#"[study]
+title = "T"
+[population]
+table = "patients"
+[variables.zeta]
+sql = "a"
+[variables.alpha]
+levels = [{ value = "x" }, { value = "y" }]
+reference = "y"
+[[analyses]]
+id = "table-1"
+method = "baseline"
+by = "alpha"
+"#;
+
+    fn refusal(text: &str) -> (String, usize, usize, String) {
+        let problem = Plan::parse(SourceText::new("study.toml", text)).unwrap_err();
+        let Some(Place::Text { line, column, .. }) = problem.place else { panic!("{problem}") };
+        (problem.message, line, column, problem.help.unwrap_or_default())
+    }
+
+    #[test]
+    fn a_plan_keeps_the_order_of_its_file() {
+        let plan = Plan::parse(SourceText::new("study.toml", PLAN)).unwrap();
+        let names: Vec<&str> = plan.variables.iter().map(|v| v.name.as_str()).collect();
+        assert_eq!(names, ["zeta", "alpha"]);
+        assert_eq!(plan.analyses[0].id(), "table-1");
+    }
+
+    #[test]
+    fn a_misspelt_key_is_refused_with_place_and_nearest() {
+        let (message, line, column, help) = refusal(&PLAN.replace("title", "titel"));
+        assert_eq!((message.as_str(), line, column), ("unknown key `titel`", 2, 1));
+        assert_eq!(help, "did you mean `title`?");
+    }
+
+    #[test]
+    fn a_wrong_type_is_refused_with_its_place() {
+        let (_, line, column, _) = refusal(&PLAN.replace("\"T\"", "3"));
+        assert_eq!((line, column), (2, 9));
+    }
+
+    #[test]
+    fn contradictions_are_refused_with_their_place() {
+        let (message, line, ..) = refusal(&PLAN.replace("reference = \"y\"", "reference = \"z\""));
+        assert_eq!((message.as_str(), line), ("the reference `z` is not a level", 9));
+        let (_, line, ..) = refusal(&PLAN.replace("table = \"patients\"", "label = \"x\""));
+        assert_eq!(line, 3);
+        let (message, line, ..) = refusal(&PLAN.replace("table-1", "../x"));
+        assert_eq!((message.as_str(), line), ("the id `../x` cannot name a file", 11));
+        let (_, line, ..) = refusal(&PLAN.replace("method = \"baseline\"", "metod = \"baseline\""));
+        assert_eq!(line, 10);
+    }
+
+    #[test]
+    fn options_of_a_method_are_refused_with_their_place() {
+        #[derive(Debug, Deserialize)]
+        #[serde(deny_unknown_fields)]
+        struct Options {
+            #[allow(dead_code)]
+            group: String,
+        }
+        let plan = Plan::parse(SourceText::new("study.toml", PLAN)).unwrap();
+        let problem = plan.analyses[0].options::<Options>().unwrap_err();
+        let Some(Place::Text { line, column, .. }) = problem.place else { panic!("{problem}") };
+        assert_eq!((line, column), (13, 1));
+        assert!(problem.message.starts_with("unknown key `by`"), "{problem}");
+    }
+}

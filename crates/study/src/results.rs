@@ -1,0 +1,395 @@
+//! What was found: long rows of estimates, curves, notices. Values stay raw: nothing here is rounded or formatted.
+//!
+//! A value that does not exist (a median not reached, a limit that is infinite) is absent, never NaN or infinite.
+
+use crate::{Finding, Kind, Level, Notice, ParticipantFlow, Provenance, Purpose};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// What an estimate is an estimate of.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Quantity {
+    /// Share of the group with the level; `n` and `of` hold the counts.
+    Proportion,
+    /// Patients without a value; `n` and `of` hold the counts.
+    Missing,
+    /// Arithmetic mean.
+    Mean,
+    /// Standard deviation with n − 1.
+    StandardDeviation,
+    /// Quantile with probability `at`.
+    Quantile,
+    /// Smallest value.
+    Minimum,
+    /// Largest value.
+    Maximum,
+    /// Test of association between a variable and the groups.
+    Association,
+    /// Standardized mean difference between the groups.
+    StandardizedMeanDifference,
+    /// Odds ratio against `reference`.
+    OddsRatio,
+    /// Hazard ratio against `reference`.
+    HazardRatio,
+    /// Coefficient of a model on its linear scale.
+    Coefficient,
+    /// Intercept of a model on its linear scale.
+    Intercept,
+    /// Log-likelihood of a model; partial for Cox.
+    LogLikelihood,
+    /// Log-likelihood without terms.
+    NullLogLikelihood,
+    /// Test of a whole term (all its levels) or of a whole model (no term).
+    GlobalTest,
+    /// Akaike's information criterion.
+    Aic,
+    /// Survival probability at time `at`; `n` holds the number at risk.
+    Survival,
+    /// Time by which survival has fallen to `at`: the median at 0.5.
+    SurvivalQuantile,
+    /// Median of the reverse Kaplan–Meier curve.
+    FollowUpMedian,
+    /// Median of the observed follow-up times, events and censorings alike.
+    ObservedTimeMedian,
+    /// Events observed in a group.
+    Observed,
+    /// Events expected in a group were all groups alike.
+    Expected,
+}
+
+/// How an interval was made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum IntervalMethod {
+    /// Estimate ± z × standard error on the model's linear scale.
+    Wald,
+    /// Values that the likelihood-ratio test does not reject.
+    ProfileLikelihood,
+    /// Symmetric on the survival scale, cut to 0 and 1.
+    Plain,
+    /// On the log scale.
+    Log,
+    /// On the log(−log) scale.
+    LogLog,
+    /// Inverted sign test on the curve (Brookmeyer and Crowley).
+    BrookmeyerCrowley,
+    /// Inverted score test (Wilson for one proportion).
+    Score,
+    /// Inverted exact test (Clopper–Pearson for one proportion).
+    Exact,
+}
+
+/// A confidence interval; an absent limit is infinite or not reached.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Interval {
+    /// Lower limit.
+    pub lower: Option<f64>,
+    /// Upper limit.
+    pub upper: Option<f64>,
+    /// For example 0.95.
+    pub confidence_level: f64,
+    /// How it was made.
+    pub method: IntervalMethod,
+}
+
+/// The tests by name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum TestName {
+    /// Pearson's chi-squared test without correction.
+    PearsonChiSquared,
+    /// Pearson's chi-squared test with Yates' continuity correction.
+    YatesChiSquared,
+    /// Fisher's exact test; Fisher–Freeman–Halton beyond 2 × 2.
+    FisherExact,
+    /// Student's t-test, equal variances.
+    Student,
+    /// Welch's t-test.
+    Welch,
+    /// Wilcoxon rank-sum (Mann–Whitney) test.
+    WilcoxonRankSum,
+    /// Kruskal–Wallis test.
+    KruskalWallis,
+    /// One-way analysis of variance.
+    OneWayAnova,
+    /// Log-rank test.
+    LogRank,
+    /// Wald test.
+    Wald,
+    /// Likelihood-ratio test.
+    LikelihoodRatio,
+    /// Score test.
+    Score,
+}
+
+impl TestName {
+    /// The name for footnotes and headings.
+    pub fn text(self) -> &'static str {
+        match self {
+            Self::PearsonChiSquared => "Pearson’s chi-squared test",
+            Self::YatesChiSquared => "chi-squared test with Yates’ correction",
+            Self::FisherExact => "Fisher’s exact test",
+            Self::Student => "Student’s t-test",
+            Self::Welch => "Welch’s t-test",
+            Self::WilcoxonRankSum => "Wilcoxon rank-sum test",
+            Self::KruskalWallis => "Kruskal–Wallis test",
+            Self::OneWayAnova => "one-way analysis of variance",
+            Self::LogRank => "log-rank test",
+            Self::Wald => "Wald test",
+            Self::LikelihoodRatio => "likelihood-ratio test",
+            Self::Score => "score test",
+        }
+    }
+}
+
+/// A test and its result.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Test {
+    /// Which test.
+    pub name: TestName,
+    /// Its statistic; absent for exact tests.
+    pub statistic: Option<f64>,
+    /// Degrees of freedom: none, one, or numerator and denominator.
+    #[serde(default)]
+    pub df: Vec<f64>,
+    /// Two-sided P value; absent where the test cannot be made.
+    pub p_value: Option<f64>,
+    /// Why this test and not another.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reason: Option<String>,
+}
+
+/// Which model a row belongs to.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Model {
+    /// One term alone.
+    Univariable,
+    /// All terms of the prespecified or entered model together.
+    Multivariable,
+}
+
+impl Model {
+    /// The word for headings.
+    pub fn text(self) -> &'static str {
+        match self {
+            Self::Univariable => "univariable",
+            Self::Multivariable => "multivariable",
+        }
+    }
+}
+
+/// One number, with everything that says what it is.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Estimate {
+    /// What it is an estimate of.
+    pub quantity: Quantity,
+    /// The model it belongs to.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub model: Option<Model>,
+    /// The variable.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub term: Option<String>,
+    /// The level of the variable (its value, not its label).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub level: Option<String>,
+    /// The level with which it is compared.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reference: Option<String>,
+    /// The group (a level of the grouping variable); absent for all patients together.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub group: Option<String>,
+    /// Time in the endpoint's unit, or probability of a quantile.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub at: Option<f64>,
+    /// The number; absent where it does not exist.
+    pub value: Option<f64>,
+    /// Its standard error: of the logarithm for ratios.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub std_error: Option<f64>,
+    /// Its interval.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub interval: Option<Interval>,
+    /// Its test.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub test: Option<Test>,
+    /// A count behind it: with the level, at risk, with an event.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub n: Option<u64>,
+    /// Of how many.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub of: Option<u64>,
+}
+
+impl Estimate {
+    /// An estimate that has only its value; one that is not finite is absent.
+    pub fn new(quantity: Quantity, value: f64) -> Self {
+        Self {
+            quantity,
+            model: None,
+            term: None,
+            level: None,
+            reference: None,
+            group: None,
+            at: None,
+            value: finite(value),
+            std_error: None,
+            interval: None,
+            test: None,
+            n: None,
+            of: None,
+        }
+    }
+}
+
+/// The value where it is finite.
+pub fn finite(value: f64) -> Option<f64> {
+    value.is_finite().then_some(value)
+}
+
+/// A survival curve: a step at each distinct time, the first at time 0.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize, JsonSchema)]
+pub struct Curve {
+    /// The group; absent for all patients together.
+    pub group: Option<String>,
+    /// Times in the endpoint's unit.
+    pub time: Vec<f64>,
+    /// Patients at risk just before each time.
+    pub at_risk: Vec<u64>,
+    /// Events at each time.
+    pub events: Vec<u64>,
+    /// Censored at each time.
+    pub censored: Vec<u64>,
+    /// Survival probability after each time.
+    pub estimate: Vec<f64>,
+    /// Greenwood's standard error on the survival scale; absent where survival is 0.
+    pub std_error: Vec<Option<f64>>,
+    /// Lower limits of the pointwise interval.
+    pub lower: Vec<Option<f64>>,
+    /// Upper limits of the pointwise interval.
+    pub upper: Vec<Option<f64>>,
+}
+
+/// One group of the analysis, or all patients together.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Group {
+    /// The level of the grouping variable; absent for all patients together.
+    pub level: Option<String>,
+    /// What the report prints.
+    pub label: String,
+    /// Patients.
+    pub n: u64,
+    /// Events, where the analysis has an endpoint or a binary outcome.
+    pub events: Option<u64>,
+}
+
+/// Missing values of one variable.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct MissingCount {
+    /// The variable.
+    pub variable: String,
+    /// Patients without a value.
+    pub n: u64,
+}
+
+/// Who is in the analysis.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+pub struct Participants {
+    /// Patients in the analysis set or subgroup.
+    pub eligible: u64,
+    /// Patients whose values entered (the multivariable model, where there are two).
+    pub analysed: u64,
+    /// Missing values by variable; one patient can lack several.
+    pub missing: Vec<MissingCount>,
+}
+
+/// What the report needs to know of a variable in order to print it.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct VariableLabel {
+    /// Its name.
+    pub name: String,
+    /// What the report prints.
+    pub label: String,
+    /// Unit of measurement.
+    pub unit: Option<String>,
+    /// Kind of value.
+    pub kind: Kind,
+    /// Levels in the order of the report.
+    pub levels: Vec<Level>,
+}
+
+/// The results of one analysis.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Results {
+    /// Its id in the plan.
+    pub analysis: String,
+    /// What the report prints above it.
+    pub title: String,
+    /// Why it was made.
+    pub purpose: Purpose,
+    /// The method's name.
+    pub method: String,
+    /// The options as they were applied, defaults included.
+    pub options: serde_json::Value,
+    /// One sentence a step: what was computed, for the methods paragraph.
+    pub methods_text: Vec<String>,
+    /// Who is in it.
+    pub participants: Participants,
+    /// The outcome variable or endpoint, for headings.
+    pub outcome: Option<String>,
+    /// The grouping variable.
+    pub by: Option<String>,
+    /// The unit of times.
+    pub time_unit: Option<String>,
+    /// The groups, all patients together last.
+    pub groups: Vec<Group>,
+    /// Labels of every variable that occurs.
+    pub variables: Vec<VariableLabel>,
+    /// The numbers.
+    pub estimates: Vec<Estimate>,
+    /// The curves.
+    pub curves: Vec<Curve>,
+    /// The caveats.
+    pub notices: Vec<Notice>,
+}
+
+impl Results {
+    /// The label of a variable; its name where it has none.
+    pub fn label<'a>(&'a self, variable: &'a str) -> &'a str {
+        let known = self.variables.iter().find(|label| label.name == variable);
+        known.map_or(variable, |label| label.label.as_str())
+    }
+
+    /// The label of a level; its value where it has none.
+    pub fn level_label<'a>(&'a self, variable: &str, value: &'a str) -> &'a str {
+        let known = self.variables.iter().find(|label| label.name == variable);
+        let level = known.and_then(|label| label.levels.iter().find(|level| level.value == value));
+        level.map_or(value, Level::text)
+    }
+}
+
+/// `results.json`: the whole study.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct StudyResults {
+    /// Version of this shape.
+    pub schema_version: u32,
+    /// Title of the study.
+    pub title: String,
+    /// The sentence or two above the results.
+    pub summary: Option<String>,
+    /// The warning that every output carries.
+    pub warning: Option<String>,
+    /// Whose conventions were followed.
+    pub dialect: crate::Dialect,
+    /// Confidence level of every interval.
+    pub confidence_level: f64,
+    /// How the patients became the analysis set.
+    pub flow: ParticipantFlow,
+    /// In the order of the plan.
+    pub analyses: Vec<Results>,
+    /// What a referee would say.
+    pub findings: Vec<Finding>,
+    /// Where it comes from.
+    pub provenance: Provenance,
+}

@@ -1,0 +1,192 @@
+//! The engine from outside: what it accepts, what it refuses and in which words.
+
+use arrow::array::{
+    ArrayRef, AsArray, BooleanArray, Date32Array, Decimal128Array, Float64Array, Int32Array, RecordBatch,
+    StringArray,
+};
+use arrow::datatypes::{Float64Type, Int64Type};
+use engine::{Engine, Fault, Local, Type, quoted};
+use std::sync::Arc;
+
+fn rows(columns: Vec<(&str, ArrayRef)>) -> RecordBatch {
+    RecordBatch::try_from_iter_with_nullable(columns.into_iter().map(|(name, array)| (name, array, true)))
+        .unwrap()
+}
+
+fn engine() -> Local {
+    let engine = Local::with(2, 64 << 20).unwrap();
+    let patients = rows(vec![
+        ("Patient_ID", Arc::new(StringArray::from(vec!["a", "b", "c"])) as ArrayRef),
+        ("size", Arc::new(Int32Array::from(vec![Some(10), Some(30), None]))),
+        ("born", Arc::new(Date32Array::from(vec![0, 11_016, 18_262]))),
+        ("died", Arc::new(BooleanArray::from(vec![true, false, true]))),
+    ]);
+    engine.add_rows("patients", patients.schema(), vec![patients]).unwrap();
+    engine
+}
+
+fn integers(engine: &Local, sql: &str) -> Vec<Option<i64>> {
+    let batches = engine.query(sql).unwrap_or_else(|fault| panic!("{sql}: {fault:?}"));
+    batches
+        .iter()
+        .flat_map(|batch| batch.column(0).as_primitive::<Int64Type>().iter().collect::<Vec<_>>())
+        .collect()
+}
+
+fn refusal(sql: &str) -> Fault {
+    let engine = engine();
+    let planned = engine.columns(sql).unwrap_err();
+    assert_eq!(engine.query(sql).unwrap_err(), planned, "planned and run differ: {sql}");
+    planned
+}
+
+#[test]
+fn capitals_are_kept_and_functions_are_not_told_apart_by_them() {
+    assert_eq!(integers(&engine(), "select COUNT(Patient_ID) from patients where size >= 10"), [Some(2)]);
+    let fault = refusal("select patient_id from patients");
+    assert_eq!(fault.name.as_deref(), Some("patient_id"));
+    assert!(fault.known.contains(&"Patient_ID".to_string()), "{fault:?}");
+}
+
+#[test]
+fn dates_subtract_to_days_and_ages_are_completed_years() {
+    let engine = engine();
+    let sql = "select max(born - date '1970-01-02') from patients";
+    assert_eq!(integers(&engine, sql), [Some(18_261)]);
+    let sql = "select days_between(born, date '1970-01-11') from patients where Patient_ID = 'a'";
+    assert_eq!(integers(&engine, sql), [Some(10)]);
+    let sql = "select age_in_years(born, date '2001-02-28') from patients where Patient_ID = 'b'";
+    assert_eq!(integers(&engine, sql), [Some(0)]);
+    assert_eq!(integers(&engine, "select age_in_years(null, born) from patients limit 1"), [None]);
+}
+
+#[test]
+fn values_leave_in_few_types() {
+    let engine = engine();
+    let decimal = Decimal128Array::from(vec![125]).with_precision_and_scale(5, 2).unwrap();
+    let batch = rows(vec![
+        ("small", Arc::new(Int32Array::from(vec![7])) as ArrayRef),
+        ("decimal", Arc::new(decimal)),
+        ("number", Arc::new(Float64Array::from(vec![0.5]))),
+    ]);
+    engine.add_rows("mixed", batch.schema(), vec![batch]).unwrap();
+    let types: Vec<Type> = engine
+        .columns("select small, decimal, number, 'x' as text, null as nothing, true as flag from mixed")
+        .unwrap()
+        .iter()
+        .map(|field| field.r#type)
+        .collect();
+    assert_eq!(types, [Type::Integer, Type::Number, Type::Number, Type::Text, Type::Text, Type::Flag]);
+    let batch = &engine.query("select small, decimal, 'x' from mixed").unwrap()[0];
+    assert_eq!(batch.column(0).as_primitive::<Int64Type>().value(0), 7);
+    assert_eq!(batch.column(1).as_primitive::<Float64Type>().value(0), 1.25);
+    assert_eq!(batch.column(2).as_string_view().value(0), "x");
+}
+
+#[test]
+fn views_are_run_anew_and_tables_are_kept() {
+    let engine = engine();
+    engine.add_view("large", "select * from patients where size > 20;").unwrap();
+    assert_eq!(engine.materialise("kept", "select Patient_ID, size * 2 as twice from large"), Ok(1));
+    assert_eq!(integers(&engine, "select twice from kept"), [Some(60)]);
+    assert_eq!(engine.tables(), ["kept", "large", "patients"]);
+    let sql = "with x as (select * from large) select * from x join patients p using (size)";
+    assert_eq!(engine.references(sql).unwrap(), ["large", "patients"]);
+    let fault = engine.materialise("twice", "select size, size from patients").unwrap_err();
+    assert!(fault.message.contains("size`: rename"), "{fault}");
+}
+
+#[test]
+fn nothing_but_a_select_is_accepted() {
+    for sql in [
+        "drop table patients",
+        "create table x as select 1",
+        "create view x as select 1",
+        "insert into patients select * from patients",
+        "delete from patients",
+        "update patients set size = 1",
+        "copy patients to '/tmp/x.csv'",
+        "create external table x stored as csv location '/etc/passwd'",
+        "set datafusion.execution.batch_size = 1",
+        "explain select 1",
+        "show tables",
+        "select size into x from patients",
+        "select 1; drop table patients",
+        "select 1; select 2",
+        "with x as (insert into patients select * from patients) select * from x",
+        "",
+        "-- nothing",
+        "select * from '/etc/passwd'",
+    ] {
+        let engine = engine();
+        assert!(engine.query(sql).is_err(), "{sql}");
+        assert!(engine.columns(sql).is_err(), "{sql}");
+        assert!(engine.add_view("v", sql).is_err() && engine.materialise("v", sql).is_err(), "{sql}");
+        assert_eq!(engine.tables(), ["patients"], "{sql}");
+        assert_eq!(integers(&engine, "select count(*) from patients"), [Some(3)], "{sql}");
+    }
+}
+
+#[test]
+fn refusals_name_what_is_unknown_and_where() {
+    let fault = refusal("select size,\n  sise from patients");
+    assert_eq!((fault.name.as_deref(), fault.line_column), (Some("sise"), Some((2, 3))));
+    assert_eq!(fault.message, "no column is called `sise`");
+    let fault = refusal("select p.sise from patients p");
+    assert_eq!((fault.name.as_deref(), fault.line_column), (Some("sise"), Some((1, 8))));
+    assert_eq!(fault.known.len(), 4);
+    let fault = refusal("select 1\nfrom patient");
+    assert_eq!((fault.name.as_deref(), fault.line_column), (Some("patient"), Some((2, 6))));
+    assert_eq!(fault.known, ["patients"]);
+    let fault = refusal("select siz(size) from patients");
+    assert_eq!((fault.name.as_deref(), fault.line_column), (Some("siz"), Some((1, 8))));
+    let fault = refusal("select size from patients a join patients b on a.size = b.size");
+    assert!(fault.message.contains("more than one table"), "{fault:?}");
+    let fault = refusal("select size\nfrom patients where size = = 1");
+    assert_eq!(fault.line_column.map(|place| place.0), Some(2), "{fault:?}");
+    assert!(fault.message.starts_with("not SQL: "), "{fault:?}");
+    assert!(refusal("select (size from patients where (").message.ends_with("found: the end"));
+    let fault = refusal("select now()");
+    assert!(fault.message.contains("differs from run to run"), "{fault:?}");
+    assert!(refusal("select current_date").message.contains("differs from run to run"));
+}
+
+#[test]
+fn faults_of_running_are_one_sentence() {
+    let engine = engine();
+    for (sql, part) in [
+        ("select 1 / (size - 10) from patients", "division by zero"),
+        ("select cast(Patient_ID as double) from patients", "'a'"),
+    ] {
+        let fault = engine.query(sql).unwrap_err();
+        assert!(fault.message.contains(part) && !fault.message.contains('\n'), "{fault:?}");
+        assert!(!fault.message.contains("error: "), "{fault:?}");
+    }
+}
+
+#[test]
+fn many_groups_spill_to_the_disk() {
+    let engine = Local::with(2, 12 << 20).unwrap();
+    let mut n = 0;
+    let sql = "select value % 700000 as k, count(*) as n from generate_series(1, 1400000) group by 1";
+    engine.stream(sql, &mut |batch| n += batch.num_rows()).unwrap();
+    assert_eq!(n, 700_000);
+}
+
+#[test]
+fn a_parquet_file_with_an_odd_name_is_a_table() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("a [1] ü*.parquet");
+    let batch = rows(vec![("Größe", Arc::new(Int32Array::from(vec![3, 4])) as ArrayRef)]);
+    let file = std::fs::File::create(&path).unwrap();
+    let mut writer = parquet::arrow::ArrowWriter::try_new(file, batch.schema(), None).unwrap();
+    writer.write(&batch).unwrap();
+    writer.close().unwrap();
+    let engine = engine();
+    let fields = engine.add_parquet("sizes", &path).unwrap();
+    assert_eq!((fields[0].name.as_str(), fields[0].r#type), ("Größe", Type::Integer));
+    assert_eq!(integers(&engine, &format!("select sum({}) from sizes", quoted("Größe"))), [Some(7)]);
+    assert!(engine.add_parquet("none", &folder.path().join("none.parquet")).is_err());
+    std::fs::write(folder.path().join("bad.parquet"), "not parquet").unwrap();
+    assert!(engine.add_parquet("bad", &folder.path().join("bad.parquet")).is_err());
+}

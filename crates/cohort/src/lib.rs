@@ -1,1 +1,32 @@
-//! cohort
+//! From a registry to counted patterns.
+//!
+//! 1. The tables of the registry are read as its dictionary says ([`dictionary`]); what the dictionary changed is
+//!    counted, and what a column cannot hold is refused with table, row and column.
+//! 2. The views of `sql/` that the plan needs are run in the order of their use of each other.
+//! 3. The criteria of the plan turn the population into the analysis set, and every patient leaves at most once.
+//! 4. Each count table is one GROUP BY over the analysis set.
+//!
+//! *Invariant:* no statistic is computed here, and nothing is written.
+
+pub mod dictionary;
+
+mod cells;
+mod check;
+mod cleaning;
+mod cohort;
+mod count;
+mod eligibility;
+mod interner;
+mod levels;
+mod patients;
+mod registry;
+mod repeated;
+mod sources;
+mod sql_text;
+mod typed;
+mod views;
+
+pub use check::{CheckReport, check};
+pub use cleaning::{Cleaning, ColumnReport, TableReport};
+pub use cohort::Cohort;
+pub use dictionary::Dictionary;

@@ -145,7 +145,7 @@ fn refusals_name_what_is_unknown_and_where() {
     let fault = refusal("select size\nfrom patients where size = = 1");
     assert_eq!(fault.line_column.map(|place| place.0), Some(2), "{fault:?}");
     assert!(fault.message.starts_with("not SQL: "), "{fault:?}");
-    assert!(refusal("select (size from patients where (").message.ends_with("found: the end"));
+    assert!(refusal("select (size").message.ends_with("found: the end"));
     let fault = refusal("select now()");
     assert!(fault.message.contains("differs from run to run"), "{fault:?}");
     assert!(refusal("select current_date").message.contains("differs from run to run"));

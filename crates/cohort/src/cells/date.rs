@@ -1,0 +1,121 @@
+//! Calendar days.
+
+/// A part of a date.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Part {
+    Day,
+    Month,
+    MonthName,
+    Year,
+    Letter(char),
+}
+
+/// How dates are written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(crate) struct DateFormat {
+    parts: Vec<Part>,
+    text: String,
+}
+
+const MONTHS: [&str; 12] =
+    ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"];
+
+impl DateFormat {
+    /// `2019-01-31`.
+    pub(crate) fn iso() -> Self {
+        use Part::{Day, Letter, Month, Year};
+        Self { parts: vec![Year, Letter('-'), Month, Letter('-'), Day], text: "%Y-%m-%d".into() }
+    }
+
+    /// Reads a format; `None` unless it tells day, month and year once each.
+    pub(crate) fn parse(text: &str) -> Option<Self> {
+        let mut parts = Vec::new();
+        let mut chars = text.chars();
+        while let Some(c) = chars.next() {
+            parts.push(match c {
+                '%' => match chars.next()? {
+                    'd' => Part::Day,
+                    'm' => Part::Month,
+                    'b' => Part::MonthName,
+                    'Y' => Part::Year,
+                    '%' => Part::Letter('%'),
+                    _ => return None,
+                },
+                letter => Part::Letter(letter),
+            });
+        }
+        let count = |wanted: &[Part]| parts.iter().filter(|part| wanted.contains(part)).count();
+        let whole = count(&[Part::Day]) == 1
+            && count(&[Part::Year]) == 1
+            && count(&[Part::Month, Part::MonthName]) == 1;
+        whole.then(|| Self { parts, text: text.into() })
+    }
+
+    /// Days since 1970-01-01. A time of day behind it is accepted where it is midnight.
+    pub(crate) fn read(&self, text: &str) -> Result<i32, String> {
+        let refused = || format!("`{text}` is not a date written {}", self.words());
+        let (mut year, mut month, mut day) = (0, 0, 0);
+        let mut rest = text;
+        for part in &self.parts {
+            match part {
+                Part::Year => year = digits(&mut rest, 4, 4).ok_or_else(refused)?,
+                Part::Month => month = digits(&mut rest, 1, 2).ok_or_else(refused)?,
+                Part::Day => day = digits(&mut rest, 1, 2).ok_or_else(refused)?,
+                Part::MonthName => {
+                    let name = rest.get(..3).ok_or_else(refused)?.to_ascii_lowercase();
+                    let index = MONTHS.iter().position(|month| *month == name).ok_or_else(refused)?;
+                    month = index as i32 + 1;
+                    rest = &rest[3..];
+                }
+                Part::Letter(letter) => rest = rest.strip_prefix(*letter).ok_or_else(refused)?,
+            }
+        }
+        let midnight =
+            ["", "T00:00:00", " 00:00:00", "T00:00:00Z", " 00:00", "T00:00:00.000", " 00:00:00.000"];
+        if !midnight.contains(&rest) {
+            return Err(refused());
+        }
+        days(year, month, day).ok_or_else(|| format!("`{text}` is not a day of the calendar"))
+    }
+
+    fn words(&self) -> String {
+        self.text.replace("%Y", "YYYY").replace("%m", "MM").replace("%d", "DD").replace("%b", "Mon")
+    }
+}
+
+fn digits(rest: &mut &str, least: usize, most: usize) -> Option<i32> {
+    let n = rest.bytes().take(most).take_while(u8::is_ascii_digit).count();
+    let (number, behind) = rest.split_at_checked(n)?;
+    *rest = behind;
+    if n < least { None } else { number.parse().ok() }
+}
+
+/// Days from 1970-01-01 to a day of the proleptic Gregorian calendar; `None` where there is no such day.
+fn days(year: i32, month: i32, day: i32) -> Option<i32> {
+    let leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
+    let length = match month {
+        4 | 6 | 9 | 11 => 30,
+        2 => 28 + i32::from(leap),
+        1..=12 => 31,
+        _ => return None,
+    };
+    if !(1..=length).contains(&day) {
+        return None;
+    }
+    // Years are counted from March, so that the leap day is the last of its year.
+    let (year, month) = if month <= 2 { (year - 1, month + 9) } else { (year, month - 3) };
+    let leaps = year.div_euclid(4) - year.div_euclid(100) + year.div_euclid(400);
+    Some(365 * year + leaps + (153 * month + 2) / 5 + day - 1 - 719_468)
+}
+
+/// A day as ISO text.
+pub(crate) fn iso_text(days_since_1970: i64) -> String {
+    let shifted = days_since_1970 + 719_468;
+    let (era, day) = (shifted.div_euclid(146_097), shifted.rem_euclid(146_097));
+    let year = (day - day / 1_460 + day / 36_524 - day / 146_096) / 365;
+    let day = day - (365 * year + year / 4 - year / 100);
+    let month = (5 * day + 2) / 153;
+    let day = day - (153 * month + 2) / 5 + 1;
+    let month = if month < 10 { month + 3 } else { month - 9 };
+    format!("{:04}-{month:02}-{day:02}", era * 400 + year + i64::from(month <= 2))
+}

@@ -1,0 +1,213 @@
+//! Everything that is wrong with a study's data, views and variables, in one pass.
+
+use crate::cleaning::{Cleaning, ColumnReport};
+use crate::cohort::{Cohort, Study, new_engine};
+use crate::eligibility::{integer, text};
+use crate::sql_text::in_expression;
+use crate::views::needs;
+use engine::{Engine, quoted};
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+use study::nearest::suggest;
+use study::{Analysis, CountRequest, ParticipantFlow, Plan, Problem, ViewText};
+
+/// What a check found.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct CheckReport {
+    /// Everything that is wrong; a run would refuse what it needs of it.
+    pub problems: Vec<Problem>,
+    /// The columns of every table of the registry.
+    pub columns: Vec<ColumnReport>,
+    /// What is changed on reading.
+    pub cleaning: Vec<Cleaning>,
+    /// The views that could be run, in their order.
+    pub views: Vec<ViewText>,
+    /// Who would be studied, where that could be found out.
+    pub flow: Option<ParticipantFlow>,
+    /// Every file that was read, beside the plan; sorted.
+    pub inputs: Vec<PathBuf>,
+}
+
+/// Reads every table, plans every view, and counts the requests of every analysis given.
+///
+/// Unlike a run it goes on after a problem, and leaves out only what rests on the part that is wrong.
+pub fn check(study_dir: &Path, plan: &Plan, requests: &[(&Analysis, Vec<CountRequest>)]) -> CheckReport {
+    let mut report = CheckReport::default();
+    if let Err(problem) = fill(study_dir, plan, requests, &mut report) {
+        report.problems.extend(single(problem));
+    }
+    report
+}
+
+fn single(mut problem: Problem) -> Vec<Problem> {
+    let also = std::mem::take(&mut problem.also);
+    std::iter::once(problem).chain(also).collect()
+}
+
+fn fill(
+    study_dir: &Path,
+    plan: &Plan,
+    requests: &[(&Analysis, Vec<CountRequest>)],
+    report: &mut CheckReport,
+) -> Result<(), Problem> {
+    let engine = new_engine()?;
+    let mut study = Study::find(study_dir, plan)?;
+    let mut broken: BTreeSet<String> = BTreeSet::new();
+    for table in study.registry.tables.keys().cloned().collect::<Vec<_>>() {
+        if let Err(problem) = study.load(&table, engine.as_ref()) {
+            report.problems.extend(single(problem));
+            broken.insert(table);
+        }
+    }
+    for table in study.reports.values() {
+        report.columns.extend(table.columns.iter().cloned());
+        report.cleaning.extend(table.cleaning.iter().cloned());
+    }
+    report.problems.extend(orphans(&study, engine.as_ref()));
+    let wanted = study.needs(plan, engine.as_ref());
+    let mut uses: BTreeMap<String, Vec<String>> = BTreeMap::new();
+    // A circle or a wrong SELECT is told once, and the views it stops are left out.
+    let tables: BTreeSet<String> = study.registry.tables.keys().cloned().collect();
+    let mut order: Vec<String> = Vec::new();
+    let mut told: Vec<Problem> = Vec::new();
+    for view in study.views.keys() {
+        match needs([view.as_str()], &study.views, &tables, engine.as_ref()) {
+            Ok(needs) => {
+                order
+                    .extend(needs.views.into_iter().filter(|view| !order.contains(view)).collect::<Vec<_>>());
+                uses.extend(needs.uses);
+            }
+            Err(problem) => {
+                let new =
+                    single(problem).into_iter().filter(|problem| !told.iter().any(|one| same(one, problem)));
+                told.extend(new.collect::<Vec<_>>());
+                broken.insert(view.clone());
+            }
+        }
+    }
+    report.problems.append(&mut told);
+    let needed: Vec<String> = wanted.as_ref().map(|needs| needs.views.clone()).unwrap_or_default();
+    for view in order {
+        let stopped = uses.get(&view).is_some_and(|uses| uses.iter().any(|name| broken.contains(name)));
+        if stopped || broken.contains(&view) {
+            broken.insert(view);
+            continue;
+        }
+        let outcome = match needed.contains(&view) {
+            true => study.materialise(&view, engine.as_ref()),
+            // A view that the plan does not use is planned only.
+            false => {
+                let source = study.views[&view].clone();
+                engine
+                    .columns(&source.text)
+                    .and_then(|_| engine.add_view(&view, &source.text))
+                    .map_err(|fault| study.fault(fault, &source))
+            }
+        };
+        if let Err(problem) = outcome {
+            report.problems.extend(single(problem));
+            broken.insert(view);
+        }
+    }
+    report.views = study.run.clone();
+    report.inputs = study.inputs.iter().cloned().collect();
+    let wanted = match wanted {
+        Ok(wanted) => wanted,
+        // Told above, where it is about a view.
+        Err(problem) if report.problems.iter().any(|one| same(one, &problem)) => return Ok(()),
+        Err(problem) => return Err(problem),
+    };
+    if wanted.views.iter().chain(&wanted.tables).any(|name| broken.contains(name)) {
+        return Ok(());
+    }
+    let cohort = Cohort::with(engine, plan, study)?;
+    report.flow = Some(cohort.flow().clone());
+    for (analysis, requests) in requests {
+        if let Err(problem) = cohort.count(analysis, requests) {
+            let new: Vec<Problem> = single(problem)
+                .into_iter()
+                .filter(|problem| !report.problems.iter().any(|one| same(one, problem)))
+                .collect();
+            report.problems.extend(new);
+        }
+    }
+    Ok(())
+}
+
+fn same(a: &Problem, b: &Problem) -> bool {
+    a.message == b.message && (a.place == b.place || a.message.contains(" → "))
+}
+
+/// Values of foreign keys that stand in no row of the table they refer to.
+fn orphans(study: &Study, engine: &dyn Engine) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    let dictionary = &study.registry.dictionary;
+    for (table, entry) in &dictionary.tables {
+        for (column, column_entry) in &entry.columns {
+            let Some((other, key)) = column_entry.referenced() else { continue };
+            let place = dictionary.column_place(table, column, Some("references"));
+            let Some(report) = study.reports.get(other) else {
+                if !study.registry.tables.contains_key(other) {
+                    let known = study.registry.tables.keys().map(String::as_str);
+                    problems.push(
+                        Problem::input(format!("the registry has no table `{other}`"))
+                            .at(place)
+                            .help(suggest(other, known)),
+                    );
+                }
+                continue;
+            };
+            let names = report.columns.iter().map(|column| column.column.as_str());
+            if !names.clone().any(|name| name == key) {
+                problems.push(
+                    Problem::input(format!("the table `{other}` has no column `{key}`"))
+                        .at(place)
+                        .help(suggest(key, names)),
+                );
+                continue;
+            }
+            if !study.reports.contains_key(table) {
+                continue;
+            }
+            let sql = format!(
+                "select cast(a.v as varchar) as v, a.n from \
+                 (select {} as v, count(*) as n from {} group by 1) a left anti join {} b on a.v = b.{} \
+                 where a.v is not null order by 1",
+                quoted(column),
+                quoted(table),
+                quoted(other),
+                quoted(key)
+            );
+            let found = match engine.query(&sql) {
+                Ok(batches) => batches,
+                Err(fault) => {
+                    problems.push(in_expression(fault, place));
+                    continue;
+                }
+            };
+            let orphans: Vec<(String, i64)> = found
+                .iter()
+                .flat_map(|batch| {
+                    (0..batch.num_rows())
+                        .map(|row| (text(batch, row), integer(batch, 1, row)))
+                        .collect::<Vec<_>>()
+                })
+                .collect();
+            if !orphans.is_empty() {
+                let rows: i64 = orphans.iter().map(|(_, n)| n).sum();
+                let named: Vec<&str> = orphans.iter().take(5).map(|(value, _)| value.as_str()).collect();
+                problems.push(
+                    Problem::input(format!(
+                        "{rows} {} a value that no row of `{other}` has: {}{}",
+                        if rows == 1 { "row has" } else { "rows have" },
+                        named.join(", "),
+                        if orphans.len() > 5 { ", …" } else { "" }
+                    ))
+                    .at_cell(table, None, Some(column))
+                    .help(format!("the dictionary says that it refers to {other}.{key}")),
+                );
+            }
+        }
+    }
+    problems
+}

@@ -1,0 +1,165 @@
+//! What was changed on reading, and what was found: never silent.
+
+use std::collections::BTreeMap;
+use std::fmt;
+use study::Problem;
+
+/// Values that the dictionary changed, or rows that stand more than once.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Cleaning {
+    /// The table.
+    pub table: String,
+    /// The column, or none where it is about whole rows.
+    pub column: Option<String>,
+    /// What was done, for example "`M` read as `male`".
+    pub what: String,
+    /// How many values or rows.
+    pub n: u64,
+}
+
+impl fmt::Display for Cleaning {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let things = if self.column.is_some() { "value" } else { "row" };
+        let plural = if self.n == 1 { "" } else { "s" };
+        f.write_str(&self.table)?;
+        if let Some(column) = &self.column {
+            write!(f, ".{column}")?;
+        }
+        write!(f, ": {} ({} {things}{plural})", self.what, self.n)
+    }
+}
+
+/// A column as it was read.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ColumnReport {
+    /// The table.
+    pub table: String,
+    /// The column.
+    pub column: String,
+    /// What it holds, as the dictionary would write it.
+    pub kind: String,
+    /// Whether the dictionary says so; otherwise it was inferred.
+    pub declared: bool,
+    /// Rows of the table.
+    pub rows: u64,
+    /// Missing values; unknown for files that are not read whole.
+    pub missing: Option<u64>,
+    /// Distinct values as the file writes them; unknown for files that are not read whole.
+    pub distinct: Option<u64>,
+}
+
+/// A table as it was read.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct TableReport {
+    /// Rows of the table.
+    pub rows: u64,
+    /// Its columns.
+    pub columns: Vec<ColumnReport>,
+    /// What was changed on reading.
+    pub cleaning: Vec<Cleaning>,
+}
+
+/// How many problems of one table are printed.
+const SHOWN: usize = 100;
+
+/// Counts changes, and collects refused cells, of one table.
+#[derive(Debug, Default)]
+pub(crate) struct Ledger {
+    table: String,
+    changes: BTreeMap<(Option<String>, String), u64>,
+    refused: Vec<Refused>,
+    n: u64,
+}
+
+#[derive(Debug)]
+struct Refused {
+    row: u64,
+    position: usize,
+    column: String,
+    message: String,
+}
+
+impl Ledger {
+    /// A ledger of a table.
+    pub(crate) fn new(table: &str) -> Self {
+        Self { table: table.into(), ..Self::default() }
+    }
+
+    /// Notes that so many values were changed.
+    pub(crate) fn change(&mut self, column: Option<&str>, what: impl Into<String>, n: u64) {
+        if n > 0 {
+            *self.changes.entry((column.map(Into::into), what.into())).or_default() += n;
+        }
+    }
+
+    /// Notes a cell that cannot be read, by its row from 1 and the position of its column.
+    pub(crate) fn refuse(
+        &mut self,
+        row: u64,
+        position: usize,
+        column: &str,
+        message: impl FnOnce() -> String,
+    ) {
+        self.n += 1;
+        if self.refused.len() >= 2 * SHOWN {
+            self.keep_first();
+        }
+        let late = self.refused.len() >= SHOWN
+            && self.refused.iter().all(|refused| (refused.row, refused.position) < (row, position));
+        if !late {
+            self.refused.push(Refused { row, position, column: column.into(), message: message() });
+        }
+    }
+
+    fn keep_first(&mut self) {
+        self.refused.sort_by_key(|refused| (refused.row, refused.position));
+        self.refused.truncate(SHOWN);
+    }
+
+    /// The notes, or the problems in the order of rows.
+    pub(crate) fn close(mut self) -> Result<Vec<Cleaning>, Problem> {
+        self.keep_first();
+        let mut problems: Vec<Problem> = self
+            .refused
+            .iter()
+            .map(|refused| {
+                let column = (!refused.column.is_empty()).then_some(refused.column.as_str());
+                Problem::input(refused.message.clone()).at_cell(&self.table, Some(refused.row), column)
+            })
+            .collect();
+        if self.n > problems.len() as u64 {
+            let more = self.n - problems.len() as u64;
+            problems.push(Problem::input(format!("and {more} more")).at_cell(&self.table, None, None));
+        }
+        if let Some(first) = problems.first_mut() {
+            first.help = Some(
+                "mend the file, or say in registry.toml how to read it (codes, missing, range, units, format, …)"
+                    .into(),
+            );
+        }
+        Problem::collect(problems)?;
+        let table = self.table;
+        Ok(self
+            .changes
+            .into_iter()
+            .map(|((column, what), n)| Cleaning { table: table.clone(), column, what, n })
+            .collect())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_first_hundred_refused_cells_are_shown_and_all_are_counted() {
+        let mut ledger = Ledger::new("labs");
+        for row in (1..=1_000).rev() {
+            ledger.refuse(row, 0, "value", || format!("row {row}"));
+        }
+        let problem = ledger.close().unwrap_err();
+        let all: Vec<&Problem> = problem.all().collect();
+        assert_eq!((all.len(), all[0].message.as_str(), all[99].message.as_str()), (101, "row 1", "row 100"));
+        assert_eq!(all[100].message, "and 900 more");
+    }
+}

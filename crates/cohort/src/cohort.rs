@@ -1,0 +1,254 @@
+//! The cohort of a study: its tables read, its views run, its patients found.
+
+use crate::cleaning::{Cleaning, ColumnReport, TableReport};
+use crate::count::count;
+use crate::dictionary::ColumnEntry;
+use crate::eligibility::{Source, flow, population_place};
+use crate::patients::Patients;
+use crate::registry::Registry;
+use crate::sources::{TableFile, source_of};
+use crate::sql_text::{enclosed, in_expression, in_file};
+use crate::views::{Needs, needs, read};
+use engine::{Engine, Local};
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+use study::nearest::suggest;
+use study::{
+    Analysis, CountRequest, CountTable, ParticipantFlow, Place, Plan, Problem, SourceText, Step, Variable,
+    ViewText,
+};
+
+/// Who is studied, ready to be counted.
+pub struct Cohort {
+    pub(crate) engine: Box<dyn Engine>,
+    pub(crate) plan: Plan,
+    pub(crate) patients: Patients,
+    flow: ParticipantFlow,
+    study: Study,
+    /// Endpoints whose follow-up was checked, with the condition under which.
+    checked: Mutex<BTreeSet<(String, Option<String>)>>,
+}
+
+/// A study folder on its way into the engine.
+#[derive(Debug)]
+pub(crate) struct Study {
+    pub(crate) registry: Registry,
+    pub(crate) views: BTreeMap<String, SourceText>,
+    /// What was read of each table.
+    pub(crate) reports: BTreeMap<String, TableReport>,
+    /// Views that were run, in their order.
+    pub(crate) run: Vec<ViewText>,
+    pub(crate) inputs: BTreeSet<PathBuf>,
+}
+
+impl Study {
+    /// Looks at the folder. Nothing is read yet but the dictionary and the texts of views.
+    pub(crate) fn find(study_dir: &Path, plan: &Plan) -> Result<Self, Problem> {
+        let registry = Registry::find(study_dir, plan)?;
+        let views = read(study_dir)?;
+        let both = views.iter().filter(|(name, _)| registry.tables.contains_key(*name));
+        let problems = both.map(|(name, source)| {
+            Problem::input(format!("`{name}` is both a view and a table of the registry"))
+                .at(Place::Path(source.path.to_path_buf()))
+                .help("give the view another name")
+        });
+        Problem::collect(problems.collect())?;
+        let mut inputs = BTreeSet::new();
+        inputs.extend(registry.dictionary.source.iter().map(|source| source.path.to_path_buf()));
+        Ok(Self { registry, views, reports: BTreeMap::new(), run: Vec::new(), inputs })
+    }
+
+    /// What the plan needs of views and tables: the population, and what its expressions ask.
+    pub(crate) fn needs(&self, plan: &Plan, engine: &dyn Engine) -> Result<Needs, Problem> {
+        let mut roots: Vec<String> = vec![self.population(plan)?.to_string()];
+        let mut problems = Vec::new();
+        for (sql, path) in expressions(plan) {
+            match engine.references(&format!("select {}", enclosed(sql))) {
+                Ok(names) => roots.extend(names),
+                Err(fault) => problems.push(in_expression(fault, plan.place(&path))),
+            }
+        }
+        Problem::collect(problems)?;
+        let tables = self.registry.tables.keys().cloned().collect();
+        needs(roots.iter().map(String::as_str), &self.views, &tables, engine)
+    }
+
+    /// The view or table of the population.
+    pub(crate) fn population<'a>(&self, plan: &'a Plan) -> Result<&'a str, Problem> {
+        let population = &plan.population;
+        let (what, name, known): (_, _, Vec<&String>) = match (&population.view, &population.table) {
+            (Some(view), _) => ("view", view, self.views.keys().collect()),
+            (None, Some(table)) => ("table", table, self.registry.tables.keys().collect()),
+            (None, None) => return Err(Problem::internal("the plan has no population")),
+        };
+        if known.contains(&name) {
+            return Ok(name);
+        }
+        let place = match what {
+            "view" => format!("there is no view `{name}` in the folder `sql`"),
+            _ => format!("the registry has no table `{name}`"),
+        };
+        Err(Problem::input(place)
+            .at(population_place(plan))
+            .help(suggest(name, known.iter().map(|name| name.as_str()))))
+    }
+
+    /// Reads a table of the registry.
+    pub(crate) fn load(&mut self, name: &str, engine: &dyn Engine) -> Result<(), Problem> {
+        let path = self.registry.tables[name].clone();
+        let source = source_of(&path).ok_or_else(|| Problem::internal("a table is of no known format"))?;
+        let file = TableFile { name, path, dictionary: &self.registry.dictionary };
+        self.inputs.insert(file.path.clone());
+        let report = source.load(&file, engine)?;
+        self.reports.insert(name.into(), report);
+        Ok(())
+    }
+
+    /// Runs a view whose needs have been met.
+    pub(crate) fn materialise(&mut self, name: &str, engine: &dyn Engine) -> Result<(), Problem> {
+        let source = self.views[name].clone();
+        self.inputs.insert(source.path.to_path_buf());
+        let rows = engine.materialise(name, &source.text).map_err(|fault| self.fault(fault, &source))?;
+        self.run.push(ViewText { name: name.into(), sql: source.text.trim().to_string(), rows });
+        Ok(())
+    }
+
+    /// A fault in a view: where a table is unknown, those that were not read are candidates too.
+    pub(crate) fn fault(&self, mut fault: engine::Fault, source: &SourceText) -> Problem {
+        if fault.message.starts_with("no table") {
+            fault.known = self.registry.tables.keys().chain(self.views.keys()).cloned().collect();
+        }
+        in_file(fault, source)
+    }
+}
+
+/// Every SQL expression of the plan, with its path.
+fn expressions(plan: &Plan) -> Vec<(&str, Vec<Step>)> {
+    let mut expressions: Vec<(&str, Vec<Step>)> = Vec::new();
+    for (index, criterion) in plan.population.exclude.iter().enumerate() {
+        let path = vec!["population".into(), "exclude".into(), index.into(), "where".into()];
+        expressions.push((&criterion.r#where, path));
+    }
+    for variable in &plan.variables {
+        if let Some(sql) = &variable.sql {
+            expressions.push((sql, vec!["variables".into(), variable.name.as_str().into(), "sql".into()]));
+        }
+    }
+    for endpoint in &plan.endpoints {
+        let given = [("start", &endpoint.start), ("end", &endpoint.end), ("time", &endpoint.time)];
+        let given = given.into_iter().filter_map(|(key, sql)| Some((key, sql.as_deref()?)));
+        for (key, sql) in given.chain([("event", endpoint.event.as_str())]) {
+            expressions.push((sql, vec!["endpoints".into(), endpoint.name.as_str().into(), key.into()]));
+        }
+    }
+    for analysis in &plan.analyses {
+        if let Some(sql) = &analysis.heading.r#where {
+            expressions.push((sql, vec!["analyses".into(), analysis.index.into(), "where".into()]));
+        }
+    }
+    expressions
+}
+
+/// An engine, whose refusal to start is no fault of the input.
+pub(crate) fn new_engine() -> Result<Box<dyn Engine>, Problem> {
+    let engine = Local::new().map_err(|fault| Problem::internal(fault.message))?;
+    Ok(Box::new(engine))
+}
+
+impl Cohort {
+    /// Reads the tables that the plan needs, runs its views and finds its patients. `progress` is told each step.
+    ///
+    /// # Errors
+    /// All that is wrong with the tables at once; else the first view, criterion or variable that is wrong.
+    pub fn open(study_dir: &Path, plan: &Plan, progress: &dyn Fn(&str)) -> Result<Self, Problem> {
+        let engine = new_engine()?;
+        let mut study = Study::find(study_dir, plan)?;
+        let needs = study.needs(plan, engine.as_ref())?;
+        let mut problems = Vec::new();
+        for table in &needs.tables {
+            progress(&format!("Reading {table}"));
+            problems.extend(study.load(table, engine.as_ref()).err());
+        }
+        Problem::collect(problems)?;
+        for view in &needs.views {
+            progress(&format!("Running {view}"));
+            study.materialise(view, engine.as_ref())?;
+        }
+        progress("Finding the patients");
+        Self::with(engine, plan, study)
+    }
+
+    /// The cohort of a study whose tables and views are in the engine.
+    pub(crate) fn with(engine: Box<dyn Engine>, plan: &Plan, study: Study) -> Result<Self, Problem> {
+        let name = study.population(plan)?;
+        let fields = engine
+            .columns(&format!("select * from {}", engine::quoted(name)))
+            .map_err(|fault| in_expression(fault, population_place(plan)))?;
+        let source = Source { name, fields: &fields };
+        let flow = flow(engine.as_ref(), plan, &source)?;
+        let patients = Patients::new(engine.as_ref(), plan, &source)?;
+        Ok(Self { engine, plan: plan.clone(), patients, flow, study, checked: Mutex::default() })
+    }
+
+    /// Who was assessed, who left by which criterion, and who is studied.
+    pub fn flow(&self) -> &ParticipantFlow {
+        &self.flow
+    }
+
+    /// The count tables of an analysis, in the order of its requests.
+    ///
+    /// # Errors
+    /// A name that is no variable or endpoint; values that are no level of a variable; follow-up that cannot be true;
+    /// a condition that nobody fulfils.
+    pub fn count(&self, analysis: &Analysis, requests: &[CountRequest]) -> Result<Vec<CountTable>, Problem> {
+        count(self, analysis, requests)
+    }
+
+    /// The views that were run, in their order.
+    pub fn views(&self) -> &[ViewText] {
+        &self.study.run
+    }
+
+    /// Every file that was read, beside the plan; sorted.
+    pub fn inputs(&self) -> Vec<PathBuf> {
+        self.study.inputs.iter().cloned().collect()
+    }
+
+    /// What was changed on reading.
+    pub fn cleaning(&self) -> Vec<Cleaning> {
+        self.study.reports.values().flat_map(|report| report.cleaning.clone()).collect()
+    }
+
+    /// The columns of every table that was read.
+    pub fn columns(&self) -> Vec<ColumnReport> {
+        self.study.reports.values().flat_map(|report| report.columns.clone()).collect()
+    }
+
+    /// Name and version of the query engine.
+    pub fn engine_version(&self) -> String {
+        self.engine.version()
+    }
+
+    /// What the dictionary says of a variable that is a column of a table of the registry, unchanged.
+    pub(crate) fn dictionary_column(&self, variable: &Variable) -> Option<&ColumnEntry> {
+        let table = self.plan.population.table.as_ref()?;
+        if variable.sql.is_some() {
+            return None;
+        }
+        self.study.registry.dictionary.tables.get(table)?.columns.get(&variable.name)
+    }
+
+    /// Whether the follow-up of an endpoint was found to be possible already.
+    pub(crate) fn was_checked(&self, endpoint: &str, condition: Option<&str>) -> bool {
+        let key = (endpoint.to_string(), condition.map(Into::into));
+        self.checked.lock().is_ok_and(|checked| checked.contains(&key))
+    }
+
+    /// Notes that it was.
+    pub(crate) fn mark_checked(&self, endpoint: &str, condition: Option<&str>) {
+        if let Ok(mut checked) = self.checked.lock() {
+            checked.insert((endpoint.to_string(), condition.map(Into::into)));
+        }
+    }
+}

@@ -1,0 +1,215 @@
+//! Times and events.
+
+use super::category::{listed, used};
+use super::{Raw, Wanted};
+use crate::Cohort;
+use crate::cells::flag;
+use crate::eligibility::{integer, text};
+use crate::patients::part;
+use crate::sql_text::in_expression;
+use engine::{Type, quoted};
+use std::collections::{BTreeMap, BTreeSet};
+use study::nearest::suggest;
+use study::{Analysis, Column, ColumnSource, Endpoint, Kind, Level, MISSING, Plan, Problem, Step, Values};
+
+/// The endpoint of that name; an unknown one is refused at the option that names it.
+pub(super) fn find<'a>(
+    plan: &'a Plan,
+    analysis: &Analysis,
+    name: &str,
+    path: &[Step],
+) -> Result<&'a Endpoint, Problem> {
+    plan.endpoints.iter().find(|endpoint| endpoint.name == name).ok_or_else(|| {
+        analysis
+            .refuse(path, format!("no endpoint is called `{name}`"))
+            .help(suggest(name, plan.endpoints.iter().map(|endpoint| endpoint.name.as_str())))
+    })
+}
+
+/// Days from start to end.
+fn dates(endpoint: &Endpoint) -> (String, String) {
+    let day = |key| format!("cast({} as date)", quoted(&part(endpoint, key)));
+    (day("start"), day("end"))
+}
+
+/// Refuses follow-up that cannot be true, with the patients it concerns.
+///
+/// Follow-up that ends before it starts; a start that is missing though there is an end; an event without a day. A
+/// patient without both days is missing, and is counted as such by the analysis.
+pub(super) fn check(
+    cohort: &Cohort,
+    analysis: &Analysis,
+    wanted: &BTreeMap<ColumnSource, Wanted<'_>>,
+) -> Result<(), Problem> {
+    let names: BTreeSet<&str> = wanted
+        .keys()
+        .filter_map(|source| match source {
+            ColumnSource::Time(name) | ColumnSource::Event(name) => Some(name.as_str()),
+            ColumnSource::Variable(_) => None,
+        })
+        .collect();
+    let condition = analysis.heading.r#where.as_deref();
+    let mut problems = Vec::new();
+    for endpoint in cohort.plan.endpoints.iter().filter(|endpoint| names.contains(endpoint.name.as_str())) {
+        if cohort.was_checked(&endpoint.name, condition) {
+            continue;
+        }
+        let found = problems.len();
+        let happened = happened(cohort, endpoint);
+        let faults: Vec<(&str, String, &str)> = match endpoint.time {
+            Some(_) => {
+                let time = quoted(&part(endpoint, "time"));
+                vec![
+                    ("time", format!("{time} < 0"), "have a negative time"),
+                    ("time", format!("{time} is null and {happened}"), "have the event, but no time"),
+                ]
+            }
+            None => {
+                let (start, end) = dates(endpoint);
+                vec![
+                    ("end", format!("{end} < {start}"), "have an end before their start"),
+                    ("start", format!("{start} is null and {end} is not null"), "have an end, but no start"),
+                    ("end", format!("{end} is null and {happened}"), "have the event, but no day of it"),
+                ]
+            }
+        };
+        for (key, fault, words) in faults {
+            problems.extend(patients_with(cohort, endpoint, condition, key, &fault, words)?);
+        }
+        if problems.len() == found {
+            cohort.mark_checked(&endpoint.name, condition);
+        }
+    }
+    Problem::collect(problems)
+}
+
+/// SQL that is true where the event happened.
+fn happened(cohort: &Cohort, endpoint: &Endpoint) -> String {
+    let event = quoted(&part(endpoint, "event"));
+    match cohort.patients.r#type(&part(endpoint, "event")) {
+        Some(Type::Flag) => event,
+        Some(Type::Text) => format!("lower({event}) in ('yes', 'y', 'true', 't', '1')"),
+        _ => format!("{event} = 1"),
+    }
+}
+
+fn patients_with(
+    cohort: &Cohort,
+    endpoint: &Endpoint,
+    condition: Option<&str>,
+    key: &str,
+    fault: &str,
+    words: &str,
+) -> Result<Option<Problem>, Problem> {
+    let place = || cohort.plan.place(&["endpoints".into(), endpoint.name.as_str().into(), key.into()]);
+    let run = |sql: &str| cohort.engine.query(sql).map_err(|fault| in_expression(fault, place()));
+    let mut from = cohort.patients.restricted(condition);
+    from.push_str(if condition.is_some() { " and " } else { " where " });
+    let n: i64 = run(&format!("select count(*) from {from}({fault})"))?
+        .iter()
+        .flat_map(|batch| (0..batch.num_rows()).map(|row| integer(batch, 0, row)))
+        .sum();
+    if n == 0 {
+        return Ok(None);
+    }
+    let mut message = format!("{n} {} {words}", if n == 1 { "patient" } else { "patients" });
+    if n == 1 {
+        message = message.replacen(" have ", " has ", 1).replace("their", "the");
+    }
+    if let Some(id) = &cohort.plan.population.id {
+        let id = quoted(id);
+        let rows =
+            run(&format!("select cast({id} as varchar) as id from {from}({fault}) order by 1 limit 5"))?;
+        let ids: Vec<String> = rows
+            .iter()
+            .flat_map(|batch| (0..batch.num_rows()).map(|row| text(batch, row)).collect::<Vec<_>>())
+            .collect();
+        message.push_str(&format!(": {}{}", ids.join(", "), if n > 5 { ", …" } else { "" }));
+    }
+    let message = format!("endpoint `{}`: {message}", endpoint.name);
+    Ok(Some(
+        Problem::input(message).at(place()).help(
+            "correct the data, or leave these patients out with a criterion of `[[population.exclude]]`",
+        ),
+    ))
+}
+
+impl Wanted<'_> {
+    fn endpoint(&self) -> Option<&Endpoint> {
+        self.plan.endpoints.iter().find(|endpoint| endpoint.name == self.variable.name)
+    }
+
+    /// Time or event as SQL over the analysis set.
+    pub(super) fn endpoint_sql(&self, name: &str) -> String {
+        let Some(endpoint) = self.endpoint() else { return quoted(name) };
+        match (&self.source, &endpoint.time) {
+            (ColumnSource::Event(_), _) => quoted(&part(endpoint, "event")),
+            (_, Some(_)) => quoted(&part(endpoint, "time")),
+            (_, None) => {
+                let (start, end) = dates(endpoint);
+                format!("({end} - {start})")
+            }
+        }
+    }
+
+    /// The follow-up time: whole days, or a number rounded to 9 significant digits, so that equal times tie.
+    pub(super) fn time(&self, raw: Raw, n: &[u64]) -> Result<Column, Problem> {
+        let (Some(endpoint), Raw::Number(mut values)) = (self.endpoint(), raw) else {
+            return Err(Problem::internal("a follow-up time is not a number"));
+        };
+        self.finite(&values, n)?;
+        values.iter_mut().for_each(|value| *value = nine_digits(*value));
+        let unit = if endpoint.time.is_some() { endpoint.unit.name() } else { "days" };
+        Ok(Column {
+            name: self.source.column(),
+            label: endpoint.text().into(),
+            unit: Some(unit.into()),
+            kind: Kind::Number,
+            reference: None,
+            values: Values::Number(values),
+        })
+    }
+
+    /// The event: a flag.
+    pub(super) fn event(&self, raw: Raw, n: &[u64]) -> Result<Column, Problem> {
+        let endpoint = self.endpoint().ok_or_else(|| Problem::internal("an endpoint is unknown"))?;
+        let (mut codes, texts) = raw.texts(["no", "yes"]);
+        let used = used(&codes, n, texts.len());
+        let read: Vec<Option<bool>> = texts.iter().map(flag).collect();
+        let empty = |code: usize| texts.text(code as u32).trim().is_empty();
+        if (0..read.len()).any(|code| read[code].is_none() && used[code] > 0 && !empty(code)) {
+            let values: Vec<(&str, u64)> =
+                texts.iter().zip(used).filter(|(text, used)| *used > 0 && !text.trim().is_empty()).collect();
+            let column =
+                self.plan.endpoints.iter().find(|one| one.name == endpoint.name).map_or("", |one| &one.event);
+            let example = values.first().map_or("dead", |value| value.0);
+            let message = format!(
+                "the event of the endpoint `{}` must be true or false, or 1 or 0; its values are {}",
+                endpoint.name,
+                listed(values.clone())
+            );
+            return Err(self
+                .problem(&["event"], message)
+                .help(format!("write a condition, for example event = \"{column} = '{example}'\"")));
+        }
+        codes.iter_mut().filter(|code| **code != MISSING).for_each(|code| {
+            *code = read[*code as usize].map_or(MISSING, u32::from);
+        });
+        Ok(Column {
+            name: self.source.column(),
+            label: endpoint.text().into(),
+            unit: None,
+            kind: Kind::Flag,
+            reference: Some(0),
+            values: Values::Category { levels: vec![Level::plain("no"), Level::plain("yes")], codes },
+        })
+    }
+}
+
+/// Rounded to 9 significant digits; whole numbers below 10⁹ are so already.
+fn nine_digits(value: f64) -> f64 {
+    if value.is_nan() || (value.fract() == 0.0 && value.abs() < 1e9) {
+        return value;
+    }
+    format!("{value:.8e}").parse().unwrap_or(value)
+}

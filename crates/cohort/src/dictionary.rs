@@ -1,0 +1,148 @@
+//! The dictionary `registry.toml`: what each column of the registry means.
+
+mod column;
+
+pub use column::{BelowDetection, Code, ColumnEntry, ColumnKind, Decimal};
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use std::path::Path;
+use study::nearest::suggest;
+use study::{Place, Problem, SourceText, Step};
+
+/// What is done with rows that equal another in every column.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Duplicates {
+    /// They are kept, and reported.
+    #[default]
+    Report,
+    /// One of them is kept; the others are reported.
+    Drop,
+    /// They are a problem.
+    Refuse,
+}
+
+/// `[tables.NAME]`.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct TableEntry {
+    /// The file in the registry's folder; `NAME.csv` or `NAME.parquet` where absent.
+    pub file: Option<String>,
+    /// What the table holds.
+    pub label: Option<String>,
+    /// The columns that tell a row from every other; rows that share a key are reported.
+    #[serde(default)]
+    pub key: Vec<String>,
+    /// What is done with rows that equal another in every column.
+    #[serde(default)]
+    pub duplicates: Duplicates,
+    /// The columns; one that is not here is read with its type inferred.
+    #[serde(default)]
+    pub columns: BTreeMap<String, ColumnEntry>,
+}
+
+/// `registry.toml`.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct Dictionary {
+    /// The tables; a file that is not here is read with its types inferred.
+    #[serde(default)]
+    pub tables: BTreeMap<String, TableEntry>,
+    /// The text, for places.
+    #[serde(skip)]
+    #[schemars(skip)]
+    pub source: Option<SourceText>,
+}
+
+impl Dictionary {
+    /// Reads the dictionary, or gives an empty one where there is no such file.
+    pub fn read(path: &Path) -> Result<Self, Problem> {
+        if path.exists() { Self::parse(SourceText::read(path)?) } else { Ok(Self::default()) }
+    }
+
+    /// Reads a dictionary. Everything wrong with it that can be known without the data is refused with its place.
+    pub fn parse(source: SourceText) -> Result<Self, Problem> {
+        let mut dictionary: Self =
+            toml::from_str(&source.text).map_err(|error| source.toml_problem(&error))?;
+        dictionary.source = Some(source);
+        Problem::collect(dictionary.contradictions())?;
+        Ok(dictionary)
+    }
+
+    /// The place of a value in the dictionary.
+    pub fn place(&self, path: &[Step]) -> Option<Place> {
+        self.source.as_ref()?.locate(path)
+    }
+
+    /// The place of a key of a column.
+    pub fn column_place(&self, table: &str, column: &str, key: Option<&str>) -> Option<Place> {
+        let mut path: Vec<Step> = vec!["tables".into(), table.into(), "columns".into(), column.into()];
+        path.extend(key.map(Step::from));
+        self.place(&path)
+    }
+
+    fn contradictions(&self) -> Vec<Problem> {
+        let mut problems = Vec::new();
+        for (table, entry) in &self.tables {
+            for (name, column) in &entry.columns {
+                for (key, message, help) in column.contradictions() {
+                    let place = self.column_place(table, name, Some(key));
+                    problems.push(Problem::input(message).at(place).help(help));
+                }
+            }
+        }
+        problems
+    }
+
+    /// Problems of an entry that need the header of the file: names that are not there.
+    pub(crate) fn against_header(&self, table: &str, header: &[String]) -> Vec<Problem> {
+        let Some(entry) = self.tables.get(table) else { return Vec::new() };
+        let mut problems = Vec::new();
+        let mut check = |name: &str, place: Option<Place>| {
+            if !header.iter().any(|known| known == name) {
+                let help = suggest(name, header.iter().map(String::as_str));
+                let message = format!("the table `{table}` has no column `{name}`");
+                problems.push(Problem::input(message).at(place).help(help));
+            }
+        };
+        for (name, column) in &entry.columns {
+            check(name, self.column_place(table, name, None));
+            if let Some(unit_column) = &column.unit_column {
+                check(unit_column, self.column_place(table, name, Some("unit_column")));
+            }
+        }
+        for (index, name) in entry.key.iter().enumerate() {
+            check(name, self.place(&["tables".into(), table.into(), "key".into(), index.into()]));
+        }
+        problems
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn refusal(text: &str) -> Problem {
+        Dictionary::parse(SourceText::new("registry.toml", text)).unwrap_err()
+    }
+
+    #[test]
+    fn a_misspelt_key_is_refused_with_its_place() {
+        let problem = refusal("[tables.labs.columns.value]\nrannge = [0, 1]\n");
+        assert_eq!(problem.help.as_deref(), Some("did you mean `range`?"));
+        assert!(matches!(problem.place, Some(Place::Text { line: 2, column: 1, .. })), "{problem}");
+    }
+
+    #[test]
+    fn contradictions_are_found_all_at_once() {
+        let text = "[tables.t.columns.a]\ntype = \"number\"\nrange = [2, 1]\n[tables.t.columns.b]\n\
+                    type = \"category\"\ncodes = [{ value = \"x\", aliases = [\"Y\"] }, { value = \"y\" }]\n\
+                    [tables.t.columns.c]\nunits = { mg = 1 }\n[tables.t.columns.d]\ntype = \"date\"\nformat = \"%q\"\n";
+        let messages: Vec<String> = refusal(text).all().map(|problem| problem.to_string()).collect();
+        assert_eq!(messages.len(), 4, "{messages:#?}");
+        assert!(messages[0].starts_with("registry.toml:3:"), "{messages:#?}");
+        assert!(messages[1].contains("`Y`") || messages[1].contains("`y`"), "{messages:#?}");
+    }
+}

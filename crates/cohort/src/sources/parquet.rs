@@ -1,0 +1,84 @@
+//! Parquet files: registered as they are, and read only as queries need them.
+
+use super::{Source, TableFile};
+use crate::cleaning::{ColumnReport, TableReport};
+use crate::dictionary::{ColumnEntry, ColumnKind};
+use ::parquet::arrow::arrow_reader::{ArrowReaderMetadata, ArrowReaderOptions};
+use engine::{Engine, Type};
+use std::fs::File;
+use study::Problem;
+
+/// Apache Parquet. Its columns have types already, so that the dictionary can check them but not change values.
+pub(super) struct Parquet;
+
+impl Source for Parquet {
+    fn endings(&self) -> &'static [&'static str] {
+        &["parquet"]
+    }
+
+    fn load(&self, table: &TableFile<'_>, engine: &dyn Engine) -> Result<TableReport, Problem> {
+        let unreadable =
+            |error: &dyn std::fmt::Display| table.problem(format!("cannot read the file: {error}"));
+        let file = File::open(&table.path).map_err(|error| unreadable(&error))?;
+        let metadata = ArrowReaderMetadata::load(&file, ArrowReaderOptions::default()).map_err(|_| {
+            table.problem("this is not a Parquet file").help("is it damaged, or another format?")
+        })?;
+        let rows = u64::try_from(metadata.metadata().file_metadata().num_rows()).unwrap_or_default();
+        let fields = engine.add_parquet(table.name, &table.path).map_err(|fault| unreadable(&fault))?;
+        let names: Vec<String> = fields.iter().map(|field| field.name.clone()).collect();
+        let mut problems = table.dictionary.against_header(table.name, &names);
+        for (index, name) in names.iter().enumerate() {
+            if names[..index].contains(name) {
+                problems.push(table.problem(format!("two columns are called `{name}`")));
+            }
+        }
+        let mut columns = Vec::new();
+        for field in &fields {
+            let entry = table.entry().and_then(|entry| entry.columns.get(&field.name));
+            let kind = entry.and_then(|entry| entry.r#type);
+            if let Some(entry) = entry
+                && let Some((key, message)) = contradiction(entry, field.r#type)
+            {
+                let place = table.dictionary.column_place(table.name, &field.name, Some(key));
+                let help = "Parquet columns are read as they are: do it in SQL, or remove the key";
+                problems.push(Problem::input(message).at(place).help(help));
+            }
+            columns.push(ColumnReport {
+                table: table.name.into(),
+                column: field.name.clone(),
+                kind: kind.map_or_else(|| field.r#type.to_string(), |kind| kind.name().into()),
+                declared: kind.is_some(),
+                rows,
+                missing: None,
+                distinct: None,
+            });
+        }
+        Problem::collect(problems)?;
+        Ok(TableReport { rows, columns, cleaning: Vec::new() })
+    }
+}
+
+/// The key of an entry that the column cannot fulfil, and why.
+fn contradiction(entry: &ColumnEntry, found: Type) -> Option<(&'static str, String)> {
+    let fits = match entry.r#type {
+        None => true,
+        Some(ColumnKind::Text | ColumnKind::Category) => matches!(found, Type::Text | Type::Integer),
+        Some(ColumnKind::Number) => matches!(found, Type::Number | Type::Integer),
+        Some(ColumnKind::Integer) => found == Type::Integer,
+        Some(ColumnKind::Date) => matches!(found, Type::Date | Type::Moment),
+        Some(ColumnKind::Flag) => found == Type::Flag,
+    };
+    if let (false, Some(kind)) = (fits, entry.r#type) {
+        return Some(("type", format!("declared as {}, the file has {found}", kind.name())));
+    }
+    let changing = [
+        ("unit_column", entry.unit_column.is_some()),
+        ("missing", !entry.missing.is_empty()),
+        ("below_detection", entry.below_detection.is_some()),
+        ("separator", entry.separator.is_some()),
+        ("format", entry.format.is_some()),
+        ("codes", entry.codes.iter().any(|code| !code.aliases.is_empty())),
+    ];
+    let (key, _) = changing.into_iter().find(|(_, is)| *is)?;
+    Some((key, format!("`{key}` cannot be applied to a Parquet column")))
+}

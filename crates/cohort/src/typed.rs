@@ -1,0 +1,254 @@
+//! Texts to typed columns, as the dictionary says.
+
+use crate::cells::{Reader, Value, infer, unit_key};
+use crate::cleaning::{ColumnReport, Ledger, TableReport};
+use crate::dictionary::{ColumnEntry, ColumnKind, Duplicates};
+use crate::repeated::repeated;
+use crate::sources::{Grid, TableFile, TextColumn};
+use arrow::array::{
+    Array, ArrayRef, BooleanArray, Date32Array, Float64Array, Int64Array, RecordBatch, RecordBatchOptions,
+    StringViewArray, UInt32Array,
+};
+use arrow::compute::{filter_record_batch, take};
+use arrow::datatypes::{Field, Schema};
+use engine::Engine;
+use std::sync::Arc;
+use study::Problem;
+
+/// Makes a grid of texts a table of the engine.
+pub(crate) fn load(
+    mut grid: Grid,
+    table: &TableFile<'_>,
+    engine: &dyn Engine,
+) -> Result<TableReport, Problem> {
+    Problem::collect(table.dictionary.against_header(table.name, &grid.names))?;
+    let undeclared = ColumnEntry::default();
+    let entry = |name: &str| table.entry().and_then(|entry| entry.columns.get(name));
+    let mut ledger = Ledger::new(table.name);
+    ledger.change(None, "left out: every field is empty", grid.left_out());
+    let mut arrays: Vec<ArrayRef> = Vec::new();
+    let mut columns = Vec::new();
+    for position in 0..grid.names.len() {
+        let name = grid.names[position].clone();
+        let declared = entry(&name);
+        let column_entry = declared.unwrap_or(&undeclared);
+        let texts = &grid.columns[position].texts;
+        let kind = column_entry.r#type.unwrap_or_else(|| infer(texts.iter(), column_entry));
+        let array = column(&grid, position, kind, column_entry, &mut ledger);
+        columns.push(ColumnReport {
+            table: table.name.into(),
+            column: name,
+            kind: kind.name().into(),
+            declared: column_entry.r#type.is_some(),
+            rows: grid.rows as u64,
+            missing: Some(array.null_count() as u64),
+            distinct: Some(texts.iter().filter(|text| !text.trim().is_empty()).count() as u64),
+        });
+        arrays.push(array);
+    }
+    // The texts are not needed any more, and may be many.
+    grid.columns.clear();
+    let batch = batch(&grid, arrays)?;
+    let (batch, rows) = without_duplicates(batch, &grid, table, &mut ledger)?;
+    let cleaning = ledger.close()?;
+    engine
+        .add_rows(table.name, batch.schema(), vec![batch])
+        .map_err(|fault| Problem::internal(format!("table `{}`: {fault}", table.name)))?;
+    columns.iter_mut().for_each(|column| column.rows = rows);
+    Ok(TableReport { rows, columns, cleaning })
+}
+
+/// Reads one column: each distinct text once, then each row takes the value of its text.
+fn column(
+    grid: &Grid,
+    position: usize,
+    kind: ColumnKind,
+    entry: &ColumnEntry,
+    ledger: &mut Ledger,
+) -> ArrayRef {
+    let name = &grid.names[position];
+    let TextColumn { codes, texts } = &grid.columns[position];
+    let reader = Reader::new(kind, entry);
+    let mut n = vec![0u64; texts.len()];
+    codes.iter().for_each(|code| n[*code as usize] += 1);
+    let mut values: Vec<Option<Value>> = Vec::with_capacity(texts.len());
+    let mut refused: Vec<Option<String>> = vec![None; texts.len()];
+    let mut any_refused = false;
+    for (code, text) in texts.iter().enumerate() {
+        let cell = reader.read(text);
+        for change in cell.changes {
+            ledger.change(Some(name), change, n[code]);
+        }
+        let value = cell.value.unwrap_or_else(|message| {
+            refused[code] = Some(message);
+            None
+        });
+        if value.is_none() && refused[code].is_none() && entry.required {
+            refused[code] = Some("the value is missing, and the column is required".into());
+        }
+        any_refused |= refused[code].is_some();
+        values.push(value);
+    }
+    if any_refused {
+        for (row, code) in codes.iter().enumerate() {
+            if let Some(message) = &refused[*code as usize] {
+                ledger.refuse(grid.file_row(row), position, name, || message.clone());
+            }
+        }
+    }
+    let distinct = distinct(kind, &values);
+    let rows = UInt32Array::from(codes.clone());
+    let array = take(&distinct, &rows, None).unwrap_or(distinct);
+    match &entry.unit_column {
+        Some(units) if kind == ColumnKind::Number => {
+            converted(&array, grid, position, units, entry, &reader, ledger).unwrap_or(array)
+        }
+        _ => array,
+    }
+}
+
+fn distinct(kind: ColumnKind, values: &[Option<Value>]) -> ArrayRef {
+    macro_rules! gather {
+        ($array:ty, $variant:ident) => {
+            Arc::new(
+                values
+                    .iter()
+                    .map(|value| match value {
+                        Some(Value::$variant(value)) => Some(value.clone()),
+                        _ => None,
+                    })
+                    .collect::<$array>(),
+            )
+        };
+    }
+    match kind {
+        ColumnKind::Text | ColumnKind::Category => gather!(StringViewArray, Text),
+        ColumnKind::Number => gather!(Float64Array, Number),
+        ColumnKind::Integer => gather!(Int64Array, Integer),
+        ColumnKind::Date => gather!(Date32Array, Date),
+        ColumnKind::Flag => gather!(BooleanArray, Flag),
+    }
+}
+
+/// Multiplies each value by the factor of its row's unit.
+fn converted(
+    array: &ArrayRef,
+    grid: &Grid,
+    position: usize,
+    units: &str,
+    entry: &ColumnEntry,
+    reader: &Reader<'_>,
+    ledger: &mut Ledger,
+) -> Option<ArrayRef> {
+    let values = array.as_any().downcast_ref::<Float64Array>()?;
+    let name = &grid.names[position];
+    let unit = &grid.columns[grid.names.iter().position(|name| name == units)?];
+    let own = entry.unit.as_deref().map(unit_key);
+    let factors: Vec<Option<f64>> = unit
+        .texts
+        .iter()
+        .map(|text| {
+            let key = unit_key(text);
+            let listed =
+                entry.units.iter().find(|(listed, _)| unit_key(listed) == key).map(|(_, factor)| *factor);
+            listed.or((own.as_deref() == Some(key.as_str())).then_some(1.0))
+        })
+        .collect();
+    let mut n = vec![0u64; factors.len()];
+    let read = |row: usize| {
+        if values.is_null(row) {
+            return None;
+        }
+        let code = unit.codes[row] as usize;
+        n[code] += 1;
+        let Some(factor) = factors[code] else {
+            ledger.refuse(grid.file_row(row), position, name, || match unit.texts.text(code as u32).trim() {
+                "" => "the value has no unit".into(),
+                unit => format!("the unit `{unit}` is not among `units`"),
+            });
+            return None;
+        };
+        let value = values.value(row) * factor;
+        if let Err(message) = reader.in_range(&Value::Number(value)) {
+            ledger.refuse(grid.file_row(row), position, name, || message);
+        }
+        Some(value)
+    };
+    let converted: Float64Array = (0..values.len()).map(read).collect();
+    for (code, text) in unit.texts.iter().enumerate() {
+        let Some(factor) = factors[code] else { continue };
+        if own.as_deref() != Some(text) && Some(text.trim()) != entry.unit.as_deref() {
+            let unit = if text.trim().is_empty() { "no unit" } else { text.trim() };
+            ledger.change(Some(name), format!("given in `{unit}`: multiplied by {factor}"), n[code]);
+        }
+    }
+    Some(Arc::new(converted))
+}
+
+fn batch(grid: &Grid, arrays: Vec<ArrayRef>) -> Result<RecordBatch, Problem> {
+    let fields: Vec<Field> = grid
+        .names
+        .iter()
+        .zip(&arrays)
+        .map(|(name, array)| Field::new(name, array.data_type().clone(), true))
+        .collect();
+    let options = RecordBatchOptions::new().with_row_count(Some(grid.rows));
+    RecordBatch::try_new_with_options(Arc::new(Schema::new(fields)), arrays, &options)
+        .map_err(|error| Problem::internal(format!("a table cannot be built: {error}")))
+}
+
+/// Reports rows that equal another, or share a key with another; drops or refuses the former where asked.
+fn without_duplicates(
+    batch: RecordBatch,
+    grid: &Grid,
+    table: &TableFile<'_>,
+    ledger: &mut Ledger,
+) -> Result<(RecordBatch, u64), Problem> {
+    let fault =
+        |error: arrow::error::ArrowError| Problem::internal(format!("rows cannot be compared: {error}"));
+    let all: Vec<usize> = (0..batch.num_columns()).collect();
+    let equal = repeated(&batch, &all).map_err(fault)?;
+    let policy = table.entry().map_or(Duplicates::Report, |entry| entry.duplicates);
+    let mut keep = vec![true; batch.num_rows()];
+    match policy {
+        Duplicates::Report => {
+            ledger.change(None, "equal to an earlier row in every column, kept", equal.len() as u64);
+        }
+        Duplicates::Drop => {
+            ledger.change(None, "equal to an earlier row in every column, left out", equal.len() as u64);
+        }
+        Duplicates::Refuse => {
+            for (row, first) in &equal {
+                let first = grid.file_row(*first);
+                ledger.refuse(grid.file_row(*row), 0, "", || {
+                    format!("the row equals row {first} in every column")
+                });
+            }
+        }
+    }
+    equal.iter().for_each(|(row, _)| keep[*row] = false);
+    if let Some(entry) = table.entry()
+        && !entry.key.is_empty()
+    {
+        let positions: Vec<usize> =
+            entry.key.iter().filter_map(|key| grid.names.iter().position(|name| name == key)).collect();
+        // Rows equal in every column have been reported already.
+        let shared: Vec<(usize, usize)> =
+            repeated(&batch, &positions).map_err(fault)?.into_iter().filter(|(row, _)| keep[*row]).collect();
+        if let Some((row, first)) = shared.first() {
+            let (row, first) = (grid.file_row(*row), grid.file_row(*first));
+            let what = format!(
+                "the key ({}) of an earlier row with other values, kept; for example rows {first} and {row}",
+                entry.key.join(", ")
+            );
+            ledger.change(None, what, shared.len() as u64);
+        }
+    }
+    if policy == Duplicates::Drop && !equal.is_empty() {
+        let batch = filter_record_batch(&batch, &BooleanArray::from(keep)).map_err(fault)?;
+        let rows = batch.num_rows() as u64;
+        return Ok((batch, rows));
+    }
+    let rows = batch.num_rows() as u64;
+    Ok((batch, rows))
+}

@@ -28,8 +28,8 @@ pub use population::{Criterion, FlowStep, ParticipantFlow, Population};
 pub use problem::{Place, Problem, ProblemKind};
 pub use provenance::{InputFile, Provenance, ViewText};
 pub use results::{
-    Curve, Estimate, Group, Interval, IntervalMethod, MissingCount, Model, Participants, Quantity,
-    Results, StudyResults, Test, TestName, VariableLabel,
+    Curve, Estimate, Group, Interval, IntervalMethod, MissingCount, Model, Participants, Quantity, Results,
+    StudyResults, Test, TestName, VariableLabel,
 };
 pub use source_text::{SourceText, Step};
 pub use variable::{Kind, Level, Variable};

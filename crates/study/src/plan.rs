@@ -98,8 +98,8 @@ impl Plan {
         };
         let mut rest = document.clone();
         rest.get_mut().remove("analyses");
-        let file = PlanFile::deserialize(Deserializer::from(rest))
-            .map_err(|error| source.toml_problem(&error))?;
+        let file =
+            PlanFile::deserialize(Deserializer::from(rest)).map_err(|error| source.toml_problem(&error))?;
 
         let mut variables = named(file.variables, |variable, name| variable.name = name);
         variables.sort_by_key(|variable| order("variables", &variable.name));

@@ -369,6 +369,19 @@ impl Results {
     }
 }
 
+impl Results {
+    /// A caveat in the words of the report: labels in the place of names and values.
+    pub fn notice_text(&self, notice: &Notice) -> String {
+        let by = self.by.clone().unwrap_or_default();
+        notice
+            .relabelled(&|variable| self.label(variable).to_string(), &|variable, level| {
+                let variable = if variable.is_empty() { &by } else { variable };
+                self.level_label(variable, level).to_string()
+            })
+            .to_string()
+    }
+}
+
 /// `results.json`: the whole study.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct StudyResults {

@@ -1,5 +1,6 @@
 //! What a statistical referee would ask of a result: one rule a file, each a pure function of the results.
 
+pub mod replay;
 pub mod rules;
 
 use study::nearest::suggest;

@@ -5,7 +5,7 @@ use crate::provenance;
 use cohort::Cohort;
 use report::Display;
 use std::path::Path;
-use study::{Plan, Problem, Results, StudyResults};
+use study::{Plan, Problem, Published, Results, SourceText, StudyResults};
 
 /// Version of the shape of `results.json`.
 pub const SCHEMA_VERSION: u32 = 1;
@@ -42,9 +42,14 @@ pub fn assemble(folder: &Path, plan: &Plan, progress: &dyn Progress) -> Result<S
         flow: cohort.flow().clone(),
         analyses,
         findings: Vec::new(),
+        replay: None,
         provenance: provenance::of(folder, plan, &cohort)?,
     };
     progress.stage("reviewing the results");
+    if let Some(file) = &plan.study.published {
+        let published = Published::parse(&SourceText::read(folder.join(file))?)?;
+        results.replay = Some(review::replay::replay(&published, &results));
+    }
     results.findings = review::review(&results);
     let failed = review::failed(&results.findings, plan)?;
     let displays = report::displays(&results);

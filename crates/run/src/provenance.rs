@@ -13,6 +13,7 @@ pub fn of(folder: &Path, plan: &Plan, cohort: &Cohort) -> Result<Provenance, Pro
     if plan.source.path.is_file() {
         paths.push(plan.source.path.to_path_buf());
     }
+    paths.extend(plan.study.published.as_ref().map(|file| folder.join(file)));
     let mut inputs = paths.iter().map(|path| hash(folder, path)).collect::<Result<Vec<_>, _>>()?;
     inputs.sort_by(|a, b| a.path.cmp(&b.path));
     inputs.dedup();

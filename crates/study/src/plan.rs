@@ -29,6 +29,8 @@ pub struct StudyHeading {
     /// Seed of everything random.
     #[serde(default = "first_seed")]
     pub seed: u64,
+    /// A file with the figures that a paper printed, to be compared with the results.
+    pub published: Option<PathBuf>,
     /// Review rules whose findings make `farr run` exit with code 1.
     #[serde(default)]
     pub must_pass: Vec<String>,

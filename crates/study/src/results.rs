@@ -403,6 +403,9 @@ pub struct StudyResults {
     pub analyses: Vec<Results>,
     /// What a referee would say.
     pub findings: Vec<Finding>,
+    /// The printed figures of a paper beside the computed ones, where the plan names such a file.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub replay: Option<crate::Replay>,
     /// Where it comes from.
     pub provenance: Provenance,
 }

@@ -20,6 +20,7 @@ fn study(estimates: Vec<Estimate>, notices: Vec<Notice>) -> StudyResults {
         flow: study::ParticipantFlow::default(),
         analyses: vec![Results { estimates, notices, ..results }],
         findings: Vec::new(),
+        replay: None,
         provenance: study::Provenance::default(),
     }
 }

@@ -9,6 +9,7 @@ pub mod output;
 pub mod progress;
 pub mod provenance;
 pub mod schema;
+pub mod start;
 pub mod study_folder;
 
 pub use assemble::{StudyRun, assemble};

@@ -16,7 +16,8 @@
 //!
 //! # Variance
 //! Greenwood: Var Ŝ(t) = Ŝ(t)² G(t), G(t) = Σ dᵢ / (nᵢ(nᵢ − dᵢ)). Pointwise limits are symmetric on the log(−log), log
-//! or untransformed scale; the limits of a quantile are the times at which the pointwise limits cross its probability.
+//! or untransformed scale. The limits of a quantile are the times at which the pointwise limits first fall to its
+//! probability, read as the curve itself is; an upper limit can rise again where few are left, which changes nothing.
 //!
 //! # Options
 //! `interval` follows the dialect where absent: log(−log) for farr, SAS and Stata, log for R, untransformed for SPSS.

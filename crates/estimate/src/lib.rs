@@ -2,6 +2,8 @@
 //!
 //! This crate sees no database, no file and no clock: a [`study::CountTable`] goes in, [`study::Results`] come out.
 
+mod follow_up;
+mod life_table;
 pub mod method;
 pub mod methods;
 pub mod numerics;

@@ -1,12 +1,15 @@
 //! The list of methods. A new one is one file and one line.
 
-use crate::method::Entry;
+pub mod kaplan_meier;
+pub mod log_rank;
+
+use crate::method::{Entry, entry};
 use study::nearest::suggest;
 use study::{Analysis, Problem};
 
 /// Every method, in the order of the documentation.
 pub fn methods() -> Vec<Entry> {
-    vec![]
+    vec![entry::<kaplan_meier::KaplanMeier>(), entry::<log_rank::LogRank>()]
 }
 
 /// The method that an analysis names.

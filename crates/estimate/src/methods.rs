@@ -1,12 +1,18 @@
 //! The list of methods. A new one is one file and one line.
 
-use crate::method::Entry;
+pub mod cox;
+pub mod logistic;
+mod models;
+
+pub use models::{EnterRule, Multivariable, TermList};
+
+use crate::method::{Entry, entry};
 use study::nearest::suggest;
 use study::{Analysis, Problem};
 
 /// Every method, in the order of the documentation.
 pub fn methods() -> Vec<Entry> {
-    vec![]
+    vec![entry::<logistic::Logistic>(), entry::<cox::Cox>()]
 }
 
 /// The method that an analysis names.

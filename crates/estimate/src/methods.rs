@@ -1,7 +1,12 @@
 //! The list of methods. A new one is one file and one line.
 
+pub mod cox;
 pub mod kaplan_meier;
 pub mod log_rank;
+pub mod logistic;
+mod models;
+
+pub use models::{EnterRule, Multivariable, TermList};
 
 use crate::method::{Entry, entry};
 use study::nearest::suggest;
@@ -9,7 +14,12 @@ use study::{Analysis, Problem};
 
 /// Every method, in the order of the documentation.
 pub fn methods() -> Vec<Entry> {
-    vec![entry::<kaplan_meier::KaplanMeier>(), entry::<log_rank::LogRank>()]
+    vec![
+        entry::<logistic::Logistic>(),
+        entry::<kaplan_meier::KaplanMeier>(),
+        entry::<log_rank::LogRank>(),
+        entry::<cox::Cox>(),
+    ]
 }
 
 /// The method that an analysis names.

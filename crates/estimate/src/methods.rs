@@ -1,5 +1,7 @@
 //! The list of methods. A new one is one file and one line.
 
+pub mod tests;
+
 use crate::method::Entry;
 use study::nearest::suggest;
 use study::{Analysis, Problem};

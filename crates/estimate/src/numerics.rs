@@ -1,4 +1,8 @@
 //! Numbers: tails of distributions, sums, linear algebra. One subject a file.
 
 pub mod distributions;
+pub mod factorial;
+pub mod hypergeometric;
 pub mod incomplete;
+pub mod random;
+pub mod sums;

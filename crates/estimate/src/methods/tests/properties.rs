@@ -1,0 +1,3 @@
+//! What must hold of every test, whatever the data.
+
+use super::*;

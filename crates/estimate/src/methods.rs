@@ -1,14 +1,15 @@
 //! The list of methods. A new one is one file and one line.
 
+pub mod baseline;
 pub mod tests;
 
-use crate::method::Entry;
+use crate::method::{Entry, entry};
 use study::nearest::suggest;
 use study::{Analysis, Problem};
 
 /// Every method, in the order of the documentation.
 pub fn methods() -> Vec<Entry> {
-    vec![]
+    vec![entry::<baseline::Baseline>()]
 }
 
 /// The method that an analysis names.

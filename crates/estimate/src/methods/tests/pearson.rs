@@ -61,8 +61,8 @@ mod tests {
 
     #[test]
     fn two_by_two_by_hand() {
-        // n (ad − bc)² / (product of the margins) = 60 · (10·20 − 20·10)² … with 15, 5, 10, 30:
-        // 60 (450 − 50)² / (20 · 40 · 25 · 35) = 13.714285…; corrected 60 (400 − 30)² / 700000 = 11.734285….
+        // n (ad − bc)² / (product of the margins) = 60 (450 − 50)² / (20 · 40 · 25 · 35) = 13.714285…;
+        // corrected 60 (400 − 60/2)² / 700000.
         let table = CrossTable::of(&[[15, 5], [10, 30]]);
         let plain = pearson(&table, Correction::None);
         assert!((statistic(&plain) - 9.6e6 / 7e5).abs() < 1e-13);

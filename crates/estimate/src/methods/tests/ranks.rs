@@ -19,7 +19,7 @@ pub struct Ranks {
 
 impl Ranks {
     /// Ranks all groups together; patients of equal value share the mean of their ranks.
-    pub fn of(groups: &[Frequencies]) -> Self {
+    pub fn of(groups: &[&Frequencies]) -> Self {
         let mut values: Vec<(f64, usize, u64)> = groups
             .iter()
             .enumerate()
@@ -27,7 +27,7 @@ impl Ranks {
             .collect();
         values.sort_by(|a, b| a.0.total_cmp(&b.0));
         let cube = |n: u64| u128::from(n).pow(3) - u128::from(n);
-        let n: Vec<u64> = groups.iter().map(Frequencies::total).collect();
+        let n: Vec<u64> = groups.iter().map(|group| group.total()).collect();
         let total: u64 = n.iter().sum();
         let mut doubled_excess = vec![0i128; groups.len()];
         let (mut below, mut spread, mut tied) = (0u64, cube(total), false);
@@ -54,7 +54,7 @@ mod tests {
     fn mid_ranks_by_hand() {
         // 1 | 2 2 | 3 with groups a: 1, 2, 2 and b: 3. Ranks 1, 2.5, 2.5 and 4: sums 6 and 4, expected 7.5 and 2.5.
         let a = Frequencies::new([(1.0, 1), (2.0, 2)]);
-        let ranks = Ranks::of(&[a, Frequencies::new([(3.0, 1)])]);
+        let ranks = Ranks::of(&[&a, &Frequencies::new([(3.0, 1)])]);
         assert_eq!(ranks.doubled_excess, [-3, 3]);
         assert_eq!((ranks.spread, ranks.tied), (60 - 6, true));
     }

@@ -37,7 +37,7 @@ pub fn is_exact(ranks: &Ranks, distribution: Distribution) -> bool {
 
 /// The test of the first group against the second; no result where one is empty or all values are equal.
 pub fn wilcoxon(first: &Frequencies, second: &Frequencies, distribution: Distribution) -> Test {
-    let ranks = Ranks::of(&[first.clone(), second.clone()]);
+    let ranks = Ranks::of(&[first, second]);
     let (n1, n2) = (ranks.n[0], ranks.n[1]);
     if n1 == 0 || n2 == 0 || ranks.spread == 0 {
         return undone(TestName::WilcoxonRankSum);

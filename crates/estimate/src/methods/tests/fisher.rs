@@ -16,6 +16,7 @@
 //! Mehta & Patel 1983, doi:10.1080/01621459.1983.10477989.
 
 mod exact;
+mod network;
 mod simulation;
 
 pub use simulation::Simulation;
@@ -115,3 +116,10 @@ fn two_by_two(table: &CrossTable) -> f64 {
 
 #[cfg(test)]
 mod tests;
+
+/// P of any table by the network alone, for comparison.
+#[cfg(test)]
+pub(super) fn network_p(table: &CrossTable) -> Option<f64> {
+    let table = smaller_across(table);
+    if table.levels() < 2 || table.groups() < 2 { None } else { exact::network(&table).map(|p| p.min(1.0)) }
+}

@@ -1,10 +1,12 @@
 //! The list of methods. A new one is one file and one line.
 
+pub mod baseline;
 pub mod cox;
 pub mod kaplan_meier;
 pub mod log_rank;
 pub mod logistic;
 mod models;
+pub mod tests;
 
 pub use models::{EnterRule, Multivariable, TermList};
 
@@ -15,6 +17,7 @@ use study::{Analysis, Problem};
 /// Every method, in the order of the documentation.
 pub fn methods() -> Vec<Entry> {
     vec![
+        entry::<baseline::Baseline>(),
         entry::<logistic::Logistic>(),
         entry::<kaplan_meier::KaplanMeier>(),
         entry::<log_rank::LogRank>(),

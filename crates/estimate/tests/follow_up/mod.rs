@@ -4,10 +4,10 @@ use estimate::find;
 use study::{Column, CountTable, MISSING, Plan, Results, SourceText};
 
 /// Patients: time, whether the event happened, position of the group.
-pub type Patients = Vec<(f64, bool, Option<u32>)>;
+pub(crate) type Patients = Vec<(f64, bool, Option<u32>)>;
 
 /// One row a patient.
-pub fn counted(patients: &Patients, levels: &[&str]) -> CountTable {
+pub(crate) fn counted(patients: &Patients, levels: &[&str]) -> CountTable {
     let columns = vec![
         Column::number("death.time", patients.iter().map(|row| row.0).collect()),
         Column::flag("death.event", &patients.iter().map(|row| Some(row.1)).collect::<Vec<_>>()),
@@ -17,7 +17,7 @@ pub fn counted(patients: &Patients, levels: &[&str]) -> CountTable {
 }
 
 /// Runs one method over the table.
-pub fn run(method: &str, options: &str, table: &CountTable) -> Results {
+pub(crate) fn run(method: &str, options: &str, table: &CountTable) -> Results {
     let text = format!(
         "[study]\ntitle = \"T\"\n[population]\ntable = \"p\"\n[endpoints.death]\ntime = \"t\"\nevent = \"e\"\n\
          [[analyses]]\nid = \"a\"\nmethod = \"{method}\"\nendpoint = \"death\"\n{options}\n"

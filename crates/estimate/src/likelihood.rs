@@ -3,8 +3,8 @@
 //! # Formula
 //! β ← β + I(β)⁻¹ U(β), with U the score and I the observed information; the step is halved while the likelihood
 //! falls. The squared Newton decrement U′I⁻¹U is the squared distance to the maximum in standard errors, whatever
-//! the scale of the columns: the loop ends when it is below 1e-22, or below 1e-14 and rounding lets it fall no
-//! further.
+//! the scale of the columns: the step from less than 1e-16 is the last, because it squares the distance once more. The
+//! loop also ends where the decrement is below 1e-14 and rounding lets it fall no further.
 
 use crate::numerics::symmetric::solve;
 use faer::Mat;
@@ -54,7 +54,7 @@ pub fn maximise(likelihood: &impl Likelihood, start: Vec<f64>, fixed: Option<usi
     let mut last = f64::INFINITY;
     loop {
         let Some((step, decrement)) = newton_step(&now.at, fixed) else { return now };
-        if decrement < 1e-22 || (decrement < 1e-14 && decrement > 0.25 * last) {
+        if decrement < 1e-28 || (decrement < 1e-14 && decrement > 0.25 * last) {
             now.converged = true;
             return now;
         }
@@ -76,7 +76,10 @@ pub fn maximise(likelihood: &impl Likelihood, start: Vec<f64>, fixed: Option<usi
             }
         };
         let Some((beta, at)) = next else { return now };
-        now = Maximum { beta, at, iterations: now.iterations + 1, converged: false };
+        now = Maximum { beta, at, iterations: now.iterations + 1, converged: decrement < 1e-16 };
+        if now.converged {
+            return now;
+        }
     }
 }
 

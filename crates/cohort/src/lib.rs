@@ -9,6 +9,7 @@
 //! *Invariant:* no statistic is computed here, and nothing is written.
 
 pub mod dictionary;
+pub mod simulate;
 
 mod cells;
 mod check;

@@ -1,0 +1,243 @@
+//! A table for the terminal: aligned columns between three rules, no wider than asked where words can be broken.
+
+use crate::table::{Align, HeaderCell, RowKind, Table};
+
+/// Blanks between columns.
+const GAP: usize = 2;
+/// No column of words is made narrower than this.
+const NARROWEST: usize = 12;
+
+/// The table in lines of at most `width` columns; wider only where figures leave no room.
+pub fn render(table: &Table, width: usize) -> String {
+    let grid = body(table);
+    let widths = widths(table, &grid, width);
+    let whole = widths.iter().sum::<usize>() + GAP * widths.len().saturating_sub(1);
+    let rule = format!("{}\n", "─".repeat(whole));
+    let mut out = rule.clone();
+    for (index, row) in table.header.iter().enumerate() {
+        out.push_str(&header(table, row, &widths));
+        // Beneath a heading over several columns, a rule as long as they are wide.
+        if index + 1 < table.header.len() {
+            out.push_str(&spanner_rules(row, &widths));
+        }
+    }
+    out.push_str(&rule);
+    for cells in &grid {
+        out.push_str(&lines(cells, &table.columns, &widths));
+    }
+    out.push_str(&rule);
+    let notes = table.footnotes.iter().map(|note| match &note.marker {
+        Some(marker) => format!("[{marker}] {}", note.text),
+        None => note.text.clone(),
+    });
+    for note in table.caption.iter().cloned().chain(notes) {
+        for line in wrap(&note, width.max(whole.min(width)).max(20)) {
+            out.push_str(&line);
+            out.push('\n');
+        }
+    }
+    out
+}
+
+/// How many terminal columns a text takes.
+pub(crate) fn columns(text: &str) -> usize {
+    text.chars().map(letter).sum()
+}
+
+fn letter(c: char) -> usize {
+    match c {
+        c if c.is_control() => 0,
+        '\u{300}'..='\u{36f}' | '\u{200b}'..='\u{200f}' => 0,
+        '\u{1100}'..='\u{115f}' | '\u{2e80}'..='\u{a4cf}' | '\u{ac00}'..='\u{d7a3}' => 2,
+        '\u{f900}'..='\u{faff}' | '\u{fe30}'..='\u{fe4f}' | '\u{ff00}'..='\u{ff60}' => 2,
+        '\u{1f300}'..='\u{1faff}' | '\u{20000}'..='\u{3fffd}' => 2,
+        _ => 1,
+    }
+}
+
+/// Control characters would move the cursor: a label must not.
+fn printable(text: &str) -> String {
+    text.chars().map(|c| if matches!(c, '\t' | '\n' | '\r') { ' ' } else { c }).filter(|c| !c.is_control()).collect()
+}
+
+/// The body's texts, indented, with their markers.
+fn body(table: &Table) -> Vec<Vec<String>> {
+    let row = |row: &crate::table::Row| {
+        let cells = row.cells.iter().enumerate().map(|(index, cell)| {
+            let indent = if index == 0 && matches!(row.kind, RowKind::Level | RowKind::Missing) { "  " } else { "" };
+            let markers = table.markers(cell);
+            let markers = if markers.is_empty() { String::new() } else { format!(" [{markers}]") };
+            format!("{indent}{}{markers}", printable(&cell.text))
+        });
+        cells.collect()
+    };
+    table.rows.iter().map(row).collect()
+}
+
+fn widths(table: &Table, grid: &[Vec<String>], width: usize) -> Vec<usize> {
+    let mut widths = vec![0; table.columns.len()];
+    for row in grid {
+        for (index, cell) in row.iter().enumerate() {
+            widths[index] = widths[index].max(columns(cell));
+        }
+    }
+    for row in &table.header {
+        let mut at = 0;
+        for cell in row {
+            let needed = columns(&cell.text).max(cell.detail.as_deref().map_or(0, columns));
+            let end = (at + cell.span).min(widths.len());
+            if at < end {
+                let have = widths[at..end].iter().sum::<usize>() + GAP * (end - at - 1);
+                // A heading over several columns makes each of them wider by its share.
+                let lacking = needed.saturating_sub(have);
+                let share = lacking.div_ceil(end - at);
+                widths[at..end].iter_mut().for_each(|column| *column += share);
+            }
+            at = end;
+        }
+    }
+    // The names give way first: figures are not broken.
+    let whole = widths.iter().sum::<usize>() + GAP * widths.len().saturating_sub(1);
+    if let Some(first) = widths.first_mut() {
+        *first = first.saturating_sub(whole.saturating_sub(width)).max(NARROWEST.min(*first));
+    }
+    widths
+}
+
+fn header(table: &Table, row: &[HeaderCell], widths: &[usize]) -> String {
+    let mut spans: Vec<usize> = Vec::new();
+    let mut aligns: Vec<Option<Align>> = Vec::new();
+    let mut at = 0;
+    for cell in row {
+        let end = (at + cell.span).min(widths.len());
+        spans.push(widths[at..end].iter().sum::<usize>() + GAP * (end - at).saturating_sub(1));
+        aligns.push((cell.span == 1).then(|| table.columns.get(at).copied().unwrap_or(Align::Left)));
+        at = end;
+    }
+    let texts = |f: &dyn Fn(&HeaderCell) -> String| -> Vec<String> { row.iter().map(f).collect() };
+    let mut out = aligned(&texts(&|cell| printable(&cell.text)), &aligns, &spans);
+    if row.iter().any(|cell| cell.detail.is_some()) {
+        out.push_str(&aligned(&texts(&|cell| cell.detail.clone().unwrap_or_default()), &aligns, &spans));
+    }
+    out
+}
+
+fn spanner_rules(row: &[HeaderCell], widths: &[usize]) -> String {
+    let mut out = String::new();
+    let mut at = 0;
+    for cell in row {
+        let end = (at + cell.span).min(widths.len());
+        let length = widths[at..end].iter().sum::<usize>() + GAP * (end - at).saturating_sub(1);
+        let mark = if cell.span > 1 { "─" } else { " " };
+        out.push_str(&mark.repeat(length));
+        out.push_str(&" ".repeat(GAP));
+        at = end;
+    }
+    format!("{}\n", out.trim_end())
+}
+
+fn lines(cells: &[String], aligns: &[Align], widths: &[usize]) -> String {
+    let aligns: Vec<Option<Align>> = aligns.iter().copied().map(Some).collect();
+    aligned(cells, &aligns, widths)
+}
+
+/// One row, in as many lines as its longest cell needs; `None` centres.
+fn aligned(cells: &[String], aligns: &[Option<Align>], widths: &[usize]) -> String {
+    let broken: Vec<Vec<String>> = cells.iter().zip(widths).map(|(cell, width)| hanging(cell, *width)).collect();
+    let height = broken.iter().map(Vec::len).max().unwrap_or(1);
+    let mut out = String::new();
+    for line in 0..height {
+        let mut text = String::new();
+        for (index, cell) in broken.iter().enumerate() {
+            let part = cell.get(line).map_or("", String::as_str);
+            let room = widths[index].saturating_sub(columns(part));
+            let (before, after) = match aligns.get(index).copied().flatten() {
+                Some(Align::Left) => (0, room),
+                Some(Align::Right) => (room, 0),
+                None => (room / 2, room - room / 2),
+            };
+            text.push_str(&" ".repeat(before));
+            text.push_str(part);
+            text.push_str(&" ".repeat(after + if index + 1 < broken.len() { GAP } else { 0 }));
+        }
+        out.push_str(text.trim_end());
+        out.push('\n');
+    }
+    out
+}
+
+/// A cell in lines; those after the first hang two columns further in.
+fn hanging(cell: &str, width: usize) -> Vec<String> {
+    if columns(cell) <= width {
+        return vec![cell.into()];
+    }
+    let indent = cell.len() - cell.trim_start().len();
+    let hang = " ".repeat(indent + 2);
+    let mut parts = wrap(cell.trim_start(), width.saturating_sub(indent + 2).max(4));
+    for (index, part) in parts.iter_mut().enumerate() {
+        *part = if index == 0 { format!("{}{part}", " ".repeat(indent)) } else { format!("{hang}{part}") };
+    }
+    parts
+}
+
+fn wrap(text: &str, width: usize) -> Vec<String> {
+    let mut lines = Vec::new();
+    let mut line = String::new();
+    for word in text.split(' ').filter(|word| !word.is_empty()) {
+        if !line.is_empty() && columns(&line) + 1 + columns(word) > width {
+            lines.push(std::mem::take(&mut line));
+        }
+        if !line.is_empty() {
+            line.push(' ');
+        }
+        for c in word.chars() {
+            if columns(&line) + letter(c) > width && !line.is_empty() {
+                lines.push(std::mem::take(&mut line));
+            }
+            line.push(c);
+        }
+    }
+    if !line.is_empty() || lines.is_empty() {
+        lines.push(line);
+    }
+    lines
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn table() -> Table {
+        let mut table = Table::with_columns(2);
+        table.header = vec![
+            vec![HeaderCell::new(""), HeaderCell::over("Pathological response", 2)],
+            vec![
+                HeaderCell::new("Characteristic"),
+                HeaderCell::new("pCR").detail("N = 30"),
+                HeaderCell::new("none").detail("N = 464"),
+            ],
+        ];
+        table.push(RowKind::Heading, ["Response to the last line of chemotherapy".into()]);
+        table.push(RowKind::Level, ["complete or partial 完全".into(), "17 (56.7)".into(), "210 (45.3)".into()]);
+        table
+    }
+
+    #[test]
+    fn every_line_fits_and_columns_align() {
+        let text = render(&table(), 50);
+        assert!(text.lines().all(|line| columns(line) <= 50), "{text}");
+        let row = text.lines().find(|line| line.contains("17 (56.7)")).expect("the row");
+        let head = text.lines().find(|line| line.contains("N = 30")).expect("the heading");
+        let end = |line: &str, part: &str| columns(&line[..line.find(part).unwrap() + part.len()]);
+        assert_eq!(end(row, "17 (56.7)"), end(head, "N = 30"));
+        assert_eq!(end(row, "210 (45.3)"), end(head, "N = 464"));
+    }
+
+    #[test]
+    fn no_word_is_lost_in_a_narrow_terminal() {
+        let text = render(&table(), 20);
+        for word in "Response to the last line of chemotherapy complete partial 17 (56.7)".split(' ') {
+            assert!(text.contains(word), "{word} in {text}");
+        }
+    }
+}

@@ -4,8 +4,8 @@ use crate::table::{Align, HeaderCell, RowKind, Table};
 
 /// Blanks between columns.
 const GAP: usize = 2;
-/// No column of words is made narrower than this.
-const NARROWEST: usize = 12;
+/// The first column is made no narrower than its longest word, unless that is longer than this.
+const LONGEST_WORD: usize = 24;
 
 /// The table in lines of at most `width` columns; wider only where figures leave no room.
 pub fn render(table: &Table, width: usize) -> String {
@@ -98,8 +98,12 @@ fn widths(table: &Table, grid: &[Vec<String>], width: usize) -> Vec<usize> {
     }
     // The names give way first: figures are not broken.
     let whole = widths.iter().sum::<usize>() + GAP * widths.len().saturating_sub(1);
+    let words = grid.iter().filter_map(|row| row.first()).flat_map(|cell| cell.split(' '));
+    let headings = table.header.iter().filter_map(|row| row.first()).flat_map(|cell| cell.text.split(' '));
+    // Room for the indent of a level and the hang of its second line.
+    let narrowest = words.chain(headings).map(columns).max().unwrap_or(0).min(LONGEST_WORD) + 4;
     if let Some(first) = widths.first_mut() {
-        *first = first.saturating_sub(whole.saturating_sub(width)).max(NARROWEST.min(*first));
+        *first = first.saturating_sub(whole.saturating_sub(width)).max(narrowest.min(*first));
     }
     widths
 }

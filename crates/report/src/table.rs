@@ -173,6 +173,12 @@ impl Table {
         self
     }
 
+    /// What speaks of the whole table, as one paragraph.
+    pub fn remarks(&self) -> String {
+        let whole = self.footnotes.iter().filter(|note| note.marker.is_none());
+        whole.map(|note| note.text.as_str()).collect::<Vec<_>>().join(" ")
+    }
+
     /// The markers of a cell, joined by commas.
     pub fn markers(&self, cell: &Cell) -> String {
         let mut places = cell.notes.clone();

@@ -36,6 +36,15 @@ pub(crate) fn capitalised(text: &str) -> String {
     letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
+/// A heading inside a sentence: its first letter small, unless it begins with an abbreviation or a name in capitals.
+pub(crate) fn inside(text: &str) -> String {
+    let mut letters = text.chars();
+    match (letters.next(), letters.clone().next()) {
+        (Some(first), Some(second)) if second.is_lowercase() => first.to_lowercase().chain(letters).collect(),
+        _ => text.into(),
+    }
+}
+
 /// The label of a group; all patients together where it has no level.
 pub(crate) fn group_label(group: &Group) -> &str {
     if group.label.is_empty() { group.level.as_deref().unwrap_or("All patients") } else { &group.label }

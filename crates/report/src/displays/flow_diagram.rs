@@ -11,11 +11,11 @@ use study::{Group, Purpose, Results, StudyResults};
 const SIZE: f64 = 13.5;
 const LINE: f64 = 18.0;
 const PAD: f64 = 10.0;
-const WIDTH: f64 = 640.0;
+const WIDTH: f64 = 660.0;
 /// Boxes of the trunk.
-const TRUNK: (f64, f64) = (10.0, 250.0);
+const TRUNK: (f64, f64) = (44.0, 264.0);
 /// Boxes of those who left.
-const ASIDE: (f64, f64) = (310.0, 320.0);
+const ASIDE: (f64, f64) = (332.0, 322.0);
 const GAP: f64 = 16.0;
 
 /// Lines of text in a frame.
@@ -103,9 +103,9 @@ fn groups(study: &StudyResults) -> Option<(&Results, Vec<&Group>)> {
 fn branches(drawing: &mut Drawing, trunk: f64, from: f64, groups: &[&Group]) -> f64 {
     let gap = 14.0;
     let count = groups.len() as f64;
-    let width = ((WIDTH - 20.0 - gap * (count - 1.0)) / count).min(200.0);
+    let width = ((WIDTH - 4.0 - gap * (count - 1.0)) / count).min(164.0);
     let whole = width * count + gap * (count - 1.0);
-    let left = (trunk - whole / 2.0).clamp(10.0, (WIDTH - 10.0 - whole).max(10.0));
+    let left = (trunk - whole / 2.0).clamp(2.0, (WIDTH - 2.0 - whole).max(2.0));
     let frames: Vec<Frame> = groups
         .iter()
         .enumerate()

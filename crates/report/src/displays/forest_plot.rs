@@ -220,7 +220,7 @@ fn foot(drawing: &mut Drawing, layout: &Layout, rows: &ModelRows<'_>, ticks: &[f
     let one = layout.x(1.0);
     let y = bottom + 37.0;
     for (text, x, anchor, room) in [
-        (format!("← lower {noun}"), one - 7.0, Anchor::End, one - layout.counts),
+        (format!("← lower {noun}"), one - 7.0, Anchor::End, one - layout.label),
         (format!("higher {noun} →"), one + 7.0, Anchor::Start, layout.figures - one),
     ] {
         if typeface::width(&text, SIZE - 1.0) + 12.0 <= room {
@@ -238,7 +238,7 @@ fn caption(
     rows: &[Row<'_>],
     layout: &Layout,
 ) -> String {
-    let of = results.outcome.as_deref().map_or(String::new(), |name| format!(" for {}", wording::heading(results, name)));
+    let of = results.outcome.as_deref().map_or(String::new(), |name| format!(" for {}", wording::inside(&wording::heading(results, name))));
     let beyond = rows.iter().filter_map(|row| row.estimate?.interval.as_ref()).any(|interval| {
         interval.lower.is_none_or(|limit| limit < layout.lowest)
             || interval.upper.is_none_or(|limit| limit > layout.highest)

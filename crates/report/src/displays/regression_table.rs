@@ -14,6 +14,7 @@ pub(super) fn make(results: &Results, style: &Style, _id: &str) -> Option<Conten
     let rows = ModelRows::of(results)?;
     let mut table = Table::with_columns(1 + 2 * rows.models.len());
     header(&mut table, results, style, &rows);
+    table.caption = Some(caption(results, &rows));
     let mut caveats = Caveats::new(results);
     for term in &rows.terms {
         let notes = caveats.of_row(&mut table, &term.name, None);
@@ -56,6 +57,17 @@ fn header(table: &mut Table, results: &Results, style: &Style, rows: &ModelRows<
         bottom.push(HeaderCell::new("P value"));
     }
     table.header.push(bottom);
+}
+
+/// What the ratios are of, and what the counts are.
+fn caption(results: &Results, rows: &ModelRows<'_>) -> String {
+    let of = results.outcome.as_deref().map(|name| wording::inside(&wording::heading(results, name)));
+    let of = of.map_or(String::new(), |outcome| format!(" for {outcome}"));
+    let ratios = wording::capitalised(rows.ratio_name());
+    match rows.quantity {
+        Quantity::HazardRatio => format!("{ratios}s{of}."),
+        _ => format!("{ratios}s{of}. n: patients with the outcome; N: patients with the level."),
+    }
 }
 
 /// A heading bears the test of all its levels together, where there are more than two.
@@ -150,7 +162,7 @@ fn remarks(table: &mut Table, results: &Results, style: &Style, rows: &ModelRows
         ));
     }
     for test in rows.global_tests(Model::Multivariable, None) {
-        table.remark(format!("Whole multivariable model: {}", lower_first(&test_sentence(test, style))));
+        table.remark(format!("Whole multivariable model: {}", wording::inside(&test_sentence(test, style))));
     }
 }
 
@@ -162,9 +174,4 @@ fn interval_words(results: &Results, rows: &ModelRows<'_>) -> &'static str {
     } else {
         ""
     }
-}
-
-fn lower_first(text: &str) -> String {
-    let mut letters = text.chars();
-    letters.next().map_or_else(String::new, |first| first.to_lowercase().chain(letters).collect())
 }

@@ -15,9 +15,9 @@ use crate::wording;
 use steps::Plane;
 use study::{Curve, Group, IntervalMethod, Quantity, Results};
 
-const WIDTH: f64 = 680.0;
+const WIDTH: f64 = 620.0;
 const RIGHT: f64 = 22.0;
-const PLOT_HEIGHT: f64 = 320.0;
+const PLOT_HEIGHT: f64 = 310.0;
 const SIZE: f64 = 14.0;
 const SMALL: f64 = 13.0;
 const RISK_LINE: f64 = 19.0;
@@ -145,11 +145,11 @@ fn draw_curve(drawing: &mut Drawing, line: &Line<'_>, plane: &Plane) {
     drawing.path(&steps::curve(line.curve, plane), stroke(line.index, &class));
     let marks: String = steps::censored(line.curve, plane)
         .into_iter()
-        .map(|(x, y)| format!("M{} {}v8", coordinate(x), coordinate(y - 4.0)))
+        .map(|(x, y)| format!("M{} {}v7", coordinate(x), coordinate(y - 3.5)))
         .collect();
     if !marks.is_empty() {
         let colour = palette::series(line.index).light;
-        drawing.path(&marks, Stroke { colour, class: &class, width: 1.0, dash: "" });
+        drawing.path(&marks, Stroke { colour, class: &class, width: 0.8, dash: "" });
     }
 }
 

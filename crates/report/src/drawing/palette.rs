@@ -41,7 +41,7 @@ pub(crate) const SERIES: [Series; 6] = [
 ];
 
 /// In the order of the groups; five against six colours, so that thirty groups differ.
-const DASHES: [&str; 5] = ["", "8 3", "2 2.5", "10 3 2 3", "5 2.5"];
+const DASHES: [&str; 5] = ["", "10 3", "2 2.5", "10 3 2 3", "5 2.5"];
 
 /// The colour of a group.
 pub(crate) fn series(index: usize) -> &'static Series {

@@ -32,7 +32,7 @@ pub fn render(study: &StudyResults, displays: &[Display]) -> String {
             @if !flow.is_empty() {
                 section #participants {
                     h2 { "Participants" }
-                    @for display in &flow { (part(display)) }
+                    @for display in &flow { (part(display, None)) }
                 }
             }
             @for results in &study.analyses { (analysis(study, results, displays)) }
@@ -48,7 +48,7 @@ pub fn render(study: &StudyResults, displays: &[Display]) -> String {
 
 /// A page of one display alone.
 pub fn page_of(display: &Display) -> String {
-    page(&display.heading(), &html! { main.alone { (block(display)) } })
+    page(&display.heading(), &html! { main.alone { (block(display, None)) } })
 }
 
 fn page(title: &str, body: &Markup) -> String {
@@ -125,37 +125,42 @@ fn analysis(study: &StudyResults, results: &Results, displays: &[Display]) -> Ma
                 }
             }
             @if own.is_empty() { p { "There is nothing to show for the method " code { (results.method) } "." } }
-            @for display in own { (part(display)) }
+            @for display in own { (part(display, Some(&results.title))) }
         }
     }
 }
 
 /// A display; a table that repeats a figure is folded away beneath it.
-fn part(display: &Display) -> Markup {
+fn part(display: &Display, above: Option<&str>) -> Markup {
     if display.number.is_empty() && display.analysis.is_none() && display.table().is_some() {
-        return html! { details { summary { (display.title) } (block(display)) } };
+        return html! { details { summary { (display.title) } (block(display, above)) } };
     }
-    block(display)
+    block(display, above)
 }
 
-fn block(display: &Display) -> Markup {
+fn block(display: &Display, above: Option<&str>) -> Markup {
     match &display.content {
-        Content::Table(content) => table::render(display, content),
+        Content::Table(content) => table::render(display, content, above),
         Content::Figure(figure) => html! {
             figure id=(anchor(&display.id)) {
-                div.scroll tabindex="0" role="group" aria-label=(display.heading()) { (PreEscaped(&figure.svg)) }
-                figcaption { (numbered(display)) " " (figure.caption) }
+                div.scroll.wide[figure.width > 700.0] tabindex="0" role="group" aria-label=(display.heading()) {
+                    (PreEscaped(&figure.svg))
+                }
+                figcaption { (numbered(display, above)) " " (figure.caption) }
             }
         },
     }
 }
 
-/// `Table 1.` in bold, then the title.
-fn numbered(display: &Display) -> Markup {
+/// `Table 1.` in bold, then the title, unless it is the heading just above.
+fn numbered(display: &Display, above: Option<&str>) -> Markup {
+    let said = above == Some(display.title.as_str()) && !display.number.is_empty();
     html! {
         @if !display.number.is_empty() { b.number { (display.number) "." } " " }
-        span.title { (display.title) }
-        @if !display.title.ends_with(['.', '?', '!']) { "." }
+        @if !said {
+            span.title { (display.title) }
+            @if !display.title.ends_with(['.', '?', '!']) { "." }
+        }
     }
 }
 

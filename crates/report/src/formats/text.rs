@@ -26,12 +26,10 @@ pub fn render(table: &Table, width: usize) -> String {
         out.push_str(&lines(cells, &table.columns, &widths));
     }
     out.push_str(&rule);
-    let notes = table.footnotes.iter().map(|note| match &note.marker {
-        Some(marker) => format!("[{marker}] {}", note.text),
-        None => note.text.clone(),
-    });
-    for note in table.caption.iter().cloned().chain(notes) {
-        for line in wrap(&note, width.max(whole.min(width)).max(20)) {
+    let marked = table.footnotes.iter().filter_map(|note| Some(format!("[{}] {}", note.marker.as_ref()?, note.text)));
+    let remarks = Some(table.remarks()).filter(|text| !text.is_empty());
+    for note in table.caption.iter().cloned().chain(marked).chain(remarks) {
+        for line in wrap(&note, width.max(20)) {
             out.push_str(&line);
             out.push('\n');
         }

@@ -6,9 +6,10 @@
 
 #![allow(dead_code, reason = "each test file uses its own part of the sample")]
 
-mod baseline;
-mod models;
-mod survival;
+pub mod baseline;
+pub mod models;
+pub mod survival;
+pub mod xml;
 
 use serde_json::json;
 use study::*;

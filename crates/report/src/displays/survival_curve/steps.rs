@@ -6,6 +6,9 @@ use study::Curve;
 /// Steps closer than this cannot be told apart in print; curves of many patients are drawn with as many as can.
 const FINEST: f64 = 0.2;
 
+/// Censoring marks closer than this would merge into a block; they are drawn once.
+const CLOSEST: f64 = 2.5;
+
 /// Where times and probabilities lie.
 pub(super) struct Plane {
     pub(super) left: f64,
@@ -95,7 +98,7 @@ pub(super) fn censored(curve: &Curve, plane: &Plane) -> Vec<(f64, f64)> {
     let mut marks: Vec<(f64, f64)> = Vec::new();
     for ((time, estimate), censored) in curve.time.iter().zip(&curve.estimate).zip(&curve.censored) {
         let (x, y) = (plane.x(*time), plane.y(*estimate));
-        let overlaps = marks.last().is_some_and(|(last, level)| x - last < 0.8 && *level == y);
+        let overlaps = marks.last().is_some_and(|(last, level)| x - last < CLOSEST && (*level - y).abs() < CLOSEST);
         if *censored > 0 && !overlaps {
             marks.push((x, y));
         }

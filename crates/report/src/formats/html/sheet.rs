@@ -8,7 +8,12 @@ pub(super) fn sheet() -> String {
     let mut sheet = String::new();
     let light = (palette::INK, palette::PAPER, palette::PALE, palette::SHADE);
     let dark = (palette::DARK_INK, palette::DARK_PAPER, palette::DARK_PALE, palette::DARK_SHADE);
-    let _ = writeln!(sheet, ":root{{{}}}", colours(light, |series| series.light));
+    let _ = writeln!(
+        sheet,
+        ":root{{color-scheme:light dark;{}--muted:#5c5a55;--accent:#005a9c;--serious:#a3141c;--caution:#8a5300;\
+         --notice:#fff4d6}}",
+        colours(light, |series| series.light)
+    );
     // Paper is white whatever the screen was.
     let _ = writeln!(
         sheet,

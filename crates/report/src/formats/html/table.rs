@@ -5,10 +5,10 @@ use crate::display::Display;
 use crate::table::{Align, Cell, HeaderCell, Row, RowKind, Table};
 use maud::{Markup, html};
 
-pub(super) fn render(display: &Display, table: &Table) -> Markup {
+pub(super) fn render(display: &Display, table: &Table, above: Option<&str>) -> Markup {
     html! {
         figure.table id=(anchor(&display.id)) {
-            figcaption { (numbered(display)) @if let Some(caption) = &table.caption { " " span.caption { (caption) } } }
+            figcaption { (numbered(display, above.filter(|_| table.caption.is_some()))) @if let Some(caption) = &table.caption { " " span.caption { (caption) } } }
             div.scroll tabindex="0" role="group" aria-label=(display.heading()) {
                 table {
                     thead {
@@ -21,12 +21,11 @@ pub(super) fn render(display: &Display, table: &Table) -> Markup {
             }
             @if !table.footnotes.is_empty() {
                 ul.notes {
-                    @for note in &table.footnotes {
-                        li {
-                            @if let Some(marker) = &note.marker { sup { (marker) } " " }
-                            (note.text)
-                        }
+                    @for note in table.footnotes.iter().filter(|note| note.marker.is_some()) {
+                        li { sup { (note.marker.as_deref().unwrap_or_default()) } " " (note.text) }
                     }
+                    @let whole = table.remarks();
+                    @if !whole.is_empty() { li { (whole) } }
                 }
             }
         }
@@ -67,6 +66,8 @@ fn wide(span: usize) -> Option<usize> {
 fn header_class(table: &Table, cell: &HeaderCell, place: usize, last: bool) -> &'static str {
     match table.columns.get(place) {
         _ if cell.span > 1 && !last => "over",
+        // A long heading is broken; short ones as “OR (95% CI)” are not.
+        Some(Align::Right) if cell.text.chars().count() > 18 => "figure long",
         Some(Align::Right) => "figure",
         _ => "name",
     }

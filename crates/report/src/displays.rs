@@ -31,9 +31,19 @@ struct Entry {
 const ENTRIES: &[Entry] = &[
     Entry { methods: &["baseline"], suffix: "", subtitle: "", make: baseline_table::make },
     Entry { methods: &["logistic", "cox"], suffix: "", subtitle: "", make: regression_table::make },
-    Entry { methods: &["logistic", "cox"], suffix: "-forest", subtitle: "forest plot", make: forest_plot::make },
+    Entry {
+        methods: &["logistic", "cox"],
+        suffix: "-forest",
+        subtitle: "forest plot",
+        make: forest_plot::make,
+    },
     Entry { methods: &["kaplan_meier"], suffix: "", subtitle: "", make: survival_curve::make },
-    Entry { methods: &["kaplan_meier"], suffix: "-estimates", subtitle: "estimates", make: survival_table::make },
+    Entry {
+        methods: &["kaplan_meier"],
+        suffix: "-estimates",
+        subtitle: "estimates",
+        make: survival_table::make,
+    },
     Entry { methods: &["log_rank"], suffix: "", subtitle: "", make: log_rank_table::make },
 ];
 
@@ -67,7 +77,13 @@ fn of_analysis(results: &Results, style: &Style) -> Vec<Display> {
                 "" => results.title.clone(),
                 subtitle => format!("{}: {subtitle}", results.title),
             };
-            Some(Display { id, analysis: Some(results.analysis.clone()), number: String::new(), title, content })
+            Some(Display {
+                id,
+                analysis: Some(results.analysis.clone()),
+                number: String::new(),
+                title,
+                content,
+            })
         })
         .collect()
 }

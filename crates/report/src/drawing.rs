@@ -77,8 +77,7 @@ pub(crate) struct Drawing {
 impl Drawing {
     /// An empty drawing; the id names its title, description and clips, and must be unique in a page.
     pub(crate) fn new(id: &str) -> Self {
-        let id = id.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).collect();
-        Self { id, body: String::new() }
+        Self { id: identifier(id), body: String::new() }
     }
 
     pub(crate) fn words(&mut self, words: Words<'_>, text: &str) {
@@ -116,8 +115,11 @@ impl Drawing {
 
     /// An open path in SVG's path language, made with [`point`].
     pub(crate) fn path(&mut self, d: &str, stroke: Stroke<'_>) {
-        let dash =
-            if stroke.dash.is_empty() { String::new() } else { format!(r#" stroke-dasharray="{}""#, stroke.dash) };
+        let dash = if stroke.dash.is_empty() {
+            String::new()
+        } else {
+            format!(r#" stroke-dasharray="{}""#, stroke.dash)
+        };
         let _ = writeln!(
             self.body,
             r#"<path class="{}" d="{d}" fill="none" stroke="{}" stroke-width="{}"{dash}/>"#,
@@ -131,7 +133,8 @@ impl Drawing {
     pub(crate) fn area(&mut self, d: &str, class: &str, fill: &str, opacity: f64) {
         let opacity =
             if opacity < 1.0 { format!(r#" fill-opacity="{}""#, coordinate(opacity)) } else { String::new() };
-        let _ = writeln!(self.body, r#"<path class="{class}" d="{d}" fill="{fill}"{opacity} stroke="none"/>"#);
+        let _ =
+            writeln!(self.body, r#"<path class="{class}" d="{d}" fill="{fill}"{opacity} stroke="none"/>"#);
     }
 
     /// A box with a border.
@@ -194,6 +197,11 @@ impl Drawing {
             body = self.body
         )
     }
+}
+
+/// A name as XML and HTML allow it for an id, and a link or a clip can name it.
+pub(crate) fn identifier(name: &str) -> String {
+    name.chars().map(|c| if c.is_alphanumeric() || c == '_' { c } else { '-' }).collect()
 }
 
 /// Two numbers of a path.

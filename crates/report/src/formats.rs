@@ -21,7 +21,11 @@ pub struct Format {
 /// Every format of single displays.
 pub fn formats() -> Vec<Format> {
     vec![
-        Format { extension: "csv", about: "comma-separated cells, as printed", render: |d| d.table().map(csv::render) },
+        Format {
+            extension: "csv",
+            about: "comma-separated cells, as printed",
+            render: |d| d.table().map(csv::render),
+        },
         Format { extension: "svg", about: "scalable drawing", render: |d| d.figure().map(svg::render) },
         Format {
             extension: "txt",
@@ -31,6 +35,10 @@ pub fn formats() -> Vec<Format> {
                 Content::Figure(_) => None,
             },
         },
-        Format { extension: "html", about: "a page by itself", render: |display| Some(html::page_of(display)) },
+        Format {
+            extension: "html",
+            about: "a page by itself",
+            render: |display| Some(html::page_of(display)),
+        },
     ]
 }

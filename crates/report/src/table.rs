@@ -120,7 +120,8 @@ pub struct Table {
 impl Table {
     /// A table with a first column of names and so many columns of figures.
     pub fn with_columns(figures: usize) -> Self {
-        let columns = std::iter::once(Align::Left).chain(std::iter::repeat_n(Align::Right, figures)).collect();
+        let columns =
+            std::iter::once(Align::Left).chain(std::iter::repeat_n(Align::Right, figures)).collect();
         Self { columns, ..Self::default() }
     }
 
@@ -218,17 +219,19 @@ mod tests {
         let table = table.finish();
         let notes: Vec<_> =
             table.footnotes.iter().map(|note| (note.marker.as_deref(), note.text.as_str())).collect();
-        assert_eq!(notes, [
-            (Some("a"), "Fisher’s exact test."),
-            (Some("b"), "Welch’s t-test."),
-            (None, "On the whole.")
-        ]);
+        assert_eq!(
+            notes,
+            [(Some("a"), "Fisher’s exact test."), (Some("b"), "Welch’s t-test."), (None, "On the whole.")]
+        );
         assert_eq!(table.markers(&table.rows[0].cells[1]), "a");
         assert_eq!(table.markers(&table.rows[1].cells[1]), "a,b");
     }
 
     #[test]
     fn markers_go_on_after_z() {
-        assert_eq!((marker(0), marker(25), marker(26), marker(52)), ("a".into(), "z".into(), "aa".into(), "ba".into()));
+        assert_eq!(
+            (marker(0), marker(25), marker(26), marker(52)),
+            ("a".into(), "z".into(), "aa".into(), "ba".into())
+        );
     }
 }

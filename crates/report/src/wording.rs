@@ -80,7 +80,9 @@ pub(crate) fn place(notice: &Notice) -> Option<(String, Option<String>)> {
 /// A notice as a sentence, with labels in place of names and values.
 pub(crate) fn sentence(notice: &Notice, results: &Results) -> String {
     let group_words = |group: &Option<String>| {
-        group.as_deref().map_or(String::new(), |level| format!(" in the group “{}”", label_of_group(results, level)))
+        group
+            .as_deref()
+            .map_or(String::new(), |level| format!(" in the group “{}”", label_of_group(results, level)))
     };
     match notice {
         // These two name a time, whose unit only the results know.

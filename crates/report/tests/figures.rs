@@ -29,13 +29,24 @@ fn crowded() -> Results {
     results.time_unit = Some("days".into());
     results.by = Some("stage".into());
     results.estimates.retain(|row| row.quantity == Quantity::GlobalTest);
-    let names = ["I", "II", "III with a very long description of what the stage means to those who are in it", "IVa", "IVb", "IVc", "Unknown & <other>"];
-    results.groups =
-        names.iter().map(|name| sample::group(Some(name), &format!("Stage {name}"), 12_345, Some(400))).collect();
+    let names = [
+        "I",
+        "II",
+        "III with a very long description of what the stage means to those who are in it",
+        "IVa",
+        "IVb",
+        "IVc",
+        "Unknown & <other>",
+    ];
+    results.groups = names
+        .iter()
+        .map(|name| sample::group(Some(name), &format!("Stage {name}"), 12_345, Some(400)))
+        .collect();
     results.curves = (0..7)
         .map(|index| {
             let years = 40 + 60 * index;
-            let course: Vec<(f64, u64, u64)> = vec![(0.0, 0, 0), (1000.0, years, 50), (3653.0, years + 30, 200)];
+            let course: Vec<(f64, u64, u64)> =
+                vec![(0.0, 0, 0), (1000.0, years, 50), (3653.0, years + 30, 200)];
             let mut curve = curve(names[index as usize], years + 240, Box::leak(course.into_boxed_slice()));
             curve.at_risk.iter_mut().for_each(|n| *n += 12_000);
             curve
@@ -73,12 +84,16 @@ fn numbers_at_risk_stand_under_their_ticks() {
         for row in at_risk.chunks(ticks.len()) {
             let places: Vec<f64> = row.iter().map(|count| count.number("x")).collect();
             assert_eq!(places, ticks);
-            assert!(row.iter().all(|count| count.attributes["text-anchor"] == "middle" && count.number("y") == row[0].number("y")));
+            assert!(row.iter().all(|count| count.attributes["text-anchor"] == "middle"
+                && count.number("y") == row[0].number("y")));
         }
         // Marks of the axis are where their labels are.
         for tick in &ticks {
             let mark = format!("M{tick} ");
-            assert!(elements.iter().any(|e| e.name == "path" && e.attributes["d"].starts_with(&mark)), "{tick}");
+            assert!(
+                elements.iter().any(|e| e.name == "path" && e.attributes["d"].starts_with(&mark)),
+                "{tick}"
+            );
         }
     }
 }
@@ -123,7 +138,9 @@ fn curves_fall_and_bands_hold_them_without_spilling() {
     let (left, right) = (plot.number("x"), plot.number("x") + plot.number("width"));
     let series = |fill: bool| {
         elements.iter().filter(move |e| {
-            e.name == "path" && e.attributes["class"].starts_with("series") && (e.attributes["fill"] != "none") == fill
+            e.name == "path"
+                && e.attributes["class"].starts_with("series")
+                && (e.attributes["fill"] != "none") == fill
         })
     };
     assert_eq!(series(true).count(), 2);
@@ -132,7 +149,9 @@ fn curves_fall_and_bands_hold_them_without_spilling() {
             assert!((left..=right).contains(&x) && (top..=bottom).contains(&y), "({x}, {y})");
         }
     }
-    let curves: Vec<_> = series(false).filter(|e| e.attributes["d"].contains('H') && e.attributes["stroke-width"] == "1.9").collect();
+    let curves: Vec<_> = series(false)
+        .filter(|e| e.attributes["d"].contains('H') && e.attributes["stroke-width"] == "1.9")
+        .collect();
     assert_eq!(curves.len(), 2);
     for curve in &curves {
         let points = visited(&curve.attributes["d"]);
@@ -164,7 +183,14 @@ fn results_with_nothing_to_draw_draw_nothing() {
     assert!(displays_of(&results, &STYLE).iter().all(|display| matches!(display.content, Content::Table(_))));
     results.curves = vec![Curve::default()];
     assert!(displays_of(&results, &STYLE).iter().all(|display| matches!(display.content, Content::Table(_))));
-    results.curves = vec![Curve { time: vec![0.0], at_risk: vec![1], events: vec![0], censored: vec![1], estimate: vec![1.0], ..Curve::default() }];
+    results.curves = vec![Curve {
+        time: vec![0.0],
+        at_risk: vec![1],
+        events: vec![0],
+        censored: vec![1],
+        estimate: vec![1.0],
+        ..Curve::default()
+    }];
     let displays = displays_of(&results, &STYLE);
     elements(svg(&displays[0]));
     assert!(displays_of(&sample::empty("x", "X", "unheard_of"), &STYLE).is_empty());
@@ -187,7 +213,8 @@ fn the_forest_plot_bears_the_figures_of_its_table() {
     let displays = displays_of(&sample::models::logistic(), &STYLE);
     let table = displays[0].table().expect("a table");
     let forest = elements(svg(&displays[1]));
-    let printed: Vec<&str> = table.rows.iter().map(|row| row.cells[4].text.as_str()).filter(|t| t.contains('(')).collect();
+    let printed: Vec<&str> =
+        table.rows.iter().map(|row| row.cells[4].text.as_str()).filter(|t| t.contains('(')).collect();
     assert_eq!(printed.iter().filter(|text| **text != "1 (reference)").count(), 4);
     for text in printed.iter().filter(|text| **text != "1 (reference)") {
         assert!(forest.iter().any(|element| element.text == *text), "{text}");
@@ -201,7 +228,11 @@ fn the_flow_diagram_tells_every_step_and_its_count() {
     let elements = elements(svg(&all[0]));
     let words: String = texts(&elements, "ink").iter().map(|text| format!("{} ", text.text)).collect();
     for step in &study.flow.steps {
-        assert!(words.contains(&format!("{} (n\u{a0}=\u{a0}{})", step.label, step.excluded)), "{}: {words}", step.label);
+        assert!(
+            words.contains(&format!("{} (n\u{a0}=\u{a0}{})", step.label, step.excluded)),
+            "{}: {words}",
+            step.label
+        );
     }
     assert!(words.contains("n\u{a0}=\u{a0}494") && words.contains("pCR (n\u{a0}=\u{a0}30)"));
     // Nothing leaves the sheet.

@@ -121,9 +121,17 @@ struct Block<'a> {
 }
 
 impl Block<'_> {
-    fn find(&self, quantity: Quantity, term: &str, level: Option<&str>, group: Option<&str>) -> Option<&Estimate> {
+    fn find(
+        &self,
+        quantity: Quantity,
+        term: &str,
+        level: Option<&str>,
+        group: Option<&str>,
+    ) -> Option<&Estimate> {
         wording::rows(self.results, quantity).find(|row| {
-            row.term.as_deref() == Some(term) && row.level.as_deref() == level && row.group.as_deref() == group
+            row.term.as_deref() == Some(term)
+                && row.level.as_deref() == level
+                && row.group.as_deref() == group
         })
     }
 
@@ -210,13 +218,17 @@ impl Block<'_> {
         let value = |quantity: Quantity, at: Option<f64>, group: Option<&str>| {
             wording::rows(self.results, quantity)
                 .find(|row| {
-                    row.term.as_deref() == Some(name) && row.group.as_deref() == group && (at.is_none() || row.at == at)
+                    row.term.as_deref() == Some(name)
+                        && row.group.as_deref() == group
+                        && (at.is_none() || row.at == at)
                 })
                 .and_then(|row| row.value)
         };
         let groups: Vec<Vec<Option<f64>>> = self
             .groups()
-            .map(|group| statistic.parts().iter().map(|(quantity, at)| value(*quantity, *at, group)).collect())
+            .map(|group| {
+                statistic.parts().iter().map(|(quantity, at)| value(*quantity, *at, group)).collect()
+            })
             .collect();
         statistic.cells(&groups).into_iter().map(Cell::from).collect()
     }
@@ -254,7 +266,10 @@ impl Block<'_> {
             row.and_then(|row| row.n.map(|n| style::count_percent(n, row.value)))
         };
         let figures = self.groups().map(|group| cell(group).map_or(Cell::from(style::ABSENT), Cell::from));
-        table.push(RowKind::Missing, std::iter::once(Cell::from("Missing")).chain(figures).collect::<Vec<_>>());
+        table.push(
+            RowKind::Missing,
+            std::iter::once(Cell::from("Missing")).chain(figures).collect::<Vec<_>>(),
+        );
     }
 
     fn uses(&mut self, statistic: &'static str) {
@@ -268,7 +283,8 @@ impl Block<'_> {
             Some("row") => "n (% of the row)",
             _ => "n (%)",
         };
-        let used: Vec<&str> = self.used.iter().map(|text| if *text == "n (%)" { percent } else { text }).collect();
+        let used: Vec<&str> =
+            self.used.iter().map(|text| if *text == "n (%)" { percent } else { text }).collect();
         let missing = if wording::rows(self.results, Quantity::Missing).any(|row| row.n.unwrap_or(0) > 0) {
             " Percentages are of patients with a value, except in rows of missing values."
         } else {
@@ -298,7 +314,9 @@ impl Tests {
 
     fn sentence(&self, name: &str) -> String {
         match self.reasons.get(name) {
-            Some(Some(reason)) => format!("{}: {}.", wording::capitalised(name), reason.trim_end_matches('.')),
+            Some(Some(reason)) => {
+                format!("{}: {}.", wording::capitalised(name), reason.trim_end_matches('.'))
+            }
             _ => format!("{}.", wording::capitalised(name)),
         }
     }

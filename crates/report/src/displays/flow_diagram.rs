@@ -142,7 +142,9 @@ fn arrow(drawing: &mut Drawing, from: (f64, f64), to: (f64, f64)) {
 fn caption(study: &StudyResults, groups: Option<&Results>) -> String {
     let mut parts = Vec::new();
     if !study.flow.steps.is_empty() {
-        parts.push("Each patient is counted at the first criterion that holds, from top to bottom.".to_string());
+        parts.push(
+            "Each patient is counted at the first criterion that holds, from top to bottom.".to_string(),
+        );
     }
     if let Some(by) = groups.and_then(|results| Some(wording::heading(results, results.by.as_deref()?))) {
         parts.push(format!("Groups: {by}."));

@@ -52,7 +52,11 @@ pub(super) fn make(results: &Results, style: &Style, id: &str) -> Option<Content
         }
         y += height(row);
     }
-    drawing.line((layout.x(1.0), layout.top), (layout.x(1.0), bottom), Stroke { dash: "3 2", ..Stroke::ink(0.8) });
+    drawing.line(
+        (layout.x(1.0), layout.top),
+        (layout.x(1.0), bottom),
+        Stroke { dash: "3 2", ..Stroke::ink(0.8) },
+    );
     let mut y = layout.top;
     for row in &rows {
         draw(&mut drawing, &layout, row, y);
@@ -108,7 +112,8 @@ fn rows<'a>(results: &'a Results, style: &Style, model_rows: &ModelRows<'a>, mod
             // Two levels make one comparison: one row says it all.
             [only] => {
                 let level = label(only.level.as_deref().unwrap_or_default());
-                let against = only.reference.as_deref().map_or(String::new(), |value| format!(" vs {}", label(value)));
+                let against =
+                    only.reference.as_deref().map_or(String::new(), |value| format!(" vs {}", label(value)));
                 rows.push(row(&format!("{heading}: {level}{against}"), 0.0, Some(only), shaded));
             }
             _ => {
@@ -188,9 +193,19 @@ fn draw(drawing: &mut Drawing, layout: &Layout, row: &Row<'_>, y: f64) {
     }
     if (layout.lowest..=layout.highest).contains(&value) {
         let (x, half) = (layout.x(value), 4.5);
-        let corners =
-            [(x - half, middle - half), (x + half, middle - half), (x + half, middle + half), (x - half, middle + half)];
-        let d = format!("M{}L{}L{}L{}Z", point(corners[0]), point(corners[1]), point(corners[2]), point(corners[3]));
+        let corners = [
+            (x - half, middle - half),
+            (x + half, middle - half),
+            (x + half, middle + half),
+            (x - half, middle + half),
+        ];
+        let d = format!(
+            "M{}L{}L{}L{}Z",
+            point(corners[0]),
+            point(corners[1]),
+            point(corners[2]),
+            point(corners[3])
+        );
         drawing.area(&d, "series-1", palette::series(0).light, 1.0);
     }
 }
@@ -238,7 +253,10 @@ fn caption(
     rows: &[Row<'_>],
     layout: &Layout,
 ) -> String {
-    let of = results.outcome.as_deref().map_or(String::new(), |name| format!(" for {}", wording::inside(&wording::heading(results, name))));
+    let of = results
+        .outcome
+        .as_deref()
+        .map_or(String::new(), |name| format!(" for {}", wording::inside(&wording::heading(results, name))));
     let beyond = rows.iter().filter_map(|row| row.estimate?.interval.as_ref()).any(|interval| {
         interval.lower.is_none_or(|limit| limit < layout.lowest)
             || interval.upper.is_none_or(|limit| limit > layout.highest)

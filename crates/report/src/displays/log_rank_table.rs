@@ -23,12 +23,15 @@ pub(super) fn make(results: &Results, style: &Style, _id: &str) -> Option<Conten
             row.value
         };
         let observed = value(Quantity::Observed);
-        table.push(RowKind::Single, [
-            Cell::from(wording::group_label(group)),
-            style::count(group.n).into(),
-            observed.map_or(style::ABSENT.into(), |n| style::number(n, 0)).into(),
-            value(Quantity::Expected).map_or(style::ABSENT.into(), |n| style::number(n, 1)).into(),
-        ]);
+        table.push(
+            RowKind::Single,
+            [
+                Cell::from(wording::group_label(group)),
+                style::count(group.n).into(),
+                observed.map_or(style::ABSENT.into(), |n| style::number(n, 0)).into(),
+                value(Quantity::Expected).map_or(style::ABSENT.into(), |n| style::number(n, 1)).into(),
+            ],
+        );
     }
     for test in wording::rows(results, Quantity::GlobalTest).filter_map(|row| row.test.as_ref()) {
         table.remark(test_sentence(test, style));

@@ -73,9 +73,13 @@ impl<'a> ModelRows<'a> {
 
     /// How a number's row is headed: the ratio is for one unit more.
     pub(super) fn number_heading(&self, term: &str) -> String {
-        let unit = wording::known(self.results, term).and_then(|label| label.unit.clone()).unwrap_or_default();
+        let unit =
+            wording::known(self.results, term).and_then(|label| label.unit.clone()).unwrap_or_default();
         let heading = wording::heading(self.results, term);
-        match unit.strip_suffix('s').filter(|_| matches!(unit.as_str(), "years" | "months" | "weeks" | "days")) {
+        match unit
+            .strip_suffix('s')
+            .filter(|_| matches!(unit.as_str(), "years" | "months" | "weeks" | "days"))
+        {
             Some(one) => format!("{heading}, per {one}"),
             None if unit.is_empty() => format!("{heading}, per unit"),
             None => format!("{heading}, per {unit}"),
@@ -91,9 +95,13 @@ pub(super) fn is_reference(row: &Estimate) -> bool {
 
 fn term(results: &Results, name: &str, rows: &[&Estimate]) -> Term {
     let declared = wording::known(results, name).map_or(&[][..], |label| label.levels.as_slice());
-    let found = || rows.iter().filter(|row| row.term.as_deref() == Some(name)).filter_map(|row| row.level.as_ref());
-    let mut levels: Vec<String> =
-        declared.iter().map(|level| level.value.clone()).filter(|value| found().any(|level| level == value)).collect();
+    let found =
+        || rows.iter().filter(|row| row.term.as_deref() == Some(name)).filter_map(|row| row.level.as_ref());
+    let mut levels: Vec<String> = declared
+        .iter()
+        .map(|level| level.value.clone())
+        .filter(|value| found().any(|level| level == value))
+        .collect();
     for level in found() {
         if !levels.contains(level) {
             levels.push(level.clone());

@@ -6,7 +6,7 @@ use crate::display::Content;
 use crate::style::{self, Style};
 use crate::table::{Cell, HeaderCell, RowKind, Table};
 use crate::wording;
-use study::{Estimate, IntervalMethod, Model, Quantity, Results};
+use study::{Estimate, IntervalMethod, Model, Quantity, Results, TestName};
 
 const NOT_ENTERED: &str = "—: not in the multivariable model.";
 
@@ -43,7 +43,8 @@ fn header(table: &mut Table, results: &Results, style: &Style, rows: &ModelRows<
     let counts = if rows.quantity == Quantity::HazardRatio {
         HeaderCell::new("Events/patients")
     } else {
-        let outcome = results.outcome.as_deref().map_or("Outcome".into(), |name| wording::heading(results, name));
+        let outcome =
+            results.outcome.as_deref().map_or("Outcome".into(), |name| wording::heading(results, name));
         HeaderCell::new(outcome).detail("n/N (%)")
     };
     if rows.models.len() > 1 {
@@ -161,8 +162,11 @@ fn remarks(table: &mut Table, results: &Results, style: &Style, rows: &ModelRows
             style::count(people.eligible)
         ));
     }
-    for test in rows.global_tests(Model::Multivariable, None) {
-        table.remark(format!("Whole multivariable model: {}", wording::inside(&test_sentence(test, style))));
+    // Cox models bring three tests of the whole; the likelihood ratio is the one to report.
+    let whole = || rows.global_tests(Model::Multivariable, None);
+    let test = whole().find(|test| test.name == TestName::LikelihoodRatio).or_else(|| whole().next());
+    if let Some(test) = test {
+        table.remark(format!("Whole multivariable model, {}", wording::inside(&test_sentence(test, style))));
     }
 }
 

@@ -41,7 +41,14 @@ impl Line<'_> {
     }
 
     fn words(&self, x: f64, y: f64, size: f64) -> Words<'static> {
-        let class = ["series-1-text", "series-2-text", "series-3-text", "series-4-text", "series-5-text", "series-6-text"];
+        let class = [
+            "series-1-text",
+            "series-2-text",
+            "series-3-text",
+            "series-4-text",
+            "series-5-text",
+            "series-6-text",
+        ];
         let fill = palette::series(self.index).light;
         Words { fill, class: class[self.index % class.len()], ..Words::at(x, y, size) }
     }
@@ -66,7 +73,8 @@ pub(super) fn make(results: &Results, style: &Style, id: &str) -> Option<Content
     let mut drawing = Drawing::new(id);
     let widest_name = lines.iter().map(|line| typeface::bold_width(line.name(), SMALL)).fold(0.0, f64::max);
     let beside = lines.len() > 1 && widest_name <= WIDEST_NAME;
-    let widest_count = lines.iter().map(|line| line.curve.at_risk.first().copied().unwrap_or(0)).max().unwrap_or(0);
+    let widest_count =
+        lines.iter().map(|line| line.curve.at_risk.first().copied().unwrap_or(0)).max().unwrap_or(0);
     let count_width = typeface::width(&style::count(widest_count), SMALL);
     let left = if beside { (widest_name + count_width / 2.0 + 14.0).max(68.0) } else { 68.0 };
 
@@ -119,7 +127,11 @@ fn legend(drawing: &mut Drawing, lines: &[Line<'_>], left: f64) -> f64 {
         if x > left && x + wanted > WIDTH - RIGHT {
             (x, y) = (left, y + RISK_LINE);
         }
-        drawing.line((x, y - 4.5), (x + 32.0, y - 4.5), stroke(line.index, &palette::series_class(line.index)));
+        drawing.line(
+            (x, y - 4.5),
+            (x + 32.0, y - 4.5),
+            stroke(line.index, &palette::series_class(line.index)),
+        );
         for (index, row) in rows.iter().enumerate() {
             y += if index > 0 { RISK_LINE } else { 0.0 };
             drawing.words(line.words(x + 38.0, y, SMALL), row);
@@ -169,9 +181,11 @@ fn axes(drawing: &mut Drawing, plane: &Plane, ticks: &[f64], results: &Results) 
         let words = Words { class: "ink tick", ..Words::at(x, bottom + 19.0, SMALL).anchor(Anchor::Middle) };
         drawing.words(words, &style::named_time(*tick));
     }
-    let outcome = results.outcome.as_deref().map_or("Survival".into(), |name| wording::heading(results, name));
+    let outcome =
+        results.outcome.as_deref().map_or("Survival".into(), |name| wording::heading(results, name));
     let middle = plane.top + plane.height / 2.0;
-    let widest = typeface::wrap(&format!("{outcome}, %"), SIZE, plane.height).into_iter().next().unwrap_or_default();
+    let widest =
+        typeface::wrap(&format!("{outcome}, %"), SIZE, plane.height).into_iter().next().unwrap_or_default();
     drawing.words_upwards(Words::at(plane.left - 46.0, middle, SIZE), &widest);
     let words = Words::at(plane.left + plane.width / 2.0, bottom + 40.0, SIZE).anchor(Anchor::Middle);
     drawing.words(words, &wording::time_axis(results));
@@ -192,8 +206,16 @@ fn test(drawing: &mut Drawing, results: &Results, style: &Style, lines: &[Line<'
                 .is_none_or(|(highest, lowest)| lowest < y - 4.0 || highest > y + height + 4.0)
         })
     };
-    let middle = (plane.top + plane.height / 2.0 - height / 2.0, plane.left + plane.width / 2.0 - width / 2.0);
-    let places = [(left, bottom), (right, top), (right, bottom), (left, middle.0), (right, middle.0), (middle.1, bottom)];
+    let middle =
+        (plane.top + plane.height / 2.0 - height / 2.0, plane.left + plane.width / 2.0 - width / 2.0);
+    let places = [
+        (left, bottom),
+        (right, top),
+        (right, bottom),
+        (left, middle.0),
+        (right, middle.0),
+        (middle.1, bottom),
+    ];
     // Where no place is free, the lower left is the least evil: curves start at the top.
     let (x, y) = places.into_iter().find(|(x, y)| free(*x, *y)).unwrap_or((left, bottom));
     drawing.words(Words { class: "ink test", ..Words::at(x, y + 15.0, SIZE) }, &text);
@@ -215,7 +237,8 @@ fn at_risk(drawing: &mut Drawing, lines: &[Line<'_>], plane: &Plane, ticks: &[f6
             }
         }
         for tick in ticks {
-            let words = Words { class: "ink at-risk", ..Words::at(plane.x(*tick), y, SMALL).anchor(Anchor::Middle) };
+            let words =
+                Words { class: "ink at-risk", ..Words::at(plane.x(*tick), y, SMALL).anchor(Anchor::Middle) };
             drawing.words(words, &style::count(steps::at_risk(line.curve, *tick)));
         }
     }
@@ -223,7 +246,8 @@ fn at_risk(drawing: &mut Drawing, lines: &[Line<'_>], plane: &Plane, ticks: &[f6
 }
 
 fn interval_method(results: &Results) -> Option<&'static str> {
-    let method = wording::rows(results, Quantity::Survival).find_map(|row| Some(row.interval.as_ref()?.method))?;
+    let method =
+        wording::rows(results, Quantity::Survival).find_map(|row| Some(row.interval.as_ref()?.method))?;
     match method {
         IntervalMethod::LogLog => Some("log(−log) transformation"),
         IntervalMethod::Log => Some("log transformation"),
@@ -245,7 +269,12 @@ fn description(results: &Results, lines: &[Line<'_>], style: &Style) -> String {
     for line in lines {
         let n = line.curve.at_risk.first().copied().unwrap_or(0);
         let events: u64 = line.curve.events.iter().sum();
-        text.push_str(&format!(" {}: {} patients, {} events", line.name(), style::count(n), style::count(events)));
+        text.push_str(&format!(
+            " {}: {} patients, {} events",
+            line.name(),
+            style::count(n),
+            style::count(events)
+        ));
         for row in wording::rows(results, Quantity::Survival).filter(|row| row.group == line.curve.group) {
             if let (Some(at), Some(value)) = (row.at, row.value) {
                 let share = style::number(value * 100.0, 1);

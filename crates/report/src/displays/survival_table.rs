@@ -14,9 +14,12 @@ pub(super) fn make(results: &Results, style: &Style, _id: &str) -> Option<Conten
     // Two columns a group: at risk, and the estimate with its interval.
     let mut table = Table::with_columns(2 * results.groups.len());
     header(&mut table, results, style);
-    table.push(RowKind::Single, cells("Events", &results.groups, |group| {
-        [Cell::default(), group.events.map_or(style::ABSENT.into(), style::count).into()]
-    }));
+    table.push(
+        RowKind::Single,
+        cells("Events", &results.groups, |group| {
+            [Cell::default(), group.events.map_or(style::ABSENT.into(), style::count).into()]
+        }),
+    );
     quantiles(&mut table, results);
     survival(&mut table, results);
     follow_up(&mut table, results);
@@ -39,16 +42,17 @@ fn header(table: &mut Table, results: &Results, style: &Style) {
 }
 
 /// A row: its name, and two cells a group.
-fn cells(
-    name: impl Into<String>,
-    groups: &[Group],
-    mut pair: impl FnMut(&Group) -> [Cell; 2],
-) -> Vec<Cell> {
+fn cells(name: impl Into<String>, groups: &[Group], mut pair: impl FnMut(&Group) -> [Cell; 2]) -> Vec<Cell> {
     let name: String = name.into();
     std::iter::once(Cell::from(name)).chain(groups.iter().flat_map(|group| pair(group))).collect()
 }
 
-fn find<'a>(results: &'a Results, quantity: Quantity, group: &Group, at: Option<f64>) -> Option<&'a Estimate> {
+fn find<'a>(
+    results: &'a Results,
+    quantity: Quantity,
+    group: &Group,
+    at: Option<f64>,
+) -> Option<&'a Estimate> {
     wording::rows(results, quantity).find(|row| row.group == group.level && row.at == at)
 }
 
@@ -104,7 +108,8 @@ fn survival(table: &mut Table, results: &Results) {
     if at.is_empty() {
         return;
     }
-    let outcome = results.outcome.as_deref().map_or("Survival".into(), |name| wording::heading(results, name));
+    let outcome =
+        results.outcome.as_deref().map_or("Survival".into(), |name| wording::heading(results, name));
     table.push(RowKind::Heading, [Cell::from(format!("{outcome}, %"))]);
     for at in at {
         let row = cells(wording::at_time(results, at), &results.groups, |group| {

@@ -8,7 +8,8 @@ pub(crate) fn time(longest: f64, unit: Option<&str>, length: f64, room: f64) -> 
         Some("months") => &[1.0, 2.0, 3.0, 6.0, 12.0, 24.0, 36.0, 60.0, 120.0, 240.0, 360.0, 600.0, 1200.0],
         Some("weeks") => &[1.0, 2.0, 4.0, 13.0, 26.0, 52.0, 104.0, 260.0, 520.0, 1040.0, 2600.0],
         Some("days") => &[
-            1.0, 2.0, 5.0, 7.0, 14.0, 30.0, 60.0, 90.0, 180.0, 365.0, 730.0, 1095.0, 1825.0, 3650.0, 7300.0, 18250.0,
+            1.0, 2.0, 5.0, 7.0, 14.0, 30.0, 60.0, 90.0, 180.0, 365.0, 730.0, 1095.0, 1825.0, 3650.0, 7300.0,
+            18250.0,
         ],
         _ => &[],
     };
@@ -46,9 +47,8 @@ pub(crate) fn logarithmic(lowest: f64, highest: f64) -> Vec<f64> {
     let last = highest.log10().ceil() as i32;
     // Over more than three decades the 2s and 5s would touch each other.
     let factors: &[f64] = if highest / lowest > 2000.0 { &[1.0] } else { &[1.0, 2.0, 5.0] };
-    let all: Vec<f64> = (first..=last)
-        .flat_map(|power| factors.iter().map(move |factor| decimal(*factor, power)))
-        .collect();
+    let all: Vec<f64> =
+        (first..=last).flat_map(|power| factors.iter().map(move |factor| decimal(*factor, power))).collect();
     let low = all.iter().rposition(|tick| *tick <= lowest * (1.0 + 1e-9)).unwrap_or(0);
     let high = all.iter().position(|tick| *tick >= highest * (1.0 - 1e-9)).unwrap_or(all.len() - 1);
     all[low..=high].to_vec()
@@ -74,7 +74,8 @@ mod tests {
 
     #[test]
     fn other_axes_have_round_steps_with_room() {
-        for (longest, unit) in [(7.3, Some("years")), (0.02, None), (98_765.0, None), (2556.0, Some("days"))] {
+        for (longest, unit) in [(7.3, Some("years")), (0.02, None), (98_765.0, None), (2556.0, Some("days"))]
+        {
             let (ticks, end) = time(longest, unit, 500.0, 40.0);
             let step = ticks[1] - ticks[0];
             assert!(500.0 * step / end >= 40.0 && ticks.len() >= 4, "{longest}: {ticks:?}");

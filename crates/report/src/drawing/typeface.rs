@@ -81,7 +81,10 @@ mod tests {
     #[test]
     fn widths_are_the_published_ones() {
         // From Helvetica's metrics: H 722, e 556, l 222, v 500, t 278, i 222, c 500, a 556.
-        assert_eq!(width("Helvetica", 1000.0), 722.0 + 556.0 + 222.0 + 500.0 + 556.0 + 278.0 + 222.0 + 500.0 + 556.0);
+        assert_eq!(
+            width("Helvetica", 1000.0),
+            722.0 + 556.0 + 222.0 + 500.0 + 556.0 + 278.0 + 222.0 + 500.0 + 556.0
+        );
         assert_eq!(width("10", 10.0), 11.12);
     }
 

@@ -16,7 +16,7 @@ pub fn render(table: &Table) -> String {
         let mut cells: Vec<String> = Vec::new();
         for cell in row {
             let text = match &cell.detail {
-                Some(detail) => format!("{} ({detail})", cell.text),
+                Some(detail) => format!("{}, {detail}", cell.text),
                 None => cell.text.clone(),
             };
             cells.push(text);
@@ -69,7 +69,9 @@ fn line(out: &mut String, cells: &[String]) {
 fn harmless(cell: &str) -> String {
     let first = cell.trim_start_matches([' ', '\u{a0}']).chars().next();
     match first {
-        Some('=' | '+' | '-' | '@' | '\t' | '\r' | '\n' | '＝' | '＋' | '－' | '＠') => format!("'{cell}"),
+        Some('=' | '+' | '-' | '@' | '\t' | '\r' | '\n' | '＝' | '＋' | '－' | '＠') => {
+            format!("'{cell}")
+        }
         _ => cell.into(),
     }
 }
@@ -86,7 +88,7 @@ mod tests {
         table.push(RowKind::Heading, ["=HYPERLINK(\"x\")".into()]);
         table.push(RowKind::Level, ["-1".into(), "−0.5 (−1.0 to 0.2)".into()]);
         table.push(RowKind::Single, ["@sum".into(), "line\nbreak".into()]);
-        let expected = "\u{feff},\"a \"\"b\"\", c (N = 3)\"\r\n\"'=HYPERLINK(\"\"x\"\")\",\r\n\
+        let expected = "\u{feff},\"a \"\"b\"\", c, N = 3\"\r\n\"'=HYPERLINK(\"\"x\"\")\",\r\n\
                         '  -1,−0.5 (−1.0 to 0.2)\r\n'@sum,\"line\nbreak\"\r\n";
         assert_eq!(render(&table), expected);
     }

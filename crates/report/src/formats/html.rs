@@ -10,6 +10,7 @@ mod sheet;
 mod table;
 
 use crate::display::{Content, Display};
+use crate::drawing::identifier;
 use crate::style::{self, Style};
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 use study::{Purpose, Results, Severity, StudyResults};
@@ -142,7 +143,7 @@ fn block(display: &Display, above: Option<&str>) -> Markup {
     match &display.content {
         Content::Table(content) => table::render(display, content, above),
         Content::Figure(figure) => html! {
-            figure id=(anchor(&display.id)) {
+            figure id=(display_anchor(&display.id)) {
                 div.scroll.wide[figure.width > 700.0] tabindex="0" role="group" aria-label=(display.heading()) {
                     (PreEscaped(&figure.svg))
                 }
@@ -173,8 +174,12 @@ fn purpose(purpose: Purpose) -> &'static str {
     }
 }
 
-/// An id that a link can name; the prefix keeps clear of the page's own sections.
-fn anchor(id: &str) -> String {
-    let id: String = id.chars().map(|c| if c.is_ascii_alphanumeric() { c } else { '-' }).collect();
-    format!("a-{id}")
+/// The id of an analysis' section, which links name; the prefix keeps clear of the page's own sections.
+fn anchor(analysis: &str) -> String {
+    format!("analysis-{}", identifier(analysis))
+}
+
+/// The id of a display.
+fn display_anchor(display: &str) -> String {
+    format!("display-{}", identifier(display))
 }

@@ -1,9 +1,15 @@
 //! A table for the terminal: aligned columns between three rules, no wider than asked where words can be broken.
 
-use crate::table::{Align, HeaderCell, RowKind, Table};
+mod curve;
+
+pub use curve::survival_curve;
+
+use crate::table::{Align, HeaderCell, Row, RowKind, Table};
 
 /// Blanks between columns.
 const GAP: usize = 2;
+/// How far the second line of a name hangs in.
+const HANG: usize = 4;
 /// The first column is made no narrower than its longest word, unless that is longer than this.
 const LONGEST_WORD: usize = 24;
 
@@ -26,7 +32,8 @@ pub fn render(table: &Table, width: usize) -> String {
         out.push_str(&lines(cells, &table.columns, &widths));
     }
     out.push_str(&rule);
-    let marked = table.footnotes.iter().filter_map(|note| Some(format!("[{}] {}", note.marker.as_ref()?, note.text)));
+    let marked =
+        table.footnotes.iter().filter_map(|note| Some(format!("[{}] {}", note.marker.as_ref()?, note.text)));
     let remarks = Some(table.remarks()).filter(|text| !text.is_empty());
     for note in table.caption.iter().cloned().chain(marked).chain(remarks) {
         for line in wrap(&note, width.max(20)) {
@@ -55,17 +62,32 @@ fn letter(c: char) -> usize {
 
 /// Control characters would move the cursor: a label must not.
 fn printable(text: &str) -> String {
-    text.chars().map(|c| if matches!(c, '\t' | '\n' | '\r') { ' ' } else { c }).filter(|c| !c.is_control()).collect()
+    text.chars()
+        .map(|c| if matches!(c, '\t' | '\n' | '\r') { ' ' } else { c })
+        .filter(|c| !c.is_control())
+        .collect()
 }
 
-/// The body's texts, indented, with their markers.
+/// The body's texts, indented, with their markers. In a column of figures that has markers, cells without one get
+/// as many blanks, so that the figures stay beneath each other.
 fn body(table: &Table) -> Vec<Vec<String>> {
-    let row = |row: &crate::table::Row| {
+    let markers = |row: &Row, index: usize| {
+        let markers = row.cells.get(index).map_or(String::new(), |cell| table.markers(cell));
+        if markers.is_empty() { String::new() } else { format!(" [{markers}]") }
+    };
+    let rooms: Vec<usize> = (0..table.columns.len())
+        .map(|index| match table.columns[index] {
+            Align::Left => 0,
+            Align::Right => table.rows.iter().map(|row| columns(&markers(row, index))).max().unwrap_or(0),
+        })
+        .collect();
+    let row = |row: &Row| {
         let cells = row.cells.iter().enumerate().map(|(index, cell)| {
-            let indent = if index == 0 && matches!(row.kind, RowKind::Level | RowKind::Missing) { "  " } else { "" };
-            let markers = table.markers(cell);
-            let markers = if markers.is_empty() { String::new() } else { format!(" [{markers}]") };
-            format!("{indent}{}{markers}", printable(&cell.text))
+            let indent =
+                if index == 0 && matches!(row.kind, RowKind::Level | RowKind::Missing) { "  " } else { "" };
+            let markers = markers(row, index);
+            let blanks = " ".repeat(rooms[index].saturating_sub(columns(&markers)));
+            format!("{indent}{}{markers}{blanks}", printable(&cell.text))
         });
         cells.collect()
     };
@@ -73,39 +95,50 @@ fn body(table: &Table) -> Vec<Vec<String>> {
 }
 
 fn widths(table: &Table, grid: &[Vec<String>], width: usize) -> Vec<usize> {
+    let whole = |widths: &[usize]| widths.iter().sum::<usize>() + GAP * widths.len().saturating_sub(1);
+    let mut widths = with_headings(table, grid, columns);
+    if whole(&widths) > width {
+        // Headings of figures are broken before any name is.
+        widths = with_headings(table, grid, |text| text.split(' ').map(columns).max().unwrap_or(0));
+    }
+    let words = grid.iter().filter_map(|row| row.first()).flat_map(|cell| cell.split(' '));
+    let headings = table.header.iter().filter_map(|row| row.first()).flat_map(|cell| cell.text.split(' '));
+    let narrowest = words.chain(headings).map(columns).max().unwrap_or(0).min(LONGEST_WORD) + 2 + HANG;
+    let excess = whole(&widths).saturating_sub(width);
+    // The names give way: figures are not broken.
+    if let Some(first) = widths.first_mut() {
+        *first = first.saturating_sub(excess).max(narrowest.min(*first));
+    }
+    widths
+}
+
+/// Widths of the columns: of the body's cells, and of the headings as `measure` has them.
+fn with_headings(table: &Table, grid: &[Vec<String>], measure: impl Fn(&str) -> usize) -> Vec<usize> {
     let mut widths = vec![0; table.columns.len()];
     for row in grid {
-        for (index, cell) in row.iter().enumerate() {
-            widths[index] = widths[index].max(columns(cell));
+        for (width, cell) in widths.iter_mut().zip(row) {
+            *width = columns(cell).max(*width);
         }
     }
     for row in &table.header {
         let mut at = 0;
         for cell in row {
-            let needed = columns(&cell.text).max(cell.detail.as_deref().map_or(0, columns));
+            let text = if cell.span == 1 { measure(&cell.text) } else { columns(&cell.text) };
+            let needed = text.max(cell.detail.as_deref().map_or(0, columns));
             let end = (at + cell.span).min(widths.len());
             if at < end {
                 let have = widths[at..end].iter().sum::<usize>() + GAP * (end - at - 1);
                 // A heading over several columns makes each of them wider by its share.
-                let lacking = needed.saturating_sub(have);
-                let share = lacking.div_ceil(end - at);
+                let share = needed.saturating_sub(have).div_ceil(end - at);
                 widths[at..end].iter_mut().for_each(|column| *column += share);
             }
             at = end;
         }
     }
-    // The names give way first: figures are not broken.
-    let whole = widths.iter().sum::<usize>() + GAP * widths.len().saturating_sub(1);
-    let words = grid.iter().filter_map(|row| row.first()).flat_map(|cell| cell.split(' '));
-    let headings = table.header.iter().filter_map(|row| row.first()).flat_map(|cell| cell.text.split(' '));
-    // Room for the indent of a level and the hang of its second line.
-    let narrowest = words.chain(headings).map(columns).max().unwrap_or(0).min(LONGEST_WORD) + 4;
-    if let Some(first) = widths.first_mut() {
-        *first = first.saturating_sub(whole.saturating_sub(width)).max(narrowest.min(*first));
-    }
     widths
 }
 
+/// A row of the heading: its texts stand on the rule beneath.
 fn header(table: &Table, row: &[HeaderCell], widths: &[usize]) -> String {
     let mut spans: Vec<usize> = Vec::new();
     let mut aligns: Vec<Option<Align>> = Vec::new();
@@ -116,12 +149,20 @@ fn header(table: &Table, row: &[HeaderCell], widths: &[usize]) -> String {
         aligns.push((cell.span == 1).then(|| table.columns.get(at).copied().unwrap_or(Align::Left)));
         at = end;
     }
-    let texts = |f: &dyn Fn(&HeaderCell) -> String| -> Vec<String> { row.iter().map(f).collect() };
-    let mut out = aligned(&texts(&|cell| printable(&cell.text)), &aligns, &spans);
-    if row.iter().any(|cell| cell.detail.is_some()) {
-        out.push_str(&aligned(&texts(&|cell| cell.detail.clone().unwrap_or_default()), &aligns, &spans));
+    let mut cells: Vec<Vec<String>> = row
+        .iter()
+        .zip(&spans)
+        .map(|(cell, width)| {
+            let mut lines = wrap(&printable(&cell.text), (*width).max(1));
+            lines.extend(cell.detail.as_deref().map(printable));
+            lines
+        })
+        .collect();
+    let height = cells.iter().map(Vec::len).max().unwrap_or(1);
+    for lines in &mut cells {
+        lines.splice(0..0, std::iter::repeat_n(String::new(), height - lines.len()));
     }
-    out
+    aligned(&cells, &aligns, &spans)
 }
 
 fn spanner_rules(row: &[HeaderCell], widths: &[usize]) -> String {
@@ -140,17 +181,18 @@ fn spanner_rules(row: &[HeaderCell], widths: &[usize]) -> String {
 
 fn lines(cells: &[String], aligns: &[Align], widths: &[usize]) -> String {
     let aligns: Vec<Option<Align>> = aligns.iter().copied().map(Some).collect();
-    aligned(cells, &aligns, widths)
+    let broken: Vec<Vec<String>> =
+        cells.iter().zip(widths).map(|(cell, width)| hanging(cell, *width)).collect();
+    aligned(&broken, &aligns, widths)
 }
 
-/// One row, in as many lines as its longest cell needs; `None` centres.
-fn aligned(cells: &[String], aligns: &[Option<Align>], widths: &[usize]) -> String {
-    let broken: Vec<Vec<String>> = cells.iter().zip(widths).map(|(cell, width)| hanging(cell, *width)).collect();
-    let height = broken.iter().map(Vec::len).max().unwrap_or(1);
+/// One row, in as many lines as its longest cell has; `None` centres.
+fn aligned(cells: &[Vec<String>], aligns: &[Option<Align>], widths: &[usize]) -> String {
+    let height = cells.iter().map(Vec::len).max().unwrap_or(1);
     let mut out = String::new();
     for line in 0..height {
         let mut text = String::new();
-        for (index, cell) in broken.iter().enumerate() {
+        for (index, cell) in cells.iter().enumerate() {
             let part = cell.get(line).map_or("", String::as_str);
             let room = widths[index].saturating_sub(columns(part));
             let (before, after) = match aligns.get(index).copied().flatten() {
@@ -160,7 +202,7 @@ fn aligned(cells: &[String], aligns: &[Option<Align>], widths: &[usize]) -> Stri
             };
             text.push_str(&" ".repeat(before));
             text.push_str(part);
-            text.push_str(&" ".repeat(after + if index + 1 < broken.len() { GAP } else { 0 }));
+            text.push_str(&" ".repeat(after + if index + 1 < cells.len() { GAP } else { 0 }));
         }
         out.push_str(text.trim_end());
         out.push('\n');
@@ -168,16 +210,16 @@ fn aligned(cells: &[String], aligns: &[Option<Align>], widths: &[usize]) -> Stri
     out
 }
 
-/// A cell in lines; those after the first hang two columns further in.
+/// A cell in lines; those after the first hang further in than a level does.
 fn hanging(cell: &str, width: usize) -> Vec<String> {
     if columns(cell) <= width {
         return vec![cell.into()];
     }
     let indent = cell.len() - cell.trim_start().len();
-    let hang = " ".repeat(indent + 2);
-    let mut parts = wrap(cell.trim_start(), width.saturating_sub(indent + 2).max(4));
+    let mut parts = wrap(cell.trim_start(), width.saturating_sub(indent + HANG).max(4));
     for (index, part) in parts.iter_mut().enumerate() {
-        *part = if index == 0 { format!("{}{part}", " ".repeat(indent)) } else { format!("{hang}{part}") };
+        let blanks = if index == 0 { indent } else { indent + HANG };
+        *part = format!("{}{part}", " ".repeat(blanks));
     }
     parts
 }
@@ -220,7 +262,10 @@ mod tests {
             ],
         ];
         table.push(RowKind::Heading, ["Response to the last line of chemotherapy".into()]);
-        table.push(RowKind::Level, ["complete or partial 完全".into(), "17 (56.7)".into(), "210 (45.3)".into()]);
+        table.push(
+            RowKind::Level,
+            ["complete or partial 完全".into(), "17 (56.7)".into(), "210 (45.3)".into()],
+        );
         table
     }
 

@@ -27,8 +27,10 @@ pub(super) fn round(value: f64, shift: i32, decimals: usize) -> String {
     };
     // Right-aligned: the last kept digit is the last decimal, whatever carry has put in front.
     let width = kept.len().max(decimals + 1);
-    let mut text: String =
-        std::iter::repeat_n(0, width - kept.len()).chain(kept).map(|digit| char::from(b'0' + digit)).collect();
+    let mut text: String = std::iter::repeat_n(0, width - kept.len())
+        .chain(kept)
+        .map(|digit| char::from(b'0' + digit))
+        .collect();
     if decimals > 0 {
         text.insert(width - decimals, '.');
     }

@@ -30,7 +30,9 @@ fn p_values_at_their_borders() {
     for (p, text) in journal {
         assert_eq!(FARR.p_value(Some(p)), text, "{p}");
     }
-    for (p, text) in [(0.0004, "<0.001"), (0.21405, "0.214"), (0.84098, "0.841"), (0.0496, "0.050"), (1.0, "1.000")] {
+    for (p, text) in
+        [(0.0004, "<0.001"), (0.21405, "0.214"), (0.84098, "0.841"), (0.0496, "0.050"), (1.0, "1.000")]
+    {
         assert_eq!(SPSS.p_value(Some(p)), text, "{p}");
     }
     assert_eq!(FARR.p_value(None), "—");

@@ -20,7 +20,10 @@ pub fn label(name: &str, text: &str, kind: Kind, levels: &[(&str, &str)]) -> Var
         label: text.into(),
         unit: None,
         kind,
-        levels: levels.iter().map(|(value, label)| Level { value: (*value).into(), label: (*label).into() }).collect(),
+        levels: levels
+            .iter()
+            .map(|(value, label)| Level { value: (*value).into(), label: (*label).into() })
+            .collect(),
     }
 }
 
@@ -125,12 +128,19 @@ fn findings() -> Vec<Finding> {
             "The groups are formed by a finding made at the operation, and follow-up starts on that day.",
             "None needed here: the grouping is known at time zero.",
         ),
-        finding("selection-by-p", Severity::Remark, Some("table-4"), "Terms entered by their univariable P.", ""),
+        finding(
+            "selection-by-p",
+            Severity::Remark,
+            Some("table-4"),
+            "Terms entered by their univariable P.",
+            "",
+        ),
     ]
 }
 
 fn provenance() -> Provenance {
-    let hash = |seed: u8| (0..32).map(|i: u8| format!("{:02x}", i.wrapping_mul(37).wrapping_add(seed))).collect();
+    let hash =
+        |seed: u8| (0..32).map(|i: u8| format!("{:02x}", i.wrapping_mul(37).wrapping_add(seed))).collect();
     Provenance {
         farr_version: "0.1.0".into(),
         engine: "DataFusion 55.2".into(),

@@ -26,7 +26,13 @@ const MULTIVARIABLE: [Ratio; 4] = [
     ("cea", "lt20", "ge20", [7.656_185_2, 1.005_073_1, 58.321_300_4, 0.049_431_8]),
 ];
 
-pub fn ratio_row(quantity: Quantity, model: Model, term: &str, level: Option<&str>, figures: [f64; 4]) -> Estimate {
+pub fn ratio_row(
+    quantity: Quantity,
+    model: Model,
+    term: &str,
+    level: Option<&str>,
+    figures: [f64; 4],
+) -> Estimate {
     Estimate {
         model: Some(model),
         term: Some(term.into()),
@@ -56,17 +62,25 @@ pub fn logistic() -> Results {
     let mut results = empty("table-4", "Predictors of pathological complete response", "logistic");
     results.purpose = Purpose::Primary;
     results.outcome = Some("pcr".into());
-    results.options = json!({"outcome": "pcr", "univariable": true, "multivariable": {"enter": "univariable_p < 0.05"}});
+    results.options =
+        json!({"outcome": "pcr", "univariable": true, "multivariable": {"enter": "univariable_p < 0.05"}});
     results.variables.push(response());
     for (name, text, levels, _) in CATEGORIES {
-        results.variables.push(label(name, text, Kind::Category, &levels.map(|(value, label, ..)| (value, label))));
+        results.variables.push(label(
+            name,
+            text,
+            Kind::Category,
+            &levels.map(|(value, label, ..)| (value, label)),
+        ));
     }
     let counts = |term: &str, level: &str| {
         let category = CATEGORIES.iter().find(|category| category.0 == term).expect("a known term");
         let level = category.2.iter().find(|entry| entry.0 == level).expect("a known level");
         (level.2, level.3)
     };
-    for (model, ratios) in [(Model::Univariable, &UNIVARIABLE[..]), (Model::Multivariable, &MULTIVARIABLE[..])] {
+    for (model, ratios) in
+        [(Model::Univariable, &UNIVARIABLE[..]), (Model::Multivariable, &MULTIVARIABLE[..])]
+    {
         for (term, level, reference, figures) in ratios {
             let row = ratio_row(Quantity::OddsRatio, model, term, Some(level), *figures);
             let row = Estimate { reference: Some((*reference).into()), ..row };
@@ -92,7 +106,10 @@ pub fn logistic() -> Results {
     results.participants = Participants {
         eligible: 494,
         analysed: 489,
-        missing: vec![MissingCount { variable: "cea".into(), n: 3 }, MissingCount { variable: "t_category".into(), n: 2 }],
+        missing: vec![
+            MissingCount { variable: "cea".into(), n: 3 },
+            MissingCount { variable: "t_category".into(), n: 2 },
+        ],
     };
     results.methods_text = vec![
         "Odds ratios are from logistic regression, with Wald confidence intervals.".into(),
@@ -109,11 +126,16 @@ pub fn cox() -> Results {
     let mut age = label("age", "Age", Kind::Number, &[]);
     age.unit = Some("years".into());
     results.variables.push(age);
-    results.variables.push(label("site", "Site of the primary tumour", Kind::Category, &[
-        ("rectum", "Rectum"),
-        ("left", "Left colon including the splenic flexure"),
-        ("right", "Right colon"),
-    ]));
+    results.variables.push(label(
+        "site",
+        "Site of the primary tumour",
+        Kind::Category,
+        &[
+            ("rectum", "Rectum"),
+            ("left", "Left colon including the splenic flexure"),
+            ("right", "Right colon"),
+        ],
+    ));
     let model = Model::Multivariable;
     results.estimates.push(counted(
         ratio_row(Quantity::HazardRatio, model, "age", None, [1.012, 0.998, 1.026, 0.091]),
@@ -131,7 +153,12 @@ pub fn cox() -> Results {
         results.estimates.push(counted(Estimate { reference: Some("rectum".into()), ..row }, counts));
     }
     results.estimates.push(counted(
-        Estimate { value: None, interval: None, test: None, ..ratio_row(Quantity::HazardRatio, model, "hai", None, [0.0; 4]) },
+        Estimate {
+            value: None,
+            interval: None,
+            test: None,
+            ..ratio_row(Quantity::HazardRatio, model, "hai", None, [0.0; 4])
+        },
         (0, 19),
     ));
     results.estimates.push(Estimate {
@@ -141,7 +168,9 @@ pub fn cox() -> Results {
         test: Some(test(TestName::LikelihoodRatio, Some(6.2), &[2.0], 0.0451)),
         ..Estimate::new(Quantity::GlobalTest, 0.0)
     });
-    results.notices = vec![Notice::Separation { term: "hai".into(), level: None, kind: notice::SeparationKind::Quasi }];
-    results.methods_text = vec!["Hazard ratios are from Cox regression with Breslow’s handling of ties.".into()];
+    results.notices =
+        vec![Notice::Separation { term: "hai".into(), level: None, kind: notice::SeparationKind::Quasi }];
+    results.methods_text =
+        vec!["Hazard ratios are from Cox regression with Breslow’s handling of ties.".into()];
     results
 }

@@ -42,7 +42,8 @@ impl Statistic {
         let known: Vec<f64> = groups.iter().flatten().flatten().copied().collect();
         let decimals = match self {
             Self::MeanDeviation => {
-                let widest = groups.iter().filter_map(|parts| parts.get(1).copied().flatten()).fold(0.0, f64::max);
+                let widest =
+                    groups.iter().filter_map(|parts| parts.get(1).copied().flatten()).fold(0.0, f64::max);
                 style::spread_decimals(if widest > 0.0 { widest } else { 1.0 })
             }
             Self::MedianQuartiles | Self::MedianRange => style::order_decimals(&known),
@@ -52,7 +53,8 @@ impl Statistic {
 }
 
 fn cell(parts: &[Option<f64>], decimals: usize) -> String {
-    let text = |value: &Option<f64>| value.map_or(style::ABSENT.to_string(), |value| style::number(value, decimals));
+    let text =
+        |value: &Option<f64>| value.map_or(style::ABSENT.to_string(), |value| style::number(value, decimals));
     match parts {
         [None, ..] => style::ABSENT.into(),
         [middle, spread] => format!("{} ({})", text(middle), text(spread)),
@@ -64,7 +66,8 @@ fn cell(parts: &[Option<f64>], decimals: usize) -> String {
 /// What the options ask for this variable: its own choice, else that of the table, else median and quartiles.
 pub(super) fn statistics(options: &Value, variable: &str) -> Vec<Statistic> {
     let own = options.get("each").and_then(|each| each.get(variable)).and_then(|each| each.get("statistic"));
-    let asked = own.or_else(|| options.get("continuous")).and_then(Value::as_str).unwrap_or("median_quartiles");
+    let asked =
+        own.or_else(|| options.get("continuous")).and_then(Value::as_str).unwrap_or("median_quartiles");
     let mut statistics = Vec::new();
     if asked.contains("mean") {
         statistics.push(Statistic::MeanDeviation);
@@ -88,7 +91,8 @@ mod tests {
 
     #[test]
     fn the_variables_own_choice_comes_first() {
-        let options = json!({"continuous": "mean_sd", "each": {"cycles": {"statistic": "mean_sd_median_range"}}});
+        let options =
+            json!({"continuous": "mean_sd", "each": {"cycles": {"statistic": "mean_sd_median_range"}}});
         assert_eq!(statistics(&options, "age"), [Statistic::MeanDeviation]);
         assert_eq!(statistics(&options, "cycles"), [Statistic::MeanDeviation, Statistic::MedianRange]);
         assert_eq!(statistics(&json!({}), "age"), [Statistic::MedianQuartiles]);

@@ -98,7 +98,8 @@ pub(super) fn censored(curve: &Curve, plane: &Plane) -> Vec<(f64, f64)> {
     let mut marks: Vec<(f64, f64)> = Vec::new();
     for ((time, estimate), censored) in curve.time.iter().zip(&curve.estimate).zip(&curve.censored) {
         let (x, y) = (plane.x(*time), plane.y(*estimate));
-        let overlaps = marks.last().is_some_and(|(last, level)| x - last < CLOSEST && (*level - y).abs() < CLOSEST);
+        let overlaps =
+            marks.last().is_some_and(|(last, level)| x - last < CLOSEST && (*level - y).abs() < CLOSEST);
         if *censored > 0 && !overlaps {
             marks.push((x, y));
         }
@@ -178,7 +179,8 @@ mod tests {
 
     #[test]
     fn censored_patients_are_marked_on_the_curve() {
-        let marks: Vec<_> = censored(&five(), &PLANE).into_iter().map(|(x, y)| (x.round(), y.round())).collect();
+        let marks: Vec<_> =
+            censored(&five(), &PLANE).into_iter().map(|(x, y)| (x.round(), y.round())).collect();
         assert_eq!(marks, [(30.0, 20.0), (50.0, 50.0), (80.0, 50.0)]);
     }
 

@@ -23,7 +23,11 @@ pub(super) fn section(study: &StudyResults) -> Markup {
 fn entry(study: &StudyResults, finding: &Finding) -> Markup {
     let analysis = finding.analysis.as_deref();
     let title = analysis.map(|id| {
-        study.analyses.iter().find(|results| results.analysis == id).map_or(id, |results| results.title.as_str())
+        study
+            .analyses
+            .iter()
+            .find(|results| results.analysis == id)
+            .map_or(id, |results| results.title.as_str())
     });
     html! {
         li {

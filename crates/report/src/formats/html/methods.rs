@@ -36,7 +36,10 @@ fn paragraph(study: &StudyResults, style: &Style) -> String {
         other => format!(", with the conventions of {} where programs differ", other.name()),
     };
     let provenance = &study.provenance;
-    sentences.push(format!("Analyses were made with farr {} ({}){conventions}.", provenance.farr_version, provenance.engine));
+    sentences.push(format!(
+        "Analyses were made with farr {} ({}){conventions}.",
+        provenance.farr_version, provenance.engine
+    ));
     sentences.join(" ")
 }
 
@@ -79,7 +82,8 @@ fn list(variables: &BTreeMap<String, Vec<(u64, u64)>>) -> String {
 
 /// Analyses that left patients out, each with its numbers.
 fn excluded(study: &StudyResults) -> Markup {
-    let short = study.analyses.iter().filter(|results| results.participants.analysed < results.participants.eligible);
+    let short =
+        study.analyses.iter().filter(|results| results.participants.analysed < results.participants.eligible);
     html! {
         ul {
             @for results in short {

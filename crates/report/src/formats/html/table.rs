@@ -1,13 +1,13 @@
 //! A table in HTML, with three rules and row headings for those who listen to it.
 
-use super::{anchor, numbered};
+use super::{display_anchor, numbered};
 use crate::display::Display;
 use crate::table::{Align, Cell, HeaderCell, Row, RowKind, Table};
 use maud::{Markup, html};
 
 pub(super) fn render(display: &Display, table: &Table, above: Option<&str>) -> Markup {
     html! {
-        figure.table id=(anchor(&display.id)) {
+        figure.table id=(display_anchor(&display.id)) {
             figcaption { (numbered(display, above.filter(|_| table.caption.is_some()))) @if let Some(caption) = &table.caption { " " span.caption { (caption) } } }
             div.scroll tabindex="0" role="group" aria-label=(display.heading()) {
                 table {

@@ -42,9 +42,9 @@ fn header(table: &mut Table, results: &Results, style: &Style) {
 }
 
 /// A row: its name, and two cells a group.
-fn cells(name: impl Into<String>, groups: &[Group], mut pair: impl FnMut(&Group) -> [Cell; 2]) -> Vec<Cell> {
+fn cells(name: impl Into<String>, groups: &[Group], pair: impl FnMut(&Group) -> [Cell; 2]) -> Vec<Cell> {
     let name: String = name.into();
-    std::iter::once(Cell::from(name)).chain(groups.iter().flat_map(|group| pair(group))).collect()
+    std::iter::once(Cell::from(name)).chain(groups.iter().flat_map(pair)).collect()
 }
 
 fn find<'a>(

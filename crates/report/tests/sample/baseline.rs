@@ -5,7 +5,7 @@ use super::*;
 /// Variable, label, and for each level: value, label, patients with pCR, patients without; P of the chi-squared test.
 type Category = (&'static str, &'static str, [(&'static str, &'static str, u64, u64); 2], f64);
 
-pub const CATEGORIES: [Category; 10] = [
+pub(crate) const CATEGORIES: [Category; 10] = [
     ("sex", "Sex", [("female", "Female", 13, 150), ("male", "Male", 17, 314)], 0.214_053_801_327_226_87),
     (
         "age_group",
@@ -109,7 +109,7 @@ fn summaries(results: &mut Results, term: &str, rows: &[(Quantity, Option<f64>, 
     }
 }
 
-pub fn table_1() -> Results {
+pub(crate) fn table_1() -> Results {
     let mut results = outline("table-1", "Characteristics of the patients by pathological response");
     for (name, text, levels, p) in CATEGORIES {
         results.variables.push(label(
@@ -138,7 +138,7 @@ pub fn table_1() -> Results {
     results
 }
 
-pub fn table_2() -> Results {
+pub(crate) fn table_2() -> Results {
     let mut results = outline("table-2", "Preoperative chemotherapy by pathological response");
     for (name, text, yes, no, p) in TREATMENTS {
         results.variables.push(label(name, text, Kind::Flag, &[("no", "No"), ("yes", "Yes")]));

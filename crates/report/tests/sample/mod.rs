@@ -6,15 +6,15 @@
 
 #![allow(dead_code, reason = "each test file uses its own part of the sample")]
 
-pub mod baseline;
-pub mod models;
-pub mod survival;
-pub mod xml;
+pub(crate) mod baseline;
+pub(crate) mod models;
+pub(crate) mod survival;
+pub(crate) mod xml;
 
 use serde_json::json;
 use study::*;
 
-pub fn label(name: &str, text: &str, kind: Kind, levels: &[(&str, &str)]) -> VariableLabel {
+pub(crate) fn label(name: &str, text: &str, kind: Kind, levels: &[(&str, &str)]) -> VariableLabel {
     VariableLabel {
         name: name.into(),
         label: text.into(),
@@ -27,11 +27,11 @@ pub fn label(name: &str, text: &str, kind: Kind, levels: &[(&str, &str)]) -> Var
     }
 }
 
-pub fn response() -> VariableLabel {
+pub(crate) fn response() -> VariableLabel {
     label("pcr", "Pathological complete response", Kind::Category, &[("yes", "pCR"), ("no", "non-pCR")])
 }
 
-pub fn empty(analysis: &str, title: &str, method: &str) -> Results {
+pub(crate) fn empty(analysis: &str, title: &str, method: &str) -> Results {
     Results {
         analysis: analysis.into(),
         title: title.into(),
@@ -51,20 +51,20 @@ pub fn empty(analysis: &str, title: &str, method: &str) -> Results {
     }
 }
 
-pub fn group(level: Option<&str>, label: &str, n: u64, events: Option<u64>) -> Group {
+pub(crate) fn group(level: Option<&str>, label: &str, n: u64, events: Option<u64>) -> Group {
     Group { level: level.map(String::from), label: label.into(), n, events }
 }
 
-pub fn test(name: TestName, statistic: Option<f64>, df: &[f64], p: f64) -> Test {
+pub(crate) fn test(name: TestName, statistic: Option<f64>, df: &[f64], p: f64) -> Test {
     Test { name, statistic, df: df.to_vec(), p_value: Some(p), reason: None }
 }
 
-pub fn interval(lower: f64, upper: f64, method: IntervalMethod) -> Interval {
+pub(crate) fn interval(lower: f64, upper: f64, method: IntervalMethod) -> Interval {
     Interval { lower: Some(lower), upper: Some(upper), confidence_level: 0.95, method }
 }
 
 /// The whole study.
-pub fn study() -> StudyResults {
+pub(crate) fn study() -> StudyResults {
     let flow = ParticipantFlow::reconcile(
         "Patients with hepatectomy for colorectal liver metastases in the registry",
         850,

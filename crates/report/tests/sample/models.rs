@@ -26,7 +26,7 @@ const MULTIVARIABLE: [Ratio; 4] = [
     ("cea", "lt20", "ge20", [7.656_185_2, 1.005_073_1, 58.321_300_4, 0.049_431_8]),
 ];
 
-pub fn ratio_row(
+pub(crate) fn ratio_row(
     quantity: Quantity,
     model: Model,
     term: &str,
@@ -58,7 +58,7 @@ fn counted(mut row: Estimate, counts: (u64, u64)) -> Estimate {
     row
 }
 
-pub fn logistic() -> Results {
+pub(crate) fn logistic() -> Results {
     let mut results = empty("table-4", "Predictors of pathological complete response", "logistic");
     results.purpose = Purpose::Primary;
     results.outcome = Some("pcr".into());
@@ -118,7 +118,7 @@ pub fn logistic() -> Results {
     results
 }
 
-pub fn cox() -> Results {
+pub(crate) fn cox() -> Results {
     let mut results = empty("cox", "Predictors of death", "cox");
     results.purpose = Purpose::Exploratory;
     results.outcome = Some("overall_survival".into());

@@ -54,7 +54,7 @@ const DFS_NON: Course = &[
 ];
 
 /// The curve of a course whose events and censorings are spread evenly between its times.
-pub fn curve(group: &str, n: u64, course: Course) -> Curve {
+pub(crate) fn curve(group: &str, n: u64, course: Course) -> Curve {
     let mut steps: Vec<(f64, bool)> = Vec::new();
     for pair in course.windows(2) {
         let ((from, d0, c0), (to, d1, c1)) = (pair[0], pair[1]);
@@ -152,7 +152,7 @@ fn log_rank_test(results: &mut Results, statistic: f64, p: f64) {
     });
 }
 
-pub fn overall() -> Results {
+pub(crate) fn overall() -> Results {
     let mut results = outline(
         "figure-2",
         "Overall survival by pathological response",
@@ -195,7 +195,7 @@ pub fn overall() -> Results {
     results
 }
 
-pub fn disease_free() -> Results {
+pub(crate) fn disease_free() -> Results {
     let mut results = outline(
         "figure-3",
         "Disease-free survival by pathological response",
@@ -228,7 +228,7 @@ pub fn disease_free() -> Results {
     results
 }
 
-pub fn log_rank() -> Results {
+pub(crate) fn log_rank() -> Results {
     let mut results = empty("log-rank", "Log-rank test of overall survival", "log_rank");
     results.by = Some("pcr".into());
     results.groups = overall().groups;

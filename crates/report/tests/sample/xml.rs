@@ -4,24 +4,24 @@ use std::collections::BTreeMap;
 
 /// One element, in the order of the start tags.
 #[derive(Debug)]
-pub struct Element {
-    pub name: String,
-    pub attributes: BTreeMap<String, String>,
-    pub text: String,
+pub(crate) struct Element {
+    pub(crate) name: String,
+    pub(crate) attributes: BTreeMap<String, String>,
+    pub(crate) text: String,
 }
 
 impl Element {
-    pub fn number(&self, attribute: &str) -> f64 {
+    pub(crate) fn number(&self, attribute: &str) -> f64 {
         self.attributes[attribute].parse().expect("a number")
     }
 
-    pub fn has_class(&self, class: &str) -> bool {
+    pub(crate) fn has_class(&self, class: &str) -> bool {
         self.attributes.get("class").is_some_and(|classes| classes.split(' ').any(|known| known == class))
     }
 }
 
 /// The elements; panics where the text is not well formed.
-pub fn elements(xml: &str) -> Vec<Element> {
+pub(crate) fn elements(xml: &str) -> Vec<Element> {
     assert!(xml.chars().all(|c| !c.is_control() || c == '\n'), "control characters");
     let mut elements: Vec<Element> = Vec::new();
     let mut open: Vec<usize> = Vec::new();

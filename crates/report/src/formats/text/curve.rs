@@ -29,8 +29,11 @@ pub fn survival_curve(results: &Results, width: usize) -> Option<String> {
     let mut out = format!("{outcome}, %\n");
     for (index, line) in plot.iter().enumerate() {
         let percent = 100 - index * 100 / (HEIGHT - 1);
-        let label =
-            if percent % 25 == 0 { format!("{percent:>LABELS$}┤") } else { format!("{:>LABELS$}│", "") };
+        let label = if percent.is_multiple_of(25) {
+            format!("{percent:>LABELS$}┤")
+        } else {
+            format!("{:>LABELS$}│", "")
+        };
         let line: String = line.iter().collect();
         out.push_str(&format!("{label}{}\n", line.trim_end()));
     }

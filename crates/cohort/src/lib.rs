@@ -1,1 +1,3 @@
 //! cohort
+
+pub mod simulate;

@@ -2,9 +2,17 @@
 //!
 //! This crate sees no database, no file and no clock: a [`study::CountTable`] goes in, [`study::Results`] come out.
 
+pub mod design;
+pub mod interval;
+pub mod likelihood;
+mod follow_up;
+mod life_table;
 pub mod method;
 pub mod methods;
 pub mod numerics;
+pub mod regression;
+pub mod risk_set;
+pub mod separation;
 
 pub use method::{About, Entry, Method};
 pub use methods::{find, methods};

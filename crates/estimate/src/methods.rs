@@ -1,12 +1,28 @@
 //! The list of methods. A new one is one file and one line.
 
-use crate::method::Entry;
+pub mod baseline;
+pub mod cox;
+pub mod kaplan_meier;
+pub mod log_rank;
+pub mod logistic;
+mod models;
+pub mod tests;
+
+pub use models::{EnterRule, Multivariable, TermList};
+
+use crate::method::{Entry, entry};
 use study::nearest::suggest;
 use study::{Analysis, Problem};
 
 /// Every method, in the order of the documentation.
 pub fn methods() -> Vec<Entry> {
-    vec![]
+    vec![
+        entry::<baseline::Baseline>(),
+        entry::<logistic::Logistic>(),
+        entry::<kaplan_meier::KaplanMeier>(),
+        entry::<log_rank::LogRank>(),
+        entry::<cox::Cox>(),
+    ]
 }
 
 /// The method that an analysis names.

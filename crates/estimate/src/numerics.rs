@@ -1,1 +1,11 @@
 //! Numbers: tails of distributions, sums, linear algebra. One subject a file.
+
+pub mod distributions;
+pub mod factorial;
+pub mod gram;
+pub mod hypergeometric;
+pub mod incomplete;
+pub mod random;
+pub mod rank;
+pub mod sums;
+pub mod symmetric;

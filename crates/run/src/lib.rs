@@ -1,1 +1,44 @@
-//! run
+//! Ties the stages together: registry → counts → estimates → review → report → files.
+//!
+//! This crate owns files, the clock and progress; it computes no statistic and draws no display.
+
+pub mod assemble;
+pub mod check;
+pub mod flat;
+pub mod output;
+pub mod progress;
+pub mod provenance;
+pub mod schema;
+pub mod start;
+pub mod study_folder;
+
+pub use assemble::{StudyRun, assemble};
+pub use check::{StudyCheck, check};
+pub use progress::{Progress, Silent};
+pub use study_folder::read_plan;
+
+use std::path::{Path, PathBuf};
+use study::Problem;
+
+/// The version of farr that is running.
+pub const VERSION: &str = env!("CARGO_PKG_VERSION");
+
+/// Runs a study and replaces its results, whole or not at all.
+///
+/// `folder` holds `study.toml`; the results go to `output`, or to `results/` in the study folder.
+///
+/// # Errors
+/// Whatever is wrong with plan, data or disk. What was in the output folder before is then untouched.
+pub fn run(
+    folder: &Path,
+    output: Option<&Path>,
+    progress: &dyn Progress,
+) -> Result<(StudyRun, PathBuf), Problem> {
+    let plan = read_plan(folder)?;
+    let target = output.map_or_else(|| folder.join("results"), Path::to_path_buf);
+    let slot = output::Slot::claim(&target)?;
+    let run = assemble(folder, &plan, progress)?;
+    progress.stage("writing the report");
+    slot.replace(&output::files(&run)?)?;
+    Ok((run, target))
+}

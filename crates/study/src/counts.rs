@@ -82,8 +82,7 @@ impl CountTable {
 
     /// The table of some of the columns, in the order given.
     pub fn marginal(&self, names: &[&str]) -> Result<Self, Problem> {
-        let columns =
-            names.iter().map(|name| self.column(name).cloned()).collect::<Result<Vec<_>, _>>()?;
+        let columns = names.iter().map(|name| self.column(name).cloned()).collect::<Result<Vec<_>, _>>()?;
         Ok(arrange::canonical(columns, self.n.clone()))
     }
 

@@ -13,6 +13,7 @@ pub mod plan;
 pub mod population;
 pub mod problem;
 pub mod provenance;
+pub mod published;
 pub mod results;
 pub mod source_text;
 pub mod variable;
@@ -27,9 +28,10 @@ pub use plan::Plan;
 pub use population::{Criterion, FlowStep, ParticipantFlow, Population};
 pub use problem::{Place, Problem, ProblemKind};
 pub use provenance::{InputFile, Provenance, ViewText};
+pub use published::{Comparison, Published, PublishedField, PublishedFigure, Replay, Verdict};
 pub use results::{
-    Curve, Estimate, Group, Interval, IntervalMethod, MissingCount, Model, Participants, Quantity,
-    Results, StudyResults, Test, TestName, VariableLabel,
+    Curve, Estimate, Group, Interval, IntervalMethod, MissingCount, Model, Participants, Quantity, Results,
+    StudyResults, Test, TestName, VariableLabel,
 };
 pub use source_text::{SourceText, Step};
 pub use variable::{Kind, Level, Variable};

@@ -19,47 +19,154 @@ pub enum SeparationKind {
 #[serde(tag = "code", rename_all = "snake_case")]
 pub enum Notice {
     /// Patients were left out of this analysis because a value is missing.
-    MissingExcluded { variable: String, n: u64 },
+    MissingExcluded {
+        /// The variable.
+        variable: String,
+        /// Patients.
+        n: u64,
+    },
     /// A cell of a table is expected to hold fewer than five patients.
-    SparseCell { variable: String, least_expected: f64 },
+    SparseCell {
+        /// The variable.
+        variable: String,
+        /// The smallest expected count.
+        least_expected: f64,
+    },
     /// A level occurs with few events or few non-events, so that its ratio rests on them.
-    FewOutcomes { term: String, level: String, least: u64 },
+    FewOutcomes {
+        /// The term.
+        term: String,
+        /// The level.
+        level: String,
+        /// The smaller of patients with and without the outcome.
+        least: u64,
+    },
     /// An estimate is infinite: the term tells the outcome without exception.
-    Separation { term: String, level: Option<String>, kind: SeparationKind },
+    Separation {
+        /// The term.
+        term: String,
+        /// The level.
+        level: Option<String>,
+        /// How far.
+        kind: SeparationKind,
+    },
     /// The iteration did not converge: its estimates are withheld.
-    NotConverged { model: String, iterations: u32 },
+    NotConverged {
+        /// The model.
+        model: String,
+        /// Iterations made.
+        iterations: u32,
+    },
     /// A term is a linear combination of others and was left out.
-    Aliased { term: String, level: Option<String> },
+    Aliased {
+        /// The term.
+        term: String,
+        /// The level.
+        level: Option<String>,
+    },
     /// A variable has one level only: nothing to compare.
-    SingleLevel { variable: String },
+    SingleLevel {
+        /// The variable.
+        variable: String,
+    },
     /// All values of a variable are missing.
-    AllMissing { variable: String },
+    AllMissing {
+        /// The variable.
+        variable: String,
+    },
     /// A group has a single patient: no spread can be estimated.
-    SinglePatient { variable: String, group: String },
+    SinglePatient {
+        /// The variable.
+        variable: String,
+        /// The group; absent for all patients together.
+        group: String,
+    },
     /// Fewer events than ten for each parameter.
-    EventsPerParameter { events: u64, parameters: u64 },
+    EventsPerParameter {
+        /// Events.
+        events: u64,
+        /// Parameters.
+        parameters: u64,
+    },
     /// An estimate was asked for after the last follow-up of the group: it is withheld.
-    BeyondFollowUp { group: Option<String>, at: f64, last: f64 },
+    BeyondFollowUp {
+        /// The group; absent for all patients together.
+        group: Option<String>,
+        /// The time.
+        at: f64,
+        /// Last follow-up.
+        last: f64,
+    },
     /// Survival never falls to the quantile.
-    QuantileNotReached { group: Option<String>, probability: f64 },
+    QuantileNotReached {
+        /// The group; absent for all patients together.
+        group: Option<String>,
+        /// The probability.
+        probability: f64,
+    },
     /// A group has no event.
-    NoEvents { group: Option<String> },
+    NoEvents {
+        /// The group; absent for all patients together.
+        group: Option<String>,
+    },
     /// Everybody has the event, or nobody.
-    OneOutcome { outcome: String, level: String },
+    OneOutcome {
+        /// The outcome.
+        outcome: String,
+        /// The level.
+        level: String,
+    },
     /// Fewer than ten patients are at risk.
-    FewAtRisk { group: Option<String>, at: f64, at_risk: u64 },
+    FewAtRisk {
+        /// The group; absent for all patients together.
+        group: Option<String>,
+        /// The time.
+        at: f64,
+        /// Patients at risk.
+        at_risk: u64,
+    },
     /// The prespecified test was replaced.
-    TestReplaced { variable: String, used: String, reason: String },
+    TestReplaced {
+        /// The variable.
+        variable: String,
+        /// The test that was used.
+        used: String,
+        /// Why.
+        reason: String,
+    },
     /// No covariate met the entry rule of the multivariable model.
-    NothingEntered { rule: String },
+    NothingEntered {
+        /// The rule as the plan states it.
+        rule: String,
+    },
     /// Covariates of the multivariable model were chosen by their univariable P values.
-    DataDrivenSelection { rule: String },
+    DataDrivenSelection {
+        /// The rule as the plan states it.
+        rule: String,
+    },
     /// One limit of a profile-likelihood interval does not exist.
-    UnboundedInterval { term: String, level: Option<String> },
+    UnboundedInterval {
+        /// The term.
+        term: String,
+        /// The level.
+        level: Option<String>,
+    },
     /// A P value was simulated.
-    MonteCarlo { variable: String, tables: u64, lower: f64, upper: f64 },
+    MonteCarlo {
+        /// The variable.
+        variable: String,
+        /// Tables drawn.
+        tables: u64,
+        /// Lower limit of P.
+        lower: f64,
+        /// Upper limit of P.
+        upper: f64,
+    },
     /// Anything that has no code of its own.
-    Other { message: String },
+    Other {
+        /// The caveat.
+        message: String,
+    },
 }
 
 fn of(level: &Option<String>) -> String {
@@ -68,6 +175,51 @@ fn of(level: &Option<String>) -> String {
 
 fn group(group: &Option<String>) -> String {
     group.as_ref().map_or(String::new(), |group| format!(" in the group “{group}”"))
+}
+
+impl Notice {
+    /// The same caveat with labels for names: `variable` gives a variable's label, `level` that of a value of a
+    /// variable (of the grouping variable where the name is empty).
+    #[must_use]
+    pub fn relabelled(&self, label: &dyn Fn(&str) -> String, value: &dyn Fn(&str, &str) -> String) -> Self {
+        let mut notice = self.clone();
+        match &mut notice {
+            Self::MissingExcluded { variable, .. }
+            | Self::SparseCell { variable, .. }
+            | Self::SingleLevel { variable }
+            | Self::AllMissing { variable }
+            | Self::TestReplaced { variable, .. }
+            | Self::MonteCarlo { variable, .. } => *variable = label(variable),
+            Self::FewOutcomes { term, level, .. } => {
+                *level = value(term, level);
+                *term = label(term);
+            }
+            Self::Separation { term, level, .. }
+            | Self::Aliased { term, level }
+            | Self::UnboundedInterval { term, level } => {
+                *level = level.as_deref().map(|level| value(term, level));
+                *term = label(term);
+            }
+            Self::SinglePatient { variable, group } => {
+                *group = value("", group);
+                *variable = label(variable);
+            }
+            Self::BeyondFollowUp { group, .. }
+            | Self::QuantileNotReached { group, .. }
+            | Self::NoEvents { group }
+            | Self::FewAtRisk { group, .. } => *group = group.as_deref().map(|group| value("", group)),
+            Self::OneOutcome { outcome, level } => {
+                *level = value(outcome, level);
+                *outcome = label(outcome);
+            }
+            Self::NotConverged { .. }
+            | Self::EventsPerParameter { .. }
+            | Self::NothingEntered { .. }
+            | Self::DataDrivenSelection { .. }
+            | Self::Other { .. } => {}
+        }
+        notice
+    }
 }
 
 impl fmt::Display for Notice {

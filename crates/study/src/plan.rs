@@ -29,6 +29,8 @@ pub struct StudyHeading {
     /// Seed of everything random.
     #[serde(default = "first_seed")]
     pub seed: u64,
+    /// A file with the figures that a paper printed, to be compared with the results.
+    pub published: Option<PathBuf>,
     /// Review rules whose findings make `farr run` exit with code 1.
     #[serde(default)]
     pub must_pass: Vec<String>,
@@ -98,8 +100,8 @@ impl Plan {
         };
         let mut rest = document.clone();
         rest.get_mut().remove("analyses");
-        let file = PlanFile::deserialize(Deserializer::from(rest))
-            .map_err(|error| source.toml_problem(&error))?;
+        let file =
+            PlanFile::deserialize(Deserializer::from(rest)).map_err(|error| source.toml_problem(&error))?;
 
         let mut variables = named(file.variables, |variable, name| variable.name = name);
         variables.sort_by_key(|variable| order("variables", &variable.name));

@@ -369,6 +369,19 @@ impl Results {
     }
 }
 
+impl Results {
+    /// A caveat in the words of the report: labels in the place of names and values.
+    pub fn notice_text(&self, notice: &Notice) -> String {
+        let by = self.by.clone().unwrap_or_default();
+        notice
+            .relabelled(&|variable| self.label(variable).to_string(), &|variable, level| {
+                let variable = if variable.is_empty() { &by } else { variable };
+                self.level_label(variable, level).to_string()
+            })
+            .to_string()
+    }
+}
+
 /// `results.json`: the whole study.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct StudyResults {
@@ -390,6 +403,9 @@ pub struct StudyResults {
     pub analyses: Vec<Results>,
     /// What a referee would say.
     pub findings: Vec<Finding>,
+    /// The printed figures of a paper beside the computed ones, where the plan names such a file.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub replay: Option<crate::Replay>,
     /// Where it comes from.
     pub provenance: Provenance,
 }

@@ -90,9 +90,7 @@ impl SourceText {
             let parent = value.map_or(Some(table.get_ref()), DeValue::as_table);
             let next = match step {
                 Step::Key(key) => parent.and_then(|table| table.get(key.as_str())),
-                Step::Index(index) => {
-                    value.and_then(DeValue::as_array).and_then(|array| array.get(*index))
-                }
+                Step::Index(index) => value.and_then(DeValue::as_array).and_then(|array| array.get(*index)),
             };
             let Some(next) = next else { break };
             span = Some(next.span());
@@ -109,8 +107,7 @@ impl SourceText {
         let problem = match unknown {
             Some(name) => {
                 let what = if message.starts_with("unknown field") { "key" } else { "value" };
-                Problem::input(format!("unknown {what} `{name}`"))
-                    .help(crate::nearest::suggest(name, names))
+                Problem::input(format!("unknown {what} `{name}`")).help(crate::nearest::suggest(name, names))
             }
             None => Problem::input(message),
         };

@@ -59,8 +59,7 @@ impl PartialEq for Values {
                 a == c && b == d
             }
             (Self::Number(a), Self::Number(b)) => {
-                a.len() == b.len()
-                    && a.iter().zip(b).all(|(x, y)| x == y || (x.is_nan() && y.is_nan()))
+                a.len() == b.len() && a.iter().zip(b).all(|(x, y)| x == y || (x.is_nan() && y.is_nan()))
             }
             _ => false,
         }
@@ -206,8 +205,9 @@ impl Column {
                         }) as u32
                     })
                     .collect();
-                let further =
-                    further.iter().map(|code| if *code == MISSING { MISSING } else { position[*code as usize] });
+                let further = further
+                    .iter()
+                    .map(|code| if *code == MISSING { MISSING } else { position[*code as usize] });
                 Values::Category { codes: codes.iter().copied().chain(further).collect(), levels }
             }
             _ => {

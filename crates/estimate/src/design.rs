@@ -1,0 +1,124 @@
+//! From terms to the columns of a model matrix.
+//!
+//! Factors have treatment contrasts: one column for each level but the reference. Numbers have one. Every column is
+//! centred and scaled to unit standard deviation, so that units from 1e-12 to 1e12 cost no digits; coefficients are
+//! scaled back when they are read. The matrix has one row for each distinct covariate pattern, not for each patient.
+
+mod covariate;
+mod patterns;
+
+pub use covariate::{Covariate, Scale};
+pub use patterns::{ABSENT, Patterns};
+
+use crate::numerics::rank::rank;
+use study::Notice;
+
+/// One column of the model matrix.
+#[derive(Debug, Clone, PartialEq)]
+pub struct DesignColumn {
+    /// Position of its covariate.
+    pub covariate: usize,
+    /// Code of its level; numbers have none.
+    pub level: Option<u32>,
+    /// Subtracted from the value.
+    pub centre: f64,
+    /// Divides the difference.
+    pub scale: f64,
+}
+
+/// A model matrix: one row for each pattern, one after the other.
+#[derive(Debug, Clone, Default)]
+pub struct Design {
+    /// Its columns, linearly independent of each other and of a constant.
+    pub columns: Vec<DesignColumn>,
+    /// Its values.
+    pub x: Vec<f64>,
+    /// For each covariate the code of its reference level: the declared one, or the first that occurs.
+    pub references: Vec<Option<u32>>,
+    /// Columns that were left out, and why.
+    pub notices: Vec<Notice>,
+}
+
+impl Design {
+    /// The matrix of some covariates over their patterns, each standing for `weights` patients (> 0).
+    pub fn new(covariates: &[&Covariate], patterns: &Patterns, weights: &[f64]) -> Self {
+        let mut design = Self::default();
+        for (index, covariate) in covariates.iter().enumerate() {
+            let codes = patterns.codes(index);
+            let counts = covariate.counts(&codes, weights);
+            let occurring: Vec<u32> =
+                (0..counts.len() as u32).filter(|code| counts[*code as usize] > 0.0).collect();
+            let reference = covariate.reference_among(&occurring);
+            design.references.push(reference);
+            if occurring.len() < 2 {
+                if !counts.is_empty() {
+                    design.notices.push(Notice::SingleLevel { variable: covariate.name.clone() });
+                }
+                continue;
+            }
+            design.note_levels(covariate, &occurring, reference);
+            design.columns.extend(covariate.columns(index, &counts, reference));
+        }
+        design.fill(covariates, patterns);
+        design.drop_aliased(covariates, weights);
+        design
+    }
+
+    fn note_levels(&mut self, covariate: &Covariate, occurring: &[u32], reference: Option<u32>) {
+        let Scale::Factor { levels, reference: declared } = &covariate.scale else { return };
+        if let Some(reference) = reference.filter(|reference| reference != declared) {
+            let message = format!(
+                "{}: no patient of the model has the reference level “{}”; “{}” took its place.",
+                covariate.name, levels[*declared as usize], levels[reference as usize],
+            );
+            self.notices.push(Notice::Other { message });
+        }
+        debug_assert!(occurring.iter().all(|code| (*code as usize) < levels.len()));
+    }
+
+    fn fill(&mut self, covariates: &[&Covariate], patterns: &Patterns) {
+        let p = self.columns.len();
+        self.x = vec![0.0; patterns.len() * p];
+        for (at, column) in self.columns.iter().enumerate() {
+            let covariate = covariates[column.covariate];
+            for (pattern, code) in patterns.codes(column.covariate).iter().enumerate() {
+                self.x[pattern * p + at] = covariate.standardised(*code, column);
+            }
+        }
+    }
+
+    fn drop_aliased(&mut self, covariates: &[&Covariate], weights: &[f64]) {
+        let p = self.columns.len();
+        let rank = rank(&self.x, p, weights);
+        if rank.kept.len() == p {
+            return;
+        }
+        for (at, column) in self.columns.iter().enumerate() {
+            if !rank.kept.contains(&at) {
+                let covariate = covariates[column.covariate];
+                self.notices.push(Notice::Aliased {
+                    term: covariate.name.clone(),
+                    level: column.level.map(|code| covariate.level(code).to_string()),
+                });
+            }
+        }
+        self.x = select_columns(&self.x, p, &rank.kept);
+        self.columns = rank.kept.iter().map(|at| self.columns[*at].clone()).collect();
+    }
+
+    /// Positions of the columns of one covariate.
+    pub fn columns_of(&self, covariate: usize) -> Vec<usize> {
+        (0..self.columns.len()).filter(|at| self.columns[*at].covariate == covariate).collect()
+    }
+}
+
+/// Some columns of a matrix that is stored row by row.
+pub fn select_columns(x: &[f64], columns: usize, kept: &[usize]) -> Vec<f64> {
+    if columns == 0 {
+        return Vec::new();
+    }
+    x.chunks_exact(columns).flat_map(|row| kept.iter().map(|at| row[*at])).collect()
+}
+
+#[cfg(test)]
+mod tests;

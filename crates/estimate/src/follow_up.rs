@@ -1,0 +1,143 @@
+//! The patients of a time-to-event analysis, by group: who has values, and the life table of each group.
+
+use crate::life_table::LifeTable;
+use study::{
+    Analysis, Column, CountRequest, CountTable, Endpoint, Group, Kind, Notice, Participants, Plan, Problem,
+    Results, VariableLabel,
+};
+use study::{ColumnRequest, ColumnSource};
+
+/// A group of patients and its life table.
+#[derive(Debug, Clone)]
+pub(crate) struct GroupFollowUp {
+    /// The level of the grouping variable; absent for all patients together.
+    pub(crate) level: Option<String>,
+    /// What the report prints.
+    pub(crate) label: String,
+    /// Its life table, in stored times.
+    pub(crate) table: LifeTable,
+}
+
+/// The patients of a time-to-event analysis.
+#[derive(Debug, Clone)]
+pub(crate) struct FollowUp {
+    /// The levels of the grouping variable in their order; none without one.
+    pub(crate) groups: Vec<GroupFollowUp>,
+    /// All patients together.
+    pub(crate) overall: GroupFollowUp,
+    /// How many stored time units make one shown unit.
+    pub(crate) scale: f64,
+    participants: Participants,
+    variables: Vec<VariableLabel>,
+}
+
+/// The one count table of time × event × group.
+pub(crate) fn requests(
+    analysis: &Analysis,
+    plan: &Plan,
+    endpoint: &str,
+    by: Option<&str>,
+) -> Result<Vec<CountRequest>, Problem> {
+    plan.endpoint(endpoint, analysis, "endpoint")?;
+    let mut columns = ColumnRequest::endpoint(endpoint, ["endpoint".into()]).to_vec();
+    columns.extend(by.map(|by| ColumnRequest::variable(by, ["by".into()])));
+    Ok(vec![CountRequest { columns }])
+}
+
+impl FollowUp {
+    /// Reads the count table of [`requests`]; patients without time, event or group are left out.
+    pub(crate) fn read(
+        analysis: &Analysis,
+        plan: &Plan,
+        tables: &[CountTable],
+        endpoint: &str,
+        by: Option<&str>,
+    ) -> Result<Self, Problem> {
+        let endpoint = plan.endpoint(endpoint, analysis, "endpoint")?;
+        let [table] = tables else {
+            return Err(Problem::internal("a time-to-event analysis was not given its one count table"));
+        };
+        let time = ColumnSource::Time(endpoint.name.clone()).column();
+        let event = ColumnSource::Event(endpoint.name.clone()).column();
+        let names: Vec<&str> = [time.as_str(), &event].into_iter().chain(by).collect();
+        let (complete, missing) = table.complete(&names)?;
+
+        let times = complete.column(&time)?.numbers()?;
+        let happened = happened(complete.column(&event)?)?;
+        let patients = |keep: &dyn Fn(usize) -> bool| {
+            let rows = (0..complete.rows()).filter(|row| keep(*row));
+            let rows: Vec<_> = rows.map(|row| (times[row], happened[row], complete.n()[row])).collect();
+            LifeTable::new(rows).map_err(|problem| problem.at(analysis.place(&["endpoint".into()])))
+        };
+        let mut groups = Vec::new();
+        if let Some(by) = by {
+            let column = complete.column(by)?;
+            let codes = column.codes().map_err(|problem| problem.at(analysis.place(&["by".into()])))?;
+            for (code, level) in column.levels().iter().enumerate() {
+                groups.push(GroupFollowUp {
+                    level: Some(level.value.clone()),
+                    label: level.text().into(),
+                    table: patients(&|row| codes[row] as usize == code)?,
+                });
+            }
+        }
+        let overall =
+            GroupFollowUp { level: None, label: "All patients".into(), table: patients(&|_| true)? };
+        let mut variables: Vec<VariableLabel> = table.columns().iter().map(Column::label).collect();
+        variables.push(endpoint_label(endpoint));
+        Ok(Self {
+            groups,
+            overall,
+            scale: endpoint.scale(),
+            participants: Participants { eligible: table.total(), analysed: complete.total(), missing },
+            variables,
+        })
+    }
+
+    /// Writes who was analysed into the results: labels, groups, participants, and what was left out.
+    pub(crate) fn describe(
+        &self,
+        results: &mut Results,
+        plan: &Plan,
+        endpoint: &str,
+        by: Option<&str>,
+        shown: &[&GroupFollowUp],
+    ) {
+        results.outcome = Some(endpoint.into());
+        results.by = by.map(Into::into);
+        let endpoint = plan.endpoints.iter().find(|known| known.name == endpoint);
+        results.time_unit = endpoint.map(|endpoint| endpoint.unit.name().into());
+        results.variables = self.variables.clone();
+        results.groups = shown
+            .iter()
+            .map(|group| Group {
+                level: group.level.clone(),
+                label: group.label.clone(),
+                n: group.table.n(),
+                events: Some(group.table.event_count()),
+            })
+            .collect();
+        let missing = self.participants.missing.iter().filter(|missing| missing.n > 0);
+        results.notices.extend(
+            missing
+                .map(|missing| Notice::MissingExcluded { variable: missing.variable.clone(), n: missing.n }),
+        );
+        results.participants = self.participants.clone();
+    }
+}
+
+fn endpoint_label(endpoint: &Endpoint) -> VariableLabel {
+    VariableLabel {
+        name: endpoint.name.clone(),
+        label: endpoint.text().into(),
+        unit: Some(endpoint.unit.name().into()),
+        kind: Kind::Number,
+        levels: Vec::new(),
+    }
+}
+
+/// Whether each row has the event.
+fn happened(event: &Column) -> Result<Vec<bool>, Problem> {
+    let yes = event.levels().iter().position(|level| level.value == "yes");
+    Ok(event.codes()?.iter().map(|code| Some(*code as usize) == yes).collect())
+}

@@ -1,0 +1,145 @@
+//! Baseline table: who the patients are, by group.
+//!
+//! # Estimand
+//! The distribution of each variable in each group and in all patients together, and whether it differs.
+//! # Formula
+//! Levels: n and share of the patients with a value. Numbers: mean, standard deviation, quartiles, extremes.
+//! One test a variable, chosen by a rule that looks at the kind of variable, the number of groups and the expected
+//! counts, never at P (see `choice`); the rule's reason stands with the test.
+//! # Ties and censoring
+//! Patients without a value of `by` are in no column, and their number is a notice; patients without a value of a
+//! variable are counted as missing and left out of its shares and its test, and of nothing else.
+//! # Options
+//! See [`BaselineOptions`].
+//! # References
+//! Altman & Bland 1996, doi:10.1136/bmj.313.7059.744. Cochran 1954, doi:10.2307/3001616.
+//! Campbell 2007, doi:10.1002/sim.2832 (uncorrected chi-squared). Hyndman & Fan 1996,
+//! doi:10.1080/00031305.1996.10473566 (quantiles).
+
+mod categories;
+mod choice;
+mod columns;
+mod numbers;
+mod options;
+mod sentences;
+
+pub use options::{
+    BaselineOptions, CategoryTest, Each, NumberStatistic, NumberTest, Percent, TestOptions, VariableTest,
+};
+
+use crate::method::{About, Method, outline};
+use columns::Columns;
+use study::{
+    Analysis, ColumnRequest, CountRequest, CountTable, MissingCount, Notice, Participants, Plan, Problem,
+    Results, Values,
+};
+
+/// The method.
+#[derive(Debug, Clone, Copy)]
+pub struct Baseline;
+
+impl Method for Baseline {
+    const ABOUT: About = About {
+        name: "baseline",
+        title: "Baseline characteristics",
+        summary: "Describes the patients of each group and compares the groups variable by variable.",
+        references: &[
+            "Altman & Bland 1996, doi:10.1136/bmj.313.7059.744",
+            "Campbell 2007, doi:10.1002/sim.2832",
+            "Hyndman & Fan 1996, doi:10.1080/00031305.1996.10473566",
+            "Yang & Dalton 2012, SAS Global Forum paper 335",
+        ],
+    };
+    type Options = BaselineOptions;
+
+    fn requests(
+        options: &Self::Options,
+        analysis: &Analysis,
+        plan: &Plan,
+    ) -> Result<Vec<CountRequest>, Problem> {
+        options.check(analysis, plan)?;
+        let by = options.by.iter().map(|by| ColumnRequest::variable(by, ["by".into()]));
+        let variables = options.variables(plan);
+        let requests = variables.iter().enumerate().map(|(index, name)| {
+            let variable = ColumnRequest::variable(name, ["variables".into(), index.into()]);
+            CountRequest { columns: by.clone().chain([variable]).collect() }
+        });
+        Ok(requests.collect())
+    }
+
+    fn estimate(
+        options: &Self::Options,
+        analysis: &Analysis,
+        plan: &Plan,
+        tables: &[CountTable],
+    ) -> Result<Results, Problem> {
+        let names = options.variables(plan);
+        let applied = BaselineOptions { variables: Some(names.clone()), ..options.clone() };
+        let mut results = outline::<Self>(&applied, analysis)?;
+        let Some(first) = tables.first() else {
+            return Err(Problem::internal("a baseline table without a count table"));
+        };
+        let columns = Columns::new(options, first, analysis)?;
+        results.by = options.by.clone();
+        results.groups = columns.groups();
+        results.participants = Participants {
+            eligible: first.total(),
+            analysed: columns.total(),
+            missing: columns.missing().into_iter().collect(),
+        };
+        if let Some(MissingCount { variable, n }) = columns.missing() {
+            results.variables.push(first.column(&variable)?.label());
+            if n > 0 {
+                results.notices.push(Notice::MissingExcluded { variable, n });
+            }
+        }
+        if let Some(by) = &options.by
+            && columns.occupied() < 2
+        {
+            results.notices.push(Notice::SingleLevel { variable: by.clone() });
+        }
+        let setting = Setting { options, analysis, plan, columns: &columns };
+        for (name, table) in names.iter().zip(tables) {
+            let column = table.column(name)?;
+            let found = match &column.values {
+                Values::Category { levels, codes } => {
+                    categories::describe(&setting, table, column, levels, codes)?
+                }
+                Values::Number(values) => numbers::describe(&setting, table, column, values)?,
+            };
+            let missing = MissingCount { variable: name.clone(), n: found.missing };
+            results.participants.missing.push(missing);
+            results.variables.push(found.label);
+            results.estimates.extend(found.estimates);
+            results.notices.extend(found.notices);
+        }
+        results.methods_text = sentences::methods(&setting, &results);
+        Ok(results)
+    }
+}
+
+/// What every variable is described with.
+struct Setting<'a> {
+    options: &'a BaselineOptions,
+    analysis: &'a Analysis,
+    plan: &'a Plan,
+    columns: &'a Columns,
+}
+
+impl Setting<'_> {
+    /// Whether groups are to be compared by tests at all.
+    fn compares(&self) -> bool {
+        self.options.p_values && self.columns.occupied() > 1
+    }
+}
+
+/// What was found about one variable.
+struct Found {
+    label: study::VariableLabel,
+    missing: u64,
+    estimates: Vec<study::Estimate>,
+    notices: Vec<Notice>,
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,175 @@
+//! Variables with levels: counts, shares, and their association with the groups.
+
+use super::choice::for_levels;
+use super::{Found, Percent, Setting};
+use crate::methods::tests::fisher::fisher;
+use crate::methods::tests::pearson::{Correction, pearson};
+use crate::methods::tests::{CrossTable, smd};
+use crate::numerics::random::Random;
+use study::{Column, CountTable, Estimate, Level, Notice, Problem, Quantity, TestName};
+
+/// Rows of one variable beyond which they are withheld: nobody can read them.
+const MOST_ROWS: usize = 50_000;
+/// Cells beyond which levels and groups are not compared.
+const MOST_CELLS: usize = 20_000_000;
+/// Groups beyond which not every two are compared.
+const MOST_PAIRED: usize = 50;
+
+pub(super) fn describe(
+    setting: &Setting<'_>,
+    table: &CountTable,
+    column: &Column,
+    levels: &[Level],
+    codes: &[u32],
+) -> Result<Found, Problem> {
+    let asked = setting.options.category_test(&column.name, setting.analysis)?;
+    let groups = setting.columns.count();
+    let mut found = Found { label: column.label(), missing: 0, estimates: Vec::new(), notices: Vec::new() };
+    let other = |message: String| Notice::Other { message: format!("{}: {message}.", column.name) };
+    if levels.len().saturating_mul(groups) > MOST_CELLS {
+        found.label.levels.clear();
+        let message = format!("{} levels in {groups} groups are neither shown nor compared", levels.len());
+        found.notices.push(other(message));
+        return Ok(found);
+    }
+
+    let mut counts = CrossTable::new(levels.len(), groups);
+    let mut missing = vec![0; groups];
+    for (row, group, n) in setting.columns.rows(table)? {
+        let code = codes[row] as usize;
+        if code < levels.len() { counts.add(code, group, n) } else { missing[group] += n }
+    }
+    found.missing = missing.iter().sum();
+    if levels.len().saturating_mul(groups + 1) > MOST_ROWS {
+        found.label.levels.clear();
+        found.notices.push(other(format!("{} levels are too many to be shown", levels.len())));
+    } else {
+        shares(setting, column, levels, &counts, &mut found);
+    }
+    missing_rows(setting, column, &counts.group_totals(), &missing, &mut found);
+
+    let occupied = counts.occupied();
+    if occupied.total() == 0 {
+        found.notices.push(Notice::AllMissing { variable: column.name.clone() });
+        return Ok(found);
+    }
+    if occupied.levels() < 2 {
+        found.notices.push(Notice::SingleLevel { variable: column.name.clone() });
+    } else if occupied.groups() < 2 && setting.columns.occupied() > 1 {
+        found.notices.push(other("only one group has values, nothing to compare".into()));
+    } else if occupied.groups() > 1 && setting.compares() {
+        let choice = for_levels(&column.name, asked, setting.plan.study.dialect, &occupied);
+        found.notices.extend(choice.notice);
+        let mut test = match choice.test {
+            TestName::FisherExact => {
+                let random = &mut Random::named(setting.plan.study.seed, &column.name);
+                let result = fisher(&occupied, random);
+                found.notices.extend(result.simulation.map(|simulation| Notice::MonteCarlo {
+                    variable: column.name.clone(),
+                    tables: simulation.tables,
+                    lower: simulation.lower,
+                    upper: simulation.upper,
+                }));
+                result.test
+            }
+            TestName::YatesChiSquared => pearson(&occupied, Correction::Yates),
+            _ => pearson(&occupied, Correction::None),
+        };
+        if let Some(least_expected) = occupied.least_expected()
+            && least_expected < 5.0
+            && test.name != TestName::FisherExact
+        {
+            found.notices.push(Notice::SparseCell { variable: column.name.clone(), least_expected });
+        }
+        test.reason = Some(choice.reason);
+        found.estimates.push(Estimate {
+            term: Some(column.name.clone()),
+            value: None,
+            test: Some(test),
+            ..Estimate::new(Quantity::Association, 0.0)
+        });
+    }
+    if setting.options.smd && occupied.groups() > 1 {
+        difference(column, &occupied, &mut found);
+    }
+    Ok(found)
+}
+
+fn shares(setting: &Setting<'_>, column: &Column, levels: &[Level], counts: &CrossTable, found: &mut Found) {
+    let totals = counts.group_totals();
+    for (group, range) in setting.columns.shown() {
+        let total: u64 = totals[range.clone()].iter().sum();
+        for (level, row) in levels.iter().zip(counts.rows()) {
+            let n: u64 = row[range.clone()].iter().sum();
+            let of = match setting.options.percent {
+                Percent::Column => total,
+                Percent::Row => row.iter().sum(),
+            };
+            found.estimates.push(Estimate {
+                term: Some(column.name.clone()),
+                level: Some(level.value.clone()),
+                group: group.map(Into::into),
+                n: Some(n),
+                of: Some(of),
+                ..Estimate::new(Quantity::Proportion, n as f64 / of as f64)
+            });
+        }
+    }
+}
+
+/// How many patients of each group lack the variable.
+pub(super) fn missing_rows(
+    setting: &Setting<'_>,
+    column: &Column,
+    known: &[u64],
+    missing: &[u64],
+    found: &mut Found,
+) {
+    for (group, range) in setting.columns.shown() {
+        let n: u64 = missing[range.clone()].iter().sum();
+        let of = n + known[range].iter().sum::<u64>();
+        found.estimates.push(Estimate {
+            term: Some(column.name.clone()),
+            group: group.map(Into::into),
+            n: Some(n),
+            of: Some(of),
+            ..Estimate::new(Quantity::Missing, n as f64 / of as f64)
+        });
+    }
+}
+
+fn difference(column: &Column, occupied: &CrossTable, found: &mut Found) {
+    let by_group = occupied.transposed();
+    let groups: Vec<&[u64]> = by_group.rows().collect();
+    standardized(&column.name, &groups, |a, b| smd::of_levels(a, b), found);
+}
+
+/// The standardized difference of two groups, or the largest between any two.
+pub(super) fn standardized<T>(
+    name: &str,
+    groups: &[T],
+    between: impl Fn(&T, &T) -> Option<f64>,
+    found: &mut Found,
+) {
+    if groups.len() > MOST_PAIRED {
+        let message = format!(
+            "{name}: {} groups are too many to find the largest standardized difference.",
+            groups.len()
+        );
+        found.notices.push(Notice::Other { message });
+        return;
+    }
+    let pairs = groups.iter().enumerate().flat_map(|(i, a)| groups[..i].iter().map(move |b| (a, b)));
+    let largest = pairs.map(|(a, b)| between(a, b)).try_fold(0.0_f64, |most, smd| Some(most.max(smd?)));
+    if largest.is_none() {
+        let message = format!(
+            "{name}: the standardized difference cannot be given; two groups have nothing in common or no spread."
+        );
+        found.notices.push(Notice::Other { message });
+    }
+    found.estimates.push(Estimate {
+        term: Some(name.into()),
+        value: largest,
+        ..Estimate::new(Quantity::StandardizedMeanDifference, 0.0)
+    });
+}

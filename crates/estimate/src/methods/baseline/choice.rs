@@ -1,0 +1,128 @@
+//! Which test compares the groups, and why.
+//!
+//! The automatic choice looks at the design (kind of variable, number of groups, what is shown) and at the expected
+//! counts, which depend on the margins only: never at the difference or at P, so that it cannot be steered.
+//!
+//! - Levels: Pearson's test without correction where every expected count is at least 5, else Fisher's. Yates'
+//!   correction makes the test too cautious (Campbell 2007) and is used on request, and in R's dialect.
+//! - Numbers shown as medians: ranks (Wilcoxon, Kruskal–Wallis), which ask the question that medians suggest.
+//! - Numbers shown as means: Welch's test, which costs nothing where variances are equal and holds where they are
+//!   not (Delacre 2017, doi:10.5334/irsp.82); analysis of variance for more groups.
+//! - SPSS, SAS and Stata print Pearson's and Student's test first, whatever the counts: so do their dialects.
+
+use super::options::{CategoryTest, NumberStatistic, NumberTest};
+use crate::methods::tests::CrossTable;
+use crate::methods::tests::wilcoxon::Distribution;
+use study::{Dialect, Notice, TestName};
+
+/// Cells up to which the automatic choice uses Fisher's test, simulated if need be.
+const FISHER_CELLS: usize = 10_000;
+
+/// A choice.
+pub(super) struct Choice {
+    pub(super) test: TestName,
+    pub(super) reason: String,
+    pub(super) notice: Option<Notice>,
+}
+
+const ASKED: &str = "asked for in the plan";
+
+impl Choice {
+    fn new(test: TestName, reason: impl Into<String>) -> Self {
+        Self { test, reason: reason.into(), notice: None }
+    }
+
+    fn instead(variable: &str, test: TestName, reason: String) -> Self {
+        let notice = Notice::TestReplaced {
+            variable: variable.into(),
+            used: test.text().into(),
+            reason: reason.clone(),
+        };
+        Self { notice: Some(notice), ..Self::new(test, reason) }
+    }
+}
+
+/// For a variable with levels; the table has no empty margin.
+pub(super) fn for_levels(
+    variable: &str,
+    asked: CategoryTest,
+    dialect: Dialect,
+    table: &CrossTable,
+) -> Choice {
+    let least = table.least_expected().unwrap_or(0.0);
+    let fourfold = (table.levels(), table.groups()) == (2, 2);
+    match asked {
+        CategoryTest::Pearson => Choice::new(TestName::PearsonChiSquared, ASKED),
+        CategoryTest::Fisher => Choice::new(TestName::FisherExact, ASKED),
+        CategoryTest::Yates if fourfold => Choice::new(TestName::YatesChiSquared, ASKED),
+        CategoryTest::Yates => Choice::instead(
+            variable,
+            TestName::PearsonChiSquared,
+            "Yates’ correction is defined for two levels and two groups only".into(),
+        ),
+        CategoryTest::Auto => match dialect {
+            Dialect::Spss | Dialect::Sas | Dialect::Stata => {
+                Choice::new(TestName::PearsonChiSquared, format!("the default of {}", dialect.name()))
+            }
+            Dialect::R if least >= 5.0 && fourfold => {
+                Choice::new(TestName::YatesChiSquared, "the default of R for two levels and two groups")
+            }
+            Dialect::Farr | Dialect::R if least >= 5.0 => {
+                Choice::new(TestName::PearsonChiSquared, "every expected count is at least 5")
+            }
+            Dialect::Farr | Dialect::R if table.levels() * table.groups() > FISHER_CELLS => Choice::instead(
+                variable,
+                TestName::PearsonChiSquared,
+                format!("a table of {} levels is too large for an exact test", table.levels()),
+            ),
+            Dialect::Farr | Dialect::R => Choice::new(TestName::FisherExact, "an expected count is below 5"),
+        },
+    }
+}
+
+/// For a number with values in so many groups.
+pub(super) fn for_numbers(
+    variable: &str,
+    asked: NumberTest,
+    statistic: NumberStatistic,
+    dialect: Dialect,
+    groups: usize,
+) -> Choice {
+    let several = || format!("there are {groups} groups");
+    match asked {
+        NumberTest::Anova => Choice::new(TestName::OneWayAnova, ASKED),
+        NumberTest::KruskalWallis => Choice::new(TestName::KruskalWallis, ASKED),
+        NumberTest::Student if groups == 2 => Choice::new(TestName::Student, ASKED),
+        NumberTest::Welch if groups == 2 => Choice::new(TestName::Welch, ASKED),
+        NumberTest::Wilcoxon if groups == 2 => Choice::new(TestName::WilcoxonRankSum, ASKED),
+        NumberTest::Student | NumberTest::Welch => {
+            Choice::instead(variable, TestName::OneWayAnova, several())
+        }
+        NumberTest::Wilcoxon => Choice::instead(variable, TestName::KruskalWallis, several()),
+        NumberTest::Auto => match (statistic.is_mean(), groups) {
+            (true, 2) => match dialect {
+                Dialect::Spss | Dialect::Sas | Dialect::Stata => Choice::new(
+                    TestName::Student,
+                    format!("means are shown; the default of {}", dialect.name()),
+                ),
+                Dialect::Farr | Dialect::R => {
+                    Choice::new(TestName::Welch, "means are shown, and equal variances need not be assumed")
+                }
+            },
+            (true, _) => Choice::new(TestName::OneWayAnova, format!("means are shown, and {}", several())),
+            (false, 2) => Choice::new(TestName::WilcoxonRankSum, "medians are shown"),
+            (false, _) => {
+                Choice::new(TestName::KruskalWallis, format!("medians are shown, and {}", several()))
+            }
+        },
+    }
+}
+
+/// How a program finds the P value of the rank-sum test.
+pub(super) fn rank_sum_distribution(dialect: Dialect) -> Distribution {
+    match dialect {
+        Dialect::Farr | Dialect::R => Distribution::ExactWhereSmall,
+        Dialect::Sas => Distribution::Corrected,
+        Dialect::Spss | Dialect::Stata => Distribution::Uncorrected,
+    }
+}

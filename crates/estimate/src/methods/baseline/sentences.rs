@@ -1,0 +1,91 @@
+//! What was computed, in sentences for the methods paragraph.
+
+use super::{NumberStatistic, Percent, Setting};
+use crate::methods::tests::frequencies::QuantileDefinition;
+use std::collections::BTreeSet;
+use study::{Kind, Quantity, Results, TestName};
+
+/// The sentences for what the results contain.
+pub(super) fn methods(setting: &Setting<'_>, results: &Results) -> Vec<String> {
+    let by = setting.options.by.as_deref();
+    let rows = results.variables.iter().filter(|label| Some(label.name.as_str()) != by);
+    let levelled = |kind: Kind| matches!(kind, Kind::Category | Kind::Flag);
+    let (levels, numbers): (Vec<_>, Vec<_>) = rows.partition(|label| levelled(label.kind));
+    let mut sentences = Vec::new();
+    if !levels.is_empty() {
+        let share = match setting.options.percent {
+            Percent::Column => "share of the patients with a value",
+            Percent::Row => "share of the patients of all groups with that level",
+        };
+        sentences.push(format!("Categorical variables are given as number and {share}."));
+        sentences.extend(compared("Categorical variables", results, |name| name_of_levels(name)));
+    }
+    if !numbers.is_empty() {
+        let shown: BTreeSet<NumberStatistic> =
+            numbers.iter().map(|label| setting.options.statistic(&label.name)).collect();
+        let shown: Vec<&str> = shown.into_iter().map(words).collect();
+        sentences.push(format!("Continuous variables are given as {}.", list(&shown, "or")));
+        if shown.iter().any(|words| words.contains("quartiles")) {
+            let definition = QuantileDefinition::of(setting.plan.study.dialect).number();
+            sentences.push(format!("Quartiles follow definition {definition} of Hyndman and Fan."));
+        }
+        sentences.extend(compared("Continuous variables", results, |name| !name_of_levels(name)));
+    }
+    if results.estimates.iter().any(|row| row.quantity == Quantity::StandardizedMeanDifference) {
+        let between =
+            if setting.columns.occupied() > 2 { ", the largest between any two groups" } else { "" };
+        sentences
+            .push(format!("Standardized mean differences are given in pooled standard deviations{between}."));
+    }
+    if results
+        .participants
+        .missing
+        .iter()
+        .any(|missing| missing.n > 0 && Some(missing.variable.as_str()) != by)
+    {
+        sentences.push("Patients without a value of a variable were left out of its comparison only.".into());
+    }
+    sentences
+}
+
+fn name_of_levels(name: TestName) -> bool {
+    matches!(name, TestName::PearsonChiSquared | TestName::YatesChiSquared | TestName::FisherExact)
+}
+
+/// The tests that were made, each once.
+fn compared(what: &str, results: &Results, ours: impl Fn(TestName) -> bool) -> Option<String> {
+    let mut names: Vec<&str> = Vec::new();
+    let mut rule = "";
+    for test in results.estimates.iter().filter_map(|row| row.test.as_ref()).filter(|test| ours(test.name)) {
+        if !names.contains(&test.name.text()) {
+            names.push(test.name.text());
+        }
+        if test.reason.as_deref() == Some("an expected count is below 5") {
+            rule = " (Fisher’s where an expected count was below 5)";
+        }
+    }
+    if names.len() < 2 {
+        rule = "";
+    }
+    names.sort_by_key(|name| name.contains("Fisher"));
+    (!names.is_empty()).then(|| format!("{what} were compared with {}{rule}.", list(&names, "or")))
+}
+
+fn words(statistic: NumberStatistic) -> &'static str {
+    match statistic {
+        NumberStatistic::MedianQuartiles => "median and quartiles",
+        NumberStatistic::MedianRange => "median and range",
+        NumberStatistic::MedianQuartilesRange => "median, quartiles and range",
+        NumberStatistic::MeanSd => "mean and standard deviation",
+        NumberStatistic::MeanSdMedianQuartiles => "mean, standard deviation, median and quartiles",
+        NumberStatistic::MeanSdMedianRange => "mean, standard deviation, median and range",
+    }
+}
+
+fn list(words: &[&str], conjunction: &str) -> String {
+    match words {
+        [] => String::new(),
+        [one] => (*one).into(),
+        [rest @ .., last] => format!("{} {conjunction} {last}", rest.join(", ")),
+    }
+}

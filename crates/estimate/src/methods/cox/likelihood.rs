@@ -1,0 +1,329 @@
+//! The partial log-likelihood, over distinct covariate patterns.
+//!
+//! Walking back in time the risk set only grows, so that S₀ = Σ r and S₁ = Σ r x are sums of additions, without
+//! cancellation. S₂ is never formed: Σ over events of S₂/S₀ equals Σ over patterns of wⱼ xⱼxⱼ′, where wⱼ sums the
+//! baseline hazard that the patients of the pattern have passed through. Work is in proportion to the number of
+//! distinct (time, pattern) pairs times the number of columns, and that of events and patterns times its square.
+
+use crate::design::select_columns;
+use crate::likelihood::{Evaluation, Likelihood};
+use crate::numerics::gram::add_gram;
+use crate::numerics::rank::norm;
+use crate::regression::Regression;
+use crate::risk_set::{EventTime, Leaving, RiskSets};
+use crate::separation::{Cone, Recession};
+use faer::Mat;
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+/// How tied events are handled.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Ties {
+    /// The risk set shrinks by the average of those who have the event together.
+    Efron,
+    /// Everybody who has the event together is at risk for all of them.
+    Breslow,
+}
+
+/// Risk sets and a model matrix.
+#[derive(Debug, Clone)]
+pub(super) struct Partial {
+    columns: usize,
+    x: Arc<Vec<f64>>,
+    offset: Vec<f64>,
+    sets: Arc<RiskSets>,
+    /// Events of each pattern.
+    events: Arc<Vec<f64>>,
+    ties: Ties,
+}
+
+/// What an event time adds to the hazards: of everybody at risk, and of those with the event.
+struct Hazard {
+    at_risk: f64,
+    dying: f64,
+}
+
+impl Partial {
+    /// `x` holds one row for each pattern.
+    pub(super) fn new(x: Vec<f64>, columns: usize, patterns: usize, sets: Arc<RiskSets>, ties: Ties) -> Self {
+        let events = Arc::new(sets.totals(patterns).1);
+        Self { columns, x: Arc::new(x), offset: vec![0.0; patterns], sets, events, ties }
+    }
+
+    fn row(&self, pattern: usize) -> &[f64] {
+        &self.x[pattern * self.columns..(pattern + 1) * self.columns]
+    }
+
+    /// ℓ without terms.
+    pub(super) fn null_log_likelihood(&self) -> f64 {
+        self.select(&[]).evaluate(&[]).value
+    }
+
+    /// The model without some columns, patterns that then are equal merged.
+    pub(super) fn reduced(&self, columns: &[usize]) -> Self {
+        let narrow = self.select(columns);
+        let patterns = self.events.len();
+        let mut known: BTreeMap<Vec<u64>, u32> = BTreeMap::new();
+        let mut renumbered = Vec::with_capacity(patterns);
+        let mut x = Vec::new();
+        for pattern in 0..patterns {
+            let row = narrow.row(pattern);
+            let next = known.len() as u32;
+            let number = *known.entry(row.iter().map(|value| value.to_bits()).collect()).or_insert(next);
+            if number == next {
+                x.extend_from_slice(row);
+            }
+            renumbered.push(number);
+        }
+        if known.len() == patterns {
+            return narrow;
+        }
+        let sets = self.sets.regroup(&renumbered, known.len(), &vec![0; patterns], 1);
+        Self::new(x, columns.len(), known.len(), Arc::new(sets), self.ties)
+    }
+}
+
+impl Likelihood for Partial {
+    fn parameters(&self) -> usize {
+        self.columns
+    }
+
+    fn evaluate(&self, beta: &[f64]) -> Evaluation {
+        let (p, patterns) = (self.columns, self.events.len());
+        let mut eta = self.offset.clone();
+        for (pattern, eta) in eta.iter_mut().enumerate() {
+            *eta += self.row(pattern).iter().zip(beta).map(|(x, b)| x * b).sum::<f64>();
+        }
+        let shift = eta.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+        let risk: Vec<f64> = eta.iter().map(|eta| libm::exp(eta - shift)).collect();
+        let mut risk_x = Vec::with_capacity(self.x.len());
+        for (pattern, risk) in risk.iter().enumerate() {
+            risk_x.extend(self.row(pattern).iter().map(|x| x * risk));
+        }
+        let mut value: f64 =
+            self.events.iter().zip(&eta).filter(|(n, _)| **n > 0.0).map(|(n, eta)| n * (eta - shift)).sum();
+
+        // Back in time: the sums over the risk sets, and the part of the information that they give.
+        let mut walk =
+            Walk { risk: &risk, risk_x: &risk_x, p, ties: self.ties, means: Vec::new(), signs: Vec::new() };
+        let mut hazards: Vec<Hazard> = Vec::with_capacity(self.sets.times().len());
+        for stratum in self.sets.strata() {
+            let from = hazards.len();
+            let (mut s0, mut s1) = (0.0, vec![0.0; p]);
+            for time in stratum.iter().rev() {
+                let (c0, c1) = walk.sum(self.sets.censored(time));
+                let (d0, d1) = walk.sum(self.sets.dying(time));
+                s0 += c0 + d0;
+                s1.iter_mut().zip(c1.iter().zip(&d1)).for_each(|(s, (c, d))| *s += c + d);
+                let (hazard, logs) = walk.at(time, s0, &s1, d0, &d1);
+                value -= logs;
+                hazards.push(hazard);
+            }
+            hazards[from..].reverse();
+        }
+        let mut information = Mat::zeros(p, p);
+        add_gram(&walk.means, p, &walk.signs, &mut information);
+
+        // Forward: the hazard that each pattern has passed through.
+        let mut expected = vec![0.0; patterns];
+        let mut hazard = hazards.iter();
+        for stratum in self.sets.strata() {
+            let mut cumulative = 0.0;
+            for (time, hazard) in stratum.iter().zip(hazard.by_ref()) {
+                for leaving in self.sets.dying(time) {
+                    expected[leaving.pattern as usize] += leaving.n * (cumulative + hazard.dying);
+                }
+                cumulative += hazard.at_risk;
+                for leaving in self.sets.censored(time) {
+                    expected[leaving.pattern as usize] += leaving.n * cumulative;
+                }
+            }
+        }
+        let mut score = vec![0.0; p];
+        for (pattern, (expected, risk)) in expected.iter_mut().zip(&risk).enumerate() {
+            *expected *= risk;
+            let residual = self.events[pattern] - *expected;
+            score.iter_mut().zip(self.row(pattern)).for_each(|(sum, x)| *sum += residual * x);
+        }
+        add_gram(&self.x, p, &expected, &mut information);
+        Evaluation { value, score, information }
+    }
+}
+
+struct Walk<'a> {
+    risk: &'a [f64],
+    risk_x: &'a [f64],
+    p: usize,
+    ties: Ties,
+    /// Rows whose weighted cross-product is the part of the information that is subtracted.
+    means: Vec<f64>,
+    signs: Vec<f64>,
+}
+
+impl Walk<'_> {
+    /// Σ r and Σ r x of some patients: by time first, so that few roundings stand between any patient and the whole.
+    fn sum(&self, leaving: &[Leaving]) -> (f64, Vec<f64>) {
+        let (mut s0, mut s1) = (0.0, vec![0.0; self.p]);
+        for Leaving { pattern, n } in leaving {
+            let at = *pattern as usize;
+            s0 += n * self.risk[at];
+            let row = &self.risk_x[at * self.p..(at + 1) * self.p];
+            s1.iter_mut().zip(row).for_each(|(s, x)| *s += n * x);
+        }
+        (s0, s1)
+    }
+
+    /// What one event time adds; returns also its Σ ln of the risk.
+    fn at(&mut self, time: &EventTime, s0: f64, s1: &[f64], d0: f64, d1: &[f64]) -> (Hazard, f64) {
+        let deaths = time.deaths;
+        if self.ties == Ties::Breslow || deaths == 1.0 {
+            let hazard = deaths / s0;
+            self.means.extend(s1.iter().map(|s| s / s0));
+            self.signs.push(-deaths);
+            return (Hazard { at_risk: hazard, dying: hazard }, deaths * libm::log(s0));
+        }
+        // The k-th of d tied events sees S − (k/d) D.
+        let (mut logs, mut hazard, mut dying) = (0.0, 0.0, 0.0);
+        let (mut ss, mut sd, mut dd) = (0.0, 0.0, 0.0);
+        for k in 0..deaths as u64 {
+            let share = k as f64 / deaths;
+            let rest = s0 - share * d0;
+            let inverse = 1.0 / rest;
+            logs += libm::log(rest);
+            hazard += inverse;
+            dying += (1.0 - share) * inverse;
+            ss += inverse * inverse;
+            sd += share * inverse * inverse;
+            dd += share * share * inverse * inverse;
+        }
+        // Σ (S₁ − f D₁)(S₁ − f D₁)′/(S₀ − f D₀)² as two squares.
+        let tilt = sd / ss;
+        self.means.extend(s1.iter().zip(d1).map(|(s, d)| (s - tilt * d) / s0));
+        self.signs.push(-ss * s0 * s0);
+        self.means.extend(d1.iter().map(|d| d / s0));
+        self.signs.push(-(dd - tilt * sd) * s0 * s0);
+        (Hazard { at_risk: hazard, dying }, logs)
+    }
+}
+
+impl Regression for Partial {
+    fn cone(&self) -> Cone {
+        let patterns = self.events.len();
+        let mut cone = Cone { parameters: self.columns, ..Cone::default() };
+        // Patterns that must have the same linear predictor.
+        let mut equal: Vec<u32> = (0..patterns as u32).collect();
+        let mut entered = vec![false; patterns];
+        let difference = |rows: &mut Vec<f64>, high: u32, low: u32| {
+            let (high, low) = (self.row(high as usize), self.row(low as usize));
+            rows.extend(high.iter().zip(low).map(|(a, b)| a - b));
+        };
+        for stratum in self.sets.strata() {
+            // The pattern that dominates everybody at risk at the events so far, and who has entered since.
+            let mut top: Option<u32> = None;
+            let mut pending: Vec<u32> = Vec::new();
+            for time in stratum.iter().rev() {
+                let dying = self.sets.dying(time);
+                let Some(first) = dying.first().map(|leaving| leaving.pattern) else { continue };
+                let before = entered[first as usize];
+                for leaving in dying.iter().chain(self.sets.censored(time)) {
+                    if !std::mem::replace(&mut entered[leaving.pattern as usize], true) {
+                        pending.push(leaving.pattern);
+                    }
+                }
+                let mut same: Vec<u32> = dying[1..].iter().map(|leaving| leaving.pattern).collect();
+                if let Some(top) = top {
+                    if before { same.push(top) } else { difference(&mut cone.inequalities, first, top) }
+                }
+                for pattern in same {
+                    let (a, b) = (root(&mut equal, first), root(&mut equal, pattern));
+                    if a != b {
+                        equal[a as usize] = b;
+                        difference(&mut cone.equalities, first, pattern);
+                    }
+                }
+                for pattern in pending.drain(..).filter(|pattern| *pattern != first) {
+                    difference(&mut cone.inequalities, first, pattern);
+                }
+                top = Some(first);
+            }
+        }
+        cone
+    }
+
+    fn reach(&self) -> f64 {
+        2.0 * (0..self.events.len()).map(|pattern| norm(self.row(pattern))).fold(0.0, f64::max)
+    }
+
+    /// In the limit each patient competes only with those of equal x′β in the direction of separation: a stratified
+    /// model.
+    fn limit(&self, recession: &Recession) -> Self {
+        let patterns = self.events.len();
+        let height = |pattern: usize| -> f64 {
+            self.row(pattern).iter().zip(&recession.direction).map(|(x, d)| x * d).sum()
+        };
+        let mut order: Vec<(f64, usize)> = (0..patterns).map(|pattern| (height(pattern), pattern)).collect();
+        order.sort_by(|a, b| a.0.total_cmp(&b.0));
+        let mut stratum = vec![0; patterns];
+        let mut strata = 0;
+        for (index, (value, pattern)) in order.iter().enumerate() {
+            if index > 0 && value - order[index - 1].0 > 1e-8 {
+                strata += 1;
+            }
+            stratum[*pattern] = strata;
+        }
+        let own: Vec<u32> = (0..patterns as u32).collect();
+        let sets = self.sets.regroup(&own, patterns, &stratum, strata as usize + 1);
+        Self { sets: Arc::new(sets), ..self.clone() }
+    }
+
+    fn contrasts(&self) -> (Vec<f64>, Vec<f64>) {
+        let (mut rows, mut weights) = (Vec::new(), Vec::new());
+        let mut total = vec![0.0; self.events.len()];
+        for stratum in self.sets.strata() {
+            let mut members = Vec::new();
+            for leaving in stratum.iter().flat_map(|t| self.sets.dying(t).iter().chain(self.sets.censored(t)))
+            {
+                let total = &mut total[leaving.pattern as usize];
+                if *total == 0.0 {
+                    members.push(leaving.pattern as usize);
+                }
+                *total += leaving.n;
+            }
+            let n: f64 = members.iter().map(|pattern| total[*pattern]).sum();
+            let mut mean = vec![0.0; self.columns];
+            for pattern in &members {
+                let share = total[*pattern] / n;
+                mean.iter_mut().zip(self.row(*pattern)).for_each(|(sum, x)| *sum += share * x);
+            }
+            for pattern in members {
+                rows.extend(self.row(pattern).iter().zip(&mean).map(|(x, mean)| x - mean));
+                weights.push(std::mem::take(&mut total[pattern]));
+            }
+        }
+        (rows, weights)
+    }
+
+    fn select(&self, columns: &[usize]) -> Self {
+        let x = Arc::new(select_columns(&self.x, self.columns, columns));
+        Self { columns: columns.len(), x, ..self.clone() }
+    }
+
+    fn hold(&self, column: usize, value: f64) -> Self {
+        let others: Vec<usize> = (0..self.columns).filter(|k| *k != column).collect();
+        let mut held = self.select(&others);
+        for (pattern, offset) in held.offset.iter_mut().enumerate() {
+            *offset += value * self.row(pattern)[column];
+        }
+        held
+    }
+}
+
+fn root(equal: &mut [u32], mut pattern: u32) -> u32 {
+    while equal[pattern as usize] != pattern {
+        let above = equal[equal[pattern as usize] as usize];
+        equal[pattern as usize] = above;
+        pattern = above;
+    }
+    pattern
+}

@@ -1,0 +1,178 @@
+//! Kaplan–Meier estimate of survival, with the median follow-up of those it rests on.
+//!
+//! # Estimand
+//! S(t) = P(T > t) in each group, assuming that censoring tells nothing about the event.
+//!
+//! # Formula
+//! Ŝ(t) = ∏ (1 − dᵢ/nᵢ) over the event times tᵢ ≤ t, with dᵢ events among nᵢ at risk just before tᵢ.
+//! A quantile is the first time at which Ŝ has fallen to the probability; where Ŝ equals it over a stretch of time, the
+//! middle of that stretch.
+//! Median follow-up is the median of the reverse curve, for which censorings are events and events censorings.
+//!
+//! # Ties and censoring
+//! The censored of a time are at risk for its events. In the reverse curve patients who have the event at a time are
+//! still at risk for the censorings of that time (the indicator is flipped, nothing else). Nothing is estimated after
+//! the last follow-up of a group, unless its curve has come down to 0.
+//!
+//! # Variance
+//! Greenwood: Var Ŝ(t) = Ŝ(t)² G(t), G(t) = Σ dᵢ / (nᵢ(nᵢ − dᵢ)). Pointwise limits are symmetric on the log(−log), log
+//! or untransformed scale. The limits of a quantile are the times at which the pointwise limits first fall to its
+//! probability, read as the curve itself is; an upper limit can rise again where few are left, which changes nothing.
+//!
+//! # Options
+//! `interval` follows the dialect where absent: log(−log) for farr, SAS and Stata, log for R, untransformed for SPSS.
+//!
+//! # References
+//! Kaplan & Meier 1958, doi:10.2307/2281868. Greenwood 1926, Reports on Public Health and Medical Subjects 33.
+//! Brookmeyer & Crowley 1982, doi:10.2307/2530286. Schemper & Smith 1996, doi:10.1016/0197-2456(96)00075-X.
+
+mod curve;
+mod group;
+mod interval;
+mod quantile;
+
+pub use interval::CurveInterval;
+
+use crate::follow_up::{self, FollowUp, GroupFollowUp};
+use crate::method::{About, Method, outline};
+use crate::methods::log_rank::compare;
+use crate::numerics::distributions::normal_quantile;
+use curve::Band;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use study::{Analysis, CountRequest, CountTable, Plan, Problem, Results};
+
+/// What may be asked of [`KaplanMeier`].
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct KaplanMeierOptions {
+    /// The endpoint.
+    pub endpoint: String,
+    /// The variable whose levels are compared.
+    pub by: Option<String>,
+    /// Times at which survival is reported, in the endpoint's unit.
+    #[serde(default)]
+    pub at: Vec<f64>,
+    /// Scale of the pointwise intervals; by dialect where absent.
+    pub interval: Option<CurveInterval>,
+    /// Survival probabilities whose times are reported: 0.5 is the median.
+    #[serde(default = "median_only")]
+    pub quantiles: Vec<f64>,
+    /// Whether all patients together have a curve beside the groups.
+    #[serde(default)]
+    pub overall: bool,
+    /// Whether the groups are compared with the log-rank test.
+    #[serde(default = "yes")]
+    pub test: bool,
+}
+
+fn median_only() -> Vec<f64> {
+    vec![0.5]
+}
+
+fn yes() -> bool {
+    true
+}
+
+/// Kaplan–Meier estimate of survival.
+pub struct KaplanMeier;
+
+impl Method for KaplanMeier {
+    const ABOUT: About = About {
+        name: "kaplan_meier",
+        title: "Kaplan–Meier survival",
+        summary: "How many are still free of the event at each time, and does that differ between groups?",
+        references: &[
+            "Kaplan EL, Meier P. Nonparametric estimation from incomplete observations. J Am Stat Assoc 1958;53:457–481. doi:10.2307/2281868",
+            "Brookmeyer R, Crowley J. A confidence interval for the median survival time. Biometrics 1982;38:29–41. doi:10.2307/2530286",
+            "Schemper M, Smith TL. A note on quantifying follow-up in studies of failure time. Control Clin Trials 1996;17:343–346. doi:10.1016/0197-2456(96)00075-X",
+        ],
+    };
+    type Options = KaplanMeierOptions;
+
+    fn requests(
+        options: &Self::Options,
+        analysis: &Analysis,
+        plan: &Plan,
+    ) -> Result<Vec<CountRequest>, Problem> {
+        for (index, at) in options.at.iter().enumerate() {
+            if !(*at > 0.0 && at.is_finite()) {
+                return Err(analysis
+                    .refuse(&["at".into(), index.into()], format!("no survival can be reported at time {at}"))
+                    .help("give times after 0, in the endpoint's unit"));
+            }
+        }
+        for (index, probability) in options.quantiles.iter().enumerate() {
+            if !(*probability > 0.0 && *probability < 1.0) {
+                return Err(analysis
+                    .refuse(
+                        &["quantiles".into(), index.into()],
+                        format!("the quantile {probability} is not between 0 and 1"),
+                    )
+                    .help("write 0.5 for the median survival time"));
+            }
+        }
+        follow_up::requests(analysis, plan, &options.endpoint, options.by.as_deref())
+    }
+
+    fn estimate(
+        options: &Self::Options,
+        analysis: &Analysis,
+        plan: &Plan,
+        tables: &[CountTable],
+    ) -> Result<Results, Problem> {
+        let scale = options.interval.unwrap_or(CurveInterval::of_dialect(plan.study.dialect));
+        let options = KaplanMeierOptions {
+            at: ascending(&options.at),
+            interval: Some(scale),
+            quantiles: ascending(&options.quantiles),
+            overall: options.overall || options.by.is_none(),
+            ..options.clone()
+        };
+        let by = options.by.as_deref();
+        let patients = FollowUp::read(analysis, plan, tables, &options.endpoint, by)?;
+        let mut results = outline::<Self>(&options, analysis)?;
+        let overall = options.overall.then_some(&patients.overall);
+        let shown: Vec<&GroupFollowUp> = patients.groups.iter().chain(overall).collect();
+        patients.describe(&mut results, plan, &options.endpoint, by, &shown);
+
+        let confidence_level = plan.study.confidence_level;
+        let band = Band { scale, z: normal_quantile(0.5 + confidence_level / 2.0), confidence_level };
+        for group in &shown {
+            group::estimate(&mut results, group, &options, patients.scale, &band);
+        }
+        if overall.is_none() {
+            // Follow-up describes the study as a whole, whatever is compared in it.
+            group::follow_up(&mut results, &patients.overall, patients.scale, &band);
+        }
+        results.methods_text.push(format!(
+            "Survival was estimated by the Kaplan–Meier method, with {}% confidence limits from Greenwood’s variance on \
+             the {} scale.",
+            percent(confidence_level),
+            scale.text()
+        ));
+        results
+            .methods_text
+            .push("Median follow-up was estimated by the reverse Kaplan–Meier method.".into());
+        if let (Some(by), true) = (by, options.test) {
+            compare(&mut results, by, &patients.groups)?;
+        }
+        Ok(results)
+    }
+}
+
+/// In ascending order, each once.
+fn ascending(values: &[f64]) -> Vec<f64> {
+    let mut values = values.to_vec();
+    values.sort_by(f64::total_cmp);
+    values.dedup();
+    values
+}
+
+/// 95 for 0.95, 99.9 for 0.999.
+fn percent(share: f64) -> f64 {
+    (share * 1e8).round() / 1e6
+}
+
+#[cfg(test)]
+mod tests;

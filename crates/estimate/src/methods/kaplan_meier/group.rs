@@ -1,0 +1,124 @@
+//! The rows, curve and notices of one group.
+
+use super::KaplanMeierOptions;
+use super::curve::{Band, ProductLimit};
+use super::quantile::median;
+use crate::follow_up::GroupFollowUp;
+use study::{Estimate, Interval, Notice, Quantity, Results};
+
+/// Survival at the times asked for, quantiles, follow-up and the curve of one group.
+pub(super) fn estimate(
+    results: &mut Results,
+    group: &GroupFollowUp,
+    options: &KaplanMeierOptions,
+    scale: f64,
+    band: &Band,
+) {
+    let curve = ProductLimit::new(&group.table);
+    let level = &group.level;
+    if group.table.n() == 0 {
+        results.notices.push(empty(group));
+    } else if group.table.event_count() == 0 {
+        results.notices.push(Notice::NoEvents { group: level.clone() });
+    }
+    for at in &options.at {
+        survival(results, group, &curve, *at, scale, band);
+    }
+    for probability in &options.quantiles {
+        let (time, interval) = curve.quantile(*probability, band);
+        if time.is_none() && group.table.event_count() > 0 {
+            results
+                .notices
+                .push(Notice::QuantileNotReached { group: level.clone(), probability: *probability });
+        }
+        results.estimates.push(Estimate {
+            group: level.clone(),
+            at: Some(*probability),
+            interval: Some(shown(interval, scale)),
+            ..Estimate::new(Quantity::SurvivalQuantile, time.map_or(f64::NAN, |time| time / scale))
+        });
+    }
+    follow_up(results, group, scale, band);
+    if group.table.n() > 0 {
+        results.curves.push(curve.steps(level.clone(), scale, band));
+    }
+}
+
+fn survival(
+    results: &mut Results,
+    group: &GroupFollowUp,
+    curve: &ProductLimit<'_>,
+    at: f64,
+    scale: f64,
+    band: &Band,
+) {
+    let at_risk = group.table.at_risk_at(crate::life_table::tied(at * scale));
+    let point = curve.at(at * scale);
+    match (point, group.table.last()) {
+        (None, Some(last)) => results.notices.push(Notice::BeyondFollowUp {
+            group: group.level.clone(),
+            at,
+            last: last / scale,
+        }),
+        (Some(_), _) if (1..10).contains(&at_risk) => {
+            results.notices.push(Notice::FewAtRisk { group: group.level.clone(), at, at_risk });
+        }
+        _ => {}
+    }
+    let limits = point.and_then(|point| band.scale.limits(point.survival, point.greenwood, band.z));
+    results.estimates.push(Estimate {
+        group: group.level.clone(),
+        at: Some(at),
+        std_error: point.and_then(|point| point.std_error()),
+        interval: limits.map(|(lower, upper)| Interval {
+            lower: Some(lower),
+            upper: Some(upper),
+            confidence_level: band.confidence_level,
+            method: band.scale.method(),
+        }),
+        n: Some(at_risk),
+        ..Estimate::new(Quantity::Survival, point.map_or(f64::NAN, |point| point.survival))
+    });
+}
+
+/// Median follow-up by the reverse curve, and the plain median of the observed times.
+pub(super) fn follow_up(results: &mut Results, group: &GroupFollowUp, scale: f64, band: &Band) {
+    let reversed = group.table.reversed();
+    let (time, interval) = ProductLimit::new(&reversed).quantile(0.5, band);
+    let table = &group.table;
+    let frequencies = table.events.iter().zip(&table.censored).map(|(events, censored)| events + censored);
+    let observed = median(&table.time, frequencies);
+    if time.is_none() && table.n() > 0 {
+        let whom = group.level.as_ref().map_or(String::new(), |level| format!(" in the group “{level}”"));
+        results.notices.push(Notice::Other {
+            message: format!(
+                "Median follow-up (reverse Kaplan–Meier) not reached{whom}: too few are censored."
+            ),
+        });
+    }
+    let row = |quantity, value: Option<f64>| Estimate {
+        group: group.level.clone(),
+        n: Some(table.n()),
+        ..Estimate::new(quantity, value.map_or(f64::NAN, |value| value / scale))
+    };
+    results
+        .estimates
+        .push(Estimate { interval: Some(shown(interval, scale)), ..row(Quantity::FollowUpMedian, time) });
+    results.estimates.push(row(Quantity::ObservedTimeMedian, observed));
+}
+
+fn shown(interval: Interval, scale: f64) -> Interval {
+    Interval {
+        lower: interval.lower.map(|time| time / scale),
+        upper: interval.upper.map(|time| time / scale),
+        ..interval
+    }
+}
+
+fn empty(group: &GroupFollowUp) -> Notice {
+    let message = match &group.level {
+        Some(level) => format!("No patients in the group “{level}”."),
+        None => "No patients.".into(),
+    };
+    Notice::Other { message }
+}

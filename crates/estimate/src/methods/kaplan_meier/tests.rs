@@ -1,0 +1,243 @@
+//! Proofs by hand, and what is said where there is nothing to estimate.
+
+use crate::methods::find;
+use study::{Column, CountTable, Estimate, Notice, Plan, Quantity, Results, SourceText};
+
+/// Remission in weeks of leukaemia patients: Freireich et al. 1963, as printed by Kleinbaum & Klein, Survival
+/// Analysis, table 1.1.
+const TREATED: [(f64, bool); 21] = [
+    (6.0, true),
+    (6.0, true),
+    (6.0, true),
+    (7.0, true),
+    (10.0, true),
+    (13.0, true),
+    (16.0, true),
+    (22.0, true),
+    (23.0, true),
+    (6.0, false),
+    (9.0, false),
+    (10.0, false),
+    (11.0, false),
+    (17.0, false),
+    (19.0, false),
+    (20.0, false),
+    (25.0, false),
+    (32.0, false),
+    (32.0, false),
+    (34.0, false),
+    (35.0, false),
+];
+const PLACEBO: [f64; 21] = [
+    1.0, 1.0, 2.0, 2.0, 3.0, 4.0, 4.0, 5.0, 5.0, 8.0, 8.0, 8.0, 8.0, 11.0, 11.0, 12.0, 12.0, 15.0, 17.0,
+    22.0, 23.0,
+];
+
+fn plan(options: &str) -> Plan {
+    let text = format!(
+        "[study]\ntitle = \"T\"\n[population]\ntable = \"patients\"\n[endpoints.relapse]\ntime = \"weeks\"\n\
+         event = \"relapsed\"\nunit = \"weeks\"\n[[analyses]]\nid = \"a\"\nmethod = \"kaplan_meier\"\n\
+         endpoint = \"relapse\"\n{options}\n"
+    );
+    Plan::parse(SourceText::new("study.toml", text)).unwrap()
+}
+
+fn run(options: &str, table: CountTable) -> Results {
+    let plan = plan(options);
+    let entry = find(&plan.analyses[0]).unwrap();
+    assert_eq!((entry.requests)(&plan.analyses[0], &plan).unwrap().len(), 1);
+    (entry.estimate)(&plan.analyses[0], &plan, &[table]).unwrap()
+}
+
+fn table(patients: &[(f64, Option<bool>, u32)], levels: &[&str]) -> CountTable {
+    let column = |values: Vec<f64>| Column::number("relapse.time", values);
+    CountTable::new(
+        vec![
+            column(patients.iter().map(|row| row.0).collect()),
+            Column::flag("relapse.event", &patients.iter().map(|row| row.1).collect::<Vec<_>>()),
+            Column::category("arm", levels, patients.iter().map(|row| row.2).collect()),
+        ],
+        vec![1; patients.len()],
+    )
+    .unwrap()
+}
+
+fn leukaemia() -> CountTable {
+    let treated = TREATED.iter().map(|(time, event)| (*time, Some(*event), 0));
+    let placebo = PLACEBO.iter().map(|time| (*time, Some(true), 1));
+    table(&treated.chain(placebo).collect::<Vec<_>>(), &["6-MP", "placebo"])
+}
+
+fn one_group(patients: &[(f64, bool)]) -> CountTable {
+    table(&patients.iter().map(|row| (row.0, Some(row.1), 0)).collect::<Vec<_>>(), &["all"])
+}
+
+fn row<'a>(results: &'a Results, quantity: Quantity, group: Option<&str>, at: Option<f64>) -> &'a Estimate {
+    let mut rows = results.estimates.iter().filter(|row| {
+        row.quantity == quantity && row.group.as_deref() == group && (at.is_none() || row.at == at)
+    });
+    let found = rows.next().unwrap();
+    assert!(rows.next().is_none(), "one row is meant");
+    found
+}
+
+fn close(ours: Option<f64>, exact: f64) {
+    let ours = ours.unwrap();
+    assert!((ours - exact).abs() <= 1e-14 * exact.abs().max(1.0), "{ours:e} is not {exact:e}");
+}
+
+#[test]
+fn the_leukaemia_trial_as_printed() {
+    let results = run("by = \"arm\"\nat = [6, 7, 10, 13, 16, 22, 23]\ninterval = \"plain\"", leukaemia());
+    // Kleinbaum & Klein, table 2.2: the product-limit estimate of the treated, to four decimals, and the fractions
+    // behind it.
+    let mut exact = 1.0;
+    for (at, at_risk, events, printed) in [
+        (6.0, 21, 3.0, 0.8571),
+        (7.0, 17, 1.0, 0.8067),
+        (10.0, 15, 1.0, 0.7529),
+        (13.0, 12, 1.0, 0.6902),
+        (16.0, 11, 1.0, 0.6275),
+        (22.0, 7, 1.0, 0.5378),
+        (23.0, 6, 1.0, 0.4482),
+    ] {
+        let survival = row(&results, Quantity::Survival, Some("6-MP"), Some(at));
+        exact *= 1.0 - events / f64::from(at_risk);
+        close(survival.value, exact);
+        assert!((survival.value.unwrap() - printed).abs() < 0.5e-4);
+        assert_eq!(survival.n, Some(u64::from(at_risk as u32)));
+    }
+    // Greenwood at six weeks: 6/7 · √(3 / (21 · 18)) = 0.0764.
+    let first = row(&results, Quantity::Survival, Some("6-MP"), Some(6.0));
+    close(first.std_error, 6.0 / 7.0 * (1.0f64 / 126.0).sqrt());
+    assert!((first.std_error.unwrap() - 0.0764).abs() < 0.5e-4);
+    let limits = first.interval.unwrap();
+    close(limits.lower, 6.0 / 7.0 - 1.959963984540054 * first.std_error.unwrap());
+    assert_eq!(limits.upper, Some(1.0), "cut to 1");
+    // Medians 23 and 8 weeks; log-rank 16.79 on one degree of freedom.
+    assert_eq!(row(&results, Quantity::SurvivalQuantile, Some("6-MP"), None).value, Some(23.0));
+    assert_eq!(row(&results, Quantity::SurvivalQuantile, Some("placebo"), None).value, Some(8.0));
+    let test = row(&results, Quantity::GlobalTest, None, None).test.clone().unwrap();
+    assert!((test.statistic.unwrap() - 16.79).abs() < 0.005);
+    assert_eq!(test.df, [1.0]);
+    assert_eq!(results.curves.len(), 2);
+    let curve = &results.curves[0];
+    assert_eq!((curve.time[0], curve.at_risk[0], curve.estimate[0]), (0.0, 21, 1.0));
+    assert_eq!((curve.time[1], curve.events[1], curve.censored[1]), (6.0, 3, 1));
+    assert_eq!(curve.time.len(), 1 + 16);
+}
+
+#[test]
+fn a_curve_that_comes_down_to_zero_stays_there_and_one_that_does_not_ends() {
+    let results = run("by = \"arm\"\nat = [23, 35, 36]", leukaemia());
+    for at in [23.0, 36.0] {
+        let zero = row(&results, Quantity::Survival, Some("placebo"), Some(at));
+        assert_eq!((zero.value, zero.std_error, zero.interval), (Some(0.0), None, None));
+    }
+    let last = row(&results, Quantity::Survival, Some("6-MP"), Some(35.0));
+    assert!(last.value.is_some() && last.n == Some(1), "the last time itself is within follow-up");
+    assert_eq!(row(&results, Quantity::Survival, Some("6-MP"), Some(36.0)).value, None);
+    let of = |notice: &Notice| results.notices.contains(notice);
+    assert!(of(&Notice::BeyondFollowUp { group: Some("6-MP".into()), at: 36.0, last: 35.0 }));
+    assert!(of(&Notice::FewAtRisk { group: Some("6-MP".into()), at: 35.0, at_risk: 1 }));
+    assert!(!results.notices.iter().any(
+        |notice| matches!(notice, Notice::BeyondFollowUp { group, .. } if group.as_deref() == Some("placebo"))
+    ));
+}
+
+#[test]
+fn times_of_dates_are_days_and_shown_in_months() {
+    let text = "[study]\ntitle = \"T\"\nconfidence_level = 0.9\ndialect = \"r\"\n[population]\ntable = \"p\"\n\
+                [endpoints.relapse]\nlabel = \"Relapse\"\nstart = \"a\"\nend = \"b\"\nevent = \"c\"\n\
+                [[analyses]]\nid = \"a\"\nmethod = \"kaplan_meier\"\nendpoint = \"relapse\"\nat = [12]\n";
+    let plan = Plan::parse(SourceText::new("study.toml", text)).unwrap();
+    let table = one_group(&[(365.0, true), (366.0, true), (487.0, false), (487.0, true)]);
+    let analysis = &plan.analyses[0];
+    let results = (find(analysis).unwrap().estimate)(analysis, &plan, &[table]).unwrap();
+    // 12 months are 365.25 days: between the first two events.
+    let year = row(&results, Quantity::Survival, None, Some(12.0));
+    assert_eq!((year.value, year.n), (Some(0.75), Some(3)));
+    assert_eq!(year.interval.unwrap().confidence_level, 0.9);
+    assert_eq!(row(&results, Quantity::ObservedTimeMedian, None, None).value, Some(426.5 / 30.4375));
+    // At 366 days half survive, until one of the last two dies on day 487.
+    assert_eq!(row(&results, Quantity::SurvivalQuantile, None, None).value, Some(426.5 / 30.4375));
+    assert_eq!(row(&results, Quantity::FollowUpMedian, None, None).value, Some(16.0));
+    assert_eq!(results.curves[0].time.last(), Some(&16.0));
+    assert_eq!(results.options["interval"], "log");
+    assert_eq!(results.label("relapse"), "Relapse");
+    assert_eq!(results.time_unit.as_deref(), Some("months"));
+}
+
+#[test]
+fn deaths_stay_at_risk_for_the_censorings_of_their_day() {
+    // The reverse curve is 3/4 on day 1 and 3/4 · 2/3 on day 2. Were the dead removed first, it would be 3/4 · 1/2 there
+    // and the median 2.
+    let results = run("", one_group(&[(1.0, false), (2.0, true), (2.0, false), (4.0, false)]));
+    let follow_up = row(&results, Quantity::FollowUpMedian, None, None);
+    assert_eq!(follow_up.value, Some(3.0), "one half from day 2 to day 4");
+    // 2/3 on day 2 and 0 on day 4; were the dead removed first, 1/2 from day 2 to day 4.
+    let results = run("", one_group(&[(2.0, true), (2.0, false), (4.0, false)]));
+    assert_eq!(row(&results, Quantity::FollowUpMedian, None, None).value, Some(4.0));
+}
+
+#[test]
+fn an_event_on_the_first_day_lowers_the_curve_at_once() {
+    let results = run("at = [1]", one_group(&[(0.0, true), (0.0, false), (5.0, true), (5.0, false)]));
+    let curve = &results.curves[0];
+    assert_eq!((curve.time[0], curve.at_risk[0], curve.events[0], curve.censored[0]), (0.0, 4, 1, 1));
+    assert_eq!((curve.estimate[0], curve.time.len()), (0.75, 2));
+    assert_eq!(row(&results, Quantity::Survival, None, Some(1.0)).value, Some(0.75));
+}
+
+#[test]
+fn nobody_and_no_events_are_said() {
+    let patients = [(3.0, Some(false), 0), (4.0, Some(false), 0), (2.0, Some(true), 1), (5.0, None, 1)];
+    let results = run("by = \"arm\"\nat = [3]\noverall = true", table(&patients, &["a", "b", "empty"]));
+    let levels: Vec<_> = results.groups.iter().map(|group| group.level.as_deref()).collect();
+    assert_eq!(levels, [Some("a"), Some("b"), Some("empty"), None]);
+    assert_eq!(results.curves.len(), 3, "no curve of nobody");
+    assert!(results.notices.contains(&Notice::NoEvents { group: Some("a".into()) }));
+    assert!(results.notices.contains(&Notice::Other { message: "No patients in the group “empty”.".into() }));
+    assert!(results.notices.contains(&Notice::MissingExcluded { variable: "relapse.event".into(), n: 1 }));
+    assert_eq!((results.participants.eligible, results.participants.analysed), (4, 3));
+    assert_eq!(row(&results, Quantity::Survival, Some("empty"), None).value, None);
+    let untouched = row(&results, Quantity::Survival, Some("a"), None);
+    assert_eq!((untouched.value, untouched.interval), (Some(1.0), None), "no interval before any event");
+    assert_eq!(row(&results, Quantity::SurvivalQuantile, Some("a"), None).value, None);
+    assert_eq!(row(&results, Quantity::GlobalTest, None, None).test.as_ref().unwrap().df, [1.0]);
+}
+
+#[test]
+fn a_median_not_reached_is_said() {
+    let results = run("quantiles = [0.75, 0.5]", one_group(&[(1.0, true), (2.0, false), (3.0, false)]));
+    assert_eq!(results.notices.first(), Some(&Notice::QuantileNotReached { group: None, probability: 0.5 }));
+    assert_eq!(row(&results, Quantity::SurvivalQuantile, None, Some(0.75)).value, Some(1.0));
+}
+
+#[test]
+fn options_out_of_range_are_refused_with_their_place() {
+    for (options, message, column) in [
+        ("at = [12, -1]", "no survival can be reported at time -1", 11),
+        ("at = [inf]", "no survival can be reported at time inf", 7),
+        ("quantiles = [1]", "the quantile 1 is not between 0 and 1", 14),
+    ] {
+        let plan = plan(options);
+        let entry = find(&plan.analyses[0]).unwrap();
+        let problem = (entry.requests)(&plan.analyses[0], &plan).unwrap_err();
+        assert_eq!(problem.message, message);
+        let Some(study::Place::Text { line, column: place, .. }) = problem.place else { panic!() };
+        assert_eq!((line, place), (13, column), "{options}");
+    }
+    let plan = plan("by = \"arm\"");
+    let numeric = CountTable::new(
+        vec![
+            Column::number("relapse.time", vec![1.0]),
+            Column::flag("relapse.event", &[Some(true)]),
+            Column::number("arm", vec![2.0]),
+        ],
+        vec![1],
+    );
+    let analysis = &plan.analyses[0];
+    let problem = (find(analysis).unwrap().estimate)(analysis, &plan, &[numeric.unwrap()]).unwrap_err();
+    assert!(problem.place.is_some() && problem.message.contains("levels are needed"), "{problem}");
+}

@@ -1,0 +1,142 @@
+//! The binomial log-likelihood with logit link, over distinct covariate patterns.
+
+use crate::design::select_columns;
+use crate::likelihood::{Evaluation, Likelihood};
+use crate::numerics::gram::add_gram;
+use crate::numerics::rank::norm;
+use crate::regression::Regression;
+use crate::separation::{Cone, Recession};
+use faer::Mat;
+
+/// Events and other patients of each pattern, and the model matrix with the intercept in its first column.
+#[derive(Debug, Clone)]
+pub(super) struct Binomial {
+    parameters: usize,
+    x: Vec<f64>,
+    events: Vec<f64>,
+    others: Vec<f64>,
+    /// What the linear predictor has beside the columns.
+    offset: Vec<f64>,
+}
+
+impl Binomial {
+    /// `x` has no intercept: it is added.
+    pub(super) fn new(x: &[f64], columns: usize, events: Vec<f64>, others: Vec<f64>) -> Self {
+        let parameters = columns + 1;
+        let mut whole = Vec::with_capacity(events.len() * parameters);
+        for row in 0..events.len() {
+            whole.push(1.0);
+            whole.extend_from_slice(&x[row * columns..(row + 1) * columns]);
+        }
+        let offset = vec![0.0; events.len()];
+        Self { parameters, x: whole, events, others, offset }
+    }
+
+    fn row(&self, pattern: usize) -> &[f64] {
+        &self.x[pattern * self.parameters..(pattern + 1) * self.parameters]
+    }
+
+    /// ℓ without terms: every patient has the same probability.
+    pub(super) fn null_log_likelihood(&self) -> f64 {
+        let (events, others): (f64, f64) = (self.events.iter().sum(), self.others.iter().sum());
+        let part = |n: f64| if n > 0.0 { n * libm::log(n / (events + others)) } else { 0.0 };
+        part(events) + part(others)
+    }
+}
+
+impl Likelihood for Binomial {
+    fn parameters(&self) -> usize {
+        self.parameters
+    }
+
+    fn start(&self) -> Vec<f64> {
+        let mut start = vec![0.0; self.parameters];
+        let (events, others): (f64, f64) = (self.events.iter().sum(), self.others.iter().sum());
+        if let Some(intercept) = start.first_mut()
+            && events > 0.0
+            && others > 0.0
+            && self.x.iter().step_by(self.parameters).all(|value| *value == 1.0)
+        {
+            *intercept = libm::log(events / others);
+        }
+        start
+    }
+
+    fn evaluate(&self, beta: &[f64]) -> Evaluation {
+        let p = self.parameters;
+        let mut value = 0.0;
+        let mut score = vec![0.0; p];
+        let mut weights = Vec::with_capacity(self.events.len());
+        for pattern in 0..self.events.len() {
+            let x = self.row(pattern);
+            let eta = self.offset[pattern] + x.iter().zip(beta).map(|(x, b)| x * b).sum::<f64>();
+            let (events, others) = (self.events[pattern], self.others[pattern]);
+            // Of the smaller of e^η and e^−η, so that neither probability loses digits.
+            let small = libm::exp(-eta.abs());
+            let (near, far) = (1.0 / (1.0 + small), small / (1.0 + small));
+            let (probability, complement) = if eta >= 0.0 { (near, far) } else { (far, near) };
+            let softplus = libm::log1p(small);
+            value -= events * (softplus + (-eta).max(0.0)) + others * (softplus + eta.max(0.0));
+            let residual = events * complement - others * probability;
+            score.iter_mut().zip(x).for_each(|(sum, x)| *sum += residual * x);
+            weights.push((events + others) * near * far);
+        }
+        let mut information = Mat::zeros(p, p);
+        add_gram(&self.x, p, &weights, &mut information);
+        Evaluation { value, score, information }
+    }
+}
+
+impl Regression for Binomial {
+    fn cone(&self) -> Cone {
+        let mut cone = Cone { parameters: self.parameters, ..Cone::default() };
+        for pattern in 0..self.events.len() {
+            let sign = if self.events[pattern] > 0.0 { 1.0 } else { -1.0 };
+            let mixed = self.events[pattern] > 0.0 && self.others[pattern] > 0.0;
+            let rows = if mixed { &mut cone.equalities } else { &mut cone.inequalities };
+            rows.extend(self.row(pattern).iter().map(|value| sign * value));
+        }
+        cone
+    }
+
+    fn reach(&self) -> f64 {
+        (0..self.events.len()).map(|pattern| norm(self.row(pattern))).fold(0.0, f64::max)
+    }
+
+    fn limit(&self, recession: &Recession) -> Self {
+        let mut strict = recession.strict.iter();
+        let kept: Vec<usize> = (0..self.events.len())
+            .filter(|pattern| {
+                let mixed = self.events[*pattern] > 0.0 && self.others[*pattern] > 0.0;
+                mixed || !strict.next().is_some_and(|strict| *strict)
+            })
+            .collect();
+        let some = |values: &[f64]| kept.iter().map(|pattern| values[*pattern]).collect();
+        Self {
+            parameters: self.parameters,
+            x: kept.iter().flat_map(|pattern| self.row(*pattern)).copied().collect(),
+            events: some(&self.events),
+            others: some(&self.others),
+            offset: some(&self.offset),
+        }
+    }
+
+    fn contrasts(&self) -> (Vec<f64>, Vec<f64>) {
+        let weights = self.events.iter().zip(&self.others).map(|(a, b)| a + b).collect();
+        (self.x.clone(), weights)
+    }
+
+    fn select(&self, columns: &[usize]) -> Self {
+        let x = select_columns(&self.x, self.parameters, columns);
+        Self { parameters: columns.len(), x, ..self.clone() }
+    }
+
+    fn hold(&self, column: usize, value: f64) -> Self {
+        let others: Vec<usize> = (0..self.parameters).filter(|k| *k != column).collect();
+        let mut held = self.select(&others);
+        for (pattern, offset) in held.offset.iter_mut().enumerate() {
+            *offset += value * self.row(pattern)[column];
+        }
+        held
+    }
+}

@@ -1,0 +1,169 @@
+//! The binary outcome: which of its two levels is the event.
+
+use super::likelihood::Binomial;
+use crate::design::{ABSENT, Covariate, Design, Patterns, Scale};
+use crate::methods::models::Outcome;
+use study::nearest::suggest;
+use study::{Analysis, Column, Notice, Problem, Quantity, Values};
+
+/// A binary outcome.
+#[derive(Debug)]
+pub(super) struct Binary {
+    name: String,
+    /// 1 with the event, 0 without, [`ABSENT`] where missing.
+    codes: Vec<u32>,
+    n: Vec<u64>,
+    /// The level that is the event, where it is known.
+    pub(super) event: Option<String>,
+    /// The other level that occurs.
+    other: Option<String>,
+}
+
+/// Levels that need no `event`.
+const OBVIOUS: [&str; 3] = ["yes", "true", "1"];
+
+impl Binary {
+    /// Reads the outcome; more than two levels, or an event that is not clear, are refused.
+    pub(super) fn read(
+        column: &Column,
+        event: Option<&str>,
+        n: &[u64],
+        analysis: &Analysis,
+    ) -> Result<Self, Problem> {
+        let (levels, codes) = levels_and_codes(column);
+        let mut occurs = vec![false; levels.len()];
+        codes.iter().filter(|code| **code != ABSENT).for_each(|code| occurs[*code as usize] = true);
+        let occurring: Vec<&str> = levels
+            .iter()
+            .zip(&occurs)
+            .filter(|(_, occurs)| **occurs)
+            .map(|(level, _)| level.as_str())
+            .collect();
+        if occurring.len() > 2 {
+            let shown = occurring.iter().take(4).copied().collect::<Vec<_>>().join("`, `");
+            let message = format!("the outcome `{}` has more than two levels: `{shown}`…", column.name);
+            return Err(analysis.refuse(&["outcome".into()], message).help(
+                "derive a variable of two levels from it with `sql`, or restrict the analysis with `where`",
+            ));
+        }
+        let event = match event {
+            Some(event) if levels.iter().any(|level| level == event) => Some(event.to_string()),
+            Some(event) => {
+                let message = format!("`{event}` is not a level of `{}`", column.name);
+                let help = suggest(event, levels.iter().map(String::as_str));
+                return Err(analysis.refuse(&["event".into()], message).help(help));
+            }
+            None => obvious(&levels, &occurring),
+        };
+        if event.is_none() && !occurring.is_empty() {
+            let message = format!("it is not clear which level of `{}` is the event", column.name);
+            let help = format!("write `event = \"{}\"`, or another level", occurring[occurring.len() - 1]);
+            return Err(analysis.refuse(&["outcome".into()], message).help(help));
+        }
+        let other =
+            occurring.iter().find(|level| Some(**level) != event.as_deref()).map(|l| (*l).to_string());
+        let position = levels.iter().position(|level| Some(level) == event.as_ref());
+        let codes = codes
+            .iter()
+            .map(|code| if *code == ABSENT { ABSENT } else { u32::from(Some(*code as usize) == position) })
+            .collect();
+        Ok(Self { name: column.name.clone(), codes, n: n.to_vec(), event, other })
+    }
+}
+
+/// A level that speaks for itself, if exactly one does.
+fn obvious(levels: &[String], occurring: &[&str]) -> Option<String> {
+    let speaks = |level: &str| OBVIOUS.iter().any(|known| level.eq_ignore_ascii_case(known));
+    let mut among: Vec<&str> = occurring.iter().copied().filter(|level| speaks(level)).collect();
+    if among.is_empty() && occurring.len() < 2 {
+        among = levels.iter().map(String::as_str).filter(|level| speaks(level)).collect();
+    }
+    match among[..] {
+        [only] => Some(only.to_string()),
+        _ => None,
+    }
+}
+
+/// The levels, and each row's; distinct numbers are levels too.
+fn levels_and_codes(column: &Column) -> (Vec<String>, Vec<u32>) {
+    match &column.values {
+        Values::Category { levels, codes } => {
+            (levels.iter().map(|level| level.value.clone()).collect(), codes.clone())
+        }
+        Values::Number(values) => {
+            let mut distinct: Vec<f64> = Vec::new();
+            let codes = values
+                .iter()
+                .map(|value| {
+                    if value.is_nan() {
+                        return ABSENT;
+                    }
+                    let known = distinct.iter().position(|known| known == value);
+                    known.unwrap_or_else(|| {
+                        // A quantity is refused after its third value; there is no need to collect all.
+                        if distinct.len() < 6 {
+                            distinct.push(*value);
+                        }
+                        distinct.len() - 1
+                    }) as u32
+                })
+                .collect();
+            (distinct.iter().map(f64::to_string).collect(), codes)
+        }
+    }
+}
+
+impl Outcome for Binary {
+    type Model = Binomial;
+    const RATIO: Quantity = Quantity::OddsRatio;
+    const INTERCEPT: bool = true;
+    const SCORE_TEST: bool = false;
+
+    fn is_known(&self, row: usize) -> bool {
+        self.codes[row] != ABSENT
+    }
+
+    fn is_event(&self, row: usize) -> bool {
+        self.codes[row] == 1
+    }
+
+    fn informative(events: u64, of: u64) -> u64 {
+        events.min(of - events)
+    }
+
+    fn constant(&self, events: u64, of: u64) -> Option<Notice> {
+        if events > 0 && events < of {
+            return None;
+        }
+        let level = if events > 0 { &self.event } else { &self.other };
+        let level = if of == 0 { String::new() } else { level.clone().unwrap_or_default() };
+        if of == 0 {
+            return Some(Notice::Other {
+                message: format!("{}: no patient has all values that the model needs.", self.name),
+            });
+        }
+        Some(Notice::OneOutcome { outcome: self.name.clone(), level })
+    }
+
+    fn model(&self, covariates: &[&Covariate], rows: &[u32]) -> (Design, Binomial) {
+        let patterns = Patterns::new(covariates, rows);
+        let (mut events, mut others) = (vec![0.0; patterns.len()], vec![0.0; patterns.len()]);
+        for (row, pattern) in rows.iter().zip(&patterns.of_row) {
+            let which = if self.is_event(*row as usize) { &mut events } else { &mut others };
+            which[*pattern as usize] += self.n[*row as usize] as f64;
+        }
+        let weights: Vec<f64> = events.iter().zip(&others).map(|(a, b)| a + b).collect();
+        let design = Design::new(covariates, &patterns, &weights);
+        debug_assert!(covariates.iter().all(|c| c.size() > 0 || matches!(c.scale, Scale::Number(_))));
+        let model = Binomial::new(&design.x, design.columns.len(), events, others);
+        (design, model)
+    }
+
+    fn reduced(model: &Binomial, parameters: &[usize]) -> Binomial {
+        crate::regression::Regression::select(model, parameters)
+    }
+
+    fn null_log_likelihood(model: &Binomial) -> f64 {
+        model.null_log_likelihood()
+    }
+}

@@ -1,0 +1,112 @@
+//! From coefficients of standardised columns to ratios with intervals and tests.
+
+use crate::design::DesignColumn;
+use crate::interval::{IntervalChoice, profile, wald};
+use crate::likelihood::Likelihood;
+use crate::numerics::distributions::{chi_squared_upper, normal_two_sided};
+use crate::numerics::symmetric::solve;
+use crate::regression::Fit;
+use faer::Mat;
+use study::results::finite;
+use study::{Interval, Test, TestName};
+
+/// A coefficient on the scale of its variable.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Coefficient {
+    pub(super) beta: f64,
+    pub(super) std_error: f64,
+    pub(super) lower: Option<f64>,
+    pub(super) upper: Option<f64>,
+}
+
+/// The coefficient of a parameter, where it is finite and unique.
+pub(super) fn coefficient<M: Likelihood + Clone>(
+    fit: &Fit<'_, M>,
+    parameter: usize,
+    column: &DesignColumn,
+    interval: IntervalChoice,
+    z: f64,
+) -> Option<Coefficient> {
+    let (beta, variance) = fit.parameter(parameter)?;
+    let std_error = variance.sqrt();
+    let (lower, upper) = match interval {
+        IntervalChoice::Wald => {
+            let (lower, upper) = wald(beta, std_error, z);
+            (Some(lower), Some(upper))
+        }
+        IntervalChoice::Profile => {
+            let at = fit.position[parameter]?;
+            profile(fit.model.as_ref(), &fit.maximum, at, fit.covariance.col_as_slice(at), z)
+        }
+    };
+    let raw = |value: f64| value / column.scale;
+    Some(Coefficient {
+        beta: raw(beta),
+        std_error: raw(std_error),
+        lower: lower.map(raw),
+        upper: upper.map(raw),
+    })
+}
+
+impl Coefficient {
+    /// Its Wald test.
+    pub(super) fn test(&self) -> Test {
+        let z = self.beta / self.std_error;
+        Test {
+            name: TestName::Wald,
+            statistic: finite(z * z),
+            df: vec![1.0],
+            p_value: finite(normal_two_sided(z)),
+            reason: None,
+        }
+    }
+
+    /// Its interval on the ratio's scale; a limit beyond the range of numbers is absent.
+    pub(super) fn ratio_interval(&self, choice: IntervalChoice, confidence_level: f64) -> Interval {
+        let limit = |value: Option<f64>| value.and_then(exponential);
+        Interval {
+            lower: limit(self.lower),
+            upper: limit(self.upper),
+            confidence_level,
+            method: choice.into(),
+        }
+    }
+}
+
+/// eᵝ, where it is a number that can be written.
+pub(super) fn exponential(beta: f64) -> Option<f64> {
+    finite(libm::exp(beta)).filter(|value| *value > 0.0)
+}
+
+/// Twice the difference of two log-likelihoods, as a test.
+pub(super) fn likelihood_ratio(full: f64, reduced: f64, df: usize) -> Test {
+    let statistic = (2.0 * (full - reduced)).max(0.0);
+    chi_squared(TestName::LikelihoodRatio, Some(statistic), df)
+}
+
+/// β′V⁻¹β over some parameters; absent where one of them is infinite.
+pub(super) fn joint_wald<M: Likelihood + Clone>(fit: &Fit<'_, M>, parameters: &[usize]) -> Test {
+    let beta: Option<Vec<f64>> = parameters.iter().map(|k| Some(fit.parameter(*k)?.0)).collect();
+    let statistic = beta.and_then(|beta| {
+        let covariance = Mat::from_fn(beta.len(), beta.len(), |i, j| {
+            fit.covariance(parameters[i], parameters[j]).unwrap_or(f64::NAN)
+        });
+        let solved = solve(&covariance, &beta)?;
+        Some(solved.iter().zip(&beta).map(|(a, b)| a * b).sum())
+    });
+    chi_squared(TestName::Wald, statistic, parameters.len())
+}
+
+/// U′I⁻¹U where all coefficients are 0.
+pub(super) fn score_test(model: &impl Likelihood) -> Test {
+    let at = model.evaluate(&vec![0.0; model.parameters()]);
+    let statistic = solve(&at.information, &at.score)
+        .map(|solved| solved.iter().zip(&at.score).map(|(a, b)| a * b).sum());
+    chi_squared(TestName::Score, statistic, model.parameters())
+}
+
+fn chi_squared(name: TestName, statistic: Option<f64>, df: usize) -> Test {
+    let statistic = statistic.and_then(finite);
+    let p_value = statistic.map(|statistic| chi_squared_upper(statistic, df as f64));
+    Test { name, statistic, df: vec![df as f64], p_value: p_value.and_then(finite), reason: None }
+}

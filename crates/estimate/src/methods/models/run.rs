@@ -1,0 +1,104 @@
+//! The course of an analysis: each term alone, the choice of terms, all of them together.
+
+use super::{EntryRule, ModelOptions, Modelling, Multivariable, Outcome};
+use crate::design::ABSENT;
+use study::{Group, MissingCount, Model, Notice};
+
+/// Fits every model that is asked for and fills the results.
+pub(in crate::methods) fn run_models<O: Outcome>(
+    modelling: &mut Modelling<'_, O>,
+    options: &ModelOptions<'_>,
+    outcome: &str,
+) {
+    count_missing(modelling, outcome);
+    let candidates: Vec<usize> = (0..options.terms.len()).collect();
+    let mut p_values = Vec::new();
+    let rule = match options.multivariable {
+        Multivariable::Enter(rule) => EntryRule::parse(&rule.enter).ok(),
+        _ => None,
+    };
+    if options.univariable || rule.is_some() {
+        let rows = modelling.results.estimates.len();
+        let notices = modelling.results.notices.len();
+        for term in &candidates {
+            p_values.push(modelling.fit(Model::Univariable, &[*term]).into_iter().next().flatten());
+        }
+        if !options.univariable {
+            // Needed for the choice of terms only.
+            modelling.results.estimates.truncate(rows);
+            modelling.results.notices.truncate(notices);
+        }
+    }
+    let together: Vec<usize> = match (options.multivariable, rule) {
+        (_, Some(rule)) => entered(modelling, &candidates, &p_values, rule),
+        (Multivariable::Terms(list), None) => {
+            let position = |term: &String| modelling.covariates.iter().position(|c| c.name == *term);
+            list.terms.iter().filter_map(position).collect()
+        }
+        (Multivariable::Switch(true), None) => candidates.clone(),
+        (Multivariable::Switch(false) | Multivariable::Enter(_), None) => Vec::new(),
+    };
+    let analysed = if together.is_empty() {
+        let any = |row: &u32| {
+            let row = *row as usize;
+            modelling.outcome.is_known(row) && modelling.covariates.iter().any(|c| c.codes[row] != ABSENT)
+        };
+        (0..modelling.table.rows() as u32).filter(any).collect()
+    } else {
+        modelling.fit(Model::Multivariable, &together);
+        modelling.complete(&together)
+    };
+    let (events, n) = modelling.count(&analysed);
+    modelling.results.participants.analysed = n;
+    modelling.results.groups =
+        vec![Group { level: None, label: "All patients".into(), n, events: Some(events) }];
+}
+
+fn entered<O: Outcome>(
+    modelling: &mut Modelling<'_, O>,
+    candidates: &[usize],
+    p_values: &[Option<f64>],
+    rule: EntryRule,
+) -> Vec<usize> {
+    for (term, _) in candidates.iter().zip(p_values).filter(|(_, p)| p.is_none()) {
+        let message = format!(
+            "{}: its univariable ratio is infinite or cannot be estimated, so that it has no P value and did not \
+             enter the multivariable model.",
+            modelling.covariates[*term].name
+        );
+        modelling.note(Notice::Other { message });
+    }
+    let admitted = |(term, p): (&usize, &Option<f64>)| rule.admits(*p).then_some(*term);
+    let entered: Vec<usize> = candidates.iter().zip(p_values).filter_map(admitted).collect();
+    let rule = rule.to_string();
+    modelling.note(if entered.is_empty() {
+        Notice::NothingEntered { rule }
+    } else {
+        Notice::DataDrivenSelection { rule }
+    });
+    entered
+}
+
+fn count_missing<O: Outcome>(modelling: &mut Modelling<'_, O>, outcome: &str) {
+    let n = modelling.table.n();
+    let lacking = |absent: &dyn Fn(usize) -> bool| -> u64 {
+        (0..n.len()).filter(|row| absent(*row)).map(|row| n[row]).sum()
+    };
+    let mut missing =
+        vec![MissingCount { variable: outcome.into(), n: lacking(&|row| !modelling.outcome.is_known(row)) }];
+    for covariate in modelling.covariates {
+        let n = lacking(&|row| covariate.codes[row] == ABSENT);
+        missing.push(MissingCount { variable: covariate.name.clone(), n });
+    }
+    let eligible = modelling.table.total();
+    for MissingCount { variable, n } in missing.iter().filter(|missing| missing.n > 0) {
+        let variable = variable.clone();
+        modelling.note(if *n == eligible {
+            Notice::AllMissing { variable }
+        } else {
+            Notice::MissingExcluded { variable, n: *n }
+        });
+    }
+    modelling.results.participants.eligible = eligible;
+    modelling.results.participants.missing = missing;
+}

@@ -1,0 +1,69 @@
+use super::*;
+
+fn p(table: &CrossTable) -> f64 {
+    fisher(table, &mut Random::new(1)).test.p_value.unwrap()
+}
+
+#[test]
+fn the_lady_tasting_tea() {
+    // Fisher 1935: three of four cups right. Tables 0…4 have 1, 16, 36, 16, 1 of 70 ways: 34/70.
+    assert!((p(&CrossTable::of(&[[3, 1], [1, 3]])) - 34.0 / 70.0).abs() < 1e-14);
+    assert!((p(&CrossTable::of(&[[4, 0], [0, 4]])) - 2.0 / 70.0).abs() < 1e-15);
+    assert_eq!(p(&CrossTable::of(&[[2, 2], [2, 2]])), 1.0);
+}
+
+#[test]
+fn one_sided_supports() {
+    // One patient of ten is marked and drawn among two: 2/10. The other table has 8/10.
+    assert!((p(&CrossTable::of(&[[1, 0], [1, 8]])) - 0.2).abs() < 1e-15);
+    assert_eq!(p(&CrossTable::of(&[[0, 1], [2, 7]])), 1.0);
+    // Equal probabilities on both sides of the mode: everything counts.
+    assert_eq!(p(&CrossTable::of(&[[1, 0], [1, 2]])), 1.0);
+    assert_eq!(p(&CrossTable::of(&[[1, 1], [0, 2]])), 1.0);
+}
+
+#[test]
+fn three_levels_by_enumeration() {
+    // Margins 2, 1, 1 against 2, 2. All six ways to choose the first group's two patients are equally likely:
+    // (2,0,0) and (0,1,1) one way each, (1,1,0) and (1,0,1) two each. The rarest: 2/6.
+    assert!((p(&CrossTable::of(&[[2, 0], [0, 1], [0, 1]])) - 1.0 / 3.0).abs() < 1e-15);
+    assert!((p(&CrossTable::of(&[[1, 1], [1, 0], [0, 1]])) - 1.0).abs() < 1e-15);
+}
+
+#[test]
+fn the_network_agrees_with_the_closed_form() {
+    for rows in [[[3, 1], [1, 3]], [[10, 2], [3, 15]], [[0, 9], [4, 11]], [[29, 1], [230, 234]]] {
+        let table = CrossTable::of(&rows);
+        let (closed, network) = (p(&table), exact::network(&smaller_across(&table)).unwrap());
+        assert!((closed / network - 1.0).abs() < 1e-11, "{rows:?}: {closed} {network}");
+    }
+}
+
+#[test]
+fn a_simulation_covers_the_exact_value() {
+    let table = smaller_across(&CrossTable::of(&[[3, 0, 2], [1, 4, 2], [6, 1, 1], [0, 2, 5]]));
+    let exact = exact::network(&table).unwrap();
+    let simulated = simulation::simulate(&table, &mut Random::new(1));
+    assert_eq!(simulated.tables, 100_000);
+    assert!(simulated.lower < exact && exact < simulated.upper, "{exact} {simulated:?}");
+    assert!(simulated.upper - simulated.lower < 0.01);
+}
+
+#[test]
+fn large_tables_never_fail() {
+    let half = 250_000_000;
+    let large = CrossTable::of(&[[half, half], [half, half + 40_000]]);
+    let small = p(&large);
+    // z² = 40000²/(4 · 250 million) = 1.6: P of the chi-squared test is 0.206.
+    let asymptotic = crate::numerics::distributions::chi_squared_upper(1.6, 1.0);
+    assert!((small - asymptotic).abs() < 1e-4, "{small} {asymptotic}");
+    let rows: Vec<[u64; 3]> = (0..3000).map(|i| [i % 3, (i / 3) % 2, (i / 7) % 3]).collect();
+    let result = fisher(&CrossTable::of(&rows), &mut Random::new(1));
+    assert!(result.simulation.is_some() && result.test.p_value.is_some());
+}
+
+#[test]
+fn margins_that_say_everything_have_no_test() {
+    assert_eq!(fisher(&CrossTable::of(&[[3, 4], [0, 0]]), &mut Random::new(1)).test.p_value, None);
+    assert_eq!(fisher(&CrossTable::new(0, 0), &mut Random::new(1)).test.p_value, None);
+}

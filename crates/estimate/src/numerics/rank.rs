@@ -1,0 +1,136 @@
+//! Which columns of a tall matrix are linear combinations of earlier ones.
+//!
+//! The matrix is reduced to its triangular factor block by block (orthogonal transformations only, so that the
+//! relations between columns survive to working precision); the columns of that small factor are then taken in
+//! order, each dropped where what earlier ones leave of it is less than [`TOLERANCE`] of its length. So the last of
+//! several dependent columns is the one that is dropped, as a reader of the list of terms expects.
+
+use faer::{Mat, MatRef};
+
+/// Share of a column's length that must remain: below it, the column is a combination of earlier ones.
+pub const TOLERANCE: f64 = 1e-7;
+
+/// Which columns stand on their own.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Rank {
+    /// Independent columns, ascending.
+    pub kept: Vec<usize>,
+    /// For each column, whether some vanishing combination of columns contains it: then its coefficient has no
+    /// unique value, whichever column of the combination is dropped.
+    pub ambiguous: Vec<bool>,
+}
+
+/// Examines the columns of a matrix that is given row by row, each row with a weight ≥ 0.
+pub fn rank(x: &[f64], columns: usize, weights: &[f64]) -> Rank {
+    if columns == 0 {
+        return Rank::default();
+    }
+    let r = triangular_factor(x, columns, weights);
+    let mut rank = Rank { kept: Vec::new(), ambiguous: vec![false; columns] };
+    let mut basis: Vec<Vec<f64>> = Vec::new();
+    // Coordinates of each kept column in the basis.
+    let mut coordinates: Vec<Vec<f64>> = Vec::new();
+    for column in 0..columns {
+        let length = norm(r.col_as_slice(column));
+        if length == 0.0 {
+            rank.ambiguous[column] = true;
+            continue;
+        }
+        let mut rest: Vec<f64> = r.col_as_slice(column).iter().map(|value| value / length).collect();
+        let mut along = vec![0.0; basis.len()];
+        // Twice is enough (Kahan and Parlett): the second pass removes what rounding left in the first.
+        for _ in 0..2 {
+            for (vector, sum) in basis.iter().zip(&mut along) {
+                let dot = dot(vector, &rest);
+                *sum += dot;
+                rest.iter_mut().zip(vector).for_each(|(value, v)| *value -= dot * v);
+            }
+        }
+        let left = norm(&rest);
+        if left >= TOLERANCE {
+            rest.iter_mut().for_each(|value| *value /= left);
+            basis.push(rest);
+            along.push(left);
+            coordinates.push(along);
+            rank.kept.push(column);
+            continue;
+        }
+        rank.ambiguous[column] = true;
+        for (k, coefficient) in back_substitute(&coordinates, along).into_iter().enumerate() {
+            if coefficient.abs() > 10.0 * TOLERANCE {
+                rank.ambiguous[rank.kept[k]] = true;
+            }
+        }
+    }
+    rank
+}
+
+/// The triangular factor of the weighted rows.
+fn triangular_factor(x: &[f64], columns: usize, weights: &[f64]) -> Mat<f64> {
+    let block = 256.max(3 * columns);
+    let mut r = Mat::<f64>::zeros(0, columns);
+    let mut stacked: Vec<f64> = Vec::with_capacity((block + columns) * columns);
+    for (rows, weights) in x.chunks(block * columns).zip(weights.chunks(block)) {
+        stacked.clear();
+        for i in 0..r.nrows() {
+            stacked.extend((0..columns).map(|j| r[(i, j)]));
+        }
+        for (row, weight) in rows.chunks_exact(columns).zip(weights) {
+            let root = weight.sqrt();
+            stacked.extend(row.iter().map(|value| value * root));
+        }
+        let matrix = MatRef::from_row_major_slice(&stacked, stacked.len() / columns, columns);
+        let qr = matrix.qr();
+        let thin = qr.thin_R();
+        // Below the diagonal the storage is not part of the factor.
+        r = Mat::from_fn(thin.nrows(), columns, |i, j| if i <= j { thin[(i, j)] } else { 0.0 });
+    }
+    r
+}
+
+fn back_substitute(coordinates: &[Vec<f64>], mut right: Vec<f64>) -> Vec<f64> {
+    for k in (0..right.len()).rev() {
+        right[k] /= coordinates[k][k];
+        for i in 0..k {
+            right[i] -= right[k] * coordinates[k][i];
+        }
+    }
+    right
+}
+
+/// Scalar product.
+pub fn dot(a: &[f64], b: &[f64]) -> f64 {
+    a.iter().zip(b).map(|(x, y)| x * y).sum()
+}
+
+/// Euclidean length.
+pub fn norm(a: &[f64]) -> f64 {
+    dot(a, a).sqrt()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_later_of_dependent_columns_goes_and_all_of_them_are_ambiguous() {
+        // c = a + 2b; d stands alone; e is zero.
+        let rows: Vec<f64> = (0..600)
+            .flat_map(|i| {
+                let (a, b, d) = ((i % 7) as f64, (i % 11) as f64 * 1e2, ((i * i) % 13) as f64);
+                [a, b, a + 2.0 * b, d, 0.0]
+            })
+            .collect();
+        let rank = rank(&rows, 5, &[1.0; 600]);
+        assert_eq!(rank.kept, [0, 1, 3]);
+        assert_eq!(rank.ambiguous, [true, true, true, false, true]);
+    }
+
+    #[test]
+    fn nearly_dependent_is_not_dependent() {
+        let rows: Vec<f64> =
+            (0..50).flat_map(|i| [f64::from(i), f64::from(i) + 1e-4 * f64::from(i % 2)]).collect();
+        assert_eq!(rank(&rows, 2, &[1.0; 50]).kept, [0, 1]);
+        assert_eq!(rank(&[], 2, &[]).kept, Vec::<usize>::new());
+    }
+}

@@ -1,0 +1,137 @@
+//! Fitting a regression whose likelihood may have no maximum.
+//!
+//! The fit is tried first. At its end a certificate is computed: were there a direction β of length 1 along which the
+//! likelihood rises for ever, β′Iβ could be no larger than reach × ‖score‖, because every term of the information is
+//! bounded by a term of the score times a difference of covariates. So where the least eigenvalue of the information
+//! exceeds that product, the maximum exists, and nothing more needs to be examined. Only otherwise is the question
+//! decided by [`Cone::recession`]; if there is separation, the limiting conditional model is fitted in its place: it
+//! gives the supremum of the log-likelihood and every coefficient that stays finite and unique.
+
+use crate::likelihood::{Likelihood, Maximum, maximise};
+use crate::numerics::rank::{norm, rank};
+use crate::numerics::symmetric::{inverse, least_eigenvalue};
+use crate::separation::{Cone, Recession, Separated};
+use faer::Mat;
+use std::borrow::Cow;
+use study::notice::SeparationKind;
+
+/// A model whose separation can be examined.
+pub trait Regression: Likelihood + Clone {
+    /// The directions along which the likelihood does not fall.
+    fn cone(&self) -> Cone;
+    /// No two covariate patterns that are compared differ by a longer vector.
+    fn reach(&self) -> f64;
+    /// The limiting conditional model of a direction: what the strict rows leave.
+    fn limit(&self, recession: &Recession) -> Self;
+    /// Rows and weights whose rank is the number of parameters that the likelihood can tell apart.
+    fn contrasts(&self) -> (Vec<f64>, Vec<f64>);
+    /// The model with some of the columns only.
+    fn select(&self, columns: &[usize]) -> Self;
+    /// The model without a column, whose coefficient is held at a value.
+    fn hold(&self, column: usize, value: f64) -> Self;
+}
+
+/// A fitted model.
+#[derive(Debug, Clone)]
+pub struct Fit<'a, M: Clone> {
+    /// What was fitted: the model itself or, under separation, its limit.
+    pub model: Cow<'a, M>,
+    /// Where its likelihood is largest.
+    pub maximum: Maximum,
+    /// Inverse of the information there.
+    pub covariance: Mat<f64>,
+    /// For each parameter of the original model its position in the fitted one, where it is finite and unique.
+    pub position: Vec<Option<usize>>,
+    /// Whether, and how, the outcome is separated.
+    pub separation: Option<SeparationKind>,
+    /// The direction of separation.
+    pub direction: Option<Vec<f64>>,
+}
+
+/// The number of iterations after which the estimates are withheld.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct NotConverged(pub u32);
+
+/// Iterations before separation is examined. Without separation, six are usual.
+const PATIENCE: u32 = 20;
+/// Iterations before the fit is given up.
+const LIMIT: u32 = 200;
+
+impl<M: Clone> Fit<'_, M> {
+    /// The log-likelihood: its supremum under separation.
+    pub fn log_likelihood(&self) -> f64 {
+        self.maximum.at.value
+    }
+
+    /// Estimate and variance of a parameter of the original model.
+    pub fn parameter(&self, k: usize) -> Option<(f64, f64)> {
+        let at = self.position[k]?;
+        Some((self.maximum.beta[at], self.covariance[(at, at)]))
+    }
+
+    /// Covariance of two of them.
+    pub fn covariance(&self, a: usize, b: usize) -> Option<f64> {
+        Some(self.covariance[(self.position[a]?, self.position[b]?)])
+    }
+}
+
+/// Fits a model whose columns are linearly independent.
+pub fn fit<M: Regression>(model: &M, start: Option<Vec<f64>>) -> Result<Fit<'_, M>, NotConverged> {
+    let start = start.unwrap_or_else(|| model.start());
+    let first = maximise(model, start, None, PATIENCE);
+    if first.converged && has_maximum(model, &first) {
+        return finite(model, first);
+    }
+    let recession = match model.cone().recession() {
+        Separated::Yes(recession) => recession,
+        Separated::No => {
+            let further = maximise(model, first.beta, None, LIMIT);
+            return finite(model, further);
+        }
+        Separated::Unknown => return Err(NotConverged(first.iterations)),
+    };
+    limiting(model, recession)
+}
+
+fn has_maximum<M: Regression>(model: &M, maximum: &Maximum) -> bool {
+    let least = least_eigenvalue(&maximum.at.information);
+    let p = maximum.beta.len();
+    let largest = (0..p).map(|k| maximum.at.information[(k, k)]).fold(0.0, f64::max);
+    // Rounding gives the eigenvalue an error of some units in the sixteenth digit of the largest.
+    least - 1e-12 * largest > 100.0 * model.reach() * norm(&maximum.at.score) || p == 0
+}
+
+fn finite<M: Regression>(model: &M, maximum: Maximum) -> Result<Fit<'_, M>, NotConverged> {
+    let covariance = inverse(&maximum.at.information).filter(|_| maximum.converged);
+    let Some(covariance) = covariance else { return Err(NotConverged(maximum.iterations)) };
+    let position = (0..maximum.beta.len()).map(Some).collect();
+    Ok(Fit { model: Cow::Borrowed(model), maximum, covariance, position, separation: None, direction: None })
+}
+
+fn limiting<M: Regression>(model: &M, recession: Recession) -> Result<Fit<'_, M>, NotConverged> {
+    let p = model.parameters();
+    let limit = model.limit(&recession);
+    let (rows, weights) = limit.contrasts();
+    let rank = rank(&rows, p, &weights);
+    let reduced = limit.select(&rank.kept);
+    let maximum = maximise(&reduced, reduced.start(), None, LIMIT);
+    let covariance = inverse(&maximum.at.information).filter(|_| maximum.converged);
+    let Some(covariance) = covariance else { return Err(NotConverged(maximum.iterations)) };
+    let mut position = vec![None; p];
+    for (at, column) in rank.kept.iter().enumerate() {
+        position[*column] = (!rank.ambiguous[*column]).then_some(at);
+    }
+    let kind = if recession.strict.iter().all(|strict| *strict) && rank.kept.is_empty() {
+        SeparationKind::Complete
+    } else {
+        SeparationKind::Quasi
+    };
+    Ok(Fit {
+        model: Cow::Owned(reduced),
+        maximum,
+        covariance,
+        position,
+        separation: Some(kind),
+        direction: Some(recession.direction),
+    })
+}

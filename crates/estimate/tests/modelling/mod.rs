@@ -1,0 +1,114 @@
+//! From columns and options to the results of a model.
+#![allow(dead_code, reason = "each test file uses its part")]
+
+use estimate::methods::find;
+use study::{
+    Column, ColumnSource, CountTable, Estimate, Model, Notice, Plan, Problem, Quantity, Results, SourceText,
+    TestName,
+};
+
+/// A plan with one analysis and the endpoint `os`, whose time is a number of months.
+pub fn plan(dialect: &str, method: &str, options: &str) -> Plan {
+    let text = format!(
+        "[study]\ntitle = \"T\"\ndialect = \"{dialect}\"\n[population]\ntable = \"t\"\n\
+         [endpoints.os]\ntime = \"months\"\nevent = \"died\"\n\
+         [[analyses]]\nid = \"a\"\nmethod = \"{method}\"\n{options}\n"
+    );
+    Plan::parse(SourceText::new("study.toml", text)).unwrap()
+}
+
+/// Counts the columns that the method asks for, and lets it estimate.
+pub fn try_run(
+    dialect: &str,
+    method: &str,
+    options: &str,
+    columns: &[Column],
+    n: &[u64],
+) -> Result<Results, Problem> {
+    let plan = plan(dialect, method, options);
+    let analysis = &plan.analyses[0];
+    let method = find(analysis).unwrap();
+    let requests = (method.requests)(analysis, &plan)?;
+    let tables: Vec<CountTable> = requests
+        .iter()
+        .map(|request| {
+            let wanted = request.columns.iter().map(|column| column.source.column());
+            let chosen =
+                wanted.map(|name| columns.iter().find(|column| column.name == name).unwrap().clone());
+            CountTable::new(chosen.collect(), n.to_vec()).unwrap()
+        })
+        .collect();
+    (method.estimate)(analysis, &plan, &tables)
+}
+
+/// The same, in farr's own dialect, of patients listed one by one.
+pub fn run(method: &str, options: &str, columns: &[Column]) -> Results {
+    try_run("farr", method, options, columns, &vec![1; columns[0].values.len()]).unwrap()
+}
+
+/// Time and event of `os`.
+pub fn endpoint(times: &[f64], events: &[bool]) -> [Column; 2] {
+    let events: Vec<Option<bool>> = events.iter().map(|event| Some(*event)).collect();
+    [
+        Column::number(&ColumnSource::Time("os".into()).column(), times.to_vec()),
+        Column::flag(&ColumnSource::Event("os".into()).column(), &events),
+    ]
+}
+
+/// A 2 × 2 table as two flags, `y` and `x`: events and others with x, events and others without.
+pub fn two_by_two(counts: [u64; 4]) -> (Vec<Column>, Vec<u64>) {
+    let y = Column::flag("y", &[Some(true), Some(false), Some(true), Some(false)]);
+    let x = Column::flag("x", &[Some(true), Some(true), Some(false), Some(false)]);
+    (vec![y, x], counts.to_vec())
+}
+
+/// The ratio of a term and level in a model.
+pub fn ratio<'a>(results: &'a Results, model: Model, term: &str, level: Option<&str>) -> &'a Estimate {
+    let found = results.estimates.iter().find(|row| {
+        matches!(row.quantity, Quantity::OddsRatio | Quantity::HazardRatio)
+            && row.model == Some(model)
+            && row.term.as_deref() == Some(term)
+            && row.level.as_deref() == level
+    });
+    found.unwrap_or_else(|| panic!("no ratio of {term} {level:?}"))
+}
+
+/// The number of a quantity in a model.
+pub fn value(results: &Results, model: Model, term: Option<&str>, quantity: Quantity) -> f64 {
+    let same =
+        |row: &&Estimate| row.quantity == quantity && row.model == Some(model) && row.term.as_deref() == term;
+    results.estimates.iter().find(same).and_then(|row| row.value).unwrap()
+}
+
+/// Statistic, degrees of freedom and P value of a global test.
+pub fn global(
+    results: &Results,
+    model: Model,
+    term: Option<&str>,
+    name: TestName,
+) -> Option<(f64, f64, f64)> {
+    let tests = results.estimates.iter().filter(|row| {
+        row.quantity == Quantity::GlobalTest && row.model == Some(model) && row.term.as_deref() == term
+    });
+    let test = tests.filter_map(|row| row.test.as_ref()).find(|test| test.name == name)?;
+    Some((test.statistic?, test.df[0], test.p_value?))
+}
+
+/// Terms and levels that are named as separated.
+pub fn separated(results: &Results) -> Vec<(&str, Option<&str>)> {
+    results
+        .notices
+        .iter()
+        .filter_map(|notice| match notice {
+            Notice::Separation { term, level, .. } => Some((term.as_str(), level.as_deref())),
+            _ => None,
+        })
+        .collect()
+}
+
+/// Whether two numbers agree to a relative difference.
+#[track_caller]
+pub fn close(ours: f64, theirs: f64, relative: f64) {
+    let scale = if theirs == 0.0 { 1.0 } else { theirs.abs() };
+    assert!((ours - theirs).abs() <= relative * scale, "{ours:e} against {theirs:e}");
+}

@@ -1,0 +1,177 @@
+//! Logistic and Cox regression against R.
+
+mod modelling;
+mod oracle;
+
+use modelling::{global, ratio, try_run, value};
+use oracle::{Comparison, load};
+use serde_json::Value;
+use std::collections::BTreeMap;
+use std::path::Path;
+use study::{Column, MISSING, Model, Quantity, Results, TestName};
+
+/// Reads the columns of a data set as the frozen file describes them.
+fn columns(data: &Value, flags: &[(&str, &str)]) -> Vec<Column> {
+    let path =
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("../../oracle").join(data["file"].as_str().unwrap());
+    let text = std::fs::read_to_string(&path).unwrap();
+    let mut lines = text.lines();
+    let header: Vec<&str> = lines.next().unwrap().split(',').collect();
+    let mut cells: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
+    for line in lines {
+        for (name, cell) in header.iter().zip(line.split(',')) {
+            cells.entry(name).or_default().push(cell);
+        }
+    }
+    let described = data["columns"].as_array().unwrap().iter();
+    described
+        .map(|column| {
+            let name = column["name"].as_str().unwrap();
+            let cells = &cells[name];
+            if let Some((_, renamed)) = flags.iter().find(|(own, _)| *own == name) {
+                let values: Vec<Option<bool>> = cells.iter().map(|cell| Some(*cell == "1")).collect();
+                return Column::flag(renamed, &values);
+            }
+            let Some(levels) = column["levels"].as_array() else {
+                let number = |cell: &&str| if cell.is_empty() { f64::NAN } else { cell.parse().unwrap() };
+                let name = if name == "time" { "os.time" } else { name };
+                return Column::number(name, cells.iter().map(number).collect());
+            };
+            let levels: Vec<&str> = levels.iter().map(|level| level.as_str().unwrap()).collect();
+            let code =
+                |cell: &&str| levels.iter().position(|level| level == cell).map_or(MISSING, |at| at as u32);
+            Column::category(name, &levels, cells.iter().map(code).collect())
+        })
+        .collect()
+}
+
+fn compare_test(comparison: &mut Comparison, what: &str, ours: Option<(f64, f64, f64)>, theirs: &Value) {
+    let ours = ours.unwrap_or_else(|| panic!("{what}: no test"));
+    assert_eq!(ours.1, theirs["df"].as_f64().unwrap(), "{what}");
+    let statistic = theirs["statistic"].as_f64().filter(|value| *value > 1e-10).unwrap_or(0.0);
+    comparison.figure(&format!("{what} statistic"), ours.0, statistic);
+    let p = theirs["p_value"].as_f64().unwrap();
+    // A P value magnifies the relative difference of its statistic by about half of it.
+    if p > 1e-30 {
+        comparison.figure(&format!("{what} P"), ours.2, p);
+    }
+}
+
+fn compare(comparison: &mut Comparison, wald: &Results, profile: &Results, model: Model, theirs: &Value) {
+    let figure = |value: &Value| value.as_f64().unwrap();
+    let univariable = model == Model::Univariable;
+    for column in theirs["columns"].as_array().unwrap() {
+        let (term, level) = (column["term"].as_str().unwrap(), column["level"].as_str());
+        let what = |name: &str| format!("{model:?} {term} {level:?} {name}");
+        let ours = ratio(wald, model, term, level);
+        let std_error = figure(&column["std_error"]);
+        // Exactly 0 in a balanced data set: what they have instead is rounding.
+        let beta =
+            Some(figure(&column["beta"])).filter(|beta| (beta / std_error).abs() > 1e-12).unwrap_or(0.0);
+        assert_eq!((ours.n, ours.of), (column["n"].as_u64(), column["of"].as_u64()), "{}", what("counts"));
+        comparison.figure(&what("standard error"), ours.std_error.unwrap(), std_error);
+        if beta.abs() < 300.0 {
+            comparison.figure(&what("ratio"), ours.value.unwrap(), beta.exp());
+            let interval = ours.interval.unwrap();
+            let z = 1.959_963_984_540_054;
+            comparison.figure(&what("lower"), interval.lower.unwrap(), (beta - z * std_error).exp());
+            comparison.figure(&what("upper"), interval.upper.unwrap(), (beta + z * std_error).exp());
+            let interval = ratio(profile, model, term, level).interval.unwrap();
+            comparison.figure(
+                &what("profile lower"),
+                interval.lower.unwrap(),
+                figure(&column["profile"][0]).exp(),
+            );
+            comparison.figure(
+                &what("profile upper"),
+                interval.upper.unwrap(),
+                figure(&column["profile"][1]).exp(),
+            );
+        } else {
+            // Per unit of a number in very large units: no ratio that could be written.
+            assert_eq!(ours.value, None, "{}", what("ratio"));
+        }
+        let test = ours.test.as_ref().unwrap();
+        comparison.figure(&what("Wald"), test.statistic.unwrap(), (beta / std_error).powi(2));
+        comparison.figure(&what("P"), test.p_value.unwrap(), figure(&column["p_value"]));
+    }
+    let tests = theirs["tests"].as_array().unwrap();
+    for test in tests {
+        let term = test["term"].as_str();
+        let ours = global(wald, model, term, TestName::LikelihoodRatio);
+        compare_test(comparison, &format!("{model:?} {term:?} LR"), ours, &test["likelihood_ratio"]);
+        if test["wald"]["df"].as_f64().unwrap() > 1.0 {
+            let ours = global(wald, model, term, TestName::Wald);
+            compare_test(comparison, &format!("{model:?} {term:?} Wald"), ours, &test["wald"]);
+        }
+    }
+    let term = if univariable { tests[0]["term"].as_str() } else { None };
+    let single = |quantity| value(wald, model, term, quantity);
+    comparison.figure("log-likelihood", single(Quantity::LogLikelihood), figure(&theirs["log_likelihood"]));
+    comparison.figure("null", single(Quantity::NullLogLikelihood), figure(&theirs["null_log_likelihood"]));
+    compare_test(
+        comparison,
+        "whole LR",
+        global(wald, model, term, TestName::LikelihoodRatio),
+        &theirs["likelihood_ratio"],
+    );
+    if theirs["score"].is_object() {
+        compare_test(comparison, "score", global(wald, model, term, TestName::Score), &theirs["score"]);
+        if !univariable {
+            compare_test(
+                comparison,
+                "whole Wald",
+                global(wald, model, term, TestName::Wald),
+                &theirs["wald"],
+            );
+        }
+    }
+    if let [intercept, std_error] = theirs["intercept"].as_array().map_or(&[][..], Vec::as_slice) {
+        let row = wald.estimates.iter().find(|row| {
+            row.quantity == Quantity::Intercept && row.model == Some(model) && row.term.as_deref() == term
+        });
+        comparison.figure("intercept", row.unwrap().value.unwrap(), figure(intercept));
+        comparison.figure("its error", row.unwrap().std_error.unwrap(), figure(std_error));
+    }
+}
+
+fn check_case(case: &Value, method: &str, heading: &str, columns: &[Column], source: &str) {
+    let name = case["name"].as_str().unwrap();
+    let terms = &case["multivariable"]["terms"];
+    let fitted = |interval: &str| {
+        let options = format!("{heading}\nterms = {terms}\nunivariable = true\ninterval = \"{interval}\"");
+        try_run("farr", method, &options, columns, &vec![1; columns[0].values.len()]).unwrap()
+    };
+    let (wald, profile) = (fitted("wald"), fitted("profile"));
+    let mut comparison = Comparison::new(method, name, source);
+    compare(&mut comparison, &wald, &profile, Model::Multivariable, &case["multivariable"]);
+    for theirs in case["univariable"].as_array().unwrap() {
+        compare(&mut comparison, &wald, &profile, Model::Univariable, theirs);
+    }
+    comparison.finish();
+}
+
+#[test]
+fn logistic_agrees_with_glm() {
+    let oracle = load("logistic");
+    let cases = oracle["cases"].as_array().unwrap();
+    assert!(cases.len() >= 6);
+    for case in cases {
+        let outcome = case["outcome"].as_str().unwrap();
+        let columns = columns(&case["data"], &[(outcome, outcome)]);
+        check_case(case, "logistic", &format!("outcome = \"{outcome}\""), &columns, "R 4.2.2 glm");
+    }
+}
+
+#[test]
+fn cox_agrees_with_coxph() {
+    let oracle = load("cox");
+    let cases = oracle["cases"].as_array().unwrap();
+    assert!(cases.len() >= 16);
+    for case in cases {
+        let ties = case["ties"].as_str().unwrap();
+        let columns = columns(&case["data"], &[("event", "os.event")]);
+        let heading = format!("endpoint = \"os\"\nties = \"{ties}\"");
+        check_case(case, "cox", &heading, &columns, &format!("R 4.2.2 survival 3.5-3 coxph, {ties}"));
+    }
+}

@@ -1,0 +1,38 @@
+//! `farr cox`.
+
+use super::Manner;
+use super::flat::{Flat, TimeToEvent, names};
+use clap::Args;
+use std::process::ExitCode;
+use study::Problem;
+use toml::Value;
+
+/// Cox proportional-hazards regression on a flat file: each term alone and all together.
+#[derive(Debug, Args)]
+#[command(after_help = "Example:\n  farr cox patients.csv --time months --event died --terms size,cea --ties efron")]
+pub(crate) struct Cox {
+    #[command(flatten)]
+    flat: Flat,
+    #[command(flatten)]
+    time_to_event: TimeToEvent,
+    /// Columns to enter, separated by commas
+    #[arg(long, required = true, value_delimiter = ',')]
+    terms: Vec<String>,
+    /// Approximation for tied times: efron or breslow [default: the dialect's]
+    #[arg(long)]
+    ties: Option<String>,
+}
+
+impl Cox {
+    pub(crate) fn execute(&self, manner: Manner) -> Result<ExitCode, Problem> {
+        let mut question = self.flat.question("cox", "cox");
+        question.endpoint = Some(self.time_to_event.endpoint());
+        question.options.insert("endpoint".into(), Value::String("time_to_event".into()));
+        question.options.insert("terms".into(), names(&self.terms));
+        question.options.insert("univariable".into(), Value::Boolean(self.terms.len() > 1));
+        if let Some(ties) = &self.ties {
+            question.options.insert("ties".into(), Value::String(ties.clone()));
+        }
+        self.flat.show(&question, manner)
+    }
+}

@@ -1,0 +1,154 @@
+//! What the commands on a flat file share: their common options, and how their results are shown.
+
+use super::{Manner, json, print};
+use crate::spinner::Spinner;
+use clap::Args;
+use report::{Content, formats};
+use run::flat::{FlatQuestion, answer};
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+use study::{Place, Problem};
+use toml::{Table, Value};
+
+/// Options of every command on a flat file.
+#[derive(Debug, Args)]
+pub(crate) struct Flat {
+    /// A CSV or Parquet file with one row a patient and a header
+    pub(crate) data: PathBuf,
+    /// Only the patients who fulfil this SQL condition, for example "age >= 65"
+    #[arg(long = "where", value_name = "SQL")]
+    filter: Option<String>,
+    /// Whose conventions to follow: farr, spss, sas, stata or r
+    #[arg(long, value_name = "NAME")]
+    dialect: Option<String>,
+    /// Confidence level of the intervals
+    #[arg(long, value_name = "LEVEL")]
+    confidence_level: Option<f64>,
+    /// Write to a file instead: .html, .json, .csv or .svg
+    #[arg(long, short)]
+    output: Option<PathBuf>,
+}
+
+/// The time-to-event options.
+#[derive(Debug, Args)]
+pub(crate) struct TimeToEvent {
+    /// Column with the length of follow-up
+    #[arg(long)]
+    time: String,
+    /// Column that is true or 1 where the event happened, or an SQL condition such as "status = 2"
+    #[arg(long)]
+    event: String,
+    /// Unit of the time: days, weeks, months or years
+    #[arg(long, default_value = "months")]
+    unit: String,
+}
+
+impl TimeToEvent {
+    /// The endpoint of the plan.
+    pub(crate) fn endpoint(&self) -> Table {
+        let text = |value: &str| Value::String(value.into());
+        Table::from_iter([
+            ("label".to_string(), text(&self.event)),
+            ("time".to_string(), text(&self.time)),
+            ("event".to_string(), text(&self.event)),
+            ("unit".to_string(), text(&self.unit)),
+        ])
+    }
+}
+
+impl Flat {
+    /// The question of a method without options yet.
+    pub(crate) fn question(&self, method: &'static str, id: &'static str) -> FlatQuestion {
+        FlatQuestion {
+            data: self.data.clone(),
+            method,
+            id,
+            endpoint: None,
+            options: Table::new(),
+            all_columns: None,
+            dialect: self.dialect.clone(),
+            confidence_level: self.confidence_level,
+            filter: self.filter.clone(),
+        }
+    }
+
+    /// Answers the question and shows the answer.
+    pub(crate) fn show(&self, question: &FlatQuestion, manner: Manner) -> Result<ExitCode, Problem> {
+        let spinner = Spinner::new(manner.quiet);
+        let run = answer(question, &spinner)?;
+        spinner.finish();
+        let Some(path) = &self.output else {
+            if manner.json {
+                print(&json(&run.results.analyses)?)?;
+                return Ok(ExitCode::SUCCESS);
+            }
+            let width = terminal_width();
+            for display in &run.displays {
+                if let (Content::Table(table), Some(_)) = (&display.content, &display.analysis) {
+                    print(&format!("{}\n", formats::text::render(table, width)))?;
+                }
+            }
+            for finding in &run.results.findings {
+                print(&format!("[{}] {}\n", finding.rule, finding.message))?;
+            }
+            return Ok(ExitCode::SUCCESS);
+        };
+        let extension = path.extension().map(|extension| extension.to_string_lossy().to_lowercase());
+        let of_analysis = run.displays.iter().filter(|display| display.analysis.is_some());
+        let text = match extension.as_deref() {
+            Some("html") => formats::html::render(&run.results, &run.displays),
+            Some("json") => json(&run.results)?,
+            Some("csv") => {
+                let tables = of_analysis.filter_map(|display| match &display.content {
+                    Content::Table(table) => Some(formats::csv::render(table)),
+                    Content::Figure(_) => None,
+                });
+                tables.collect::<Vec<_>>().join("\n")
+            }
+            Some("svg") => {
+                let mut figures = of_analysis.filter_map(|display| match &display.content {
+                    Content::Figure(figure) => Some(figure.svg.clone()),
+                    Content::Table(_) => None,
+                });
+                figures.next().ok_or_else(|| {
+                    Problem::input("this analysis has no figure").help("write a table to .html or .csv")
+                })?
+            }
+            _ => {
+                return Err(Problem::input("this kind of file cannot be written")
+                    .at(Place::Path(path.clone()))
+                    .help("end the name in .html, .json, .csv or .svg"));
+            }
+        };
+        write_whole(path, text.as_bytes())?;
+        Ok(ExitCode::SUCCESS)
+    }
+}
+
+/// Writes a file whole or not at all.
+pub(crate) fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), Problem> {
+    use std::io::Write;
+    let folder = match path.parent() {
+        Some(parent) if !parent.as_os_str().is_empty() => parent,
+        _ => Path::new("."),
+    };
+    let unwritable = |error: &std::io::Error| {
+        Problem::output(format!("cannot write the file: {error}")).at(Place::Path(path.to_path_buf()))
+    };
+    let mut file = tempfile::NamedTempFile::new_in(folder).map_err(|error| unwritable(&error))?;
+    file.write_all(bytes).map_err(|error| unwritable(&error))?;
+    file.persist(path).map_err(|error| unwritable(&error.error))?;
+    Ok(())
+}
+
+fn terminal_width() -> usize {
+    let columns = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
+    let measured = indicatif::TermLike::width(&indicatif::ProgressDrawTargetWidth);
+    columns.unwrap_or(measured).clamp(40, 160)
+}
+
+/// Splits `a,b,c`; blanks around names do not count.
+pub(crate) fn names(list: &[String]) -> Value {
+    let names = list.iter().flat_map(|part| part.split(','));
+    Value::Array(names.map(str::trim).filter(|n| !n.is_empty()).map(|n| Value::String(n.into())).collect())
+}

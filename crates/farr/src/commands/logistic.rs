@@ -1,0 +1,43 @@
+//! `farr logistic`.
+
+use super::Manner;
+use super::flat::{Flat, names};
+use clap::Args;
+use std::process::ExitCode;
+use study::Problem;
+use toml::Value;
+
+/// Logistic regression on a flat file: each term alone and all together.
+#[derive(Debug, Args)]
+#[command(after_help = "Example:\n  farr logistic patients.csv --outcome pcr --terms size,cea,side --interval profile")]
+pub(crate) struct Logistic {
+    #[command(flatten)]
+    flat: Flat,
+    /// Column with the outcome: two levels
+    #[arg(long)]
+    outcome: String,
+    /// The level that counts as the outcome [default: yes, true or 1]
+    #[arg(long)]
+    event: Option<String>,
+    /// Columns to enter, separated by commas
+    #[arg(long, required = true, value_delimiter = ',')]
+    terms: Vec<String>,
+    /// Kind of interval: wald or profile
+    #[arg(long)]
+    interval: Option<String>,
+}
+
+impl Logistic {
+    pub(crate) fn execute(&self, manner: Manner) -> Result<ExitCode, Problem> {
+        let mut question = self.flat.question("logistic", "logistic");
+        question.options.insert("outcome".into(), Value::String(self.outcome.clone()));
+        question.options.insert("terms".into(), names(&self.terms));
+        question.options.insert("univariable".into(), Value::Boolean(self.terms.len() > 1));
+        for (key, value) in [("event", &self.event), ("interval", &self.interval)] {
+            if let Some(value) = value {
+                question.options.insert(key.into(), Value::String(value.clone()));
+            }
+        }
+        self.flat.show(&question, manner)
+    }
+}

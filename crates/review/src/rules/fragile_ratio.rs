@@ -1,0 +1,50 @@
+//! A ratio whose limits lie so far apart that it says nothing about size.
+
+use super::number;
+use crate::Rule;
+use study::{Finding, Quantity, Severity, StudyResults};
+
+/// Upper over lower limit from which a ratio is called fragile: a fiftyfold range covers "hardly" to "decisive".
+const WIDEST: f64 = 50.0;
+
+pub(super) const RULE: Rule = Rule {
+    name: "fragile-ratio",
+    about: "An odds or hazard ratio has limits that lie fifty times apart or more.",
+    source: "Greenland, Mansournia & Altman 2016, doi:10.1136/bmj.i1981 (sparse-data bias)",
+    find,
+};
+
+fn find(rule: &Rule, study: &StudyResults) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for results in &study.analyses {
+        for estimate in &results.estimates {
+            let ratio = matches!(estimate.quantity, Quantity::OddsRatio | Quantity::HazardRatio);
+            let Some(interval) = estimate.interval.filter(|_| ratio) else { continue };
+            let (Some(value), Some(lower), Some(upper)) = (estimate.value, interval.lower, interval.upper)
+            else {
+                continue;
+            };
+            if lower <= 0.0 || upper / lower < WIDEST {
+                continue;
+            }
+            let term = estimate.term.as_deref().unwrap_or("the term");
+            let level = estimate.level.as_deref().map(|level| results.level_label(term, level));
+            let model = estimate.model.map_or(String::new(), |model| format!("{} ", model.text()));
+            let what = level.map_or(String::new(), |level| format!(", {level}"));
+            findings.push(rule.finding(
+                Severity::Serious,
+                results,
+                format!(
+                    "{}{what}: the {model}ratio {} has limits {} to {}. It rests on a handful of patients, is \
+                     biased away from 1, and its size must not be quoted.",
+                    results.label(term),
+                    number(value),
+                    number(lower),
+                    number(upper)
+                ),
+                "Report the counts behind it and a penalized (Firth) or exact estimate with a profile interval.",
+            ));
+        }
+    }
+    findings
+}

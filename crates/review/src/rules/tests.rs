@@ -1,0 +1,86 @@
+use super::rules;
+use crate::review;
+use study::{Estimate, Interval, IntervalMethod, Model, Notice, Quantity, Results, Severity, StudyResults};
+
+fn study(estimates: Vec<Estimate>, notices: Vec<Notice>) -> StudyResults {
+    let results: Results = serde_json::from_value(serde_json::json!({
+        "analysis": "table-4", "title": "T", "purpose": "primary", "method": "logistic", "options": {},
+        "methods_text": [], "participants": { "eligible": 494, "analysed": 494, "missing": [] },
+        "outcome": "pcr", "by": null, "time_unit": null, "groups": [], "variables": [], "estimates": [],
+        "curves": [], "notices": []
+    }))
+    .unwrap();
+    StudyResults {
+        schema_version: 1,
+        title: "T".into(),
+        summary: None,
+        warning: None,
+        dialect: study::Dialect::Farr,
+        confidence_level: 0.95,
+        flow: study::ParticipantFlow::default(),
+        analyses: vec![Results { estimates, notices, ..results }],
+        findings: Vec::new(),
+        replay: None,
+        provenance: study::Provenance::default(),
+    }
+}
+
+fn ratio(value: f64, lower: f64, upper: f64) -> Estimate {
+    let method = IntervalMethod::Wald;
+    Estimate {
+        model: Some(Model::Univariable),
+        term: Some("size".into()),
+        interval: Some(Interval { lower: Some(lower), upper: Some(upper), confidence_level: 0.95, method }),
+        ..Estimate::new(Quantity::OddsRatio, value)
+    }
+}
+
+fn found(estimates: Vec<Estimate>, notices: Vec<Notice>) -> Vec<(String, Severity)> {
+    review(&study(estimates, notices)).into_iter().map(|f| (f.rule, f.severity)).collect()
+}
+
+#[test]
+fn the_names_of_rules_are_unique_and_every_rule_has_a_source() {
+    let rules = rules();
+    for (index, rule) in rules.iter().enumerate() {
+        assert!(rules[..index].iter().all(|earlier| earlier.name != rule.name), "{}", rule.name);
+        assert!(rule.source.contains("doi:") && !rule.about.is_empty(), "{}", rule.name);
+    }
+}
+
+#[test]
+fn the_odds_ratio_of_29_with_the_limit_of_218_is_questioned() {
+    assert_eq!(
+        found(vec![ratio(29.504, 3.986, 218.39)], vec![]),
+        [("fragile-ratio".into(), Severity::Serious)]
+    );
+    assert_eq!(found(vec![ratio(2.448, 1.043, 5.748)], vec![]), []);
+}
+
+#[test]
+fn an_estimate_outside_its_own_interval_is_serious() {
+    assert_eq!(found(vec![ratio(9.0, 1.0, 5.0)], vec![])[0].0, "inconsistent-interval");
+}
+
+#[test]
+fn five_events_a_parameter_divide_caution_from_serious() {
+    let of = |parameters| found(vec![], vec![Notice::EventsPerParameter { events: 30, parameters }])[0].1;
+    assert_eq!((of(5), of(7)), (Severity::Caution, Severity::Serious));
+}
+
+#[test]
+fn patients_left_out_are_counted_against_those_eligible() {
+    let mut study = study(vec![], vec![]);
+    study.analyses[0].participants.analysed = 469;
+    assert_eq!(review(&study)[0].rule, "missing-values");
+    study.analyses[0].participants.analysed = 470;
+    assert_eq!(review(&study).len(), 0);
+}
+
+#[test]
+fn a_plan_cannot_demand_a_rule_that_does_not_exist() {
+    let text = "[study]\ntitle = \"T\"\nmust_pass = [\"fragile-ratios\"]\n[population]\ntable = \"t\"\n";
+    let plan = study::Plan::parse(study::SourceText::new("study.toml", text)).unwrap();
+    let problem = crate::failed(&[], &plan).unwrap_err();
+    assert_eq!(problem.help.as_deref(), Some("did you mean `fragile-ratio`?"));
+}

@@ -1,0 +1,68 @@
+//! The stages in order, from a plan to results and displays.
+
+use crate::progress::Progress;
+use crate::provenance;
+use cohort::Cohort;
+use report::Display;
+use std::path::Path;
+use study::{Plan, Problem, Published, Results, SourceText, StudyResults};
+
+/// Version of the shape of `results.json`.
+pub const SCHEMA_VERSION: u32 = 1;
+
+/// Everything that one run of a study gives.
+#[derive(Debug)]
+pub struct StudyRun {
+    /// The numbers: `results.json`.
+    pub results: StudyResults,
+    /// The tables and figures.
+    pub displays: Vec<Display>,
+    /// Names of the review's findings that the plan says must not be there.
+    pub failed: Vec<String>,
+}
+
+/// Reads the registry, counts, estimates, reviews and displays; writes nothing.
+pub fn assemble(folder: &Path, plan: &Plan, progress: &dyn Progress) -> Result<StudyRun, Problem> {
+    let cohort = Cohort::open(folder, plan, &|name| progress.stage(name))?;
+    let analyses = plan
+        .analyses
+        .iter()
+        .map(|analysis| {
+            progress.stage(&format!("computing {}", analysis.id()));
+            estimate_one(&cohort, plan, analysis)
+        })
+        .collect::<Result<Vec<Results>, Problem>>()?;
+    let mut results = StudyResults {
+        schema_version: SCHEMA_VERSION,
+        title: plan.study.title.clone(),
+        summary: plan.study.summary.clone(),
+        warning: plan.study.warning.clone(),
+        dialect: plan.study.dialect,
+        confidence_level: plan.study.confidence_level,
+        flow: cohort.flow().clone(),
+        analyses,
+        findings: Vec::new(),
+        replay: None,
+        provenance: provenance::of(folder, plan, &cohort)?,
+    };
+    progress.stage("reviewing the results");
+    if let Some(file) = &plan.study.published {
+        let published = Published::parse(&SourceText::read(folder.join(file))?)?;
+        results.replay = Some(review::replay::replay(&published, &results));
+    }
+    results.findings = review::review(&results);
+    let failed = review::failed(&results.findings, plan)?;
+    let displays = report::displays(&results);
+    Ok(StudyRun { results, displays, failed })
+}
+
+fn estimate_one(
+    cohort: &Cohort,
+    plan: &Plan,
+    analysis: &study::Analysis,
+) -> Result<Results, Problem> {
+    let entry = estimate::find(analysis)?;
+    let requests = (entry.requests)(analysis, plan)?;
+    let tables = cohort.count(plan, analysis, &requests)?;
+    (entry.estimate)(analysis, plan, &tables).map_err(|problem| problem.at(analysis.place(&["id".into()])))
+}

@@ -1,0 +1,93 @@
+//! One analysis of one flat file, without a study folder.
+
+use crate::assemble::{StudyRun, assemble};
+use crate::progress::Progress;
+use cohort::Cohort;
+use std::path::{Path, PathBuf};
+use study::{Place, Plan, Problem, SourceText};
+use toml::{Table, Value};
+
+/// What a one-shot command asks: a method and its options on a file.
+#[derive(Debug, Clone, PartialEq)]
+pub struct FlatQuestion {
+    /// A CSV or Parquet file with one row a patient.
+    pub data: PathBuf,
+    /// Method of the analysis.
+    pub method: &'static str,
+    /// Name of the analysis in the output.
+    pub id: &'static str,
+    /// The endpoint `time_to_event`, where the method needs one.
+    pub endpoint: Option<Table>,
+    /// Options of the method.
+    pub options: Table,
+    /// Option that lists all columns of the file where the user named none.
+    pub all_columns: Option<&'static str>,
+    /// Whose conventions are followed.
+    pub dialect: Option<String>,
+    /// Confidence level of the intervals.
+    pub confidence_level: Option<f64>,
+    /// SQL condition for a subgroup.
+    pub filter: Option<String>,
+}
+
+/// Answers it.
+pub fn answer(question: &FlatQuestion, progress: &dyn Progress) -> Result<StudyRun, Problem> {
+    let data = &question.data;
+    if !data.is_file() {
+        return Err(Problem::input("there is no such file")
+            .at(Place::Path(data.clone()))
+            .help("name a CSV or Parquet file with one row a patient"));
+    }
+    let folder = match data.parent() {
+        Some(parent) if !parent.as_os_str().is_empty() => parent,
+        _ => Path::new("."),
+    };
+    let mut options = question.options.clone();
+    if let Some(key) = question.all_columns
+        && !options.contains_key(key)
+    {
+        let plan = plan(question, None)?;
+        let cohort = Cohort::open(folder, &plan, &|name| progress.stage(name))?;
+        let taken: Vec<&str> = options.values().filter_map(Value::as_str).collect();
+        let columns = cohort.variable_columns()?;
+        let names = columns.into_iter().filter(|name| !taken.contains(&name.as_str()));
+        options.insert(key.into(), Value::Array(names.map(Value::String).collect()));
+    }
+    assemble(folder, &plan(question, Some(options))?, progress)
+}
+
+/// The plan that the command line amounts to. It is read as if it stood in a file, so that one grammar rules both.
+fn plan(question: &FlatQuestion, options: Option<Table>) -> Result<Plan, Problem> {
+    let text = |value: &str| Value::String(value.into());
+    let file = question.data.file_name().map(|name| name.to_string_lossy().into_owned());
+    let stem = question.data.file_stem().map(|name| name.to_string_lossy().into_owned());
+    let mut study = Table::new();
+    study.insert("title".into(), text(&file.clone().unwrap_or_default()));
+    if let Some(dialect) = &question.dialect {
+        study.insert("dialect".into(), text(dialect));
+    }
+    if let Some(level) = question.confidence_level {
+        study.insert("confidence_level".into(), Value::Float(level));
+    }
+    let mut document = Table::new();
+    document.insert("study".into(), Value::Table(study));
+    let registry = Table::from_iter([("path".to_string(), text(&file.unwrap_or_default()))]);
+    document.insert("registry".into(), Value::Table(registry));
+    let population = Table::from_iter([("table".to_string(), text(&stem.unwrap_or_default()))]);
+    document.insert("population".into(), Value::Table(population));
+    if let Some(endpoint) = &question.endpoint {
+        let endpoints = Table::from_iter([("time_to_event".to_string(), Value::Table(endpoint.clone()))]);
+        document.insert("endpoints".into(), Value::Table(endpoints));
+    }
+    if let Some(mut analysis) = options {
+        analysis.insert("id".into(), text(question.id));
+        analysis.insert("method".into(), text(question.method));
+        if let Some(filter) = &question.filter {
+            analysis.insert("where".into(), text(filter));
+        }
+        document.insert("analyses".into(), Value::Array(vec![Value::Table(analysis)]));
+    }
+    let text = toml::to_string(&document)
+        .map_err(|error| Problem::internal(format!("the command cannot be made a plan: {error}")))?;
+    Plan::parse(SourceText::new("command line", text))
+}

@@ -1,0 +1,166 @@
+//! Words for the reader: labels instead of names, caveats as sentences.
+
+use crate::style;
+use crate::table::Table;
+use serde_json::{Map, Value};
+use study::{Estimate, Group, Notice, Results, VariableLabel};
+
+/// A name as a heading where nobody gave a label: `overall_survival` becomes `Overall survival`.
+pub(crate) fn heading(results: &Results, variable: &str) -> String {
+    let label = results.label(variable);
+    if label == variable { readable(variable) } else { label.into() }
+}
+
+fn readable(name: &str) -> String {
+    let words = name.replace('_', " ");
+    // A name in capitals or with a capital inside is an abbreviation or was chosen so: it stays.
+    if words.chars().any(char::is_uppercase) { words } else { capitalised(&words) }
+}
+
+/// A heading with its unit: `Age, years`.
+pub(crate) fn with_unit(results: &Results, variable: &str) -> String {
+    match known(results, variable).and_then(|label| label.unit.as_deref()) {
+        Some(unit) if !unit.is_empty() => format!("{}, {unit}", heading(results, variable)),
+        _ => heading(results, variable),
+    }
+}
+
+/// What is known of a variable.
+pub(crate) fn known<'a>(results: &'a Results, variable: &str) -> Option<&'a VariableLabel> {
+    results.variables.iter().find(|label| label.name == variable)
+}
+
+/// The first letter as a capital.
+pub(crate) fn capitalised(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
+
+/// A heading inside a sentence: its first letter small, unless it begins with an abbreviation or a name in capitals.
+pub(crate) fn inside(text: &str) -> String {
+    let mut letters = text.chars();
+    match (letters.next(), letters.clone().next()) {
+        (Some(first), Some(second)) if second.is_lowercase() => first.to_lowercase().chain(letters).collect(),
+        _ => text.into(),
+    }
+}
+
+/// The label of a group; all patients together where it has no level.
+pub(crate) fn group_label(group: &Group) -> &str {
+    if group.label.is_empty() { group.level.as_deref().unwrap_or("All patients") } else { &group.label }
+}
+
+/// The unit of times, with a capital, for an axis; `Time` where there is none.
+pub(crate) fn time_axis(results: &Results) -> String {
+    results.time_unit.as_deref().map_or("Time".into(), |unit| format!("Time, {unit}"))
+}
+
+/// A time the plan names, with its unit: `12 months`, `1 year`.
+pub(crate) fn at_time(results: &Results, at: f64) -> String {
+    let time = style::named_time(at);
+    match results.time_unit.as_deref() {
+        Some(unit) if at == 1.0 => format!("{time} {}", unit.strip_suffix('s').unwrap_or(unit)),
+        Some(unit) => format!("{time} {unit}"),
+        None => time,
+    }
+}
+
+/// The estimates of one quantity.
+pub(crate) fn rows(results: &Results, quantity: study::Quantity) -> impl Iterator<Item = &Estimate> {
+    results.estimates.iter().filter(move |row| row.quantity == quantity)
+}
+
+/// The variable that a notice speaks of, and the level, as values.
+pub(crate) fn place(notice: &Notice) -> Option<(String, Option<String>)> {
+    let fields = fields(notice)?;
+    let text = |key: &str| fields.get(key).and_then(Value::as_str).map(String::from);
+    Some((text("term").or_else(|| text("variable"))?, text("level")))
+}
+
+/// A notice as a sentence, with labels in place of names and values.
+pub(crate) fn sentence(notice: &Notice, results: &Results) -> String {
+    let group_words = |group: &Option<String>| {
+        group
+            .as_deref()
+            .map_or(String::new(), |level| format!(" in the group “{}”", label_of_group(results, level)))
+    };
+    match notice {
+        // These two name a time, whose unit only the results know.
+        Notice::BeyondFollowUp { group, at, last } => format!(
+            "No estimate at {}{}: follow-up ends at {}.",
+            at_time(results, *at),
+            group_words(group),
+            style::time(*last)
+        ),
+        Notice::FewAtRisk { group, at, at_risk } => format!(
+            "Only {} at risk at {}{}.",
+            style::count(*at_risk),
+            at_time(results, *at),
+            group_words(group)
+        ),
+        _ => labelled(notice, results).unwrap_or_else(|| notice.clone()).to_string(),
+    }
+}
+
+/// Every notice that has no row of its own, as remarks of the table; missing values together in one sentence.
+pub(crate) fn remarks<'a>(table: &mut Table, results: &Results, notices: impl Iterator<Item = &'a Notice>) {
+    let mut missing = Vec::new();
+    let mut sentences = Vec::new();
+    for notice in notices {
+        match notice {
+            Notice::MissingExcluded { variable, n } => {
+                missing.push(format!("{} {}", heading(results, variable), style::count(*n)));
+            }
+            _ => sentences.push(sentence(notice, results)),
+        }
+    }
+    if !missing.is_empty() {
+        table.remark(format!("Left out for missing values: {}.", missing.join("; ")));
+    }
+    for sentence in sentences {
+        table.remark(sentence);
+    }
+}
+
+fn label_of_group<'a>(results: &'a Results, level: &'a str) -> &'a str {
+    let group = results.groups.iter().find(|group| group.level.as_deref() == Some(level));
+    match (group, &results.by) {
+        (Some(group), _) => group_label(group),
+        (None, Some(by)) => results.level_label(by, level),
+        (None, None) => level,
+    }
+}
+
+fn fields(notice: &Notice) -> Option<Map<String, Value>> {
+    match serde_json::to_value(notice) {
+        Ok(Value::Object(fields)) => Some(fields),
+        _ => None,
+    }
+}
+
+/// The same notice with labels, whatever its kind: the fields are known by name, so that a new kind needs no line here.
+fn labelled(notice: &Notice, results: &Results) -> Option<Notice> {
+    let mut fields = fields(notice)?;
+    let names = fields.clone();
+    let name = |key: &str| names.get(key).and_then(Value::as_str);
+    let of = name("term").or_else(|| name("variable")).or_else(|| name("outcome"));
+    for key in ["term", "variable", "outcome"] {
+        if let Some(variable) = name(key) {
+            fields.insert(key.into(), heading(results, variable).into());
+        }
+    }
+    if let (Some(variable), Some(level)) = (of, name("level")) {
+        fields.insert("level".into(), results.level_label(variable, level).into());
+    }
+    if let Some(level) = name("group") {
+        fields.insert("group".into(), label_of_group(results, level).into());
+    }
+    if let Some(model) = name("model") {
+        let spaced = model.replace('_', " ");
+        fields.insert("model".into(), capitalised(&spaced).into());
+    }
+    if let Some(rule) = name("rule") {
+        fields.insert("rule".into(), rule.replace("univariable_p", "univariable P").into());
+    }
+    serde_json::from_value(Value::Object(fields)).ok()
+}

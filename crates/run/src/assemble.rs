@@ -63,6 +63,6 @@ fn estimate_one(
 ) -> Result<Results, Problem> {
     let entry = estimate::find(analysis)?;
     let requests = (entry.requests)(analysis, plan)?;
-    let tables = cohort.count(plan, analysis, &requests)?;
+    let tables = cohort.count(analysis, &requests)?;
     (entry.estimate)(analysis, plan, &tables).map_err(|problem| problem.at(analysis.place(&["id".into()])))
 }

@@ -4,6 +4,7 @@
 
 pub mod assemble;
 pub mod check;
+mod columns;
 pub mod flat;
 pub mod output;
 pub mod progress;
@@ -13,6 +14,7 @@ pub mod start;
 pub mod study_folder;
 
 pub use assemble::{StudyRun, assemble};
+pub use cohort::simulate::simulate;
 pub use check::{StudyCheck, check};
 pub use progress::{Progress, Silent};
 pub use study_folder::read_plan;

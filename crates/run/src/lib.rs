@@ -14,8 +14,8 @@ pub mod start;
 pub mod study_folder;
 
 pub use assemble::{StudyRun, assemble};
-pub use cohort::simulate::simulate;
 pub use check::{StudyCheck, check};
+pub use cohort::simulate::simulate;
 pub use progress::{Progress, Silent};
 pub use study_folder::read_plan;
 

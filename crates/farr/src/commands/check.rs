@@ -92,9 +92,11 @@ fn as_text(check: &StudyCheck) -> String {
     }
     if let Some(flow) = &report.flow {
         let mut rows = vec![vec![flow.label.clone(), String::new(), flow.assessed.to_string()]];
-        rows.extend(flow.steps.iter().map(|step| {
-            vec![step.label.clone(), step.excluded.to_string(), step.remaining.to_string()]
-        }));
+        rows.extend(
+            flow.steps
+                .iter()
+                .map(|step| vec![step.label.clone(), step.excluded.to_string(), step.remaining.to_string()]),
+        );
         text.push_str(&sheet(&["participants", "excluded", "remaining"], rows.into_iter(), &[1, 2]));
     }
     text.push_str(&format!("{} analyses planned\n", check.plan.analyses.len()));

@@ -30,7 +30,10 @@ impl Simulate {
         spinner.finish();
         if !manner.quiet {
             let folder = self.output.display();
-            print(&format!("{folder}: {} made-up patients; run them with `farr run {folder}`\n", self.patients))?;
+            print(&format!(
+                "{folder}: {} made-up patients; run them with `farr run {folder}`\n",
+                self.patients
+            ))?;
         }
         Ok(ExitCode::SUCCESS)
     }

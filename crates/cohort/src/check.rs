@@ -134,8 +134,16 @@ fn fill(
     Ok(())
 }
 
+/// Whether two problems are one: a circle of views is found anew from each view in it.
 fn same(a: &Problem, b: &Problem) -> bool {
-    a.message == b.message && (a.place == b.place || a.message.contains(" → "))
+    let circle = |problem: &Problem| -> Option<BTreeSet<String>> {
+        let (_, names) = problem.message.split_once("in a circle: ")?;
+        Some(names.split(" → ").map(str::to_string).collect())
+    };
+    match (circle(a), circle(b)) {
+        (Some(a), Some(b)) => a == b,
+        _ => a.message == b.message && a.place == b.place,
+    }
 }
 
 /// Values of foreign keys that stand in no row of the table they refer to.

@@ -229,6 +229,3 @@ impl Wanted<'_> {
         Problem::input(message).at(place)
     }
 }
-
-#[cfg(test)]
-mod tests;

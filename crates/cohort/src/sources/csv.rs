@@ -194,6 +194,3 @@ fn line_place(record: &ByteRecord, table: &TableFile<'_>, delimiter: u8) -> Plac
         text: shown,
     }
 }
-
-#[cfg(test)]
-mod tests;

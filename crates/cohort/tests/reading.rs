@@ -1,0 +1,203 @@
+//! What files may look like, and what is refused.
+
+mod folder;
+
+use folder::{Folder, count, folder, plan, rows};
+use study::{Place, Plan, Problem};
+
+const PLAN: &str = "[population]\ntable = \"patients\"\nid = \"id\"\n\
+                    [[analyses]]\nid = \"a\"\nmethod = \"baseline\"\n";
+
+fn patients(content: &[u8]) -> (Folder, Plan) {
+    (folder(&[("registry/patients.csv", content)]), plan(PLAN))
+}
+
+fn refusal(content: &[u8]) -> String {
+    let (folder, plan) = patients(content);
+    folder.refusal(&plan)
+}
+
+fn with_dictionary(content: &str, dictionary: &str) -> (Folder, Plan) {
+    let files =
+        [("registry/patients.csv", content.as_bytes()), ("registry/registry.toml", dictionary.as_bytes())];
+    (folder(&files), plan(PLAN))
+}
+
+fn counted(folder: &Folder, plan: &Plan, names: &[&str]) -> Vec<String> {
+    let cohort = folder.open(plan).unwrap_or_else(|problem| panic!("{problem}"));
+    rows(&count(&cohort, plan, names).unwrap_or_else(|problem| panic!("{problem}")))
+}
+
+#[test]
+fn what_exports_look_like_is_read() {
+    for content in [
+        "id,sex,size\n1,m,2.5\n2,f,\n",
+        "\u{feff}id,sex,size\r\n1,m,2.5\r\n2,f,\r\n",
+        "\u{feff}\"id\",\"sex\",\"size\"\n\"1\",\"m\",\"2.5\"\n2,f,",
+        "id;sex;size\n1;m;2.5\n2;f;\n;;\n",
+        "id\tsex\tsize\n1\tm\t2.5\n\n2\tf\t \n",
+    ] {
+        let (folder, plan) = patients(content.as_bytes());
+        assert_eq!(counted(&folder, &plan, &["sex", "size"]), ["f - × 1", "m 2.5 × 1"], "{content:?}");
+    }
+    let (folder, plan) = patients(b"id,note\n1,\"a \"\"b\"\",\nc\"\n");
+    assert_eq!(counted(&folder, &plan, &["note"]), ["a \"b\",\nc × 1"]);
+}
+
+#[test]
+fn what_is_no_table_is_refused_with_its_line() {
+    assert!(refusal(b"").starts_with("registry/patients.csv: the file is empty"));
+    assert!(refusal(b"\n\n").starts_with("registry/patients.csv: the file is empty"));
+    let ragged = refusal(b"id,a\n1,2\n3\n\"4\n5\",6\n7,8,9\n");
+    assert!(
+        ragged.starts_with("registry/patients.csv:3:1: the row has 1 fields, the header has 2"),
+        "{ragged}"
+    );
+    assert!(ragged.contains("registry/patients.csv:6:1: the row has 3 fields"), "{ragged}");
+    let double = refusal(b"id,a,a\n1,2,3\n");
+    assert!(double.contains(":1:1: columns 2 and 3 are both called `a`"), "{double}");
+    assert!(refusal(b"id,,a\n1,2,3\n").contains("column 2 has no name"));
+    let latin = refusal(b"id,name\n1,a\n2,M\xfcller\n");
+    assert!(latin.starts_with("registry/patients.csv:3:1: column `name` is not UTF-8"), "{latin}");
+    assert!(latin.contains("UTF-8"), "{latin}");
+    assert!(refusal(b"id,gr\xf6\xdfe\n1,2\n").contains("the header is not UTF-8"));
+    assert!(refusal(b"id,a\n1,x\0y\n").contains(":2:1: column `a` contains a zero byte"));
+    assert!(refusal(b"\xff\xfei\0d\0").contains("UTF-16"));
+}
+
+#[test]
+fn an_unclosed_quote_does_not_fill_the_memory() {
+    let mut content = b"id,a\n1,\"x\n".to_vec();
+    content.resize(40 << 20, b'y');
+    assert!(refusal(&content).contains("closing quote"));
+}
+
+#[test]
+fn a_header_alone_is_a_table_without_patients() {
+    let problem = refusal(b"id,a\n");
+    assert!(problem.contains("the table `patients` has no rows: there is nobody to study"), "{problem}");
+}
+
+#[test]
+fn a_registry_that_is_not_there_is_refused() {
+    let folder = folder(&[("study.toml", b"")]);
+    assert!(folder.refusal(&plan(PLAN)).contains("there is no registry at"));
+    let elsewhere = plan(&PLAN.replace("[population]", "[registry]\npath = \"data.csv\"\n[population]"));
+    assert!(folder.refusal(&elsewhere).starts_with("study.toml:4:8: there is no registry"));
+}
+
+#[test]
+fn a_single_file_is_a_registry() {
+    let folder = folder(&[("data.csv", b"id,a\n1,x\n2,x\n")]);
+    let text = PLAN.replace("[population]", "[registry]\npath = \"data.csv\"\n[population]");
+    let plan = plan(&text.replace("\"patients\"", "\"data\""));
+    assert_eq!(counted(&folder, &plan, &["a"]), ["x × 2"]);
+    let unknown = plan_of(&text.replace("\"patients\"", "\"date\""));
+    assert!(folder.refusal(&unknown).contains("the registry has no table `date` (did you mean `data`?)"));
+}
+
+fn plan_of(text: &str) -> Plan {
+    plan(text)
+}
+
+#[test]
+fn every_cell_that_a_column_cannot_hold_is_told() {
+    let dictionary = "[tables.patients.columns.age]\ntype = \"integer\"\nrange = [0, 120]\n\
+                      [tables.patients.columns.born]\ntype = \"date\"\nrequired = true\n\
+                      [tables.patients.columns.sex]\ncodes = [{ value = \"male\", aliases = [\"m\"] }]\n";
+    let content = "id,age,born,sex\n1,30,1980-01-01,male\n2,x,1980-02-30, M\n3,130,,mal\n";
+    let (folder, plan) = with_dictionary(content, dictionary);
+    let Err(problem) = folder.open(&plan) else { panic!("not refused") };
+    let told: Vec<(u64, &str)> = problem
+        .all()
+        .map(|problem: &Problem| match &problem.place {
+            Some(Place::Cell { row: Some(row), column: Some(column), .. }) => (*row, column.as_str()),
+            other => panic!("{other:?}"),
+        })
+        .collect();
+    assert_eq!(told, [(2, "age"), (2, "born"), (3, "age"), (3, "born"), (3, "sex")]);
+    assert!(problem.help.is_some());
+    // A check goes on and tells the same.
+    assert_eq!(folder.check(&plan).problems.len(), 5);
+}
+
+#[test]
+fn what_the_dictionary_changes_is_counted() {
+    let dictionary = "[tables.patients]\nduplicates = \"drop\"\nkey = [\"id\"]\n\
+                      [tables.patients.columns.sex]\ncodes = [{ value = \"male\", aliases = [\"M\"] }]\n\
+                      [tables.patients.columns.cea]\ntype = \"number\"\nunit = \"ng/mL\"\nunit_column = \"unit\"\n\
+                      units = { \"ng/mL\" = 1, \"ug/L\" = 1, \"mg/L\" = 1000 }\ndecimal = \"either\"\n\
+                      below_detection = \"half\"\nmissing = [\"-999\"]\nrange = [0, 5000]\n";
+    let content = "id,sex,cea,unit\n1,M,2.5,ng/mL\n2,male,\"2,5\",\u{b5}g/L\n3, male,<1,UG/l\n\
+                   4,male,0.5,mg/L\n5,male,-999,\n5,male,-999,\n,,,\n6,male,3,ng/mL\n6,male,4,ng/mL\n";
+    let (folder, _) = with_dictionary(content, dictionary);
+    let plan = plan(&PLAN.replace("id = \"id\"\n", ""));
+    let table = ["male 0.5 × 1", "male 2.5 × 2", "male 3 × 1", "male 4 × 1", "male 500 × 1", "male - × 1"];
+    assert_eq!(counted(&folder, &plan, &["sex", "cea"]), table);
+    let notes: Vec<String> =
+        folder.open(&plan).unwrap().cleaning().iter().map(|note| note.to_string()).collect();
+    assert_eq!(
+        notes,
+        [
+            "patients: equal to an earlier row in every column, left out (1 row)",
+            "patients: left out: every field is empty (1 row)",
+            "patients: the key (id) of an earlier row with other values, kept; for example rows 8 and 9 (1 row)",
+            "patients.cea: `-999` read as missing (2 values)",
+            "patients.cea: `<1` read as half the limit of detection (1 value)",
+            "patients.cea: decimal comma read as a point (1 value)",
+            "patients.cea: given in `UG/l`: multiplied by 1 (1 value)",
+            "patients.cea: given in `mg/L`: multiplied by 1000 (1 value)",
+            "patients.cea: given in `\u{b5}g/L`: multiplied by 1 (1 value)",
+            "patients.sex: `M` read as `male` (1 value)",
+            "patients.sex: surrounding blanks removed (1 value)",
+        ]
+    );
+    let (folder, _) = with_dictionary(&content.replace("4,male,0.5,mg/L", "4,male,6,mg/L"), dictionary);
+    assert!(
+        folder.refusal(&plan).starts_with("table patients, row 4, column cea: 6000 is outside 0 to 5000")
+    );
+    let (folder, _) = with_dictionary(&content.replace("4,male,0.5,mg/L", "4,male,6,mol"), dictionary);
+    assert!(folder.refusal(&plan).contains("row 4, column cea: the unit `mol` is not among `units`"));
+}
+
+#[test]
+fn duplicates_may_be_refused() {
+    let dictionary = "[tables.patients]\nduplicates = \"refuse\"\n";
+    let (folder, plan) = with_dictionary("id,a\n1,x\n2,\n2,\n", dictionary);
+    assert!(folder.refusal(&plan).starts_with("table patients, row 3: the row equals row 2 in every column"));
+}
+
+#[test]
+fn a_dictionary_that_does_not_fit_the_file_is_refused() {
+    let dictionary = "[tables.patients]\nkey = [\"idd\"]\n[tables.patients.columns.sec]\ntype = \"text\"\n";
+    let (folder, plan) = with_dictionary("id,sex\n1,m\n", dictionary);
+    let refusal = folder.refusal(&plan);
+    assert!(
+        refusal.contains("registry/registry.toml:3:") && refusal.contains("`sec` (did you mean `sex`?)"),
+        "{refusal}"
+    );
+    assert!(refusal.contains("registry/registry.toml:2:") && refusal.contains("`idd`"), "{refusal}");
+    let (folder, plan) = with_dictionary("id\n1\n", "[tables.patient]\nlabel = \"x\"\n");
+    assert!(folder.refusal(&plan).contains("no file for the table `patient` (did you mean `patients`?)"));
+}
+
+#[test]
+fn columns_are_reported_with_their_types() {
+    let dictionary = "[tables.patients.columns.born]\ntype = \"date\"\nformat = \"%d.%m.%Y\"\n";
+    let (folder, plan) = with_dictionary("id,born,a,empty\n1,31.12.1999,1,\n2,,2.5,\n", dictionary);
+    let cohort = folder.open(&plan).unwrap();
+    let columns: Vec<(String, String, bool, Option<u64>)> =
+        cohort.columns().into_iter().map(|c| (c.column, c.kind, c.declared, c.missing)).collect();
+    let column =
+        |name: &str, kind: &str, declared, missing| (name.into(), kind.into(), declared, Some(missing));
+    assert_eq!(
+        columns,
+        [
+            column("id", "integer", false, 0),
+            column("born", "date", true, 1),
+            column("a", "number", false, 0),
+            column("empty", "text", false, 2),
+        ]
+    );
+    assert_eq!(rows(&count(&cohort, &plan, &["born"]).unwrap()), ["10956 × 1", "- × 1"]);
+}

@@ -98,7 +98,7 @@ pub(crate) fn sentence(notice: &Notice, results: &Results) -> String {
             at_time(results, *at),
             group_words(group)
         ),
-        _ => labelled(notice, results).unwrap_or_else(|| notice.clone()).to_string(),
+        _ => labelled(notice, results).to_string(),
     }
 }
 
@@ -138,29 +138,37 @@ fn fields(notice: &Notice) -> Option<Map<String, Value>> {
     }
 }
 
-/// The same notice with labels, whatever its kind: the fields are known by name, so that a new kind needs no line here.
-fn labelled(notice: &Notice, results: &Results) -> Option<Notice> {
-    let mut fields = fields(notice)?;
-    let names = fields.clone();
-    let name = |key: &str| names.get(key).and_then(Value::as_str);
-    let of = name("term").or_else(|| name("variable")).or_else(|| name("outcome"));
-    for key in ["term", "variable", "outcome"] {
-        if let Some(variable) = name(key) {
-            fields.insert(key.into(), heading(results, variable).into());
+/// The same notice with labels in place of names and values, wherever it holds one.
+fn labelled(notice: &Notice, results: &Results) -> Notice {
+    let level_label = |variable: &str, level: &str| {
+        let label = if variable.is_empty() {
+            label_of_group(results, level)
+        } else {
+            results.level_label(variable, level)
+        };
+        label.to_string()
+    };
+    let mut notice = notice.relabelled(&|variable| heading(results, variable), &level_label);
+    match &mut notice {
+        Notice::NothingEntered { rule } | Notice::DataDrivenSelection { rule } => {
+            *rule = rule.replace("univariable_p", "univariable P");
         }
+        // “Univariable model of NAME”
+        Notice::NotConverged { model, .. } => {
+            if let Some((model_of, variable)) = model.rsplit_once(" of ") {
+                *model = format!("{model_of} of {}", heading(results, variable));
+            }
+            *model = capitalised(model);
+        }
+        // “NAME: what is the matter with it”
+        Notice::Other { message } => {
+            if let Some((variable, rest)) = message.split_once(':')
+                && known(results, variable).is_some()
+            {
+                *message = format!("{}:{rest}", heading(results, variable));
+            }
+        }
+        _ => {}
     }
-    if let (Some(variable), Some(level)) = (of, name("level")) {
-        fields.insert("level".into(), results.level_label(variable, level).into());
-    }
-    if let Some(level) = name("group") {
-        fields.insert("group".into(), label_of_group(results, level).into());
-    }
-    if let Some(model) = name("model") {
-        let spaced = model.replace('_', " ");
-        fields.insert("model".into(), capitalised(&spaced).into());
-    }
-    if let Some(rule) = name("rule") {
-        fields.insert("rule".into(), rule.replace("univariable_p", "univariable P").into());
-    }
-    serde_json::from_value(Value::Object(fields)).ok()
+    notice
 }

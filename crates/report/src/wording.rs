@@ -45,6 +45,23 @@ pub(crate) fn inside(text: &str) -> String {
     }
 }
 
+/// What a ratio is about, for a heading: the level of the outcome that counts as the event where its label says
+/// something, else the outcome.
+pub(crate) fn event(results: &Results) -> Option<String> {
+    let outcome = results.outcome.as_deref()?;
+    let level = results.options.get("event").and_then(serde_json::Value::as_str);
+    let label = level.map(|level| results.level_label(outcome, level));
+    let telling = label.filter(|label| !matches!(label.to_lowercase().as_str(), "yes" | "true" | "1"));
+    Some(telling.map_or_else(|| heading(results, outcome), String::from))
+}
+
+/// The same inside a sentence: `pCR (pathological response)`.
+pub(crate) fn event_inside(results: &Results) -> Option<String> {
+    let outcome = heading(results, results.outcome.as_deref()?);
+    let event = event(results)?;
+    Some(if event == outcome { inside(&outcome) } else { format!("{event} ({})", inside(&outcome)) })
+}
+
 /// The label of a group; all patients together where it has no level.
 pub(crate) fn group_label(group: &Group) -> &str {
     if group.label.is_empty() { group.level.as_deref().unwrap_or("All patients") } else { &group.label }
@@ -85,37 +102,45 @@ pub(crate) fn sentence(notice: &Notice, results: &Results) -> String {
             .map_or(String::new(), |level| format!(" in the group “{}”", label_of_group(results, level)))
     };
     match notice {
-        // These two name a time, whose unit only the results know.
+        // Its time has a unit that only the results know.
         Notice::BeyondFollowUp { group, at, last } => format!(
             "No estimate at {}{}: follow-up ends at {}.",
             at_time(results, *at),
             group_words(group),
             style::time(*last)
         ),
-        Notice::FewAtRisk { group, at, at_risk } => format!(
-            "Only {} at risk at {}{}.",
-            style::count(*at_risk),
-            at_time(results, *at),
-            group_words(group)
-        ),
         _ => labelled(notice, results).to_string(),
     }
 }
 
-/// Every notice that has no row of its own, as remarks of the table; missing values together in one sentence.
+/// Every notice that has no row of its own, as remarks of the table; missing values are told together in one
+/// sentence, and so are times with few at risk.
 pub(crate) fn remarks<'a>(table: &mut Table, results: &Results, notices: impl Iterator<Item = &'a Notice>) {
     let mut missing = Vec::new();
+    let mut at_risk: Vec<(String, Vec<String>)> = Vec::new();
     let mut sentences = Vec::new();
     for notice in notices {
         match notice {
             Notice::MissingExcluded { variable, n } => {
                 missing.push(format!("{} {}", heading(results, variable), style::count(*n)));
             }
+            Notice::FewAtRisk { group, at, at_risk: n } => {
+                let group = group.as_deref().map_or("all patients", |level| label_of_group(results, level));
+                let words = format!("{} at {}", style::count(*n), at_time(results, *at));
+                match at_risk.last_mut().filter(|(known, _)| known == group) {
+                    Some((_, times)) => times.push(words),
+                    None => at_risk.push((group.into(), vec![words])),
+                }
+            }
             _ => sentences.push(sentence(notice, results)),
         }
     }
     if !missing.is_empty() {
         table.remark(format!("Left out for missing values: {}.", missing.join("; ")));
+    }
+    if !at_risk.is_empty() {
+        let groups = at_risk.iter().map(|(group, times)| format!("{group}, {}", times.join(", ")));
+        table.remark(format!("Few at risk: {}.", groups.collect::<Vec<_>>().join("; ")));
     }
     for sentence in sentences {
         table.remark(sentence);

@@ -43,9 +43,8 @@ fn header(table: &mut Table, results: &Results, style: &Style, rows: &ModelRows<
     let counts = if rows.quantity == Quantity::HazardRatio {
         HeaderCell::new("Events/patients")
     } else {
-        let outcome =
-            results.outcome.as_deref().map_or("Outcome".into(), |name| wording::heading(results, name));
-        HeaderCell::new(outcome).detail("n/N (%)")
+        let event = wording::event(results).unwrap_or_else(|| "Outcome".into());
+        HeaderCell::new(event).detail("n/N (%)")
     };
     if rows.models.len() > 1 {
         let mut top = vec![HeaderCell::new(""), HeaderCell::new("")];
@@ -62,8 +61,7 @@ fn header(table: &mut Table, results: &Results, style: &Style, rows: &ModelRows<
 
 /// What the ratios are of, and what the counts are.
 fn caption(results: &Results, rows: &ModelRows<'_>) -> String {
-    let of = results.outcome.as_deref().map(|name| wording::inside(&wording::heading(results, name)));
-    let of = of.map_or(String::new(), |outcome| format!(" for {outcome}"));
+    let of = wording::event_inside(results).map_or(String::new(), |event| format!(" for {event}"));
     let ratios = wording::capitalised(rows.ratio_name());
     match rows.quantity {
         Quantity::HazardRatio => format!("{ratios}s{of}."),

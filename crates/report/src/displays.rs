@@ -8,6 +8,7 @@ mod forest_plot;
 mod log_rank_table;
 mod model_rows;
 mod regression_table;
+pub mod replay_table;
 mod survival_curve;
 mod survival_table;
 
@@ -56,6 +57,7 @@ pub fn displays(study: &StudyResults) -> Vec<Display> {
         displays.push(flow_table::display(study));
     }
     displays.extend(study.analyses.iter().flat_map(|results| of_analysis(results, &style)));
+    displays.extend(study.replay.as_ref().map(replay_table::display));
     number(&mut displays);
     displays
 }
@@ -92,7 +94,8 @@ fn of_analysis(results: &Results, style: &Style) -> Vec<Display> {
 fn number(displays: &mut [Display]) {
     let (mut tables, mut figures) = (0, 0);
     for display in displays {
-        if numbers_itself(&display.title) || display.id == flow_table::ID {
+        if numbers_itself(&display.title) || [flow_table::ID, replay_table::ID].contains(&display.id.as_str())
+        {
             continue;
         }
         display.number = match display.content {

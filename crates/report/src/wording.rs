@@ -45,6 +45,23 @@ pub(crate) fn inside(text: &str) -> String {
     }
 }
 
+/// What a ratio is about, for a heading: the level of the outcome that counts as the event where its label says
+/// something, else the outcome.
+pub(crate) fn event(results: &Results) -> Option<String> {
+    let outcome = results.outcome.as_deref()?;
+    let level = results.options.get("event").and_then(serde_json::Value::as_str);
+    let label = level.map(|level| results.level_label(outcome, level));
+    let telling = label.filter(|label| !matches!(label.to_lowercase().as_str(), "yes" | "true" | "1"));
+    Some(telling.map_or_else(|| heading(results, outcome), String::from))
+}
+
+/// The same inside a sentence: `pCR (pathological response)`.
+pub(crate) fn event_inside(results: &Results) -> Option<String> {
+    let outcome = heading(results, results.outcome.as_deref()?);
+    let event = event(results)?;
+    Some(if event == outcome { inside(&outcome) } else { format!("{event} ({})", inside(&outcome)) })
+}
+
 /// The label of a group; all patients together where it has no level.
 pub(crate) fn group_label(group: &Group) -> &str {
     if group.label.is_empty() { group.level.as_deref().unwrap_or("All patients") } else { &group.label }
@@ -85,37 +102,45 @@ pub(crate) fn sentence(notice: &Notice, results: &Results) -> String {
             .map_or(String::new(), |level| format!(" in the group “{}”", label_of_group(results, level)))
     };
     match notice {
-        // These two name a time, whose unit only the results know.
+        // Its time has a unit that only the results know.
         Notice::BeyondFollowUp { group, at, last } => format!(
             "No estimate at {}{}: follow-up ends at {}.",
             at_time(results, *at),
             group_words(group),
             style::time(*last)
         ),
-        Notice::FewAtRisk { group, at, at_risk } => format!(
-            "Only {} at risk at {}{}.",
-            style::count(*at_risk),
-            at_time(results, *at),
-            group_words(group)
-        ),
-        _ => labelled(notice, results).unwrap_or_else(|| notice.clone()).to_string(),
+        _ => labelled(notice, results).to_string(),
     }
 }
 
-/// Every notice that has no row of its own, as remarks of the table; missing values together in one sentence.
+/// Every notice that has no row of its own, as remarks of the table; missing values are told together in one
+/// sentence, and so are times with few at risk.
 pub(crate) fn remarks<'a>(table: &mut Table, results: &Results, notices: impl Iterator<Item = &'a Notice>) {
     let mut missing = Vec::new();
+    let mut at_risk: Vec<(String, Vec<String>)> = Vec::new();
     let mut sentences = Vec::new();
     for notice in notices {
         match notice {
             Notice::MissingExcluded { variable, n } => {
                 missing.push(format!("{} {}", heading(results, variable), style::count(*n)));
             }
+            Notice::FewAtRisk { group, at, at_risk: n } => {
+                let group = group.as_deref().map_or("all patients", |level| label_of_group(results, level));
+                let words = format!("{} at {}", style::count(*n), at_time(results, *at));
+                match at_risk.last_mut().filter(|(known, _)| known == group) {
+                    Some((_, times)) => times.push(words),
+                    None => at_risk.push((group.into(), vec![words])),
+                }
+            }
             _ => sentences.push(sentence(notice, results)),
         }
     }
     if !missing.is_empty() {
         table.remark(format!("Left out for missing values: {}.", missing.join("; ")));
+    }
+    if !at_risk.is_empty() {
+        let groups = at_risk.iter().map(|(group, times)| format!("{group}, {}", times.join(", ")));
+        table.remark(format!("Few at risk: {}.", groups.collect::<Vec<_>>().join("; ")));
     }
     for sentence in sentences {
         table.remark(sentence);
@@ -138,29 +163,37 @@ fn fields(notice: &Notice) -> Option<Map<String, Value>> {
     }
 }
 
-/// The same notice with labels, whatever its kind: the fields are known by name, so that a new kind needs no line here.
-fn labelled(notice: &Notice, results: &Results) -> Option<Notice> {
-    let mut fields = fields(notice)?;
-    let names = fields.clone();
-    let name = |key: &str| names.get(key).and_then(Value::as_str);
-    let of = name("term").or_else(|| name("variable")).or_else(|| name("outcome"));
-    for key in ["term", "variable", "outcome"] {
-        if let Some(variable) = name(key) {
-            fields.insert(key.into(), heading(results, variable).into());
+/// The same notice with labels in place of names and values, wherever it holds one.
+fn labelled(notice: &Notice, results: &Results) -> Notice {
+    let level_label = |variable: &str, level: &str| {
+        let label = if variable.is_empty() {
+            label_of_group(results, level)
+        } else {
+            results.level_label(variable, level)
+        };
+        label.to_string()
+    };
+    let mut notice = notice.relabelled(&|variable| heading(results, variable), &level_label);
+    match &mut notice {
+        Notice::NothingEntered { rule } | Notice::DataDrivenSelection { rule } => {
+            *rule = rule.replace("univariable_p", "univariable P");
         }
+        // “Univariable model of NAME”
+        Notice::NotConverged { model, .. } => {
+            if let Some((model_of, variable)) = model.rsplit_once(" of ") {
+                *model = format!("{model_of} of {}", heading(results, variable));
+            }
+            *model = capitalised(model);
+        }
+        // “NAME: what is the matter with it”
+        Notice::Other { message } => {
+            if let Some((variable, rest)) = message.split_once(':')
+                && known(results, variable).is_some()
+            {
+                *message = format!("{}:{rest}", heading(results, variable));
+            }
+        }
+        _ => {}
     }
-    if let (Some(variable), Some(level)) = (of, name("level")) {
-        fields.insert("level".into(), results.level_label(variable, level).into());
-    }
-    if let Some(level) = name("group") {
-        fields.insert("group".into(), label_of_group(results, level).into());
-    }
-    if let Some(model) = name("model") {
-        let spaced = model.replace('_', " ");
-        fields.insert("model".into(), capitalised(&spaced).into());
-    }
-    if let Some(rule) = name("rule") {
-        fields.insert("rule".into(), rule.replace("univariable_p", "univariable P").into());
-    }
-    serde_json::from_value(Value::Object(fields)).ok()
+    notice
 }

@@ -75,6 +75,17 @@ fn every_part_of_the_study_is_on_the_page() {
 }
 
 #[test]
+fn printed_figures_that_are_not_reproduced_stand_apart() {
+    let page = page();
+    let replay = between(&page, "id=\"replay\"", "<details>");
+    assert!(replay.contains(
+        "<b>1</b> of 4 printed figures are reproduced to their last digit; 1 different; 1 impossible"
+    ));
+    assert!(replay.contains("154.139") && replay.contains("154.0858") && replay.contains("geometric middle"));
+    assert!(!replay.contains("female"));
+}
+
+#[test]
 fn grave_findings_come_first() {
     let page = page();
     let review = between(&page, "id=\"review\"", "</section>");
@@ -154,6 +165,7 @@ fn an_empty_study_makes_a_page() {
     study.flow = ParticipantFlow::default();
     study.analyses.clear();
     study.findings.clear();
+    study.replay = None;
     (study.warning, study.summary, study.provenance) = (None, None, Provenance::default());
     let page = html::render(&study, &displays(&study));
     assert!(page.contains("No rule of the review found anything") && page.contains("No value is missing"));

@@ -141,7 +141,8 @@ fn caveats_reach_the_footnotes_in_labels() {
         fourth.footnotes.iter().find(|note| note.marker.as_deref() == Some(&marker)).expect("its footnote");
     assert!(note.text.starts_with("Largest metastasis"));
     let survival = notes(table(&displays, "figure-2-estimates"));
-    assert!(survival.contains("Only 2 at risk at 120 months in the group “pCR”."), "{survival}");
+    assert!(survival.contains("Few at risk: pCR, 2 at 120 months."), "{survival}");
+    assert!(!survival.contains("Median not reached") && survival.contains("NR: not reached."));
 }
 
 #[test]

@@ -315,7 +315,7 @@ impl Tests {
     fn sentence(&self, name: &str) -> String {
         match self.reasons.get(name) {
             Some(Some(reason)) => {
-                format!("{}: {}.", wording::capitalised(name), reason.trim_end_matches('.'))
+                format!("{} ({}).", wording::capitalised(name), reason.trim_end_matches('.'))
             }
             _ => format!("{}.", wording::capitalised(name)),
         }

@@ -253,10 +253,7 @@ fn caption(
     rows: &[Row<'_>],
     layout: &Layout,
 ) -> String {
-    let of = results
-        .outcome
-        .as_deref()
-        .map_or(String::new(), |name| format!(" for {}", wording::inside(&wording::heading(results, name))));
+    let of = wording::event_inside(results).map_or(String::new(), |event| format!(" for {event}"));
     let beyond = rows.iter().filter_map(|row| row.estimate?.interval.as_ref()).any(|interval| {
         interval.lower.is_none_or(|limit| limit < layout.lowest)
             || interval.upper.is_none_or(|limit| limit > layout.highest)

@@ -1,7 +1,7 @@
 //! The rows of a regression model, in the order in which table and forest plot show them.
 
 use crate::wording;
-use study::{Estimate, Model, Quantity, Results, Test};
+use study::{Estimate, Model, Quantity, Results, Test, TestName};
 
 /// A ratio model's results, by term and level.
 pub(super) struct ModelRows<'a> {
@@ -54,11 +54,14 @@ impl<'a> ModelRows<'a> {
             .any(|row| row.model == Some(model) && row.term.as_deref() == Some(term))
     }
 
-    /// The test of a whole term; of the whole model without one.
-    pub(super) fn global_tests(&self, model: Model, term: Option<&str>) -> impl Iterator<Item = &'a Test> {
-        wording::rows(self.results, Quantity::GlobalTest)
-            .filter(move |row| row.model == Some(model) && row.term.as_deref() == term)
-            .filter_map(|row| row.test.as_ref())
+    /// The test of a whole term; of the whole model without one. Of several, the likelihood ratio is the one to report.
+    pub(super) fn global_test(&self, model: Model, term: Option<&str>) -> Option<&'a Test> {
+        let tests = || {
+            wording::rows(self.results, Quantity::GlobalTest)
+                .filter(|row| row.model == Some(model) && row.term.as_deref() == term)
+                .filter_map(|row| row.test.as_ref())
+        };
+        tests().find(|test| test.name == TestName::LikelihoodRatio).or_else(|| tests().next())
     }
 
     /// `OR` or `HR`.

@@ -6,7 +6,7 @@ use crate::display::Content;
 use crate::style::{self, Style};
 use crate::table::{Cell, HeaderCell, RowKind, Table};
 use crate::wording;
-use study::{Estimate, IntervalMethod, Model, Quantity, Results, TestName};
+use study::{Estimate, IntervalMethod, Model, Quantity, Results};
 
 const NOT_ENTERED: &str = "—: not in the multivariable model.";
 
@@ -43,9 +43,8 @@ fn header(table: &mut Table, results: &Results, style: &Style, rows: &ModelRows<
     let counts = if rows.quantity == Quantity::HazardRatio {
         HeaderCell::new("Events/patients")
     } else {
-        let outcome =
-            results.outcome.as_deref().map_or("Outcome".into(), |name| wording::heading(results, name));
-        HeaderCell::new(outcome).detail("n/N (%)")
+        let event = wording::event(results).unwrap_or_else(|| "Outcome".into());
+        HeaderCell::new(event).detail("n/N (%)")
     };
     if rows.models.len() > 1 {
         let mut top = vec![HeaderCell::new(""), HeaderCell::new("")];
@@ -62,8 +61,7 @@ fn header(table: &mut Table, results: &Results, style: &Style, rows: &ModelRows<
 
 /// What the ratios are of, and what the counts are.
 fn caption(results: &Results, rows: &ModelRows<'_>) -> String {
-    let of = results.outcome.as_deref().map(|name| wording::inside(&wording::heading(results, name)));
-    let of = of.map_or(String::new(), |outcome| format!(" for {outcome}"));
+    let of = wording::event_inside(results).map_or(String::new(), |event| format!(" for {event}"));
     let ratios = wording::capitalised(rows.ratio_name());
     match rows.quantity {
         Quantity::HazardRatio => format!("{ratios}s{of}."),
@@ -76,7 +74,7 @@ fn heading_figures(table: &mut Table, style: &Style, rows: &ModelRows<'_>, term:
     let mut cells = vec![Cell::default()];
     for model in &rows.models {
         cells.push(Cell::default());
-        let global = rows.global_tests(*model, Some(&term.name)).next().filter(|_| term.levels.len() > 2);
+        let global = rows.global_test(*model, Some(&term.name)).filter(|_| term.levels.len() > 2);
         cells.push(match global {
             Some(test) => {
                 let note = table.note(format!("All levels together: {}.", test.name.text()));
@@ -162,10 +160,7 @@ fn remarks(table: &mut Table, results: &Results, style: &Style, rows: &ModelRows
             style::count(people.eligible)
         ));
     }
-    // Cox models bring three tests of the whole; the likelihood ratio is the one to report.
-    let whole = || rows.global_tests(Model::Multivariable, None);
-    let test = whole().find(|test| test.name == TestName::LikelihoodRatio).or_else(|| whole().next());
-    if let Some(test) = test {
+    if let Some(test) = rows.global_test(Model::Multivariable, None) {
         table.remark(format!("Whole multivariable model, {}", wording::inside(&test_sentence(test, style))));
     }
 }

@@ -1,11 +1,11 @@
 //! Survival in figures: at the times that were asked for, the median, the follow-up.
 
-use super::cells::{Caveats, group_size, test_sentence};
+use super::cells::{group_size, test_sentence};
 use crate::display::Content;
 use crate::style::{self, Style};
 use crate::table::{Cell, HeaderCell, RowKind, Table};
 use crate::wording;
-use study::{Estimate, Group, Quantity, Results};
+use study::{Estimate, Group, Notice, Quantity, Results};
 
 pub(super) fn make(results: &Results, style: &Style, _id: &str) -> Option<Content> {
     if results.groups.is_empty() {
@@ -26,7 +26,10 @@ pub(super) fn make(results: &Results, style: &Style, _id: &str) -> Option<Conten
     for test in wording::rows(results, Quantity::GlobalTest).filter_map(|row| row.test.as_ref()) {
         table.remark(test_sentence(test, style));
     }
-    Caveats::new(results).rest(&mut table);
+    // Where a median does not exist the table says so itself.
+    let notices =
+        results.notices.iter().filter(|notice| !matches!(notice, Notice::QuantileNotReached { .. }));
+    wording::remarks(&mut table, results, notices);
     Some(Content::Table(table.finish()))
 }
 

@@ -6,10 +6,12 @@
 mod findings;
 mod methods;
 mod provenance;
+mod replay;
 mod sheet;
 mod table;
 
 use crate::display::{Content, Display};
+use crate::displays::replay_table;
 use crate::drawing::identifier;
 use crate::style::{self, Style};
 use maud::{DOCTYPE, Markup, PreEscaped, html};
@@ -18,7 +20,10 @@ use study::{Purpose, Results, Severity, StudyResults};
 /// The page of a study.
 pub fn render(study: &StudyResults, displays: &[Display]) -> String {
     let style = Style::of(study);
-    let flow: Vec<&Display> = displays.iter().filter(|display| display.analysis.is_none()).collect();
+    let flow: Vec<&Display> = displays
+        .iter()
+        .filter(|display| display.analysis.is_none() && display.id != replay_table::ID)
+        .collect();
     let body = html! {
         header.top {
             h1 { (study.title) }
@@ -37,6 +42,7 @@ pub fn render(study: &StudyResults, displays: &[Display]) -> String {
                 }
             }
             @for results in &study.analyses { (analysis(study, results, displays)) }
+            @if let Some(replay) = &study.replay { (replay::section(replay, displays)) }
             (findings::section(study))
             (methods::section(study, &style))
             (methods::missing(study))
@@ -97,6 +103,7 @@ fn contents(study: &StudyResults, flow: bool) -> Markup {
                 @for results in &study.analyses {
                     li { a href={ "#" (anchor(&results.analysis)) } { (results.title) } }
                 }
+                @if study.replay.is_some() { li { a href="#replay" { "The printed figures computed anew" } } }
                 li { a href="#review" { "Review" } }
                 li { a href="#methods" { "Methods" } }
                 li { a href="#missing" { "Missing data" } }

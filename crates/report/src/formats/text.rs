@@ -123,7 +123,7 @@ fn with_headings(table: &Table, grid: &[Vec<String>], measure: impl Fn(&str) -> 
     for row in &table.header {
         let mut at = 0;
         for cell in row {
-            let text = if cell.span == 1 { measure(&cell.text) } else { columns(&cell.text) };
+            let text = measure(&cell.text);
             let needed = text.max(cell.detail.as_deref().map_or(0, columns));
             let end = (at + cell.span).min(widths.len());
             if at < end {

@@ -12,6 +12,7 @@ pub(crate) mod survival;
 pub(crate) mod xml;
 
 use serde_json::json;
+use study::published::Verdict;
 use study::*;
 
 pub(crate) fn label(name: &str, text: &str, kind: Kind, levels: &[(&str, &str)]) -> VariableLabel {
@@ -101,6 +102,7 @@ pub(crate) fn study() -> StudyResults {
             survival::log_rank(),
         ],
         findings: findings(),
+        replay: Some(replay()),
         provenance: provenance(),
     }
 }
@@ -136,6 +138,40 @@ fn findings() -> Vec<Finding> {
             "",
         ),
     ]
+}
+
+fn replay() -> Replay {
+    let figure = |label: &str, printed: &str, computed, verdict, reason: Option<&str>| Comparison {
+        id: label.replace(' ', "."),
+        label: label.into(),
+        printed: printed.into(),
+        computed,
+        decimals: printed.split('.').nth(1).map_or(0, str::len),
+        verdict,
+        reason: reason.map(String::from),
+    };
+    let geometry = Some("an odds ratio is the geometric middle of its Wald limits: 2.779");
+    Replay {
+        source: "The published study of 494 patients, Tables 1 to 4".into(),
+        comparisons: vec![
+            figure("Table 1, female, pCR: n", "13", Some(13.0), Verdict::Reproduced, None),
+            figure(
+                "Table 4, size, multivariable: upper limit",
+                "154.139",
+                Some(154.085_841),
+                Verdict::Different,
+                None,
+            ),
+            figure(
+                "Table 4, side, univariable: odds ratio",
+                "2.799",
+                Some(2.778_947),
+                Verdict::Impossible,
+                geometry,
+            ),
+            figure("Median follow-up", "24", None, Verdict::NotFound, None),
+        ],
+    }
 }
 
 fn provenance() -> Provenance {

@@ -62,8 +62,7 @@ pub(crate) fn logistic() -> Results {
     let mut results = empty("table-4", "Predictors of pathological complete response", "logistic");
     results.purpose = Purpose::Primary;
     results.outcome = Some("pcr".into());
-    results.options =
-        json!({"outcome": "pcr", "univariable": true, "multivariable": {"enter": "univariable_p < 0.05"}});
+    results.options = json!({"outcome": "pcr", "event": "yes", "univariable": true, "multivariable": {"enter": "univariable_p < 0.05"}});
     results.variables.push(response());
     for (name, text, levels, _) in CATEGORIES {
         results.variables.push(label(

@@ -8,7 +8,7 @@
 //! gives the supremum of the log-likelihood and every coefficient that stays finite and unique.
 
 use crate::likelihood::{Likelihood, Maximum, maximise};
-use crate::numerics::rank::{norm, rank};
+use crate::numerics::rank::{Rank, norm, rank};
 use crate::numerics::symmetric::{inverse, least_eigenvalue};
 use crate::separation::{Cone, Recession, Separated};
 use faer::Mat;
@@ -40,8 +40,10 @@ pub struct Fit<'a, M: Clone> {
     pub maximum: Maximum,
     /// Inverse of the information there.
     pub covariance: Mat<f64>,
-    /// For each parameter of the original model its position in the fitted one, where it is finite and unique.
-    pub position: Vec<Option<usize>>,
+    /// For each parameter of the original model its position in the fitted one.
+    position: Vec<Option<usize>>,
+    /// Which combinations of parameters are finite and unique.
+    rank: Rank,
     /// Whether, and how, the outcome is separated.
     pub separation: Option<SeparationKind>,
     /// The direction of separation.
@@ -63,15 +65,32 @@ impl<M: Clone> Fit<'_, M> {
         self.maximum.at.value
     }
 
+    /// Position in the fitted model of a parameter of the original one, where it is finite and unique.
+    pub fn position(&self, k: usize) -> Option<usize> {
+        self.position[k].filter(|_| self.rank.null.iter().all(|null| null[k] == 0.0))
+    }
+
     /// Estimate and variance of a parameter of the original model.
     pub fn parameter(&self, k: usize) -> Option<(f64, f64)> {
-        let at = self.position[k]?;
+        let at = self.position(k)?;
         Some((self.maximum.beta[at], self.covariance[(at, at)]))
     }
 
     /// Covariance of two of them.
     pub fn covariance(&self, a: usize, b: usize) -> Option<f64> {
-        Some(self.covariance[(self.position[a]?, self.position[b]?)])
+        Some(self.covariance[(self.position(a)?, self.position(b)?)])
+    }
+
+    /// Estimate and variance of a linear combination of them, which may be finite where its parts are not.
+    pub fn combination(&self, factors: &[f64]) -> Option<(f64, f64)> {
+        if !self.rank.is_unique(factors) {
+            return None;
+        }
+        let parts = || factors.iter().zip(&self.position).filter_map(|(f, at)| Some((*f, (*at)?)));
+        let value = parts().map(|(f, at)| f * self.maximum.beta[at]).sum();
+        let variance =
+            parts().flat_map(|(f, a)| parts().map(move |(g, b)| f * g * self.covariance[(a, b)])).sum();
+        Some((value, variance))
     }
 }
 
@@ -105,7 +124,8 @@ fn finite<M: Regression>(model: &M, maximum: Maximum) -> Result<Fit<'_, M>, NotC
     let covariance = inverse(&maximum.at.information).filter(|_| maximum.converged);
     let Some(covariance) = covariance else { return Err(NotConverged(maximum.iterations)) };
     let position = (0..maximum.beta.len()).map(Some).collect();
-    Ok(Fit { model: Cow::Borrowed(model), maximum, covariance, position, separation: None, direction: None })
+    let (rank, model) = (Rank::default(), Cow::Borrowed(model));
+    Ok(Fit { model, maximum, covariance, position, rank, separation: None, direction: None })
 }
 
 fn limiting<M: Regression>(model: &M, recession: Recession) -> Result<Fit<'_, M>, NotConverged> {
@@ -119,7 +139,7 @@ fn limiting<M: Regression>(model: &M, recession: Recession) -> Result<Fit<'_, M>
     let Some(covariance) = covariance else { return Err(NotConverged(maximum.iterations)) };
     let mut position = vec![None; p];
     for (at, column) in rank.kept.iter().enumerate() {
-        position[*column] = (!rank.ambiguous[*column]).then_some(at);
+        position[*column] = Some(at);
     }
     let kind = if recession.strict.iter().all(|strict| *strict) && rank.kept.is_empty() {
         SeparationKind::Complete
@@ -131,6 +151,7 @@ fn limiting<M: Regression>(model: &M, recession: Recession) -> Result<Fit<'_, M>
         maximum,
         covariance,
         position,
+        rank,
         separation: Some(kind),
         direction: Some(recession.direction),
     })

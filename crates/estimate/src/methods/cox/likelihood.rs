@@ -290,14 +290,18 @@ impl Regression for Partial {
                 }
                 *total += leaving.n;
             }
+            // From the first member: what is constant in a stratum is then exactly 0, without rounding.
+            let first = members[0];
+            let differences =
+                |pattern: usize| self.row(pattern).iter().zip(self.row(first)).map(|(x, first)| x - first);
             let n: f64 = members.iter().map(|pattern| total[*pattern]).sum();
             let mut mean = vec![0.0; self.columns];
             for pattern in &members {
                 let share = total[*pattern] / n;
-                mean.iter_mut().zip(self.row(*pattern)).for_each(|(sum, x)| *sum += share * x);
+                mean.iter_mut().zip(differences(*pattern)).for_each(|(sum, x)| *sum += share * x);
             }
             for pattern in members {
-                rows.extend(self.row(pattern).iter().zip(&mean).map(|(x, mean)| x - mean));
+                rows.extend(differences(pattern).zip(&mean).map(|(x, mean)| x - mean));
                 weights.push(std::mem::take(&mut total[pattern]));
             }
         }

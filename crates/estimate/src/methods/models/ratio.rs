@@ -35,7 +35,7 @@ pub(super) fn coefficient<M: Likelihood + Clone>(
             (Some(lower), Some(upper))
         }
         IntervalChoice::Profile => {
-            let at = fit.position[parameter]?;
+            let at = fit.position(parameter)?;
             profile(fit.model.as_ref(), &fit.maximum, at, fit.covariance.col_as_slice(at), z)
         }
     };

@@ -356,14 +356,9 @@ fn intercept<M: Regression>(fit: &Fit<'_, M>, design: &Design) -> Estimate {
     let back: Vec<f64> = std::iter::once(1.0)
         .chain(design.columns.iter().map(|column| -column.centre / column.scale))
         .collect();
-    let value: Option<f64> =
-        back.iter().enumerate().map(|(k, factor)| Some(factor * fit.parameter(k)?.0)).sum();
-    let variance: Option<f64> = (0..back.len())
-        .flat_map(|a| (0..back.len()).map(move |b| (a, b)))
-        .map(|(a, b)| Some(back[a] * back[b] * fit.covariance(a, b)?))
-        .sum();
-    let mut row = Estimate::new(Quantity::Intercept, value.unwrap_or(f64::NAN));
-    row.std_error = variance.map(f64::sqrt).and_then(finite);
+    let found = fit.combination(&back);
+    let mut row = Estimate::new(Quantity::Intercept, found.map_or(f64::NAN, |(value, _)| value));
+    row.std_error = found.and_then(|(_, variance)| finite(variance.sqrt()));
     if let (Some(value), Some(std_error)) = (row.value, row.std_error) {
         let z = value / std_error;
         row.test = Some(Test {

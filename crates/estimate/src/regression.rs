@@ -7,9 +7,9 @@
 //! decided by [`Cone::recession`]; if there is separation, the limiting conditional model is fitted in its place: it
 //! gives the supremum of the log-likelihood and every coefficient that stays finite and unique.
 
-use crate::likelihood::{Likelihood, Maximum, maximise};
+use crate::likelihood::{Evaluation, Likelihood, Maximum, continue_from, maximise, maximum_value};
 use crate::numerics::rank::{Rank, norm, rank};
-use crate::numerics::symmetric::{inverse, least_eigenvalue};
+use crate::numerics::symmetric::{inverse, least_eigenvalue, solve};
 use crate::separation::{Cone, Recession, Separated};
 use faer::Mat;
 use std::borrow::Cow;
@@ -94,10 +94,17 @@ impl<M: Clone> Fit<'_, M> {
     }
 }
 
-/// Fits a model whose columns are linearly independent.
-pub fn fit<M: Regression>(model: &M, start: Option<Vec<f64>>) -> Result<Fit<'_, M>, NotConverged> {
-    let start = start.unwrap_or_else(|| model.start());
-    let first = maximise(model, start, None, PATIENCE);
+/// Fits a model whose columns are linearly independent, from its start or from where it has been evaluated already.
+pub fn fit<M: Regression>(
+    model: &M,
+    evaluated: Option<(Vec<f64>, Evaluation)>,
+) -> Result<Fit<'_, M>, NotConverged> {
+    let (beta, at) = evaluated.unwrap_or_else(|| {
+        let start = model.start();
+        let at = model.evaluate(&start);
+        (start, at)
+    });
+    let first = continue_from(model, beta, at, None, PATIENCE);
     if first.converged && has_maximum(model, &first) {
         return finite(model, first);
     }
@@ -110,6 +117,31 @@ pub fn fit<M: Regression>(model: &M, start: Option<Vec<f64>>) -> Result<Fit<'_, 
         Separated::Unknown => return Err(NotConverged(first.iterations)),
     };
     limiting(model, recession)
+}
+
+/// The largest log-likelihood of a model that is a fitted one without some of its parameters.
+pub fn nested_log_likelihood<M: Regression>(
+    whole: &Fit<'_, M>,
+    nested: &M,
+    dropped: &[usize],
+) -> Option<f64> {
+    if whole.separation.is_some() {
+        return fit(nested, None).ok().map(|fit| fit.log_likelihood());
+    }
+    // What has a maximum has one in every subspace. It lies near the one of the quadratic approximation.
+    let beta = &whole.maximum.beta;
+    let covariance =
+        Mat::from_fn(dropped.len(), dropped.len(), |i, j| whole.covariance[(dropped[i], dropped[j])]);
+    let values: Vec<f64> = dropped.iter().map(|k| beta[*k]).collect();
+    let solved = solve(&covariance, &values)?;
+    let start = (0..beta.len())
+        .filter(|k| !dropped.contains(k))
+        .map(|k| {
+            let shift: f64 = dropped.iter().zip(&solved).map(|(d, s)| whole.covariance[(k, *d)] * s).sum();
+            beta[k] - shift
+        })
+        .collect();
+    maximum_value(nested, start, LIMIT)
 }
 
 fn has_maximum<M: Regression>(model: &M, maximum: &Maximum) -> bool {

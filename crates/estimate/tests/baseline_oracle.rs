@@ -1,4 +1,5 @@
-//! Tests and statistics of the baseline table against R (`oracle/baseline.R`), and against the printed figures of a study.
+//! Tests and statistics of the baseline table against R (`oracle/baseline.R`), full enumeration (`oracle/fisher.py`),
+//! the NIST reference data sets, and the printed counts of a study.
 
 mod oracle;
 
@@ -253,6 +254,119 @@ fn two_by_two_tables_of_a_published_study() {
         comparison.figure("P with correction", pearson(&table, Correction::Yates).p_value.unwrap(), yates);
         let fisher = fisher(&table, &mut Random::new(1));
         comparison.figure("Fisher’s P", fisher.test.p_value.unwrap(), exact);
+        comparison.finish();
+    }
+}
+
+/// NumAcc2–4: a first value and then n pairs of a tenth below and above it. Certified: the first value is the mean,
+/// the standard deviation is exactly 0.1.
+#[test]
+fn nist_univariate_data_sets() {
+    for (name, values, mean, sd) in [
+        ("NumAcc1", vec![(10_000_001.0, 1), (10_000_003.0, 1), (10_000_002.0, 1)], 10_000_002.0, 1.0),
+        ("NumAcc2", vec![(1.2, 1), (1.1, 500), (1.3, 500)], 1.2, 0.1),
+        ("NumAcc3", vec![(1_000_000.2, 1), (1_000_000.1, 500), (1_000_000.3, 500)], 1_000_000.2, 0.1),
+        ("NumAcc4", vec![(10_000_000.2, 1), (10_000_000.1, 500), (10_000_000.3, 500)], 10_000_000.2, 0.1),
+    ] {
+        let moments = Frequencies::new(values).moments();
+        let mut comparison = Comparison::new("mean and standard deviation", name, "NIST StRD");
+        comparison.figure("mean", moments.mean().unwrap(), mean);
+        comparison.figure("sd", moments.standard_deviation().unwrap(), sd);
+        comparison.finish();
+    }
+}
+
+/// SmLs01–09 (Simon and Lesage): nine treatments whose first value is their mean, followed by n pairs of a tenth below
+/// and above; the means themselves are one centre and four pairs. Certified: F = 21, 201 and 2001 with 8 and 180, 1800
+/// and 18000 degrees of freedom, whatever is added to all values. In tenths every value is a whole number, which a
+/// double holds; F does not depend on the unit.
+#[test]
+fn nist_analysis_of_variance_data_sets() {
+    let means = [14.0, 13.0, 15.0, 13.0, 15.0, 13.0, 15.0, 13.0, 15.0];
+    for (index, (offset, pairs, f, df)) in [
+        (0.0, 10, 21.0, 180.0),
+        (0.0, 100, 201.0, 1800.0),
+        (0.0, 1000, 2001.0, 18000.0),
+        (1e7, 10, 21.0, 180.0),
+        (1e7, 100, 201.0, 1800.0),
+        (1e7, 1000, 2001.0, 18000.0),
+        (1e13, 10, 21.0, 180.0),
+        (1e13, 100, 201.0, 1800.0),
+        (1e13, 1000, 2001.0, 18000.0),
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let groups = means.map(|mean| {
+            let mean = mean + offset;
+            Frequencies::new([(mean, 1), (mean - 1.0, pairs), (mean + 1.0, pairs)]).moments()
+        });
+        let test = anova(&groups);
+        assert_eq!(test.df, [8.0, df]);
+        let name = format!("SmLs0{} in tenths", index + 1);
+        let mut comparison = Comparison::new("analysis of variance", &name, "NIST StRD");
+        comparison.figure("F", test.statistic.unwrap(), f);
+        comparison.finish();
+    }
+}
+
+/// The whole method, from a plan and count tables, on the rows of the oracle with birth weight data.
+#[test]
+fn the_method_gives_the_oracles_figures() {
+    let frozen = oracle::load("baseline");
+    let entry = |list: &str, variable: &str, by: &str| {
+        let all = frozen[list].as_array().unwrap().iter();
+        all.clone()
+            .find(|e| {
+                text(e, "dataset") == "birthwt" && text(e, "variable") == variable && text(e, "by") == by
+            })
+            .unwrap()
+    };
+    let rows = data("birthwt");
+    let column = |name: &str, levels: &[&str]| {
+        let code =
+            |row: &BTreeMap<String, String>| levels.iter().position(|l| *l == row[name]).unwrap() as u32;
+        study::Column::category(name, levels, rows.iter().map(code).collect())
+    };
+    let counts = |variable: study::Column| {
+        study::CountTable::new(vec![column("low", &["0", "1"]), variable], vec![1; rows.len()]).unwrap()
+    };
+    let age = study::Column::number("age", rows.iter().map(|row| row["age"].parse().unwrap()).collect());
+    let tables =
+        [counts(age), counts(column("race", &["1", "2", "3"])), counts(column("ptl", &["0", "1", "2", "3"]))];
+    for (dialect, quantiles, tests) in [
+        ("farr", "type7", ["wilcoxon", "pearson", "fisher"]),
+        ("spss", "type6", ["wilcoxon_uncorrected", "pearson", "pearson"]),
+        ("sas", "type2", ["wilcoxon_corrected", "pearson", "pearson"]),
+    ] {
+        let plan = format!(
+            "[study]\ntitle = \"T\"\ndialect = \"{dialect}\"\n[population]\ntable = \"births\"\n[[analyses]]\n\
+             id = \"t\"\nmethod = \"baseline\"\nby = \"low\"\nvariables = [\"age\", \"race\", \"ptl\"]\n"
+        );
+        let plan = study::Plan::parse(study::SourceText::new("study.toml", plan)).unwrap();
+        let method = estimate::find(&plan.analyses[0]).unwrap();
+        let results = (method.estimate)(&plan.analyses[0], &plan, &tables).unwrap();
+        let mut comparison = Comparison::new("baseline", &format!("birthwt, dialect {dialect}"), "R");
+        for (index, group) in ["0", "1"].into_iter().enumerate() {
+            let age = results.estimates.iter().filter(|row| row.group.as_deref() == Some(group));
+            let quartiles = age.filter(|row| row.quantity == study::Quantity::Quantile);
+            // The oracle's first quantile is the tenth percentile.
+            for (ours, theirs) in quartiles
+                .zip(entry("numbers", "age", "low")[quantiles][index].as_array().unwrap()[1..].iter())
+            {
+                comparison.figure("quartile", ours.value.unwrap(), theirs.as_f64().unwrap());
+            }
+        }
+        for ((list, variable), key) in
+            [("numbers", "age"), ("levels", "race"), ("levels", "ptl")].into_iter().zip(tests)
+        {
+            let row = results.estimates.iter().find(|row| {
+                row.quantity == study::Quantity::Association && row.term.as_deref() == Some(variable)
+            });
+            let ours = row.and_then(|row| row.test.as_ref()).and_then(|test| test.p_value).unwrap();
+            let theirs = &entry(list, variable, "low")[key];
+            comparison.figure(variable, ours, theirs.as_f64().or(theirs["p"].as_f64()).unwrap());
+        }
         comparison.finish();
     }
 }

@@ -1,6 +1,6 @@
 //! Problems as people read them: what, where with the line itself, what to do.
 
-use annotate_snippets::{AnnotationKind, Level, Renderer, Snippet};
+use annotate_snippets::{AnnotationKind, Group, Level, Renderer, Snippet};
 use std::io::IsTerminal;
 use study::{Place, Problem};
 
@@ -32,7 +32,7 @@ fn one(problem: &Problem, renderer: &Renderer) -> String {
         (Some(place @ (Place::Cell { .. } | Place::Path(_))), message) => format!("{place}: {message}"),
         (_, message) => message.to_string(),
     };
-    let mut group = Level::ERROR.primary_title(title.as_str()).elements(std::iter::empty::<Snippet<'_, annotate_snippets::Annotation<'_>>>());
+    let mut group = Group::with_title(Level::ERROR.primary_title(title.as_str()));
     let path;
     if let Some(Place::Text { path: file, line, column, text, length }) = &problem.place {
         path = file.display().to_string();

@@ -56,13 +56,9 @@ pub fn assemble(folder: &Path, plan: &Plan, progress: &dyn Progress) -> Result<S
     Ok(StudyRun { results, displays, failed })
 }
 
-fn estimate_one(
-    cohort: &Cohort,
-    plan: &Plan,
-    analysis: &study::Analysis,
-) -> Result<Results, Problem> {
+fn estimate_one(cohort: &Cohort, plan: &Plan, analysis: &study::Analysis) -> Result<Results, Problem> {
     let entry = estimate::find(analysis)?;
     let requests = (entry.requests)(analysis, plan)?;
-    let tables = cohort.count(plan, analysis, &requests)?;
+    let tables = cohort.count(analysis, &requests)?;
     (entry.estimate)(analysis, plan, &tables).map_err(|problem| problem.at(analysis.place(&["id".into()])))
 }

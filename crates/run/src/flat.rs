@@ -1,6 +1,7 @@
 //! One analysis of one flat file, without a study folder.
 
 use crate::assemble::{StudyRun, assemble};
+use crate::columns;
 use crate::progress::Progress;
 use cohort::Cohort;
 use std::path::{Path, PathBuf};
@@ -49,8 +50,8 @@ pub fn answer(question: &FlatQuestion, progress: &dyn Progress) -> Result<StudyR
         let plan = plan(question, None)?;
         let cohort = Cohort::open(folder, &plan, &|name| progress.stage(name))?;
         let taken: Vec<&str> = options.values().filter_map(Value::as_str).collect();
-        let columns = cohort.variable_columns()?;
-        let names = columns.into_iter().filter(|name| !taken.contains(&name.as_str()));
+        let names = columns::describable(&cohort).into_iter().map(|column| column.name);
+        let names = names.filter(|name| !taken.contains(&name.as_str()));
         options.insert(key.into(), Value::Array(names.map(Value::String).collect()));
     }
     assemble(folder, &plan(question, Some(options))?, progress)

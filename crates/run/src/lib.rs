@@ -4,6 +4,7 @@
 
 pub mod assemble;
 pub mod check;
+mod columns;
 pub mod flat;
 pub mod output;
 pub mod progress;
@@ -14,6 +15,7 @@ pub mod study_folder;
 
 pub use assemble::{StudyRun, assemble};
 pub use check::{StudyCheck, check};
+pub use cohort::simulate::simulate;
 pub use progress::{Progress, Silent};
 pub use study_folder::read_plan;
 

@@ -116,7 +116,11 @@ impl Slot {
     }
 
     fn exchange(&self) -> io::Result<()> {
-        if self.target.exists() { swap(&self.partial, &self.target) } else { fs::rename(&self.partial, &self.target) }
+        if self.target.exists() {
+            swap(&self.partial, &self.target)
+        } else {
+            fs::rename(&self.partial, &self.target)
+        }
     }
 
     /// Removes what an earlier run left beside the target.

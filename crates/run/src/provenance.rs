@@ -9,7 +9,7 @@ use study::{InputFile, Place, Plan, Problem, Provenance};
 
 /// The provenance of a run: every file that was read, sorted by path.
 pub fn of(folder: &Path, plan: &Plan, cohort: &Cohort) -> Result<Provenance, Problem> {
-    let mut paths: Vec<PathBuf> = cohort.inputs().to_vec();
+    let mut paths: Vec<PathBuf> = cohort.inputs();
     if plan.source.path.is_file() {
         paths.push(plan.source.path.to_path_buf());
     }
@@ -19,7 +19,7 @@ pub fn of(folder: &Path, plan: &Plan, cohort: &Cohort) -> Result<Provenance, Pro
     inputs.dedup();
     Ok(Provenance {
         farr_version: crate::VERSION.into(),
-        engine: cohort.engine_version().into(),
+        engine: cohort.engine_version(),
         inputs,
         views: cohort.views().to_vec(),
         seed: plan.study.seed,

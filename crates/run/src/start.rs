@@ -1,5 +1,6 @@
 //! A new study folder, with made-up patients or from a data file.
 
+use crate::columns::{self, Described};
 use crate::output::OutputFile;
 use crate::study_folder::read_plan;
 use cohort::Cohort;
@@ -69,22 +70,15 @@ fn from_data(data: &Path) -> Result<Vec<OutputFile>, Problem> {
     let bare = plan_text(&table, None, Some(&name))?;
     let plan = Plan::parse(SourceText::new("study.toml", bare))?;
     let cohort = Cohort::open(folder, &plan, &|_| ())?;
-    let columns = cohort.variable_kinds()?;
-    let id = columns.iter().map(|(name, _)| name.as_str()).find(|name| looks_like_an_id(name));
-    let mut text = plan_text(&table, id, None)?;
-    let described: Vec<&str> = columns
-        .iter()
-        .filter(|(name, kind)| Some(name.as_str()) != id && *kind != Kind::Date)
-        .map(|(name, _)| name.as_str())
-        .collect();
-    for (name, kind) in &columns {
-        if described.contains(&name.as_str()) {
-            let kind = toml::to_string(&Table::from_iter([("kind".to_string(), kind_name(*kind))]));
-            let kind = kind.map_err(|error| Problem::internal(error.to_string()))?;
-            text.push_str(&format!("\n[variables.{}]\nlabel = {}\n{kind}", key(name), key_value(name)));
-        }
+    let id = columns::identifier(&cohort);
+    let mut text = plan_text(&table, id.as_deref(), None)?;
+    let described = columns::describable(&cohort);
+    for Described { name, kind } in &described {
+        let kind = toml::to_string(&Table::from_iter([("kind".to_string(), kind_name(*kind))]));
+        let kind = kind.map_err(|error| Problem::internal(error.to_string()))?;
+        text.push_str(&format!("\n[variables.{}]\nlabel = {}\n{kind}", key(name), key_value(name)));
     }
-    let list = described.iter().map(|name| key_value(name)).collect::<Vec<_>>().join(", ");
+    let list = described.iter().map(|column| key_value(&column.name)).collect::<Vec<_>>().join(", ");
     text.push_str(&format!(
         "\n[[analyses]]\nid = \"table-1\"\ntitle = \"Patients\"\nmethod = \"baseline\"\n\
          # by = \"NAME OF A COLUMN\" # to compare groups\nvariables = [{list}]\n"
@@ -117,11 +111,6 @@ fn kind_name(kind: Kind) -> Value {
         }
         .into(),
     )
-}
-
-fn looks_like_an_id(name: &str) -> bool {
-    let name = name.to_lowercase();
-    ["id", "patient", "patient_id", "subject_id", "record_id", "usubjid", "case_id"].contains(&name.as_str())
 }
 
 /// A name as a TOML key.

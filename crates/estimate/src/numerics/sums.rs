@@ -7,7 +7,7 @@
 //!
 //! # References
 //! Neumaier 1974, doi:10.1002/zamm.19740540106 (compensated sum).
-//! Chan, Golub & LeVeque 1983, doi:10.1080/00031305.1983.10483115 (two-pass variance with correction).
+//! Chan, Golub & LeVeque 1983, doi:10.1080/00031305.1983.10483115 (two passes).
 
 /// A running sum and what its additions rounded away.
 #[derive(Debug, Clone, Copy, Default)]
@@ -71,14 +71,13 @@ impl Moments {
         let offset = shifted.total() / n as f64;
         let mean = origin + offset;
         let rest = if mean.is_finite() { (origin - mean) + offset } else { 0.0 };
-        let (mut squares, mut left) = (Sum::default(), Sum::default());
+        let mut squares = Sum::default();
         for (value, n) in values {
             let difference = (value - mean) - rest;
             squares.add(difference * difference * n as f64);
-            left.add_product(difference, n as f64);
         }
-        let squares = squares.total() - left.total() * left.total() / n as f64;
-        Self { n, mean, rest, squares: squares.max(0.0) }
+        let squares = squares.total();
+        Self { n, mean, rest, squares }
     }
 
     /// Arithmetic mean; absent without patients.

@@ -9,7 +9,9 @@ use toml::Value;
 
 /// Cox proportional-hazards regression on a flat file: each term alone and all together.
 #[derive(Debug, Args)]
-#[command(after_help = "Example:\n  farr cox patients.csv --time months --event died --terms size,cea --ties efron")]
+#[command(
+    after_help = "Example:\n  farr cox patients.csv --time months --event died --terms size,cea --ties efron"
+)]
 pub(crate) struct Cox {
     #[command(flatten)]
     flat: Flat,

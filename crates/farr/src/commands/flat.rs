@@ -143,8 +143,8 @@ pub(crate) fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), Problem> {
 
 fn terminal_width() -> usize {
     let columns = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
-    let measured = indicatif::TermLike::width(&indicatif::ProgressDrawTargetWidth);
-    columns.unwrap_or(measured).clamp(40, 160)
+    let measured = terminal_size::terminal_size().map(|(width, _)| usize::from(width.0));
+    columns.or(measured).unwrap_or(100).clamp(40, 160)
 }
 
 /// Splits `a,b,c`; blanks around names do not count.

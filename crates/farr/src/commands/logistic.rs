@@ -9,7 +9,9 @@ use toml::Value;
 
 /// Logistic regression on a flat file: each term alone and all together.
 #[derive(Debug, Args)]
-#[command(after_help = "Example:\n  farr logistic patients.csv --outcome pcr --terms size,cea,side --interval profile")]
+#[command(
+    after_help = "Example:\n  farr logistic patients.csv --outcome pcr --terms size,cea,side --interval profile"
+)]
 pub(crate) struct Logistic {
     #[command(flatten)]
     flat: Flat,

@@ -50,11 +50,11 @@ pub(super) fn describe(
         found.notices.push(Notice::AllMissing { variable: variable() });
         return Ok(found);
     }
-    for (group, n) in known.iter().enumerate().filter(|(_, n)| **n == 1 && setting.options.by.is_some()) {
-        debug_assert_eq!(*n, 1);
-        let group = setting.columns.name(group).to_string();
-        found.notices.push(Notice::SinglePatient { variable: variable(), group });
-    }
+    let single = |(_, n): &(usize, &u64)| **n == 1 && setting.options.by.is_some();
+    found.notices.extend(known.iter().enumerate().filter(single).map(|(group, _)| Notice::SinglePatient {
+        variable: variable(),
+        group: setting.columns.name(group).to_string(),
+    }));
     let least = groups.iter().filter_map(Frequencies::minimum).fold(f64::INFINITY, f64::min);
     let most = groups.iter().filter_map(Frequencies::maximum).fold(f64::NEG_INFINITY, f64::max);
     let occupied: Vec<&Frequencies> = groups.iter().filter(|group| group.total() > 0).collect();

@@ -18,7 +18,7 @@ pub(super) fn methods(setting: &Setting<'_>, results: &Results) -> Vec<String> {
             Percent::Row => "share of the patients of all groups with that level",
         };
         sentences.push(format!("Categorical variables are given as number and {share}."));
-        sentences.extend(compared("Categorical variables", results, |name| name_of_levels(name)));
+        sentences.extend(compared("Categorical variables", results, name_of_levels));
     }
     if !numbers.is_empty() {
         let shown: BTreeSet<NumberStatistic> =

@@ -45,6 +45,9 @@ mod tests {
         let test = kruskal_wallis(&groups.each_ref());
         assert!((test.statistic.unwrap() - 32.0 / 7.0).abs() < 1e-14);
         assert!((test.p_value.unwrap() - (-16.0 / 7.0_f64).exp()).abs() < 1e-15);
+        // A group without patients changes nothing.
+        let [first, second, third] = &groups;
+        assert_eq!(kruskal_wallis(&[first, &Frequencies::default(), second, third]), test);
     }
 
     #[test]

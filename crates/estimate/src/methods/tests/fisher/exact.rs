@@ -11,8 +11,8 @@ use super::network::{Range, Stage, stages};
 use crate::methods::tests::CrossTable;
 use crate::numerics::factorial::LnFactorial;
 
-/// Partial tables looked at before giving up: about a second.
-const WORK: usize = 15_000_000;
+/// Partial tables looked at before giving up: half a second.
+const WORK: usize = 8_000_000;
 
 /// Partial tables, ascending by length, and the probability of those already known to count.
 #[derive(Debug, Clone, Default)]

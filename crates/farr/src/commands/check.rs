@@ -1,0 +1,135 @@
+//! `farr check`.
+
+use super::{Manner, json, print};
+use crate::diagnostic;
+use clap::Args;
+use comfy_table::presets::UTF8_HORIZONTAL_ONLY;
+use comfy_table::{CellAlignment, ContentArrangement, Table};
+use run::StudyCheck;
+use serde_json::json;
+use std::path::PathBuf;
+use std::process::ExitCode;
+use study::Problem;
+
+/// Read a study and its registry, and list everything that is wrong or was inferred.
+///
+/// Nothing is computed and nothing is written. Exit code 2 when something is wrong.
+#[derive(Debug, Args)]
+pub(crate) struct Check {
+    /// The study folder
+    #[arg(default_value = ".")]
+    study: PathBuf,
+}
+
+impl Check {
+    pub(crate) fn execute(&self, manner: Manner) -> Result<ExitCode, Problem> {
+        let check = run::check(&self.study)?;
+        if manner.json {
+            print(&json(&as_json(&check))?)?;
+        } else {
+            if !manner.quiet {
+                print(&as_text(&check))?;
+            }
+            for problem in &check.report.problems {
+                eprint!("{}", diagnostic::render(problem, diagnostic::colours()));
+            }
+        }
+        if check.report.problems.is_empty() {
+            if !manner.quiet && !manner.json {
+                print("nothing is wrong\n")?;
+            }
+            return Ok(ExitCode::SUCCESS);
+        }
+        Ok(ExitCode::from(2))
+    }
+}
+
+fn sheet(header: &[&str], rows: impl Iterator<Item = Vec<String>>, numbers: &[usize]) -> String {
+    let mut table = Table::new();
+    table.load_style(UTF8_HORIZONTAL_ONLY).set_content_arrangement(ContentArrangement::Disabled);
+    table.set_header(header.to_vec());
+    for row in rows {
+        table.add_row(row);
+    }
+    for index in numbers {
+        if let Some(column) = table.column_mut(*index) {
+            column.set_cell_alignment(CellAlignment::Right);
+        }
+    }
+    format!("{table}\n\n")
+}
+
+fn as_text(check: &StudyCheck) -> String {
+    let report = &check.report;
+    let count = |n: Option<u64>| n.map_or("—".into(), |n| n.to_string());
+    let mut text = String::new();
+    if !report.columns.is_empty() {
+        let rows = report.columns.iter().map(|column| {
+            let source = if column.declared { "registry.toml" } else { "inferred" };
+            vec![
+                column.table.clone(),
+                column.column.clone(),
+                column.kind.clone(),
+                source.into(),
+                column.rows.to_string(),
+                count(column.missing),
+                count(column.distinct),
+            ]
+        });
+        let header = ["table", "column", "type", "from", "rows", "missing", "distinct"];
+        text.push_str(&sheet(&header, rows, &[4, 5, 6]));
+    }
+    if !report.cleaning.is_empty() {
+        text.push_str("Changed on reading:\n");
+        for cleaning in &report.cleaning {
+            text.push_str(&format!("  {cleaning}\n"));
+        }
+        text.push('\n');
+    }
+    if !report.views.is_empty() {
+        let rows = report.views.iter().map(|view| vec![view.name.clone(), view.rows.to_string()]);
+        text.push_str(&sheet(&["view", "rows"], rows, &[1]));
+    }
+    if let Some(flow) = &report.flow {
+        let mut rows = vec![vec![flow.label.clone(), String::new(), flow.assessed.to_string()]];
+        rows.extend(
+            flow.steps
+                .iter()
+                .map(|step| vec![step.label.clone(), step.excluded.to_string(), step.remaining.to_string()]),
+        );
+        text.push_str(&sheet(&["participants", "excluded", "remaining"], rows.into_iter(), &[1, 2]));
+    }
+    text.push_str(&format!("{} analyses planned\n", check.plan.analyses.len()));
+    text
+}
+
+fn as_json(check: &StudyCheck) -> serde_json::Value {
+    let report = &check.report;
+    let problems: Vec<_> = report
+        .problems
+        .iter()
+        .map(|problem| {
+            json!({
+                "message": problem.message,
+                "place": problem.place.as_ref().map(ToString::to_string),
+                "help": problem.help,
+            })
+        })
+        .collect();
+    let columns: Vec<_> = report
+        .columns
+        .iter()
+        .map(|column| {
+            json!({
+                "table": column.table, "column": column.column, "type": column.kind,
+                "declared": column.declared, "rows": column.rows, "missing": column.missing,
+                "distinct": column.distinct,
+            })
+        })
+        .collect();
+    let cleaning: Vec<String> = report.cleaning.iter().map(ToString::to_string).collect();
+    json!({
+        "problems": problems, "columns": columns, "cleaning": cleaning, "views": report.views,
+        "flow": report.flow,
+    })
+}

@@ -1,0 +1,112 @@
+//! The list of displays. A new one is one file and one line.
+
+mod baseline_table;
+mod cells;
+mod flow_diagram;
+mod flow_table;
+mod forest_plot;
+mod log_rank_table;
+mod model_rows;
+mod regression_table;
+pub mod replay_table;
+mod survival_curve;
+mod survival_table;
+
+use crate::display::{Content, Display, numbers_itself};
+use crate::style::Style;
+use study::{Results, StudyResults};
+
+/// How one display is made from the results of an analysis.
+struct Entry {
+    /// The methods whose results it shows.
+    methods: &'static [&'static str],
+    /// Added to the analysis' id; empty for the method's first display.
+    suffix: &'static str,
+    /// Added to the analysis' title.
+    subtitle: &'static str,
+    /// Makes it; `None` where the results hold nothing to show.
+    make: fn(&Results, &Style, &str) -> Option<Content>,
+}
+
+/// Every display of an analysis, in the order of the report.
+const ENTRIES: &[Entry] = &[
+    Entry { methods: &["baseline"], suffix: "", subtitle: "", make: baseline_table::make },
+    Entry { methods: &["logistic", "cox"], suffix: "", subtitle: "", make: regression_table::make },
+    Entry {
+        methods: &["logistic", "cox"],
+        suffix: "-forest",
+        subtitle: "forest plot",
+        make: forest_plot::make,
+    },
+    Entry { methods: &["kaplan_meier"], suffix: "", subtitle: "", make: survival_curve::make },
+    Entry {
+        methods: &["kaplan_meier"],
+        suffix: "-estimates",
+        subtitle: "estimates",
+        make: survival_table::make,
+    },
+    Entry { methods: &["log_rank"], suffix: "", subtitle: "", make: log_rank_table::make },
+];
+
+/// Every display of a study: the flow of its participants, then each analysis in the order of the plan.
+pub fn displays(study: &StudyResults) -> Vec<Display> {
+    let style = Style::of(study);
+    let mut displays: Vec<Display> = Vec::new();
+    if study.flow.assessed > 0 {
+        displays.push(flow_diagram::display(study));
+        displays.push(flow_table::display(study));
+    }
+    displays.extend(study.analyses.iter().flat_map(|results| of_analysis(results, &style)));
+    displays.extend(study.replay.as_ref().map(replay_table::display));
+    number(&mut displays);
+    displays
+}
+
+/// The displays of one analysis alone, numbered from 1.
+pub fn displays_of(results: &Results, style: &Style) -> Vec<Display> {
+    let mut displays = of_analysis(results, style);
+    number(&mut displays);
+    displays
+}
+
+fn of_analysis(results: &Results, style: &Style) -> Vec<Display> {
+    let known = ENTRIES.iter().filter(|entry| entry.methods.contains(&results.method.as_str()));
+    known
+        .filter_map(|entry| {
+            let id = format!("{}{}", results.analysis, entry.suffix);
+            let content = (entry.make)(results, style, &id)?;
+            let title = match entry.subtitle {
+                "" => results.title.clone(),
+                subtitle => format!("{}: {subtitle}", results.title),
+            };
+            Some(Display {
+                id,
+                analysis: Some(results.analysis.clone()),
+                number: String::new(),
+                title,
+                content,
+            })
+        })
+        .collect()
+}
+
+/// Numbers tables and figures separately. The flow table repeats its diagram and has no number.
+fn number(displays: &mut [Display]) {
+    let (mut tables, mut figures) = (0, 0);
+    for display in displays {
+        if numbers_itself(&display.title) || [flow_table::ID, replay_table::ID].contains(&display.id.as_str())
+        {
+            continue;
+        }
+        display.number = match display.content {
+            Content::Table(_) => {
+                tables += 1;
+                format!("Table {tables}")
+            }
+            Content::Figure(_) => {
+                figures += 1;
+                format!("Figure {figures}")
+            }
+        };
+    }
+}

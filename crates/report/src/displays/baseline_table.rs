@@ -1,0 +1,337 @@
+//! Table 1: what the patients were like, by group.
+
+mod statistics;
+
+use super::cells::{Caveats, group_size};
+use crate::display::Content;
+use crate::style::{self, Style};
+use crate::table::{Cell, HeaderCell, RowKind, Table};
+use crate::wording;
+use statistics::{Statistic, statistics};
+use std::collections::BTreeMap;
+use study::{Estimate, Kind, Quantity, Results, Test, TestName, VariableLabel};
+
+/// Which columns there are.
+#[derive(Clone, Copy)]
+struct Columns {
+    p: bool,
+    smd: bool,
+}
+
+pub(super) fn make(results: &Results, style: &Style, _id: &str) -> Option<Content> {
+    let variables = variables(results);
+    if variables.is_empty() || results.groups.is_empty() {
+        return None;
+    }
+    let columns = Columns {
+        p: wording::rows(results, Quantity::Association).next().is_some(),
+        smd: wording::rows(results, Quantity::StandardizedMeanDifference).next().is_some(),
+    };
+    let mut table =
+        Table::with_columns(results.groups.len() + usize::from(columns.p) + usize::from(columns.smd));
+    header(&mut table, results, columns);
+    let mut block = Block {
+        results,
+        style,
+        columns,
+        tests: Tests::of(results),
+        caveats: Caveats::new(results),
+        used: Vec::new(),
+    };
+    for variable in &variables {
+        block.variable(&mut table, variable);
+    }
+    table.caption = Some(block.caption());
+    let Block { tests, caveats, .. } = block;
+    tests.remark(&mut table);
+    if columns.smd {
+        table.remark(if results.groups.iter().filter(|group| group.level.is_some()).count() > 2 {
+            "SMD: standardized mean difference, the largest of the pairs of groups."
+        } else {
+            "SMD: standardized mean difference."
+        });
+    }
+    caveats.rest(&mut table);
+    Some(Content::Table(table.finish()))
+}
+
+/// The variables in the order of the rows.
+fn variables(results: &Results) -> Vec<VariableLabel> {
+    let shown = |quantity| {
+        matches!(
+            quantity,
+            Quantity::Proportion
+                | Quantity::Missing
+                | Quantity::Mean
+                | Quantity::Quantile
+                | Quantity::Minimum
+                | Quantity::Association
+        )
+    };
+    let mut variables: Vec<VariableLabel> = Vec::new();
+    for row in results.estimates.iter().filter(|row| shown(row.quantity)) {
+        let Some(term) = &row.term else { continue };
+        if variables.iter().any(|variable| variable.name == *term) {
+            continue;
+        }
+        variables.push(wording::known(results, term).cloned().unwrap_or_else(|| VariableLabel {
+            name: term.clone(),
+            label: term.clone(),
+            unit: None,
+            kind: if row.level.is_some() { Kind::Category } else { Kind::Number },
+            levels: Vec::new(),
+        }));
+    }
+    variables
+}
+
+fn header(table: &mut Table, results: &Results, columns: Columns) {
+    let by_level = results.groups.iter().filter(|group| group.level.is_some()).count();
+    let after = results.groups.len() - by_level + usize::from(columns.p) + usize::from(columns.smd);
+    if let Some(by) = results.by.as_deref().filter(|_| by_level > 0) {
+        let mut top = vec![HeaderCell::new(""), HeaderCell::over(wording::heading(results, by), by_level)];
+        top.extend(std::iter::repeat_n(HeaderCell::new(""), after));
+        table.header.push(top);
+    }
+    let mut bottom = vec![HeaderCell::new("Characteristic")];
+    for group in &results.groups {
+        let label = if group.level.is_none() && by_level > 0 && group.label.is_empty() {
+            "Overall"
+        } else {
+            wording::group_label(group)
+        };
+        bottom.push(HeaderCell::new(label).detail(group_size(group.n)));
+    }
+    if columns.p {
+        bottom.push(HeaderCell::new("P value"));
+    }
+    if columns.smd {
+        bottom.push(HeaderCell::new("SMD"));
+    }
+    table.header.push(bottom);
+}
+
+struct Block<'a> {
+    results: &'a Results,
+    style: &'a Style,
+    columns: Columns,
+    tests: Tests,
+    caveats: Caveats<'a>,
+    used: Vec<&'static str>,
+}
+
+impl Block<'_> {
+    fn find(
+        &self,
+        quantity: Quantity,
+        term: &str,
+        level: Option<&str>,
+        group: Option<&str>,
+    ) -> Option<&Estimate> {
+        wording::rows(self.results, quantity).find(|row| {
+            row.term.as_deref() == Some(term)
+                && row.level.as_deref() == level
+                && row.group.as_deref() == group
+        })
+    }
+
+    fn groups(&self) -> impl Iterator<Item = Option<&str>> {
+        self.results.groups.iter().map(|group| group.level.as_deref())
+    }
+
+    fn variable(&mut self, table: &mut Table, variable: &VariableLabel) {
+        let name = variable.name.as_str();
+        let notes = self.caveats.of_row(table, name, None);
+        let mut label = Cell { text: wording::with_unit(self.results, name), notes };
+        match variable.kind {
+            Kind::Number | Kind::Date => self.number(table, name, label),
+            Kind::Category | Kind::Flag => {
+                let levels = self.levels(variable);
+                let yes = levels.iter().find(|level| wording::is_yes(level));
+                // Yes and no are complements: the row of “no” would say nothing that “yes” has not said.
+                match yes.filter(|_| variable.kind == Kind::Flag) {
+                    Some(yes) => {
+                        label.text = wording::heading(self.results, name);
+                        let figures = self.proportions(name, yes);
+                        self.push(table, RowKind::Single, label, figures, name);
+                    }
+                    None => {
+                        label.text = wording::heading(self.results, name);
+                        self.push(table, RowKind::Heading, label, Vec::new(), name);
+                        for level in levels {
+                            let notes = self.caveats.of_row(table, name, Some(&level));
+                            let text = self.results.level_label(name, &level).to_string();
+                            let figures = self.proportions(name, &level);
+                            let cells = std::iter::once(Cell { text, notes }).chain(figures);
+                            table.push(RowKind::Level, cells.collect::<Vec<_>>());
+                        }
+                    }
+                }
+                self.uses("n (%)");
+            }
+        }
+        self.missing(table, name);
+    }
+
+    /// The levels in their order, then any that only the estimates know.
+    fn levels(&self, variable: &VariableLabel) -> Vec<String> {
+        let mut levels: Vec<String> = variable.levels.iter().map(|level| level.value.clone()).collect();
+        for row in wording::rows(self.results, Quantity::Proportion) {
+            if row.term.as_deref() == Some(variable.name.as_str())
+                && let Some(level) = &row.level
+                && !levels.contains(level)
+            {
+                levels.push(level.clone());
+            }
+        }
+        levels
+    }
+
+    fn proportions(&self, term: &str, level: &str) -> Vec<Cell> {
+        let cell = |group: Option<&str>| match self.find(Quantity::Proportion, term, Some(level), group) {
+            Some(row) => row.n.map_or(style::ABSENT.into(), |n| style::count_percent(n, row.value)),
+            None => style::ABSENT.to_string(),
+        };
+        self.groups().map(cell).map(Cell::from).collect()
+    }
+
+    fn number(&mut self, table: &mut Table, name: &str, mut label: Cell) {
+        let statistics = statistics(&self.results.options, name);
+        let single = statistics.len() == 1;
+        for (index, statistic) in statistics.iter().enumerate() {
+            let figures = self.summaries(name, *statistic);
+            if single {
+                label.text = format!("{}, {}", label.text, statistic.text());
+                self.push(table, RowKind::Single, label.clone(), figures, name);
+            } else {
+                if index == 0 {
+                    self.push(table, RowKind::Heading, label.clone(), Vec::new(), name);
+                }
+                let text = Cell::from(wording::capitalised(statistic.text()));
+                table.push(RowKind::Level, std::iter::once(text).chain(figures).collect::<Vec<_>>());
+            }
+            self.uses(statistic.text());
+        }
+    }
+
+    fn summaries(&self, name: &str, statistic: Statistic) -> Vec<Cell> {
+        let value = |quantity: Quantity, at: Option<f64>, group: Option<&str>| {
+            wording::rows(self.results, quantity)
+                .find(|row| {
+                    row.term.as_deref() == Some(name)
+                        && row.group.as_deref() == group
+                        && (at.is_none() || row.at == at)
+                })
+                .and_then(|row| row.value)
+        };
+        let groups: Vec<Vec<Option<f64>>> = self
+            .groups()
+            .map(|group| {
+                statistic.parts().iter().map(|(quantity, at)| value(*quantity, *at, group)).collect()
+            })
+            .collect();
+        statistic.cells(&groups).into_iter().map(Cell::from).collect()
+    }
+
+    /// A row with the figures of its variable as a whole: P and standardized difference.
+    fn push(&mut self, table: &mut Table, kind: RowKind, label: Cell, figures: Vec<Cell>, name: &str) {
+        let mut cells = vec![label];
+        let groups = self.results.groups.len();
+        cells.extend(figures);
+        cells.resize(groups + 1, Cell::default());
+        if self.columns.p {
+            let test = self.find(Quantity::Association, name, None, None).and_then(|row| row.test.as_ref());
+            cells.push(match test {
+                Some(test) => {
+                    Cell::from(self.style.p_value(test.p_value)).note(self.tests.marker(table, test))
+                }
+                None => style::ABSENT.into(),
+            });
+        }
+        if self.columns.smd {
+            let row = self.find(Quantity::StandardizedMeanDifference, name, None, None);
+            let value = row.and_then(|row| row.value);
+            cells.push(value.map_or(style::ABSENT.into(), |value| style::number(value, 2)).into());
+        }
+        table.push(kind, cells);
+    }
+
+    fn missing(&self, table: &mut Table, name: &str) {
+        let rows = wording::rows(self.results, Quantity::Missing);
+        if !rows.filter(|row| row.term.as_deref() == Some(name)).any(|row| row.n.unwrap_or(0) > 0) {
+            return;
+        }
+        let cell = |group| {
+            let row = self.find(Quantity::Missing, name, None, group);
+            row.and_then(|row| row.n.map(|n| style::count_percent(n, row.value)))
+        };
+        let figures = self.groups().map(|group| cell(group).map_or(Cell::from(style::ABSENT), Cell::from));
+        table.push(
+            RowKind::Missing,
+            std::iter::once(Cell::from("Missing")).chain(figures).collect::<Vec<_>>(),
+        );
+    }
+
+    fn uses(&mut self, statistic: &'static str) {
+        if !self.used.contains(&statistic) {
+            self.used.push(statistic);
+        }
+    }
+
+    fn caption(&self) -> String {
+        let percent = match self.results.options.get("percent").and_then(|value| value.as_str()) {
+            Some("row") => "n (% of the row)",
+            _ => "n (%)",
+        };
+        let used: Vec<&str> =
+            self.used.iter().map(|text| if *text == "n (%)" { percent } else { text }).collect();
+        let missing = if wording::rows(self.results, Quantity::Missing).any(|row| row.n.unwrap_or(0) > 0) {
+            " Percentages are of patients with a value, except in rows of missing values."
+        } else {
+            ""
+        };
+        format!("Values are {}.{missing}", used.join("; "))
+    }
+}
+
+/// The tests of the table: one is named below it, several are marked.
+struct Tests {
+    reasons: BTreeMap<&'static str, Option<String>>,
+}
+
+impl Tests {
+    fn of(results: &Results) -> Self {
+        let mut reasons: BTreeMap<&'static str, Option<String>> = BTreeMap::new();
+        for test in wording::rows(results, Quantity::Association).filter_map(|row| row.test.as_ref()) {
+            let entry = reasons.entry(text(test.name)).or_insert_with(|| test.reason.clone());
+            // A reason that differs from row to row is no reason for the test as such.
+            if *entry != test.reason {
+                *entry = None;
+            }
+        }
+        Self { reasons }
+    }
+
+    fn sentence(&self, name: &str) -> String {
+        match self.reasons.get(name) {
+            Some(Some(reason)) => {
+                format!("{} ({}).", wording::capitalised(name), reason.trim_end_matches('.'))
+            }
+            _ => format!("{}.", wording::capitalised(name)),
+        }
+    }
+
+    fn marker(&self, table: &mut Table, test: &Test) -> Option<usize> {
+        (self.reasons.len() > 1 && test.p_value.is_some()).then(|| table.note(self.sentence(text(test.name))))
+    }
+
+    fn remark(&self, table: &mut Table) {
+        if let (1, Some((name, _))) = (self.reasons.len(), self.reasons.first_key_value()) {
+            table.remark(format!("P values: {}", self.sentence(name)));
+        }
+    }
+}
+
+fn text(name: TestName) -> &'static str {
+    name.text()
+}

@@ -1,0 +1,41 @@
+//! The log-rank test: events observed in each group, and expected were all groups alike.
+
+use super::cells::{Caveats, test_sentence};
+use crate::display::Content;
+use crate::style::{self, Style};
+use crate::table::{Cell, HeaderCell, RowKind, Table};
+use crate::wording;
+use study::{Quantity, Results};
+
+pub(super) fn make(results: &Results, style: &Style, _id: &str) -> Option<Content> {
+    wording::rows(results, Quantity::Observed).next()?;
+    let mut table = Table::with_columns(3);
+    let by = results.by.as_deref().map_or("Group".into(), |by| wording::heading(results, by));
+    table.header = vec![vec![
+        HeaderCell::new(by),
+        HeaderCell::new("Patients"),
+        HeaderCell::new("Events observed"),
+        HeaderCell::new("Events expected"),
+    ]];
+    for group in results.groups.iter().filter(|group| group.level.is_some()) {
+        let value = |quantity| {
+            let row = wording::rows(results, quantity).find(|row| row.group == group.level)?;
+            row.value
+        };
+        let observed = value(Quantity::Observed);
+        table.push(
+            RowKind::Single,
+            [
+                Cell::from(wording::group_label(group)),
+                style::count(group.n).into(),
+                observed.map_or(style::ABSENT.into(), |n| style::number(n, 0)).into(),
+                value(Quantity::Expected).map_or(style::ABSENT.into(), |n| style::number(n, 1)).into(),
+            ],
+        );
+    }
+    for test in wording::rows(results, Quantity::GlobalTest).filter_map(|row| row.test.as_ref()) {
+        table.remark(test_sentence(test, style));
+    }
+    Caveats::new(results).rest(&mut table);
+    Some(Content::Table(table.finish()))
+}

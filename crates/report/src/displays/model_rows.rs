@@ -1,0 +1,114 @@
+//! The rows of a regression model, in the order in which table and forest plot show them.
+
+use crate::wording;
+use study::{Estimate, Model, Quantity, Results, Test, TestName};
+
+/// A ratio model's results, by term and level.
+pub(super) struct ModelRows<'a> {
+    results: &'a Results,
+    /// Odds or hazard ratios.
+    pub(super) quantity: Quantity,
+    /// The models that were fitted.
+    pub(super) models: Vec<Model>,
+    /// The terms in order.
+    pub(super) terms: Vec<Term>,
+}
+
+/// One term.
+pub(super) struct Term {
+    /// Its variable.
+    pub(super) name: String,
+    /// Its levels in order; none for a number.
+    pub(super) levels: Vec<String>,
+}
+
+impl<'a> ModelRows<'a> {
+    /// `None` where there is no ratio.
+    pub(super) fn of(results: &'a Results) -> Option<Self> {
+        let is_ratio = |row: &&Estimate| matches!(row.quantity, Quantity::OddsRatio | Quantity::HazardRatio);
+        let rows: Vec<&Estimate> = results.estimates.iter().filter(is_ratio).collect();
+        let quantity = rows.first()?.quantity;
+        let mut models: Vec<Model> = rows.iter().filter_map(|row| row.model).collect();
+        models.sort_unstable();
+        models.dedup();
+        let mut names: Vec<&str> = Vec::new();
+        for name in rows.iter().filter_map(|row| row.term.as_deref()) {
+            if !names.contains(&name) {
+                names.push(name);
+            }
+        }
+        let terms = names.into_iter().map(|name| term(results, name, &rows)).collect();
+        Some(Self { results, quantity, models, terms })
+    }
+
+    /// One row of one model.
+    pub(super) fn find(&self, model: Model, term: &str, level: Option<&str>) -> Option<&'a Estimate> {
+        wording::rows(self.results, self.quantity).find(|row| {
+            row.model == Some(model) && row.term.as_deref() == Some(term) && row.level.as_deref() == level
+        })
+    }
+
+    /// Whether a model holds a term.
+    pub(super) fn holds(&self, model: Model, term: &str) -> bool {
+        wording::rows(self.results, self.quantity)
+            .any(|row| row.model == Some(model) && row.term.as_deref() == Some(term))
+    }
+
+    /// The test of a whole term; of the whole model without one. Of several, the likelihood ratio is the one to report.
+    pub(super) fn global_test(&self, model: Model, term: Option<&str>) -> Option<&'a Test> {
+        let tests = || {
+            wording::rows(self.results, Quantity::GlobalTest)
+                .filter(|row| row.model == Some(model) && row.term.as_deref() == term)
+                .filter_map(|row| row.test.as_ref())
+        };
+        tests().find(|test| test.name == TestName::LikelihoodRatio).or_else(|| tests().next())
+    }
+
+    /// `OR` or `HR`.
+    pub(super) fn abbreviation(&self) -> &'static str {
+        if self.quantity == Quantity::HazardRatio { "HR" } else { "OR" }
+    }
+
+    /// `odds ratio` or `hazard ratio`.
+    pub(super) fn ratio_name(&self) -> &'static str {
+        if self.quantity == Quantity::HazardRatio { "hazard ratio" } else { "odds ratio" }
+    }
+
+    /// How a number's row is headed: the ratio is for one unit more.
+    pub(super) fn number_heading(&self, term: &str) -> String {
+        let unit =
+            wording::known(self.results, term).and_then(|label| label.unit.clone()).unwrap_or_default();
+        let heading = wording::heading(self.results, term);
+        match unit
+            .strip_suffix('s')
+            .filter(|_| matches!(unit.as_str(), "years" | "months" | "weeks" | "days"))
+        {
+            Some(one) => format!("{heading}, per {one}"),
+            None if unit.is_empty() => format!("{heading}, per unit"),
+            None => format!("{heading}, per {unit}"),
+        }
+    }
+}
+
+/// Whether a row stands for the level that others are compared with.
+pub(super) fn is_reference(row: &Estimate) -> bool {
+    row.level.is_some() && row.level == row.reference
+        || row.level.is_some() && row.value == Some(1.0) && row.interval.is_none() && row.test.is_none()
+}
+
+fn term(results: &Results, name: &str, rows: &[&Estimate]) -> Term {
+    let declared = wording::known(results, name).map_or(&[][..], |label| label.levels.as_slice());
+    let found =
+        || rows.iter().filter(|row| row.term.as_deref() == Some(name)).filter_map(|row| row.level.as_ref());
+    let mut levels: Vec<String> = declared
+        .iter()
+        .map(|level| level.value.clone())
+        .filter(|value| found().any(|level| level == value))
+        .collect();
+    for level in found() {
+        if !levels.contains(level) {
+            levels.push(level.clone());
+        }
+    }
+    Term { name: name.into(), levels }
+}

@@ -1,0 +1,176 @@
+//! Logistic and Cox models: ratios by level, univariable and multivariable side by side.
+
+use super::cells::{Caveats, test_sentence};
+use super::model_rows::{ModelRows, Term, is_reference};
+use crate::display::Content;
+use crate::style::{self, Style};
+use crate::table::{Cell, HeaderCell, RowKind, Table};
+use crate::wording;
+use study::{Estimate, IntervalMethod, Model, Quantity, Results};
+
+const NOT_ENTERED: &str = "—: not in the multivariable model.";
+
+pub(super) fn make(results: &Results, style: &Style, _id: &str) -> Option<Content> {
+    let rows = ModelRows::of(results)?;
+    let mut table = Table::with_columns(1 + 2 * rows.models.len());
+    header(&mut table, results, style, &rows);
+    table.caption = Some(caption(results, &rows));
+    let mut caveats = Caveats::new(results);
+    for term in &rows.terms {
+        let notes = caveats.of_row(&mut table, &term.name, None);
+        if term.levels.is_empty() {
+            let label = Cell { text: rows.number_heading(&term.name), notes };
+            let cells = figures(&mut table, results, style, &rows, &term.name, None);
+            table.push(RowKind::Single, std::iter::once(label).chain(cells));
+            continue;
+        }
+        let label = Cell { text: wording::heading(results, &term.name), notes };
+        let cells = heading_figures(&mut table, style, &rows, term);
+        table.push(RowKind::Heading, std::iter::once(label).chain(cells));
+        for level in &term.levels {
+            let notes = caveats.of_row(&mut table, &term.name, Some(level));
+            let label = Cell { text: results.level_label(&term.name, level).into(), notes };
+            let cells = figures(&mut table, results, style, &rows, &term.name, Some(level));
+            table.push(RowKind::Level, std::iter::once(label).chain(cells));
+        }
+    }
+    remarks(&mut table, results, style, &rows);
+    caveats.rest(&mut table);
+    Some(Content::Table(table.finish()))
+}
+
+fn header(table: &mut Table, results: &Results, style: &Style, rows: &ModelRows<'_>) {
+    let counts = if rows.quantity == Quantity::HazardRatio {
+        HeaderCell::new("Events/patients")
+    } else {
+        let event = wording::event(results).unwrap_or_else(|| "Outcome".into());
+        HeaderCell::new(event).detail("n/N (%)")
+    };
+    if rows.models.len() > 1 {
+        let mut top = vec![HeaderCell::new(""), HeaderCell::new("")];
+        top.extend(rows.models.iter().map(|model| HeaderCell::over(wording::capitalised(model.text()), 2)));
+        table.header.push(top);
+    }
+    let mut bottom = vec![HeaderCell::new("Characteristic"), counts];
+    for _ in &rows.models {
+        bottom.push(HeaderCell::new(format!("{} ({})", rows.abbreviation(), style.interval_name())));
+        bottom.push(HeaderCell::new("P value"));
+    }
+    table.header.push(bottom);
+}
+
+/// What the ratios are of, and what the counts are.
+fn caption(results: &Results, rows: &ModelRows<'_>) -> String {
+    let of = wording::event_inside(results).map_or(String::new(), |event| format!(" for {event}"));
+    let ratios = wording::capitalised(rows.ratio_name());
+    match rows.quantity {
+        Quantity::HazardRatio => format!("{ratios}s{of}."),
+        _ => format!("{ratios}s{of}. n: patients with the outcome; N: patients with the level."),
+    }
+}
+
+/// A heading bears the test of all its levels together, where there are more than two.
+fn heading_figures(table: &mut Table, style: &Style, rows: &ModelRows<'_>, term: &Term) -> Vec<Cell> {
+    let mut cells = vec![Cell::default()];
+    for model in &rows.models {
+        cells.push(Cell::default());
+        let global = rows.global_test(*model, Some(&term.name)).filter(|_| term.levels.len() > 2);
+        cells.push(match global {
+            Some(test) => {
+                let note = table.note(format!("All levels together: {}.", test.name.text()));
+                Cell::from(style.p_value(test.p_value)).note(Some(note))
+            }
+            None => Cell::default(),
+        });
+    }
+    cells
+}
+
+fn figures(
+    table: &mut Table,
+    results: &Results,
+    style: &Style,
+    rows: &ModelRows<'_>,
+    term: &str,
+    level: Option<&str>,
+) -> Vec<Cell> {
+    let counted = rows.models.iter().find_map(|model| rows.find(*model, term, level));
+    let mut cells = vec![counted.map_or(Cell::default(), |row| counts(row, rows.quantity).into())];
+    for model in &rows.models {
+        let pair = match rows.find(*model, term, level) {
+            Some(row) if is_reference(row) => ["1 (reference)".into(), Cell::default()],
+            Some(row) => ratio(table, style, row),
+            None if rows.holds(*model, term) => [style::ABSENT.into(), style::ABSENT.into()],
+            None => {
+                // Only the level that would carry a ratio says that it is absent.
+                let reference = counted.is_some_and(is_reference);
+                if !reference && *model == Model::Multivariable && nothing_aliased(results, term) {
+                    table.remark(NOT_ENTERED);
+                }
+                let text = if reference { "" } else { style::ABSENT };
+                [text.into(), text.into()]
+            }
+        };
+        cells.extend(pair);
+    }
+    cells
+}
+
+/// Whether the term's absence is the plan's choice and not a fault that a notice explains.
+fn nothing_aliased(results: &Results, term: &str) -> bool {
+    !results.notices.iter().any(
+        |notice| matches!(notice, study::Notice::Aliased { term: aliased, level: None } if aliased == term),
+    )
+}
+
+fn ratio(table: &mut Table, style: &Style, row: &Estimate) -> [Cell; 2] {
+    let p = row.test.as_ref().and_then(|test| test.p_value);
+    match row.value {
+        Some(value) => [style.ratio_interval(value, row.interval.as_ref()).into(), style.p_value(p).into()],
+        None => {
+            table.remark("NE: not estimable.");
+            ["NE".into(), style.p_value(p).into()]
+        }
+    }
+}
+
+fn counts(row: &Estimate, quantity: Quantity) -> String {
+    match (row.n, row.of) {
+        (Some(n), Some(of)) if quantity == Quantity::OddsRatio && of > 0 => {
+            format!("{}/{} ({})", style::count(n), style::count(of), style::percent(n as f64 / of as f64))
+        }
+        (Some(n), Some(of)) => format!("{}/{}", style::count(n), style::count(of)),
+        (Some(n), None) => style::count(n),
+        _ => String::new(),
+    }
+}
+
+fn remarks(table: &mut Table, results: &Results, style: &Style, rows: &ModelRows<'_>) {
+    table.remark(format!(
+        "{}: {}; CI: confidence interval{}.",
+        rows.abbreviation(),
+        rows.ratio_name(),
+        interval_words(results, rows)
+    ));
+    let people = &results.participants;
+    if people.analysed < people.eligible {
+        table.remark(format!(
+            "{} of {} patients are in the analysis.",
+            style::count(people.analysed),
+            style::count(people.eligible)
+        ));
+    }
+    if let Some(test) = rows.global_test(Model::Multivariable, None) {
+        table.remark(format!("Whole multivariable model, {}", wording::inside(&test_sentence(test, style))));
+    }
+}
+
+/// How the limits were made, where that is not the usual way.
+fn interval_words(results: &Results, rows: &ModelRows<'_>) -> &'static str {
+    let mut intervals = wording::rows(results, rows.quantity).filter_map(|row| row.interval.as_ref());
+    if intervals.any(|interval| interval.method == IntervalMethod::ProfileLikelihood) {
+        " from the profile likelihood"
+    } else {
+        ""
+    }
+}

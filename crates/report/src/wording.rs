@@ -1,0 +1,214 @@
+//! Words for the reader: labels instead of names, caveats as sentences.
+
+use crate::style;
+use crate::table::Table;
+use serde_json::{Map, Value};
+use study::{Estimate, Group, Kind, Notice, Results, VariableLabel};
+
+/// A name as a heading where nobody gave a label: `overall_survival` becomes `Overall survival`.
+pub(crate) fn heading(results: &Results, variable: &str) -> String {
+    let label = results.label(variable);
+    if label == variable { readable(variable) } else { label.into() }
+}
+
+fn readable(name: &str) -> String {
+    let words = name.replace('_', " ");
+    // A name in capitals or with a capital inside is an abbreviation or was chosen so: it stays.
+    if words.chars().any(char::is_uppercase) { words } else { capitalised(&words) }
+}
+
+/// A heading with its unit: `Age, years`.
+pub(crate) fn with_unit(results: &Results, variable: &str) -> String {
+    match known(results, variable).and_then(|label| label.unit.as_deref()) {
+        Some(unit) if !unit.is_empty() => format!("{}, {unit}", heading(results, variable)),
+        _ => heading(results, variable),
+    }
+}
+
+/// What is known of a variable.
+pub(crate) fn known<'a>(results: &'a Results, variable: &str) -> Option<&'a VariableLabel> {
+    results.variables.iter().find(|label| label.name == variable)
+}
+
+/// Whether a variable is a yes or no.
+pub(crate) fn is_flag(results: &Results, variable: &str) -> bool {
+    known(results, variable).is_some_and(|label| label.kind == Kind::Flag)
+}
+
+/// Whether a level is the one in which a flag holds.
+pub(crate) fn is_yes(level: &str) -> bool {
+    matches!(level.to_lowercase().as_str(), "yes" | "true" | "1")
+}
+
+/// A count with its noun: `1 event`, `3 events`.
+pub(crate) fn counted(n: u64, noun: &str) -> String {
+    format!("{} {noun}{}", style::count(n), if n == 1 { "" } else { "s" })
+}
+
+/// The first letter as a capital.
+pub(crate) fn capitalised(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
+
+/// A heading inside a sentence: its first letter small, unless it begins with an abbreviation or a name in capitals.
+pub(crate) fn inside(text: &str) -> String {
+    let mut letters = text.chars();
+    match (letters.next(), letters.clone().next()) {
+        (Some(first), Some(second)) if second.is_lowercase() => first.to_lowercase().chain(letters).collect(),
+        _ => text.into(),
+    }
+}
+
+/// What a ratio is about, for a heading: the level of the outcome that counts as the event where its label says
+/// something, else the outcome.
+pub(crate) fn event(results: &Results) -> Option<String> {
+    let outcome = results.outcome.as_deref()?;
+    let level = results.options.get("event").and_then(serde_json::Value::as_str);
+    let label = level.map(|level| results.level_label(outcome, level));
+    let telling = label.filter(|label| !is_yes(label));
+    Some(telling.map_or_else(|| heading(results, outcome), String::from))
+}
+
+/// The same inside a sentence: `pCR (pathological response)`.
+pub(crate) fn event_inside(results: &Results) -> Option<String> {
+    let outcome = heading(results, results.outcome.as_deref()?);
+    let event = event(results)?;
+    Some(if event == outcome { inside(&outcome) } else { format!("{event} ({})", inside(&outcome)) })
+}
+
+/// The label of a group; all patients together where it has no level.
+pub(crate) fn group_label(group: &Group) -> &str {
+    if group.label.is_empty() { group.level.as_deref().unwrap_or("All patients") } else { &group.label }
+}
+
+/// The unit of times, with a capital, for an axis; `Time` where there is none.
+pub(crate) fn time_axis(results: &Results) -> String {
+    results.time_unit.as_deref().map_or("Time".into(), |unit| format!("Time, {unit}"))
+}
+
+/// A time the plan names, with its unit: `12 months`, `1 year`.
+pub(crate) fn at_time(results: &Results, at: f64) -> String {
+    let time = style::named_time(at);
+    match results.time_unit.as_deref() {
+        Some(unit) if at == 1.0 => format!("{time} {}", unit.strip_suffix('s').unwrap_or(unit)),
+        Some(unit) => format!("{time} {unit}"),
+        None => time,
+    }
+}
+
+/// The estimates of one quantity.
+pub(crate) fn rows(results: &Results, quantity: study::Quantity) -> impl Iterator<Item = &Estimate> {
+    results.estimates.iter().filter(move |row| row.quantity == quantity)
+}
+
+/// The variable that a notice speaks of, and the level, as values.
+pub(crate) fn place(notice: &Notice) -> Option<(String, Option<String>)> {
+    let fields = fields(notice)?;
+    let text = |key: &str| fields.get(key).and_then(Value::as_str).map(String::from);
+    Some((text("term").or_else(|| text("variable"))?, text("level")))
+}
+
+/// A notice as a sentence, with labels in place of names and values.
+pub(crate) fn sentence(notice: &Notice, results: &Results) -> String {
+    let group_words = |group: &Option<String>| {
+        group
+            .as_deref()
+            .map_or(String::new(), |level| format!(" in the group “{}”", label_of_group(results, level)))
+    };
+    match notice {
+        // Its time has a unit that only the results know.
+        Notice::BeyondFollowUp { group, at, last } => format!(
+            "No estimate at {}{}: follow-up ends at {}.",
+            at_time(results, *at),
+            group_words(group),
+            style::time(*last)
+        ),
+        _ => labelled(notice, results).to_string(),
+    }
+}
+
+/// Every notice that has no row of its own, as remarks of the table; missing values are told together in one
+/// sentence, and so are times with few at risk.
+pub(crate) fn remarks<'a>(table: &mut Table, results: &Results, notices: impl Iterator<Item = &'a Notice>) {
+    let mut missing = Vec::new();
+    let mut at_risk: Vec<(String, Vec<String>)> = Vec::new();
+    let mut sentences = Vec::new();
+    for notice in notices {
+        match notice {
+            Notice::MissingExcluded { variable, n } => {
+                missing.push(format!("{} {}", heading(results, variable), style::count(*n)));
+            }
+            Notice::FewAtRisk { group, at, at_risk: n } => {
+                let group = group.as_deref().map_or("all patients", |level| label_of_group(results, level));
+                let words = format!("{} at {}", style::count(*n), at_time(results, *at));
+                match at_risk.last_mut().filter(|(known, _)| known == group) {
+                    Some((_, times)) => times.push(words),
+                    None => at_risk.push((group.into(), vec![words])),
+                }
+            }
+            _ => sentences.push(sentence(notice, results)),
+        }
+    }
+    if !missing.is_empty() {
+        table.remark(format!("Left out for missing values: {}.", missing.join("; ")));
+    }
+    if !at_risk.is_empty() {
+        let groups = at_risk.iter().map(|(group, times)| format!("{group}, {}", times.join(", ")));
+        table.remark(format!("Few at risk: {}.", groups.collect::<Vec<_>>().join("; ")));
+    }
+    for sentence in sentences {
+        table.remark(sentence);
+    }
+}
+
+fn label_of_group<'a>(results: &'a Results, level: &'a str) -> &'a str {
+    let group = results.groups.iter().find(|group| group.level.as_deref() == Some(level));
+    match (group, &results.by) {
+        (Some(group), _) => group_label(group),
+        (None, Some(by)) => results.level_label(by, level),
+        (None, None) => level,
+    }
+}
+
+fn fields(notice: &Notice) -> Option<Map<String, Value>> {
+    match serde_json::to_value(notice) {
+        Ok(Value::Object(fields)) => Some(fields),
+        _ => None,
+    }
+}
+
+/// The same notice with labels in place of names and values, wherever it holds one.
+fn labelled(notice: &Notice, results: &Results) -> Notice {
+    let level_label = |variable: &str, level: &str| {
+        let label = if variable.is_empty() {
+            label_of_group(results, level)
+        } else {
+            results.level_label(variable, level)
+        };
+        label.to_string()
+    };
+    let mut notice = notice.relabelled(&|variable| heading(results, variable), &level_label);
+    match &mut notice {
+        Notice::NothingEntered { rule } | Notice::DataDrivenSelection { rule } => {
+            *rule = rule.replace("univariable_p", "univariable P");
+        }
+        // “Univariable model of NAME”
+        Notice::NotConverged { model, .. } => {
+            if let Some((model_of, variable)) = model.rsplit_once(" of ") {
+                *model = format!("{model_of} of {}", heading(results, variable));
+            }
+            *model = capitalised(model);
+        }
+        // “NAME: what is the matter with it”
+        Notice::Other { message } => {
+            if let Some((variable, rest)) = message.split_once(':')
+                && known(results, variable).is_some()
+            {
+                *message = format!("{}:{rest}", heading(results, variable));
+            }
+        }
+        _ => {}
+    }
+    notice
+}

@@ -4,4 +4,5 @@ pub mod distributions;
 pub mod gram;
 pub mod incomplete;
 pub mod rank;
+pub mod sum;
 pub mod symmetric;

@@ -9,6 +9,7 @@ use crate::design::select_columns;
 use crate::likelihood::{Evaluation, Likelihood};
 use crate::numerics::gram::add_gram;
 use crate::numerics::rank::norm;
+use crate::numerics::sum::Sum;
 use crate::regression::Regression;
 use crate::risk_set::{EventTime, Leaving, RiskSets};
 use crate::separation::{Cone, Recession};
@@ -97,8 +98,10 @@ impl Likelihood for Partial {
         for (pattern, risk) in risk.iter().enumerate() {
             risk_x.extend(self.row(pattern).iter().map(|x| x * risk));
         }
-        let mut value: f64 =
-            self.events.iter().zip(&eta).filter(|(n, _)| **n > 0.0).map(|(n, eta)| n * (eta - shift)).sum();
+        let mut value = Sum::default();
+        for (events, eta) in self.events.iter().zip(&eta).filter(|(events, _)| **events > 0.0) {
+            value.add(events * (eta - shift));
+        }
 
         // Back in time: the sums over the risk sets, and the part of the information that they give.
         let mut walk = Walk::new(&risk, &risk_x, p, self.ties);
@@ -109,7 +112,7 @@ impl Likelihood for Partial {
             walk.s1.fill(0.0);
             for time in stratum.iter().rev() {
                 let (hazard, logs) = walk.step(&self.sets, time);
-                value -= logs;
+                value.add(-logs);
                 hazards.push(hazard);
             }
             hazards[from..].reverse();
@@ -139,7 +142,7 @@ impl Likelihood for Partial {
             score.iter_mut().zip(self.row(pattern)).for_each(|(sum, x)| *sum += residual * x);
         }
         add_gram(&self.x, p, &expected, &mut information);
-        Evaluation { value, score, information }
+        Evaluation { value: value.value(), score, information }
     }
 }
 

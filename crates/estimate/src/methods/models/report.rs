@@ -1,8 +1,8 @@
 //! Fits one model after the other and writes the rows of the result.
 
-use super::ratio::{coefficient, exponential, joint_wald, likelihood_ratio, score_test};
+use super::ratio::{coefficient, exponential, joint_wald, likelihood_ratio, one_sided, score_test};
 use crate::design::{ABSENT, Covariate, Design, Scale};
-use crate::interval::{IntervalChoice, wald};
+use crate::interval::{IntervalChoice, profile_of_infinite, wald};
 use crate::likelihood::Evaluation;
 use crate::numerics::distributions::normal_two_sided;
 use crate::regression::{Fit, NotConverged, Regression, fit, nested_log_likelihood};
@@ -232,7 +232,14 @@ impl<O: Outcome> Modelling<'_, O> {
                     None => {
                         if let Some(kind) = fitted.separation {
                             let term = covariate.name.clone();
-                            self.note(Notice::Separation { term, level, kind });
+                            let separated =
+                                Notice::Separation { term: term.clone(), level: level.clone(), kind };
+                            self.note(separated);
+                            if self.interval == IntervalChoice::Profile {
+                                let limits = profile_of_infinite(model, fitted, parameter, self.z);
+                                row.interval = one_sided(limits, column.scale, self.confidence_level);
+                                self.note(Notice::UnboundedInterval { term, level });
+                            }
                         }
                     }
                 }

@@ -46,7 +46,7 @@ fn profile_limit(
         let (from, base) = warm.as_ref().map_or((0.0, &maximum.beta), |(from, beta)| (*from, beta));
         let shift = sign * (distance - from) * std_error;
         let start: Vec<f64> = base.iter().zip(column).map(|(b, c)| b + shift * c / column[k]).collect();
-        let constrained = maximise(likelihood, start, Some(k), 200);
+        let constrained = maximise(likelihood, start, &[k], 200);
         if !constrained.converged {
             // Too far out for the likelihood to be computed: come back half way.
             outer = Some(distance);

@@ -274,7 +274,7 @@ fn units_change_nothing_but_the_unit() {
 #[test]
 fn two_hundred_covariates() {
     let mut next = scrambled(11);
-    let (n, p) = (3000, 200);
+    let (n, p) = (1500, 200);
     let mut columns: Vec<Column> = Vec::new();
     let mut risk = vec![0i64; n];
     for k in 0..p {

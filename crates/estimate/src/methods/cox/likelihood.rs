@@ -27,6 +27,9 @@ pub enum Ties {
     Breslow,
 }
 
+/// More patterns than this come from numbers, and dropping a term merges hardly any.
+const MERGED: usize = 20_000;
+
 /// Risk sets and a model matrix.
 #[derive(Debug, Clone)]
 pub(super) struct Partial {
@@ -56,10 +59,13 @@ impl Partial {
         &self.x[pattern * self.columns..(pattern + 1) * self.columns]
     }
 
-    /// The model without some columns, patterns that then are equal merged.
-    pub(super) fn reduced(&self, columns: &[usize]) -> Self {
-        let narrow = self.select(columns);
+    /// The model with some columns only and patterns that then are equal merged, where that makes it much smaller.
+    pub(super) fn smaller(&self, columns: &[usize]) -> Option<Self> {
         let patterns = self.events.len();
+        if patterns > MERGED {
+            return None;
+        }
+        let narrow = self.select(columns);
         let mut known: BTreeMap<Vec<u64>, u32> = BTreeMap::new();
         let mut renumbered = Vec::with_capacity(patterns);
         let mut x = Vec::new();
@@ -74,10 +80,10 @@ impl Partial {
         }
         // Merging walks through everybody once, as an evaluation does: it must be worth it.
         if 2 * known.len() > patterns {
-            return narrow;
+            return None;
         }
         let sets = self.sets.regroup(&renumbered, known.len(), &vec![0; patterns], 1);
-        Self::new(x, columns.len(), known.len(), Arc::new(sets), self.ties)
+        Some(Self::new(x, columns.len(), known.len(), Arc::new(sets), self.ties))
     }
 }
 
@@ -296,6 +302,29 @@ impl Regression for Partial {
             }
         }
         cone
+    }
+
+    /// A column, or its opposite, that is largest among those at risk in everybody who has the event.
+    fn candidate(&self) -> Option<Vec<f64>> {
+        let mut direction = vec![0.0; self.columns];
+        for sign in [1.0, -1.0] {
+            let mut possible = vec![true; self.columns];
+            for stratum in self.sets.strata() {
+                let mut highest = vec![f64::NEG_INFINITY; self.columns];
+                for time in stratum.iter().rev() {
+                    for leaving in self.sets.dying(time).iter().chain(self.sets.censored(time)) {
+                        let row = self.row(leaving.pattern as usize);
+                        highest.iter_mut().zip(row).for_each(|(h, x)| *h = h.max(sign * x));
+                    }
+                    for leaving in self.sets.dying(time) {
+                        let row = self.row(leaving.pattern as usize).iter().zip(&highest);
+                        possible.iter_mut().zip(row).for_each(|(p, (x, h))| *p &= sign * x == *h);
+                    }
+                }
+            }
+            direction.iter_mut().zip(possible).filter(|(_, p)| *p).for_each(|(d, _)| *d += sign);
+        }
+        direction.iter().any(|d| *d != 0.0).then_some(direction)
     }
 
     fn reach(&self) -> f64 {

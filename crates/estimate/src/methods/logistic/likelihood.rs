@@ -101,6 +101,27 @@ impl Regression for Binomial {
         cone
     }
 
+    /// Columns whose values with the event lie on one side of those without, touching them at most; the intercept
+    /// puts the boundary where they touch.
+    fn candidate(&self) -> Option<Vec<f64>> {
+        let mut direction = vec![0.0; self.parameters];
+        for column in 1..self.parameters {
+            for sign in [1.0, -1.0] {
+                let (mut least, mut most) = (f64::INFINITY, f64::NEG_INFINITY);
+                for pattern in 0..self.events.len() {
+                    let value = sign * self.row(pattern)[column];
+                    least = if self.events[pattern] > 0.0 { least.min(value) } else { least };
+                    most = if self.others[pattern] > 0.0 { most.max(value) } else { most };
+                }
+                if most <= least {
+                    direction[column] += sign;
+                    direction[0] -= 0.5 * (most + least);
+                }
+            }
+        }
+        direction.iter().any(|d| *d != 0.0).then_some(direction)
+    }
+
     fn reach(&self) -> f64 {
         (0..self.events.len()).map(|pattern| norm(self.row(pattern))).fold(0.0, f64::max)
     }

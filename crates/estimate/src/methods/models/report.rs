@@ -30,8 +30,8 @@ pub(in crate::methods) trait Outcome {
     fn constant(&self, events: u64, of: u64) -> Option<Notice>;
     /// The model of some covariates among some rows, all of them complete.
     fn model(&self, covariates: &[&Covariate], rows: &[u32]) -> (Design, Self::Model);
-    /// The same model with some of its columns only.
-    fn reduced(model: &Self::Model, parameters: &[usize]) -> Self::Model;
+    /// The same model with some of its columns only, where it is smaller in more than its columns.
+    fn smaller(model: &Self::Model, parameters: &[usize]) -> Option<Self::Model>;
     /// The model without terms.
     fn null(model: &Self::Model) -> Null;
 }
@@ -258,7 +258,7 @@ impl<O: Outcome> Modelling<'_, O> {
         let reduced = if others.len() == usize::from(O::INTERCEPT) {
             Some(null.log_likelihood)
         } else {
-            nested_log_likelihood(fitted, &O::reduced(model, &others), &parameters)
+            nested_log_likelihood(model, fitted, &parameters, || O::smaller(model, &others))
         };
         let ratio = reduced.map(|reduced| likelihood_ratio(fitted.log_likelihood(), reduced, columns.len()));
         let term = Some(covariate.name.as_str());

@@ -22,9 +22,9 @@ pub(super) fn canonical(columns: Vec<Column>, n: Vec<u64>) -> CountTable {
     let order: Vec<usize> = match &keys {
         // Keys are sorted beside their rows: looking them up while sorting would miss the cache each time.
         Some(keys) if keys.iter().all(|key| u64::try_from(*key).is_ok()) => {
-            sorted(counted.map(|row| (keys[row] as u64, row)).collect())
+            rows_by_key(counted.map(|row| (keys[row] as u64, row)).collect())
         }
-        Some(keys) => sorted(counted.map(|row| (keys[row], row)).collect()),
+        Some(keys) => rows_by_key(counted.map(|row| (keys[row], row)).collect()),
         None => {
             let mut order: Vec<usize> = counted.collect();
             order.sort_unstable_by(|a, b| compare(&columns, *a, *b));
@@ -47,7 +47,7 @@ pub(super) fn canonical(columns: Vec<Column>, n: Vec<u64>) -> CountTable {
 }
 
 /// The rows in the order of their keys.
-fn sorted<K: Ord>(mut pairs: Vec<(K, usize)>) -> Vec<usize> {
+fn rows_by_key<K: Ord>(mut pairs: Vec<(K, usize)>) -> Vec<usize> {
     pairs.sort_unstable();
     pairs.into_iter().map(|(_, row)| row).collect()
 }

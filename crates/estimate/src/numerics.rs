@@ -7,6 +7,5 @@ pub mod hypergeometric;
 pub mod incomplete;
 pub mod random;
 pub mod rank;
-pub mod sum;
 pub mod sums;
 pub mod symmetric;

@@ -9,7 +9,7 @@ use crate::design::select_columns;
 use crate::likelihood::{Evaluation, Likelihood};
 use crate::numerics::gram::add_gram;
 use crate::numerics::rank::norm;
-use crate::numerics::sum::Sum;
+use crate::numerics::sums::Sum;
 use crate::regression::Regression;
 use crate::risk_set::{EventTime, Leaving, RiskSets};
 use crate::separation::{Cone, Recession};
@@ -148,7 +148,7 @@ impl Likelihood for Partial {
             score.iter_mut().zip(self.row(pattern)).for_each(|(sum, x)| *sum += residual * x);
         }
         add_gram(&self.x, p, &expected, &mut information);
-        Evaluation { value: value.value(), score, information }
+        Evaluation { value: value.total(), score, information }
     }
 }
 

@@ -116,6 +116,17 @@ fn the_separated_level_is_named_and_the_other_terms_are_those_of_the_limit() {
         close(a.value.unwrap(), b.value.unwrap(), 1e-10);
         close(a.std_error.unwrap(), b.std_error.unwrap(), 1e-10);
     }
+    // The tests of the terms, finite and infinite, are differences of suprema.
+    let alone = |term: &str| {
+        let results = run("logistic", &format!("outcome = \"y\"\nterms = [\"{term}\"]"), &columns(&all));
+        value(&results, Model::Multivariable, None, Quantity::LogLikelihood)
+    };
+    let both = value(&whole, Model::Multivariable, None, Quantity::LogLikelihood);
+    for (tested, other) in [("g", "z"), ("z", "g")] {
+        let test = global(&whole, Model::Multivariable, Some(tested), TestName::LikelihoodRatio).unwrap();
+        close(test.0, 2.0 * (both - alone(other)), 1e-10);
+    }
+    assert_eq!(global(&whole, Model::Multivariable, Some("g"), TestName::Wald), None);
     // Without events in the reference, no level has a ratio.
     let mut swapped = columns(&all);
     swapped[1].reference = Some(2);

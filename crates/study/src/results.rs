@@ -211,9 +211,7 @@ impl TestName {
             Self::Score => "score test",
             Self::FisherMidP => "Fisher’s exact test (mid-P)",
             Self::CochranMantelHaenszel => "Cochran–Mantel–Haenszel test",
-            Self::CochranMantelHaenszelCorrected => {
-                "Cochran–Mantel–Haenszel test with continuity correction"
-            }
+            Self::CochranMantelHaenszelCorrected => "Cochran–Mantel–Haenszel test with continuity correction",
             Self::BreslowDay => "Breslow–Day test",
             Self::BreslowDayTarone => "Breslow–Day test with Tarone’s correction",
             Self::CochranArmitage => "Cochran–Armitage test for trend",

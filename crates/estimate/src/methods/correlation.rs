@@ -111,8 +111,9 @@ impl Method for Correlation {
             );
         }
         Problem::collect(problems)?;
-        let column =
-            |index: usize| ColumnRequest::variable(&options.variables[index], ["variables".into(), index.into()]);
+        let column = |index: usize| {
+            ColumnRequest::variable(&options.variables[index], ["variables".into(), index.into()])
+        };
         Ok(options
             .pairs()
             .into_iter()
@@ -149,11 +150,9 @@ impl Method for Correlation {
                     missing[index] = Some(MissingCount { variable: name.into(), n });
                 }
             }
-            let pairs = Pairs::new(
-                numbers[0].iter().zip(numbers[1]).zip(table.n()).map(|((x, y), n)| (*x, *y, *n)),
-            );
-            let related =
-                if spearman { pairs.spearman(distribution) } else { pairs.pearson() };
+            let pairs =
+                Pairs::new(numbers[0].iter().zip(numbers[1]).zip(table.n()).map(|((x, y), n)| (*x, *y, *n)));
+            let related = if spearman { pairs.spearman(distribution) } else { pairs.pearson() };
             results.participants.eligible = table.total();
             results.participants.analysed = results.participants.analysed.max(pairs.n());
             if related.value.is_none() {
@@ -173,7 +172,8 @@ impl Method for Correlation {
                 .map(|missing| Notice::MissingExcluded { variable: missing.variable.clone(), n: missing.n }),
         );
         results.methods_text.push(if spearman {
-            "Correlations are Spearman’s, with intervals on Fisher’s z scale (variance of Bonett and Wright).".into()
+            "Correlations are Spearman’s, with intervals on Fisher’s z scale (variance of Bonett and Wright)."
+                .into()
         } else {
             "Correlations are Pearson’s, with intervals on Fisher’s z scale.".into()
         });

@@ -58,8 +58,7 @@ impl Dichotomy {
             }
             None => obvious(&candidates).or_else(|| {
                 let reference = column.reference.and_then(|code| levels.get(code as usize));
-                let others: Vec<_> =
-                    candidates.iter().filter(|level| Some(**level) != reference).collect();
+                let others: Vec<_> = candidates.iter().filter(|level| Some(**level) != reference).collect();
                 match others[..] {
                     [one] if keys.other_than_reference && candidates.len() == 2 => Some(one.to_string()),
                     _ => None,

@@ -75,7 +75,9 @@ impl Method for Paired {
         plan: &Plan,
         tables: &[CountTable],
     ) -> Result<Results, Problem> {
-        let [all] = tables else { return Err(Problem::internal("a paired comparison needs one count table")) };
+        let [all] = tables else {
+            return Err(Problem::internal("a paired comparison needs one count table"));
+        };
         let (table, missing) = all.complete(&[&options.first, &options.second])?;
         let columns = [all.column(&options.first)?, all.column(&options.second)?];
         let levels = columns.map(|column| matches!(column.values, Values::Category { .. }));

@@ -175,7 +175,9 @@ fn doses(column: &Column, options: &TrendOptions, analysis: &Analysis) -> Result
             };
             if let Some(index) = scores.iter().position(|score| !score.is_finite()) {
                 let place = ["scores".into(), index.into()];
-                return Err(analysis.refuse(&place, "a score must be a finite number").help("write a number"));
+                return Err(analysis
+                    .refuse(&place, "a score must be a finite number")
+                    .help("write a number"));
             }
             let doses = levels.iter().zip(scores).map(|(level, score)| (level.value.clone(), empty(score)));
             let of_row = codes.iter().map(|code| (*code != MISSING).then_some(*code as usize));

@@ -88,7 +88,9 @@ impl Method for TwoByTwo {
         tables: &[CountTable],
     ) -> Result<Results, Problem> {
         let mut options = options.resolved(plan.study.dialect);
-        let [all] = tables else { return Err(Problem::internal("a table of two by two needs one count table")) };
+        let [all] = tables else {
+            return Err(Problem::internal("a table of two by two needs one count table"));
+        };
         let names: Vec<&str> = [Some(&options.exposure), Some(&options.outcome), options.strata.as_ref()]
             .into_iter()
             .flatten()
@@ -156,8 +158,7 @@ fn count(
     let (levels, codes) = match strata {
         Some(name) => {
             let column = table.column(name)?;
-            let codes =
-                column.codes().map_err(|problem| problem.at(analysis.place(&["strata".into()])))?;
+            let codes = column.codes().map_err(|problem| problem.at(analysis.place(&["strata".into()])))?;
             (column.levels().to_vec(), Some(codes))
         }
         None => (Vec::new(), None),

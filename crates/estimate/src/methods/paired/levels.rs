@@ -108,9 +108,10 @@ fn choose(options: &PairedOptions, dialect: Dialect, changes: &Changes) -> (Pair
         Dialect::Farr if few => {
             (PairedTest::McnemarExact, format!("the values of fewer than {FEW} patients differ"))
         }
-        Dialect::Spss if changes.discordant() <= FEW => {
-            (PairedTest::McnemarExact, format!("the default of SPSS up to {FEW} patients whose values differ"))
-        }
+        Dialect::Spss if changes.discordant() <= FEW => (
+            PairedTest::McnemarExact,
+            format!("the default of SPSS up to {FEW} patients whose values differ"),
+        ),
         Dialect::Farr => (PairedTest::Mcnemar, format!("the values of {FEW} patients or more differ")),
         Dialect::R | Dialect::Spss => {
             (PairedTest::McnemarCorrected, format!("the default of {}", dialect.name()))

@@ -25,8 +25,7 @@ pub(super) fn compare(setting: &Setting<'_>, columns: [&Column; 2], n: &[u64]) -
     let median = |values: &Frequencies| values.quantiles([0.5], definition).map(|[median]| median);
 
     let mut estimates = Vec::new();
-    for (name, values) in
-        [(&options.first, of(&|row| first[row])), (&options.second, of(&|row| second[row]))]
+    for (name, values) in [(&options.first, of(&|row| first[row])), (&options.second, of(&|row| second[row]))]
     {
         let moments = values.moments();
         for (quantity, at, value) in [

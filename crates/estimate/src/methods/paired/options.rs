@@ -71,7 +71,10 @@ impl PairedOptions {
         ];
         let problems = of_levels.into_iter().filter(|(_, asked)| *asked).map(|(key, _)| {
             analysis
-                .refuse(&[key.into()], format!("`{key}` is for variables of two levels, and these are numbers"))
+                .refuse(
+                    &[key.into()],
+                    format!("`{key}` is for variables of two levels, and these are numbers"),
+                )
                 .help("remove it")
         });
         Problem::collect(problems.collect())

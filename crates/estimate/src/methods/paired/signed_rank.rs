@@ -24,11 +24,8 @@ const LARGE: u64 = 50;
 pub fn signed_rank(differences: &Frequencies, distribution: Distribution) -> Test {
     let name = TestName::WilcoxonSignedRank;
     let zeros: u64 = differences.pairs().filter(|(d, _)| *d == 0.0).map(|(_, n)| n).sum();
-    let mut values: Vec<(f64, bool, u64)> = differences
-        .pairs()
-        .filter(|(d, _)| *d != 0.0)
-        .map(|(d, n)| (d.abs(), d > 0.0, n))
-        .collect();
+    let mut values: Vec<(f64, bool, u64)> =
+        differences.pairs().filter(|(d, _)| *d != 0.0).map(|(d, n)| (d.abs(), d > 0.0, n)).collect();
     values.sort_by(|a, b| a.0.total_cmp(&b.0));
     let (mut below, mut doubled, mut cubes, mut tied) = (0u64, 0u128, 0u128, false);
     for ties in values.chunk_by(|a, b| a.0 == b.0) {

@@ -15,7 +15,8 @@ fn run(exposure: Column, y: &[u32], n: &[u64], options: &str) -> Result<Results,
     );
     let plan = Plan::parse(SourceText::new("study.toml", text)).unwrap();
     let table =
-        CountTable::new(vec![exposure, Column::category("y", &["no", "yes"], y.to_vec())], n.to_vec()).unwrap();
+        CountTable::new(vec![exposure, Column::category("y", &["no", "yes"], y.to_vec())], n.to_vec())
+            .unwrap();
     (find(&plan.analyses[0]).unwrap().estimate)(&plan.analyses[0], &plan, &[table])
 }
 

@@ -53,8 +53,7 @@ struct Noncentral {
 impl Noncentral {
     /// Summed outwards from the most probable number, until nothing is added any more.
     fn new(table: &Fourfold, log_ratio: f64) -> Self {
-        let distribution =
-            Hypergeometric { marked: table.n1, unmarked: table.n2, drawn: table.events() };
+        let distribution = Hypergeometric { marked: table.n1, unmarked: table.n2, drawn: table.events() };
         let (least, most) = (distribution.least(), distribution.most());
         let (x, psi) = (table.x1, log_ratio.exp());
         let mode = mode(&distribution, psi);

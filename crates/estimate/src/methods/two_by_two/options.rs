@@ -177,9 +177,7 @@ impl TwoByTwoOptions {
             difference_interval: self.difference_interval.or(Some(difference)),
             ratio_interval: self.ratio_interval.or(Some(ratio)),
             odds_interval: self.odds_interval.or(Some(odds)),
-            correction: self
-                .correction
-                .or(strata.then_some(matches!(dialect, Dialect::R | Dialect::Spss))),
+            correction: self.correction.or(strata.then_some(matches!(dialect, Dialect::R | Dialect::Spss))),
             homogeneity: self.homogeneity.or(strata.then_some(homogeneity)),
             ..self.clone()
         }

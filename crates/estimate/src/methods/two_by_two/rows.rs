@@ -227,12 +227,7 @@ pub(in crate::methods) fn one_risk(x: u64, n: u64, method: RiskInterval, level: 
         RiskInterval::Wilson => risk::wilson(x, n, level)?,
         RiskInterval::ClopperPearson => risk::clopper_pearson(x, n, level)?,
     };
-    Some(Interval {
-        lower: Some(lower),
-        upper: Some(upper),
-        confidence_level: level,
-        method: method.into(),
-    })
+    Some(Interval { lower: Some(lower), upper: Some(upper), confidence_level: level, method: method.into() })
 }
 
 /// The row with an effect; an interval without limits is none.

@@ -51,8 +51,7 @@ pub fn odds_ratio(strata: &[Fourfold], confidence_level: f64) -> Effect {
     let r = over(strata, |[a, _, _, d], n| a * (d / n));
     let s = over(strata, |[_, b, c, _], n| b * (c / n));
     let pr = over(strata, |[a, _, _, d], n| (a + d) / n * (a * (d / n)));
-    let cross =
-        over(strata, |[a, b, c, d], n| (a + d) / n * (b * (c / n)) + (b + c) / n * (a * (d / n)));
+    let cross = over(strata, |[a, b, c, d], n| (a + d) / n * (b * (c / n)) + (b + c) / n * (a * (d / n)));
     let qs = over(strata, |[_, b, c, _], n| (b + c) / n * (b * (c / n)));
     let variance = 0.5 * (pr / r / r + cross / r / s + qs / s / s);
     ratio(r / s, variance, confidence_level)
@@ -89,11 +88,8 @@ pub fn risk_difference(strata: &[Fourfold], confidence_level: f64) -> Effect {
 
 /// The Cochran–Mantel–Haenszel test, with or without continuity correction.
 pub fn cochran_mantel_haenszel(strata: &[Fourfold], corrected: bool) -> Test {
-    let name = if corrected {
-        TestName::CochranMantelHaenszelCorrected
-    } else {
-        TestName::CochranMantelHaenszel
-    };
+    let name =
+        if corrected { TestName::CochranMantelHaenszelCorrected } else { TestName::CochranMantelHaenszel };
     // a − n₁m/N = (ad − bc)/N
     let distance = over(strata, |[a, b, c, d], n| a * (d / n) - b * (c / n)).abs();
     let variance = over(strata, |[a, b, c, d], n| {

@@ -2,15 +2,19 @@
 
 mod baseline_table;
 mod cells;
+mod correlation_table;
 mod flow_diagram;
 mod flow_table;
 mod forest_plot;
 mod log_rank_table;
 mod model_rows;
+mod paired_table;
 mod regression_table;
 pub mod replay_table;
 mod survival_curve;
 mod survival_table;
+mod trend_table;
+mod two_by_two_table;
 
 use crate::display::{Content, Display, numbers_itself};
 use crate::style::Style;
@@ -31,6 +35,10 @@ struct Entry {
 /// Every display of an analysis, in the order of the report.
 const ENTRIES: &[Entry] = &[
     Entry { methods: &["baseline"], suffix: "", subtitle: "", make: baseline_table::make },
+    Entry { methods: &["two_by_two"], suffix: "", subtitle: "", make: two_by_two_table::make },
+    Entry { methods: &["trend"], suffix: "", subtitle: "", make: trend_table::make },
+    Entry { methods: &["correlation"], suffix: "", subtitle: "", make: correlation_table::make },
+    Entry { methods: &["paired"], suffix: "", subtitle: "", make: paired_table::make },
     Entry { methods: &["logistic", "cox"], suffix: "", subtitle: "", make: regression_table::make },
     Entry {
         methods: &["logistic", "cox"],

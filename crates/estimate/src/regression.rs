@@ -112,11 +112,10 @@ pub fn fit<M: Regression>(
     }
     let cone = model.cone();
     // A direction that is plain to see, if it leaves nothing else to be found.
-    if let Some(recession) = model.candidate().and_then(|direction| cone.along(direction)) {
-        let (limit, certain) = limiting(model, recession)?;
-        if certain {
-            return Ok(limit);
-        }
+    if let Some(recession) = model.candidate().and_then(|direction| cone.along(direction))
+        && let Ok((limit, true)) = limiting(model, recession)
+    {
+        return Ok(limit);
     }
     match cone.recession() {
         Separated::Yes(recession) => limiting(model, recession).map(|(limit, _)| limit),

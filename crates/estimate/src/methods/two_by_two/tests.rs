@@ -152,6 +152,12 @@ fn empty_cells_and_margins_are_said_and_leave_no_figure() {
         nobody.iter().any(|notice| notice.to_string().contains("no patient has all values")),
         "{nobody:?}"
     );
+    // A notice each for two strata and all patients, none each for twenty.
+    let empty = |strata: usize| {
+        let notices = run("farr", "strata = \"s\"", &vec![[0, 5, 4, 6]; strata]).notices;
+        notices.iter().filter(|notice| matches!(notice, Notice::EmptyCell { .. })).count()
+    };
+    assert_eq!((empty(2), empty(20)), (3, 1));
     let wald = row(&run("sas", "", &[[0, 5, 4, 6]]), Quantity::OddsRatio, None, None);
     assert_eq!((wald.value, wald.interval), (Some(0.0), None));
     let infinite = row(&run("farr", "", &[[4, 6, 0, 5]]), Quantity::OddsRatio, None, None);

@@ -64,9 +64,6 @@ impl Style {
     /// An odds or hazard ratio, or a limit of one.
     pub fn ratio(&self, ratio: f64) -> String {
         let usual = if self.dialect == Dialect::Spss { 3 } else { 2 };
-        if ratio == 0.0 {
-            return "0".into();
-        }
         if ratio > 0.0 && ratio < 0.001 {
             return "<0.001".into();
         }

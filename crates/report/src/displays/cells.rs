@@ -104,13 +104,18 @@ pub(super) fn effect(style: &Style, row: Option<&Estimate>) -> String {
             None => points(value),
         };
     }
+    // A ratio of 0 is one of no events, not a small one: it has no decimals.
+    let ratio = |value: f64| if value == 0.0 { "0".into() } else { style.ratio(value) };
     let known = row.interval.filter(|limits| limits.lower.is_some() || limits.upper.is_some());
-    match (row.value, known) {
-        (Some(value), known) => style.ratio_interval(value, known.as_ref()),
-        // A lower limit without an upper one: the ratio is infinite.
-        (None, Some(limits)) => {
-            format!("∞ ({}–∞)", limits.lower.map_or("0".into(), |limit| style.ratio(limit)))
-        }
+    let limits = known.map(|limits| {
+        let upper = limits.upper.map_or("∞".into(), ratio);
+        format!("({}–{upper})", limits.lower.map_or("0".into(), ratio))
+    });
+    match (row.value, limits) {
+        (Some(value), Some(limits)) => format!("{} {limits}", ratio(value)),
+        (Some(value), None) => ratio(value),
+        // A lower limit without an estimate: the ratio is infinite.
+        (None, Some(limits)) => format!("∞ {limits}"),
         (None, None) => style::ABSENT.into(),
     }
 }

@@ -93,7 +93,11 @@ impl Pairs {
             rest_y.add_product(dy, n);
         }
         let product = products.total() - rest_x.total() * (rest_y.total() / self.n() as f64);
-        finite((product / x.squares.sqrt() / y.squares.sqrt()).clamp(-1.0, 1.0))
+        // One root rounds less than two; two serve where the product of the squares is too large or too small.
+        let scale = (x.squares * y.squares).sqrt();
+        let r =
+            if scale.is_normal() { product / scale } else { product / x.squares.sqrt() / y.squares.sqrt() };
+        finite(r.clamp(-1.0, 1.0))
     }
 
     /// Mid-ranks in the place of values: doubled, and counted from their middle, so that they are whole.

@@ -18,6 +18,8 @@ use study::{
 
 /// Strata beyond which only the pooled effect is given: nobody can read them.
 const MOST_SHOWN: usize = 100;
+/// Strata, with all patients together, beyond which empty cells have no notice each.
+const MOST_TOLD: usize = 13;
 
 pub(super) struct Setting<'a> {
     pub(super) options: &'a TwoByTwoOptions,
@@ -79,7 +81,9 @@ impl Setting<'_> {
                 ..row(Quantity::Risk, exposed)
             });
         }
-        if table.has_both_groups() && table.is_informative() && table.has_empty_cell() {
+        // Of many small strata nearly all have an empty cell: their rows show it, and their notices would hide others.
+        let told = group.is_none() || results.groups.len() <= MOST_TOLD;
+        if told && table.is_informative() && table.has_empty_cell() {
             let variable = self.options.exposure.clone();
             results.notices.push(Notice::EmptyCell { variable, group: group.map(Into::into) });
         }

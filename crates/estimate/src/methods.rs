@@ -6,6 +6,7 @@ pub mod kaplan_meier;
 pub mod log_rank;
 pub mod logistic;
 mod models;
+pub mod restricted_mean;
 pub mod tests;
 
 pub use models::{EnterRule, Multivariable, TermList};
@@ -21,6 +22,7 @@ pub fn methods() -> Vec<Entry> {
         entry::<logistic::Logistic>(),
         entry::<kaplan_meier::KaplanMeier>(),
         entry::<log_rank::LogRank>(),
+        entry::<restricted_mean::RestrictedMean>(),
         entry::<cox::Cox>(),
     ]
 }

@@ -56,6 +56,16 @@ pub enum Quantity {
     Observed,
     /// Events expected in a group were all groups alike.
     Expected,
+    /// Mean time without the event up to the horizon `at`.
+    RestrictedMean,
+    /// Difference of restricted means against the group `reference`.
+    RestrictedMeanDifference,
+    /// Ratio of restricted means against the group `reference`.
+    RestrictedMeanRatio,
+    /// Probability that the cause `level` has ended follow-up by time `at`; `n` holds the number at risk.
+    CumulativeIncidence,
+    /// Subdistribution hazard ratio against `reference`.
+    SubdistributionHazardRatio,
 }
 
 /// How an interval was made.
@@ -121,6 +131,8 @@ pub enum TestName {
     LikelihoodRatio,
     /// Score test.
     Score,
+    /// Gray's test of equal cumulative incidence.
+    Gray,
 }
 
 impl TestName {
@@ -139,6 +151,7 @@ impl TestName {
             Self::Wald => "Wald test",
             Self::LikelihoodRatio => "likelihood-ratio test",
             Self::Score => "score test",
+            Self::Gray => "Gray’s test",
         }
     }
 }
@@ -253,6 +266,9 @@ pub fn finite(value: f64) -> Option<f64> {
 pub struct Curve {
     /// The group; absent for all patients together.
     pub group: Option<String>,
+    /// The cause whose cumulative incidence it is; absent for survival.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cause: Option<String>,
     /// Times in the endpoint's unit.
     pub time: Vec<f64>,
     /// Patients at risk just before each time.
@@ -261,7 +277,7 @@ pub struct Curve {
     pub events: Vec<u64>,
     /// Censored at each time.
     pub censored: Vec<u64>,
-    /// Survival probability after each time.
+    /// Survival probability, or cumulative incidence, after each time.
     pub estimate: Vec<f64>,
     /// Greenwood's standard error on the survival scale; absent where survival is 0.
     pub std_error: Vec<Option<f64>>,

@@ -31,6 +31,7 @@ mod group;
 mod interval;
 mod quantile;
 
+pub(super) use curve::ProductLimit;
 pub use interval::CurveInterval;
 
 use crate::follow_up::{self, FollowUp, GroupFollowUp};
@@ -162,7 +163,7 @@ impl Method for KaplanMeier {
 }
 
 /// In ascending order, each once.
-fn ascending(values: &[f64]) -> Vec<f64> {
+pub(super) fn ascending(values: &[f64]) -> Vec<f64> {
     let mut values = values.to_vec();
     values.sort_by(f64::total_cmp);
     values.dedup();
@@ -170,7 +171,7 @@ fn ascending(values: &[f64]) -> Vec<f64> {
 }
 
 /// 95 for 0.95, 99.9 for 0.999.
-fn percent(share: f64) -> f64 {
+pub(super) fn percent(share: f64) -> f64 {
     (share * 1e8).round() / 1e6
 }
 

@@ -2,6 +2,7 @@
 
 pub mod baseline;
 pub mod cox;
+pub mod cumulative_incidence;
 pub mod kaplan_meier;
 pub mod log_rank;
 pub mod logistic;
@@ -23,6 +24,7 @@ pub fn methods() -> Vec<Entry> {
         entry::<kaplan_meier::KaplanMeier>(),
         entry::<log_rank::LogRank>(),
         entry::<restricted_mean::RestrictedMean>(),
+        entry::<cumulative_incidence::CumulativeIncidence>(),
         entry::<cox::Cox>(),
     ]
 }

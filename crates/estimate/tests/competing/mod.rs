@@ -11,7 +11,8 @@ pub(crate) type Patient = (f64, u8, Option<u32>);
 
 /// One row a patient.
 pub(crate) fn counted(patients: &[Patient], levels: &[&str]) -> CountTable {
-    let flags = |cause: u8| -> Vec<Option<bool>> { patients.iter().map(|row| Some(row.1 == cause)).collect() };
+    let flags =
+        |cause: u8| -> Vec<Option<bool>> { patients.iter().map(|row| Some(row.1 == cause)).collect() };
     let columns = vec![
         Column::number("relapse.time", patients.iter().map(|row| row.0).collect()),
         Column::flag("relapse.event", &flags(1)),

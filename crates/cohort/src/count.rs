@@ -53,6 +53,10 @@ pub(crate) fn count(
     let mut tables: Vec<Option<CountTable>> = vec![None; requests.len()];
     for batch in batches::batches(cohort, analysis, requests, &wanted)? {
         let table = run(cohort, analysis, &batch.columns, &wanted)?;
+        if let [only] = batch.requests[..] {
+            tables[only] = Some(table);
+            continue;
+        }
         for index in batch.requests {
             let names: Vec<String> =
                 requests[index].columns.iter().map(|column| column.source.column()).collect();

@@ -8,9 +8,12 @@ pub(crate) struct Interner {
     bytes: Vec<u8>,
     /// Where each text ends in `bytes`.
     ends: Vec<usize>,
-    /// Numbers of texts plus 1, or 0 for an empty slot; the length is a power of two.
-    slots: Vec<u32>,
+    /// Upper half of the hash and number of a text plus 1, or 0 for an empty slot; the length is a power of two.
+    slots: Vec<u64>,
 }
+
+/// The half of a hash that is kept beside the number.
+const UPPER: u64 = !0 << 32;
 
 impl Interner {
     /// The number of a text, which is added if it is new.
@@ -18,20 +21,27 @@ impl Interner {
         if self.ends.len() * 2 >= self.slots.len() {
             self.grow();
         }
-        let mask = self.slots.len() - 1;
-        let mut slot = hash(text.as_bytes()) as usize & mask;
+        let (mask, hash) = (self.slots.len() - 1, hash(text.as_bytes()));
+        let mut slot = hash as usize & mask;
         loop {
             match self.slots[slot] {
                 0 => break,
-                filled if self.slice(filled - 1) == text.as_bytes() => return filled - 1,
+                filled if filled >> 32 == hash >> 32 && self.is(filled as u32 - 1, text) => {
+                    return filled as u32 - 1;
+                }
                 _ => slot = (slot + 1) & mask,
             }
         }
         self.bytes.extend_from_slice(text.as_bytes());
         self.ends.push(self.bytes.len());
         let code = self.ends.len() as u32;
-        self.slots[slot] = code;
+        self.slots[slot] = (hash & UPPER) | u64::from(code);
         code - 1
+    }
+
+    /// Whether a number is that of a text.
+    pub(crate) fn is(&self, code: u32, text: &str) -> bool {
+        self.slice(code) == text.as_bytes()
     }
 
     /// The text of a number.
@@ -59,11 +69,12 @@ impl Interner {
         let size = (self.slots.len() * 2).max(16);
         let mut slots = vec![0; size];
         for code in 0..self.ends.len() as u32 {
-            let mut slot = hash(self.slice(code)) as usize & (size - 1);
+            let hash = hash(self.slice(code));
+            let mut slot = hash as usize & (size - 1);
             while slots[slot] != 0 {
                 slot = (slot + 1) & (size - 1);
             }
-            slots[slot] = code + 1;
+            slots[slot] = (hash & UPPER) | u64::from(code + 1);
         }
         self.slots = slots;
     }

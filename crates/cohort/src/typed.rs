@@ -177,10 +177,14 @@ fn converted(
     let converted: Float64Array = (0..values.len()).map(read).collect();
     for (code, text) in unit.texts.iter().enumerate() {
         let Some(factor) = factors[code] else { continue };
-        if own.as_deref() != Some(text) && Some(text.trim()) != entry.unit.as_deref() {
-            let unit = if text.trim().is_empty() { "no unit" } else { text.trim() };
-            ledger.change(Some(name), format!("given in `{unit}`: multiplied by {factor}"), n[code]);
+        if own.as_deref() == Some(unit_key(text).as_str()) {
+            continue;
         }
+        let given = match text.trim() {
+            "" => "without a unit".into(),
+            unit => format!("in `{unit}`"),
+        };
+        ledger.change(Some(name), format!("given {given}: multiplied by {factor}"), n[code]);
     }
     Some(Arc::new(converted))
 }

@@ -132,6 +132,49 @@ fn conditions_of_an_analysis_are_checked() {
     assert!(with("sise = 1").unwrap_err().starts_with("study.toml:7:10: no column is called `sise`"));
 }
 
+#[test]
+fn flags_have_two_levels_whatever_their_labels() {
+    let more = "[variables.flag]\nkind = \"flag\"\nreference = \"yes\"\n\
+                levels = [{ value = \"yes\", label = \"Dead\" }, { value = \"no\", label = \"Alive\" }]\n\
+                [variables.order]\nsql = \"flag\"\nlevels = [{ value = \"yes\" }, { value = \"no\" }]\n\
+                [variables.text]\nsql = \"case when size > 1 then 'Y' else 'n' end\"\nkind = \"flag\"\n";
+    let (folder, plan) = study(DATA, more);
+    let table = count(&folder.open(&plan).unwrap(), &plan, &["flag", "order", "text"]).unwrap();
+    assert_eq!(rows(&table), ["no no yes × 1", "yes yes no × 2", "- - no × 1"]);
+    let [flag, order, _] = table.columns() else { panic!() };
+    assert_eq!((flag.kind, flag.reference, flag.levels()[1].text()), (Kind::Flag, Some(1), "Dead"));
+    assert_eq!((order.kind, order.levels()[0].value.as_str()), (Kind::Category, "yes"));
+}
+
+#[test]
+fn a_column_of_a_table_brings_what_the_dictionary_says_of_it() {
+    let dictionary = "[tables.patients.columns.grade]\nlabel = \"Grade\"\n\
+                      codes = [{ value = \"T10\", label = \"ten\" }, { value = \"T5\" }, { value = \"T2\" }]\n\
+                      [tables.patients.columns.size]\nunit = \"cm\"\ntype = \"number\"\n";
+    let (folder, plan) = study(DATA, "");
+    std::fs::write(folder.path().join("registry/registry.toml"), dictionary).unwrap();
+    let cohort = folder.open(&plan).unwrap();
+    let table = count(&cohort, &plan, &["grade", "size"]).unwrap();
+    let [grade, size] = table.columns() else { panic!() };
+    let levels: Vec<&str> = grade.levels().iter().map(|level| level.text()).collect();
+    assert_eq!(
+        (grade.label.as_str(), levels, size.unit.as_deref()),
+        ("Grade", vec!["ten", "T2"], Some("cm"))
+    );
+    assert_eq!(rows(&table)[0], "T10 1 × 1");
+}
+
+#[test]
+fn a_cohort_can_be_counted_from_several_threads() {
+    let (folder, plan) = study(DATA, "");
+    let cohort = folder.open(&plan).unwrap();
+    std::thread::scope(|scope| {
+        let count = || rows(&count(&cohort, &plan, &["grade", "sex"]).unwrap());
+        let both = [scope.spawn(count), scope.spawn(count)].map(|thread| thread.join().unwrap());
+        assert_eq!(both[0], both[1]);
+    });
+}
+
 const FOLLOW_UP: &str = "id,op,last,died,months\n1,2020-01-01,2020-01-31,yes,1.23456789012\n\
                          2,2020-01-01,2020-01-31,no,1.23456789013\n3,2020-03-01,2020-03-01,no,0\n4,,,,\n";
 const DATES: &str = "[endpoints.os]\nstart = \"op\"\nend = \"last\"\nevent = \"died = 'yes'\"\n";

@@ -100,6 +100,31 @@ fn every_patient_leaves_once_by_the_first_criterion() {
 }
 
 #[test]
+fn the_flow_equals_that_of_patients_taken_one_by_one() {
+    // A small generator of its own, so that the patients are the same in every run.
+    let mut state = 7u64;
+    let mut draw = |below: u64| {
+        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (state >> 33) % below
+    };
+    let (mut data, mut left) = (String::from("id,a,b,c\n"), [0u64; 4]);
+    for id in 0..20_000 {
+        let values: Vec<Option<u64>> = (0..3).map(|_| Some(draw(12)).filter(|value| *value < 10)).collect();
+        let first = values.iter().position(|value| value.is_some_and(|value| value < 2));
+        left[first.map_or(0, |first| first + 1)] += 1;
+        let texts = values.iter().map(|value| value.map_or(String::new(), |value| value.to_string()));
+        data.push_str(&format!("{id},{}\n", texts.collect::<Vec<_>>().join(",")));
+    }
+    let criterion =
+        |name: &str| format!("[[population.exclude]]\nlabel = \"{name}\"\nwhere = \"not ({name} >= 2)\"\n");
+    let folder = folder(&[("registry/patients.csv", data.as_bytes())]);
+    let plan = table(&["a", "b", "c"].map(criterion).concat());
+    let cohort = folder.open(&plan).unwrap_or_else(|problem| panic!("{problem}"));
+    let excluded: Vec<u64> = cohort.flow().steps.iter().map(|step| step.excluded).collect();
+    assert_eq!((excluded.as_slice(), cohort.flow().included), (&left[1..], left[0]));
+}
+
+#[test]
 fn a_population_without_patients_is_refused() {
     let folder = study(&[("v", "select * from patients where size > 999")]);
     let problem = folder.refusal(&view(""));

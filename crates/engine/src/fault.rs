@@ -64,6 +64,12 @@ impl Fault {
 
 fn schema_fault(error: &SchemaError) -> Fault {
     match error {
+        // Some of them are written without parentheses, like a column.
+        SchemaError::FieldNotFound { field, .. }
+            if VOLATILE.contains(&field.name.to_lowercase().as_str()) && field.relation.is_none() =>
+        {
+            Fault { line_column: field.spans().first().map(|span| place(&span)), ..volatile(&field.name) }
+        }
         SchemaError::FieldNotFound { field, valid_fields } => {
             let of = |name: &datafusion::common::Column| match &field.relation {
                 Some(relation) => name.relation.as_ref() == Some(relation),
@@ -126,9 +132,7 @@ fn sentence(message: &str, tables: &[String]) -> Fault {
     }
     if let Some(name) = between(message, "Invalid function '", "'") {
         if VOLATILE.contains(&name) {
-            return Fault::plain(format!(
-                "`{name}` differs from run to run, and a study may not: write the value, for example a date"
-            ));
+            return volatile(name);
         }
         return Fault {
             message: format!("no function is called `{name}`"),
@@ -141,6 +145,12 @@ fn sentence(message: &str, tables: &[String]) -> Fault {
         return Fault::plain(format!("two columns are called `{name}`: rename one with `as`"));
     }
     Fault::plain(lower_first(strip(message)))
+}
+
+fn volatile(name: &str) -> Fault {
+    Fault::plain(format!(
+        "`{name}` differs from run to run, and a study may not: write the value, for example a date"
+    ))
 }
 
 fn first_line(message: &str) -> String {

@@ -50,16 +50,47 @@ pub struct Maximum {
 /// Climbs from `start`, holding one parameter where it is if `fixed` names it.
 pub fn maximise(likelihood: &impl Likelihood, start: Vec<f64>, fixed: Option<usize>, limit: u32) -> Maximum {
     let at = likelihood.evaluate(&start);
-    let mut now = Maximum { beta: start, at, iterations: 0, converged: false };
+    continue_from(likelihood, start, at, fixed, limit)
+}
+
+/// Climbs from where the likelihood has been evaluated already.
+pub fn continue_from(
+    likelihood: &impl Likelihood,
+    beta: Vec<f64>,
+    at: Evaluation,
+    fixed: Option<usize>,
+    limit: u32,
+) -> Maximum {
+    climb(likelihood, beta, at, fixed, limit, 1e-28).0
+}
+
+/// The largest value of a likelihood that is known to have a maximum, without its last digits in β: near the maximum
+/// half the squared decrement is what the next step would add, with an error of its third power.
+pub fn maximum_value(likelihood: &impl Likelihood, start: Vec<f64>, limit: u32) -> Option<f64> {
+    let at = likelihood.evaluate(&start);
+    let (near, decrement) = climb(likelihood, start, at, None, limit, 1e-8);
+    near.converged.then_some(near.at.value + 0.5 * decrement)
+}
+
+/// Climbs until the squared decrement, which is returned too, is below `enough`.
+fn climb(
+    likelihood: &impl Likelihood,
+    beta: Vec<f64>,
+    at: Evaluation,
+    fixed: Option<usize>,
+    limit: u32,
+    enough: f64,
+) -> (Maximum, f64) {
+    let mut now = Maximum { beta, at, iterations: 0, converged: false };
     let mut last = f64::INFINITY;
     loop {
-        let Some((step, decrement)) = newton_step(&now.at, fixed) else { return now };
-        if decrement < 1e-28 || (decrement < 1e-14 && decrement > 0.25 * last) {
+        let Some((step, decrement)) = newton_step(&now.at, fixed) else { return (now, f64::NAN) };
+        if decrement < enough || (decrement < 1e-14 && decrement > 0.25 * last) {
             now.converged = true;
-            return now;
+            return (now, decrement);
         }
         if now.iterations == limit {
-            return now;
+            return (now, decrement);
         }
         last = decrement;
         let floor = now.at.value - 1e-12 * (1.0 + now.at.value.abs());
@@ -75,10 +106,10 @@ pub fn maximise(likelihood: &impl Likelihood, start: Vec<f64>, fixed: Option<usi
                 break None;
             }
         };
-        let Some((beta, at)) = next else { return now };
+        let Some((beta, at)) = next else { return (now, decrement) };
         now = Maximum { beta, at, iterations: now.iterations + 1, converged: decrement < 1e-16 };
         if now.converged {
-            return now;
+            return (now, decrement * decrement);
         }
     }
 }
@@ -127,5 +158,7 @@ mod tests {
         // By symmetry the free parameter lies half way.
         assert!(held.converged && held.beta[1] == 1.0 && (held.beta[0] - 2.0).abs() < 1e-12);
         assert!(!maximise(&Cosh, vec![-15.0, 30.0], None, 3).converged);
+        let value = maximum_value(&Cosh, vec![2.0, 2.5], 100).unwrap();
+        assert!((value + 2.0).abs() < 1e-12, "{value}");
     }
 }

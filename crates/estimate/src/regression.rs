@@ -7,9 +7,9 @@
 //! decided by [`Cone::recession`]; if there is separation, the limiting conditional model is fitted in its place: it
 //! gives the supremum of the log-likelihood and every coefficient that stays finite and unique.
 
-use crate::likelihood::{Likelihood, Maximum, maximise};
-use crate::numerics::rank::{norm, rank};
-use crate::numerics::symmetric::{inverse, least_eigenvalue};
+use crate::likelihood::{Evaluation, Likelihood, Maximum, continue_from, maximise, maximum_value};
+use crate::numerics::rank::{Rank, norm, rank};
+use crate::numerics::symmetric::{inverse, least_eigenvalue, solve};
 use crate::separation::{Cone, Recession, Separated};
 use faer::Mat;
 use std::borrow::Cow;
@@ -40,8 +40,10 @@ pub struct Fit<'a, M: Clone> {
     pub maximum: Maximum,
     /// Inverse of the information there.
     pub covariance: Mat<f64>,
-    /// For each parameter of the original model its position in the fitted one, where it is finite and unique.
-    pub position: Vec<Option<usize>>,
+    /// For each parameter of the original model its position in the fitted one.
+    position: Vec<Option<usize>>,
+    /// Which combinations of parameters are finite and unique.
+    rank: Rank,
     /// Whether, and how, the outcome is separated.
     pub separation: Option<SeparationKind>,
     /// The direction of separation.
@@ -63,22 +65,46 @@ impl<M: Clone> Fit<'_, M> {
         self.maximum.at.value
     }
 
+    /// Position in the fitted model of a parameter of the original one, where it is finite and unique.
+    pub fn position(&self, k: usize) -> Option<usize> {
+        self.position[k].filter(|_| self.rank.null.iter().all(|null| null[k] == 0.0))
+    }
+
     /// Estimate and variance of a parameter of the original model.
     pub fn parameter(&self, k: usize) -> Option<(f64, f64)> {
-        let at = self.position[k]?;
+        let at = self.position(k)?;
         Some((self.maximum.beta[at], self.covariance[(at, at)]))
     }
 
     /// Covariance of two of them.
     pub fn covariance(&self, a: usize, b: usize) -> Option<f64> {
-        Some(self.covariance[(self.position[a]?, self.position[b]?)])
+        Some(self.covariance[(self.position(a)?, self.position(b)?)])
+    }
+
+    /// Estimate and variance of a linear combination of them, which may be finite where its parts are not.
+    pub fn combination(&self, factors: &[f64]) -> Option<(f64, f64)> {
+        if !self.rank.is_unique(factors) {
+            return None;
+        }
+        let parts = || factors.iter().zip(&self.position).filter_map(|(f, at)| Some((*f, (*at)?)));
+        let value = parts().map(|(f, at)| f * self.maximum.beta[at]).sum();
+        let variance =
+            parts().flat_map(|(f, a)| parts().map(move |(g, b)| f * g * self.covariance[(a, b)])).sum();
+        Some((value, variance))
     }
 }
 
-/// Fits a model whose columns are linearly independent.
-pub fn fit<M: Regression>(model: &M, start: Option<Vec<f64>>) -> Result<Fit<'_, M>, NotConverged> {
-    let start = start.unwrap_or_else(|| model.start());
-    let first = maximise(model, start, None, PATIENCE);
+/// Fits a model whose columns are linearly independent, from its start or from where it has been evaluated already.
+pub fn fit<M: Regression>(
+    model: &M,
+    evaluated: Option<(Vec<f64>, Evaluation)>,
+) -> Result<Fit<'_, M>, NotConverged> {
+    let (beta, at) = evaluated.unwrap_or_else(|| {
+        let start = model.start();
+        let at = model.evaluate(&start);
+        (start, at)
+    });
+    let first = continue_from(model, beta, at, None, PATIENCE);
     if first.converged && has_maximum(model, &first) {
         return finite(model, first);
     }
@@ -93,6 +119,31 @@ pub fn fit<M: Regression>(model: &M, start: Option<Vec<f64>>) -> Result<Fit<'_, 
     limiting(model, recession)
 }
 
+/// The largest log-likelihood of a model that is a fitted one without some of its parameters.
+pub fn nested_log_likelihood<M: Regression>(
+    whole: &Fit<'_, M>,
+    nested: &M,
+    dropped: &[usize],
+) -> Option<f64> {
+    if whole.separation.is_some() {
+        return fit(nested, None).ok().map(|fit| fit.log_likelihood());
+    }
+    // What has a maximum has one in every subspace. It lies near the one of the quadratic approximation.
+    let beta = &whole.maximum.beta;
+    let covariance =
+        Mat::from_fn(dropped.len(), dropped.len(), |i, j| whole.covariance[(dropped[i], dropped[j])]);
+    let values: Vec<f64> = dropped.iter().map(|k| beta[*k]).collect();
+    let solved = solve(&covariance, &values)?;
+    let start = (0..beta.len())
+        .filter(|k| !dropped.contains(k))
+        .map(|k| {
+            let shift: f64 = dropped.iter().zip(&solved).map(|(d, s)| whole.covariance[(k, *d)] * s).sum();
+            beta[k] - shift
+        })
+        .collect();
+    maximum_value(nested, start, LIMIT)
+}
+
 fn has_maximum<M: Regression>(model: &M, maximum: &Maximum) -> bool {
     let least = least_eigenvalue(&maximum.at.information);
     let p = maximum.beta.len();
@@ -105,7 +156,8 @@ fn finite<M: Regression>(model: &M, maximum: Maximum) -> Result<Fit<'_, M>, NotC
     let covariance = inverse(&maximum.at.information).filter(|_| maximum.converged);
     let Some(covariance) = covariance else { return Err(NotConverged(maximum.iterations)) };
     let position = (0..maximum.beta.len()).map(Some).collect();
-    Ok(Fit { model: Cow::Borrowed(model), maximum, covariance, position, separation: None, direction: None })
+    let (rank, model) = (Rank::default(), Cow::Borrowed(model));
+    Ok(Fit { model, maximum, covariance, position, rank, separation: None, direction: None })
 }
 
 fn limiting<M: Regression>(model: &M, recession: Recession) -> Result<Fit<'_, M>, NotConverged> {
@@ -119,7 +171,7 @@ fn limiting<M: Regression>(model: &M, recession: Recession) -> Result<Fit<'_, M>
     let Some(covariance) = covariance else { return Err(NotConverged(maximum.iterations)) };
     let mut position = vec![None; p];
     for (at, column) in rank.kept.iter().enumerate() {
-        position[*column] = (!rank.ambiguous[*column]).then_some(at);
+        position[*column] = Some(at);
     }
     let kind = if recession.strict.iter().all(|strict| *strict) && rank.kept.is_empty() {
         SeparationKind::Complete
@@ -131,6 +183,7 @@ fn limiting<M: Regression>(model: &M, recession: Recession) -> Result<Fit<'_, M>
         maximum,
         covariance,
         position,
+        rank,
         separation: Some(kind),
         direction: Some(recession.direction),
     })

@@ -3,7 +3,7 @@
 use crate::style;
 use crate::table::Table;
 use serde_json::{Map, Value};
-use study::{Estimate, Group, Notice, Results, VariableLabel};
+use study::{Estimate, Group, Kind, Notice, Results, VariableLabel};
 
 /// A name as a heading where nobody gave a label: `overall_survival` becomes `Overall survival`.
 pub(crate) fn heading(results: &Results, variable: &str) -> String {
@@ -30,6 +30,21 @@ pub(crate) fn known<'a>(results: &'a Results, variable: &str) -> Option<&'a Vari
     results.variables.iter().find(|label| label.name == variable)
 }
 
+/// Whether a variable is a yes or no.
+pub(crate) fn is_flag(results: &Results, variable: &str) -> bool {
+    known(results, variable).is_some_and(|label| label.kind == Kind::Flag)
+}
+
+/// Whether a level is the one in which a flag holds.
+pub(crate) fn is_yes(level: &str) -> bool {
+    matches!(level.to_lowercase().as_str(), "yes" | "true" | "1")
+}
+
+/// A count with its noun: `1 event`, `3 events`.
+pub(crate) fn counted(n: u64, noun: &str) -> String {
+    format!("{} {noun}{}", style::count(n), if n == 1 { "" } else { "s" })
+}
+
 /// The first letter as a capital.
 pub(crate) fn capitalised(text: &str) -> String {
     let mut letters = text.chars();
@@ -51,7 +66,7 @@ pub(crate) fn event(results: &Results) -> Option<String> {
     let outcome = results.outcome.as_deref()?;
     let level = results.options.get("event").and_then(serde_json::Value::as_str);
     let label = level.map(|level| results.level_label(outcome, level));
-    let telling = label.filter(|label| !matches!(label.to_lowercase().as_str(), "yes" | "true" | "1"));
+    let telling = label.filter(|label| !is_yes(label));
     Some(telling.map_or_else(|| heading(results, outcome), String::from))
 }
 

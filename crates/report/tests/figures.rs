@@ -242,3 +242,32 @@ fn the_flow_diagram_tells_every_step_and_its_count() {
         assert!(frame.number("y") >= 0.0 && frame.number("y") + frame.number("height") <= height);
     }
 }
+
+#[test]
+fn a_flag_in_a_forest_plot_needs_no_yes_and_no() {
+    let mut results = sample::models::cox();
+    results.variables.push(sample::label(
+        "hai",
+        "Arterial infusion",
+        Kind::Flag,
+        &[("no", "No"), ("yes", "Yes")],
+    ));
+    results.estimates.retain(|row| row.term.as_deref() != Some("hai"));
+    let figures = [1.5, 1.1, 2.0, 0.01];
+    let row =
+        sample::models::ratio_row(Quantity::HazardRatio, Model::Multivariable, "hai", Some("yes"), figures);
+    results.estimates.push(Estimate { reference: Some("no".into()), ..row });
+    let displays = displays_of(&results, &STYLE);
+    let forest = elements(svg(&displays[1]));
+    assert!(forest.iter().any(|element| element.text == "Arterial infusion"));
+    assert!(!forest.iter().any(|element| element.text.contains("vs")));
+}
+
+#[test]
+fn the_legend_counts_in_english() {
+    let mut results = sample::survival::overall();
+    (results.groups[0].n, results.groups[0].events) = (30, Some(1));
+    let elements = figure(&results);
+    let legend: Vec<&str> = texts(&elements, "series-1-text").iter().map(|text| text.text.as_str()).collect();
+    assert!(legend.contains(&"pCR, 1 event in 30 patients"), "{legend:?}");
+}

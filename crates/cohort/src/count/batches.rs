@@ -11,7 +11,7 @@ use study::{Analysis, ColumnSource, CountRequest, Kind, Problem};
 /// A table of at most so many rows may serve several requests, each a marginal of it.
 const ROWS: u64 = 100_000;
 
-/// Requests that one GROUP BY serves.
+/// Requests that one GROUP BY serves. With a single request the columns stand in its order.
 pub(super) struct Batch {
     pub(super) columns: Vec<ColumnSource>,
     pub(super) requests: Vec<usize>,
@@ -48,10 +48,15 @@ pub(super) fn batches(
             None => batches.push((own, vec![index])),
         }
     }
-    Ok(batches
-        .into_iter()
-        .map(|(columns, requests)| Batch { columns: columns.into_iter().cloned().collect(), requests })
-        .collect())
+    let batch = |(columns, members): (BTreeSet<&ColumnSource>, Vec<usize>)| match members[..] {
+        // In its own order it is the table asked for.
+        [only] => Batch {
+            columns: requests[only].columns.iter().map(|column| column.source.clone()).collect(),
+            requests: members,
+        },
+        _ => Batch { columns: columns.into_iter().cloned().collect(), requests: members },
+    };
+    Ok(batches.into_iter().map(batch).collect())
 }
 
 /// How many levels each categorical column has, missing counted; those that the plan does not declare are estimated

@@ -79,7 +79,7 @@ impl Raw {
                         None => MISSING,
                         // Groups come in no order, but neighbours are often alike.
                         Some(text) => match codes.last() {
-                            Some(last) if *last != MISSING && texts.text(*last) == text => *last,
+                            Some(last) if *last != MISSING && texts.is(*last, text) => *last,
                             _ => texts.code(text),
                         },
                     };

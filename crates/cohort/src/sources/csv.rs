@@ -94,7 +94,7 @@ fn read(table: &TableFile<'_>) -> Result<Grid, Problem> {
                     .help(fault.1)
             })?;
             let column = &mut grid.columns[index];
-            let same = column.codes.last().copied().filter(|last| column.texts.text(*last) == text);
+            let same = column.codes.last().copied().filter(|last| column.texts.is(*last, text));
             let code = same.unwrap_or_else(|| column.texts.code(text));
             column.codes.push(code);
         }

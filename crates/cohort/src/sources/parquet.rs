@@ -2,13 +2,14 @@
 
 use super::{Source, TableFile};
 use crate::cleaning::{ColumnReport, TableReport};
-use crate::dictionary::{ColumnEntry, ColumnKind};
+use crate::dictionary::{ColumnEntry, ColumnKind, Duplicates};
+use crate::eligibility::integer;
 use ::parquet::arrow::arrow_reader::{ArrowReaderMetadata, ArrowReaderOptions};
-use engine::{Engine, Type};
+use engine::{Engine, Type, quoted};
 use std::fs::File;
 use study::Problem;
 
-/// Apache Parquet. Its columns have types already, so that the dictionary can check them but not change values.
+/// Apache Parquet. Its columns have types already, so that the dictionary can check values but not change them.
 pub(super) struct Parquet;
 
 impl Source for Parquet {
@@ -53,9 +54,63 @@ impl Source for Parquet {
                 distinct: None,
             });
         }
+        if let Some(entry) = table.entry()
+            && (!entry.key.is_empty() || entry.duplicates != Duplicates::Report)
+        {
+            let key = if entry.key.is_empty() { "duplicates" } else { "key" };
+            let place = table.dictionary.place(&["tables".into(), table.name.into(), key.into()]);
+            problems.push(
+                Problem::input(format!("`{key}` is not supported for a Parquet file"))
+                    .at(place)
+                    .help("remove it; rows that stand twice can be found in SQL"),
+            );
+        }
         Problem::collect(problems)?;
+        promises(table, engine)?;
         Ok(TableReport { rows, columns, cleaning: Vec::new() })
     }
+}
+
+/// Checks by one scan that the values are what the dictionary says: in range, among the codes, not missing.
+fn promises(table: &TableFile<'_>, engine: &dyn Engine) -> Result<(), Problem> {
+    let Some(entry) = table.entry() else { return Ok(()) };
+    let mut checks: Vec<(&str, &str, String)> = Vec::new();
+    for (name, column) in &entry.columns {
+        let sql = quoted(name);
+        if column.required {
+            checks.push((name, "missing, and the column is required", format!("{sql} is null")));
+        }
+        if let Some([least, greatest]) = column.range {
+            let outside = format!("not ({sql} >= {least:e} and {sql} <= {greatest:e})");
+            checks.push((name, "outside the range", outside));
+        }
+        if !column.codes.is_empty() {
+            let values: Vec<String> =
+                column.codes.iter().map(|code| format!("'{}'", code.value.replace('\'', "''"))).collect();
+            let others = format!("cast({sql} as varchar) not in ({})", values.join(", "));
+            checks.push((name, "not among the codes", others));
+        }
+    }
+    if checks.is_empty() {
+        return Ok(());
+    }
+    let counts: Vec<String> =
+        checks.iter().map(|(_, _, fault)| format!("count(*) filter (where {fault})")).collect();
+    let sql = format!("select {} from {}", counts.join(", "), quoted(table.name));
+    let found = engine.query(&sql).map_err(|fault| table.problem(fault.message))?;
+    let mut problems = Vec::new();
+    for (index, (name, words, _)) in checks.iter().enumerate() {
+        let n: i64 =
+            found.iter().filter(|batch| batch.num_rows() > 0).map(|batch| integer(batch, index, 0)).sum();
+        if n > 0 {
+            problems.push(
+                Problem::input(format!("{n} values are {words}"))
+                    .at_cell(table.name, None, Some(name))
+                    .help("mend the file, or the entry in registry.toml"),
+            );
+        }
+    }
+    Problem::collect(problems)
 }
 
 /// The key of an entry that the column cannot fulfil, and why.

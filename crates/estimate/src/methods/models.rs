@@ -8,6 +8,6 @@ mod selection;
 
 pub use options::{EnterRule, Multivariable, TermList};
 pub(super) use options::{ModelOptions, check_terms, term_requests};
-pub(super) use report::{Modelling, Outcome};
+pub(super) use report::{Modelling, Null, Outcome};
 pub(super) use run::run_models;
 pub(super) use selection::EntryRule;

@@ -1,12 +1,13 @@
 //! Weighted cross-products X′WX of tall matrices, in blocks that stay in the processor's cache.
 
-use faer::linalg::matmul::matmul;
+use faer::linalg::matmul::triangular::{BlockStructure, matmul};
 use faer::{Accum, Mat, MatRef, Par};
 
 /// Rows of one block.
 const BLOCK: usize = 256;
 
-/// Adds Σ wⱼ xⱼ xⱼ′ to `into`. `x` holds one row after the other, `columns` numbers each; weights may be negative.
+/// Adds Σ wⱼ xⱼ xⱼ′ to `into`. `x` holds one row after the other, `columns` numbers each; weights may be
+/// negative. `into` must be symmetric.
 pub fn add_gram(x: &[f64], columns: usize, weights: &[f64], into: &mut Mat<f64>) {
     if columns == 0 {
         return;
@@ -19,7 +20,14 @@ pub fn add_gram(x: &[f64], columns: usize, weights: &[f64], into: &mut Mat<f64>)
         }
         let left = MatRef::from_row_major_slice(rows, weights.len(), columns);
         let right = MatRef::from_row_major_slice(&weighted, weights.len(), columns);
-        matmul(into.as_mut(), Accum::Add, left.transpose(), right, 1.0, Par::Seq);
+        let whole = BlockStructure::Rectangular;
+        let (into, half) = (into.as_mut(), BlockStructure::TriangularLower);
+        matmul(into, half, Accum::Add, left.transpose(), whole, right, whole, 1.0, Par::Seq);
+    }
+    for j in 0..columns {
+        for i in 0..j {
+            into[(i, j)] = into[(j, i)];
+        }
     }
 }
 

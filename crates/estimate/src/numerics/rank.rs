@@ -15,9 +15,18 @@ pub const TOLERANCE: f64 = 1e-7;
 pub struct Rank {
     /// Independent columns, ascending.
     pub kept: Vec<usize>,
-    /// For each column, whether some vanishing combination of columns contains it: then its coefficient has no
-    /// unique value, whichever column of the combination is dropped.
-    pub ambiguous: Vec<bool>,
+    /// For each dropped column the combination of columns that vanishes because of it.
+    pub null: Vec<Vec<f64>>,
+}
+
+impl Rank {
+    /// Whether a linear combination of coefficients has one value, whichever of the dependent columns is dropped.
+    pub fn is_unique(&self, combination: &[f64]) -> bool {
+        self.null.iter().all(|null| {
+            let terms = || null.iter().zip(combination).map(|(a, b)| a * b);
+            terms().sum::<f64>().abs() <= 10.0 * TOLERANCE * terms().map(f64::abs).sum::<f64>()
+        })
+    }
 }
 
 /// Examines the columns of a matrix that is given row by row, each row with a weight ≥ 0.
@@ -26,14 +35,18 @@ pub fn rank(x: &[f64], columns: usize, weights: &[f64]) -> Rank {
         return Rank::default();
     }
     let r = triangular_factor(x, columns, weights);
-    let mut rank = Rank { kept: Vec::new(), ambiguous: vec![false; columns] };
+    let mut rank = Rank::default();
     let mut basis: Vec<Vec<f64>> = Vec::new();
+    let mut lengths = vec![0.0; columns];
     // Coordinates of each kept column in the basis.
     let mut coordinates: Vec<Vec<f64>> = Vec::new();
     for column in 0..columns {
         let length = norm(r.col_as_slice(column));
+        lengths[column] = length;
+        let mut null = vec![0.0; columns];
         if length == 0.0 {
-            rank.ambiguous[column] = true;
+            null[column] = 1.0;
+            rank.null.push(null);
             continue;
         }
         let mut rest: Vec<f64> = r.col_as_slice(column).iter().map(|value| value / length).collect();
@@ -55,12 +68,13 @@ pub fn rank(x: &[f64], columns: usize, weights: &[f64]) -> Rank {
             rank.kept.push(column);
             continue;
         }
-        rank.ambiguous[column] = true;
+        null[column] = 1.0 / length;
         for (k, coefficient) in back_substitute(&coordinates, along).into_iter().enumerate() {
             if coefficient.abs() > 10.0 * TOLERANCE {
-                rank.ambiguous[rank.kept[k]] = true;
+                null[rank.kept[k]] = -coefficient / lengths[rank.kept[k]];
             }
         }
+        rank.null.push(null);
     }
     rank
 }
@@ -123,7 +137,12 @@ mod tests {
             .collect();
         let rank = rank(&rows, 5, &[1.0; 600]);
         assert_eq!(rank.kept, [0, 1, 3]);
-        assert_eq!(rank.ambiguous, [true, true, true, false, true]);
+        let unit = |k: usize| (0..5).map(|i| f64::from(u8::from(i == k))).collect::<Vec<_>>();
+        let unique: Vec<bool> = (0..5).map(|k| rank.is_unique(&unit(k))).collect();
+        assert_eq!(unique, [false, false, false, true, false]);
+        // With c = a + 2b the coefficients enter as βa + βc and βb + 2βc only.
+        assert!(rank.is_unique(&[1.0, 0.0, 1.0, 0.0, 0.0]) && rank.is_unique(&[0.0, 1.0, 2.0, 5.0, 0.0]));
+        assert!(!rank.is_unique(&[1.0, 1.0, 1.0, 0.0, 0.0]));
     }
 
     #[test]

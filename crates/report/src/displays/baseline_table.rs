@@ -147,7 +147,7 @@ impl Block<'_> {
             Kind::Number | Kind::Date => self.number(table, name, label),
             Kind::Category | Kind::Flag => {
                 let levels = self.levels(variable);
-                let yes = levels.iter().find(|level| matches!(level.as_str(), "yes" | "true" | "1"));
+                let yes = levels.iter().find(|level| wording::is_yes(level));
                 // Yes and no are complements: the row of “no” would say nothing that “yes” has not said.
                 match yes.filter(|_| variable.kind == Kind::Flag) {
                     Some(yes) => {

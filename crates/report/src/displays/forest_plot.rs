@@ -111,10 +111,15 @@ fn rows<'a>(results: &'a Results, style: &Style, model_rows: &ModelRows<'a>, mod
             }
             // Two levels make one comparison: one row says it all.
             [only] => {
-                let level = label(only.level.as_deref().unwrap_or_default());
+                let value = only.level.as_deref().unwrap_or_default();
                 let against =
                     only.reference.as_deref().map_or(String::new(), |value| format!(" vs {}", label(value)));
-                rows.push(row(&format!("{heading}: {level}{against}"), 0.0, Some(only), shaded));
+                let text = if wording::is_flag(results, &term.name) && wording::is_yes(value) {
+                    heading
+                } else {
+                    format!("{heading}: {}{against}", label(value))
+                };
+                rows.push(row(&text, 0.0, Some(only), shaded));
             }
             _ => {
                 rows.push(row(&heading, 0.0, None, shaded));

@@ -117,7 +117,8 @@ fn legend(drawing: &mut Drawing, lines: &[Line<'_>], left: f64) -> f64 {
         let events = line.group.and_then(|group| Some((group.n, group.events?)));
         let text = match events {
             Some((n, events)) => {
-                format!("{} ({} events in {} patients)", line.name(), style::count(events), style::count(n))
+                let (events, patients) = (wording::counted(events, "event"), wording::counted(n, "patient"));
+                format!("{}, {events} in {patients}", line.name())
             }
             None => line.name().to_string(),
         };
@@ -269,12 +270,8 @@ fn description(results: &Results, lines: &[Line<'_>], style: &Style) -> String {
     for line in lines {
         let n = line.curve.at_risk.first().copied().unwrap_or(0);
         let events: u64 = line.curve.events.iter().sum();
-        text.push_str(&format!(
-            " {}: {} patients, {} events",
-            line.name(),
-            style::count(n),
-            style::count(events)
-        ));
+        let (patients, events) = (wording::counted(n, "patient"), wording::counted(events, "event"));
+        text.push_str(&format!(" {}: {patients}, {events}", line.name()));
         for row in wording::rows(results, Quantity::Survival).filter(|row| row.group == line.curve.group) {
             if let (Some(at), Some(value)) = (row.at, row.value) {
                 let share = style::number(value * 100.0, 1);

@@ -70,12 +70,12 @@ pub(crate) fn study() -> StudyResults {
         "Patients with hepatectomy for colorectal liver metastases in the registry",
         850,
         [
-            ("No chemotherapy before the operation", 214),
-            ("Non-radical surgery (R2 resection)", 31),
-            ("No information on pathological response", 42),
-            ("Unresectable extrahepatic metastases", 18),
-            ("Lost to follow-up after the operation", 12),
-            ("Operated on before January 2006 or after January 2019", 39),
+            ("No preoperative chemotherapy", 243),
+            ("Non-radical surgery (R2 resection)", 27),
+            ("No information on pathological response", 19),
+            ("Unresectable extrahepatic metastases", 14),
+            ("Lost to follow-up after surgery", 31),
+            ("Surgery before January 2006 or after January 2019", 22),
         ]
         .map(|(label, n)| (label.to_string(), n)),
     )

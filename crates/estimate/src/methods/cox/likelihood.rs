@@ -55,11 +55,6 @@ impl Partial {
         &self.x[pattern * self.columns..(pattern + 1) * self.columns]
     }
 
-    /// ℓ without terms.
-    pub(super) fn null_log_likelihood(&self) -> f64 {
-        self.select(&[]).evaluate(&[]).value
-    }
-
     /// The model without some columns, patterns that then are equal merged.
     pub(super) fn reduced(&self, columns: &[usize]) -> Self {
         let narrow = self.select(columns);
@@ -76,7 +71,8 @@ impl Partial {
             }
             renumbered.push(number);
         }
-        if known.len() == patterns {
+        // Merging walks through everybody once, as an evaluation does: it must be worth it.
+        if 2 * known.len() > patterns {
             return narrow;
         }
         let sets = self.sets.regroup(&renumbered, known.len(), &vec![0; patterns], 1);
@@ -105,18 +101,14 @@ impl Likelihood for Partial {
             self.events.iter().zip(&eta).filter(|(n, _)| **n > 0.0).map(|(n, eta)| n * (eta - shift)).sum();
 
         // Back in time: the sums over the risk sets, and the part of the information that they give.
-        let mut walk =
-            Walk { risk: &risk, risk_x: &risk_x, p, ties: self.ties, means: Vec::new(), signs: Vec::new() };
+        let mut walk = Walk::new(&risk, &risk_x, p, self.ties);
         let mut hazards: Vec<Hazard> = Vec::with_capacity(self.sets.times().len());
         for stratum in self.sets.strata() {
             let from = hazards.len();
-            let (mut s0, mut s1) = (0.0, vec![0.0; p]);
+            walk.s0 = 0.0;
+            walk.s1.fill(0.0);
             for time in stratum.iter().rev() {
-                let (c0, c1) = walk.sum(self.sets.censored(time));
-                let (d0, d1) = walk.sum(self.sets.dying(time));
-                s0 += c0 + d0;
-                s1.iter_mut().zip(c1.iter().zip(&d1)).for_each(|(s, (c, d))| *s += c + d);
-                let (hazard, logs) = walk.at(time, s0, &s1, d0, &d1);
+                let (hazard, logs) = walk.step(&self.sets, time);
                 value -= logs;
                 hazards.push(hazard);
             }
@@ -151,60 +143,112 @@ impl Likelihood for Partial {
     }
 }
 
+/// The way back in time.
 struct Walk<'a> {
     risk: &'a [f64],
     risk_x: &'a [f64],
-    p: usize,
     ties: Ties,
+    /// Σ r and Σ r x over the risk set.
+    s0: f64,
+    s1: Vec<f64>,
+    /// Σ r x over those with the event, and over those censored.
+    d1: Vec<f64>,
+    c1: Vec<f64>,
     /// Rows whose weighted cross-product is the part of the information that is subtracted.
     means: Vec<f64>,
     signs: Vec<f64>,
 }
 
-impl Walk<'_> {
-    /// Σ r and Σ r x of some patients: by time first, so that few roundings stand between any patient and the whole.
-    fn sum(&self, leaving: &[Leaving]) -> (f64, Vec<f64>) {
-        let (mut s0, mut s1) = (0.0, vec![0.0; self.p]);
-        for Leaving { pattern, n } in leaving {
-            let at = *pattern as usize;
-            s0 += n * self.risk[at];
-            let row = &self.risk_x[at * self.p..(at + 1) * self.p];
-            s1.iter_mut().zip(row).for_each(|(s, x)| *s += n * x);
-        }
-        (s0, s1)
+impl<'a> Walk<'a> {
+    fn new(risk: &'a [f64], risk_x: &'a [f64], p: usize, ties: Ties) -> Self {
+        let zero = || vec![0.0; p];
+        let (means, signs) = (Vec::new(), Vec::new());
+        Self { risk, risk_x, ties, s0: 0.0, s1: zero(), d1: zero(), c1: zero(), means, signs }
     }
 
-    /// What one event time adds; returns also its Σ ln of the risk.
-    fn at(&mut self, time: &EventTime, s0: f64, s1: &[f64], d0: f64, d1: &[f64]) -> (Hazard, f64) {
-        let deaths = time.deaths;
+    /// What one event time adds to the hazards; also Σ ln of the risk at its events.
+    ///
+    /// Those who leave at a time are summed before they are added, so that few roundings stand between any patient
+    /// and the whole.
+    fn step(&mut self, sets: &RiskSets, time: &EventTime) -> (Hazard, f64) {
+        let c0 = sum(self.risk, self.risk_x, sets.censored(time), &mut self.c1);
+        let d0 = sum(self.risk, self.risk_x, sets.dying(time), &mut self.d1);
+        self.s0 += c0 + d0;
+        for (s, (c, d)) in self.s1.iter_mut().zip(self.c1.iter().zip(&self.d1)) {
+            *s += c + d;
+        }
+        let (deaths, s0) = (time.deaths, self.s0);
         if self.ties == Ties::Breslow || deaths == 1.0 {
             let hazard = deaths / s0;
-            self.means.extend(s1.iter().map(|s| s / s0));
+            self.means.extend(self.s1.iter().map(|s| s / s0));
             self.signs.push(-deaths);
             return (Hazard { at_risk: hazard, dying: hazard }, deaths * libm::log(s0));
         }
-        // The k-th of d tied events sees S − (k/d) D.
-        let (mut logs, mut hazard, mut dying) = (0.0, 0.0, 0.0);
-        let (mut ss, mut sd, mut dd) = (0.0, 0.0, 0.0);
-        for k in 0..deaths as u64 {
-            let share = k as f64 / deaths;
-            let rest = s0 - share * d0;
-            let inverse = 1.0 / rest;
-            logs += libm::log(rest);
-            hazard += inverse;
-            dying += (1.0 - share) * inverse;
-            ss += inverse * inverse;
-            sd += share * inverse * inverse;
-            dd += share * share * inverse * inverse;
-        }
+        let tied = Tied::new(deaths, d0 / s0);
         // Σ (S₁ − f D₁)(S₁ − f D₁)′/(S₀ − f D₀)² as two squares.
-        let tilt = sd / ss;
-        self.means.extend(s1.iter().zip(d1).map(|(s, d)| (s - tilt * d) / s0));
-        self.signs.push(-ss * s0 * s0);
-        self.means.extend(d1.iter().map(|d| d / s0));
-        self.signs.push(-(dd - tilt * sd) * s0 * s0);
-        (Hazard { at_risk: hazard, dying }, logs)
+        let tilt = tied.sd / tied.ss;
+        self.means.extend(self.s1.iter().zip(&self.d1).map(|(s, d)| (s - tilt * d) / s0));
+        self.signs.push(-tied.ss);
+        self.means.extend(self.d1.iter().map(|d| d / s0));
+        self.signs.push(-(tied.dd - tilt * tied.sd));
+        let hazard = Hazard { at_risk: tied.hazard / s0, dying: tied.dying / s0 };
+        (hazard, deaths * libm::log(s0) + tied.logs)
     }
+}
+
+/// Sums over d tied events, the k-th of which sees 1 − f q of the risk set: f = k/d, q = D₀/S₀.
+#[derive(Default)]
+struct Tied {
+    /// Σ ln(1 − f q).
+    logs: f64,
+    /// Σ 1/(1 − f q).
+    hazard: f64,
+    /// Σ (1 − f)/(1 − f q).
+    dying: f64,
+    /// Σ 1/(1 − f q)², Σ f/(1 − f q)², Σ f²/(1 − f q)².
+    ss: f64,
+    sd: f64,
+    dd: f64,
+}
+
+impl Tied {
+    fn new(deaths: f64, share: f64) -> Self {
+        let mut tied = Self::default();
+        // The logarithm of a product of some factors, none below 1/d, costs one logarithm.
+        let mut product = 1.0;
+        for k in 0..deaths as u64 {
+            let f = k as f64 / deaths;
+            let rest = 1.0 - f * share;
+            let inverse = 1.0 / rest;
+            product *= rest;
+            if k % 16 == 15 {
+                tied.logs += libm::log(product);
+                product = 1.0;
+            }
+            tied.hazard += inverse;
+            tied.dying += (1.0 - f) * inverse;
+            let square = inverse * inverse;
+            tied.ss += square;
+            tied.sd += f * square;
+            tied.dd += f * f * square;
+        }
+        tied.logs += libm::log(product);
+        tied
+    }
+}
+
+/// Σ r, and Σ r x into `s1`, of some patients.
+fn sum(risk: &[f64], risk_x: &[f64], leaving: &[Leaving], s1: &mut [f64]) -> f64 {
+    let p = s1.len();
+    let mut s0 = 0.0;
+    s1.fill(0.0);
+    for Leaving { pattern, n } in leaving {
+        let at = *pattern as usize;
+        s0 += n * risk[at];
+        let row = &risk_x[at * p..(at + 1) * p];
+        s1.iter_mut().zip(row).for_each(|(s, x)| *s += n * x);
+    }
+    s0
 }
 
 impl Regression for Partial {
@@ -290,14 +334,18 @@ impl Regression for Partial {
                 }
                 *total += leaving.n;
             }
+            // From the first member: what is constant in a stratum is then exactly 0, without rounding.
+            let first = members[0];
+            let differences =
+                |pattern: usize| self.row(pattern).iter().zip(self.row(first)).map(|(x, first)| x - first);
             let n: f64 = members.iter().map(|pattern| total[*pattern]).sum();
             let mut mean = vec![0.0; self.columns];
             for pattern in &members {
                 let share = total[*pattern] / n;
-                mean.iter_mut().zip(self.row(*pattern)).for_each(|(sum, x)| *sum += share * x);
+                mean.iter_mut().zip(differences(*pattern)).for_each(|(sum, x)| *sum += share * x);
             }
             for pattern in members {
-                rows.extend(self.row(pattern).iter().zip(&mean).map(|(x, mean)| x - mean));
+                rows.extend(differences(pattern).zip(&mean).map(|(x, mean)| x - mean));
                 weights.push(std::mem::take(&mut total[pattern]));
             }
         }

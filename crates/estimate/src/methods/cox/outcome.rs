@@ -3,7 +3,8 @@
 use super::Ties;
 use super::likelihood::Partial;
 use crate::design::{Covariate, Design, Patterns};
-use crate::methods::models::Outcome;
+use crate::likelihood::Likelihood;
+use crate::methods::models::{Null, Outcome};
 use crate::risk_set::{Exit, RiskSets, number_times};
 use std::sync::Arc;
 use study::{Column, MISSING, Notice, Problem, Quantity};
@@ -60,7 +61,6 @@ impl Outcome for TimeToEvent<'_> {
     type Model = Partial;
     const RATIO: Quantity = Quantity::HazardRatio;
     const INTERCEPT: bool = false;
-    const SCORE_TEST: bool = true;
 
     fn is_known(&self, row: usize) -> bool {
         self.known[row]
@@ -111,7 +111,8 @@ impl Outcome for TimeToEvent<'_> {
         model.reduced(parameters)
     }
 
-    fn null_log_likelihood(model: &Partial) -> f64 {
-        model.null_log_likelihood()
+    fn null(model: &Partial) -> Null {
+        let at = model.evaluate(&model.start());
+        Null { log_likelihood: at.value, evaluation: Some(at) }
     }
 }

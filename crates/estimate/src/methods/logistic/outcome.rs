@@ -2,7 +2,7 @@
 
 use super::likelihood::Binomial;
 use crate::design::{ABSENT, Covariate, Design, Patterns, Scale};
-use crate::methods::models::Outcome;
+use crate::methods::models::{Null, Outcome};
 use study::nearest::suggest;
 use study::{Analysis, Column, Notice, Problem, Quantity, Values};
 
@@ -117,7 +117,6 @@ impl Outcome for Binary {
     type Model = Binomial;
     const RATIO: Quantity = Quantity::OddsRatio;
     const INTERCEPT: bool = true;
-    const SCORE_TEST: bool = false;
 
     fn is_known(&self, row: usize) -> bool {
         self.codes[row] != ABSENT
@@ -163,7 +162,7 @@ impl Outcome for Binary {
         crate::regression::Regression::select(model, parameters)
     }
 
-    fn null_log_likelihood(model: &Binomial) -> f64 {
-        model.null_log_likelihood()
+    fn null(model: &Binomial) -> Null {
+        Null { log_likelihood: model.null_log_likelihood(), evaluation: None }
     }
 }

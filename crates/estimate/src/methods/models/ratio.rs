@@ -2,7 +2,7 @@
 
 use crate::design::DesignColumn;
 use crate::interval::{IntervalChoice, profile, wald};
-use crate::likelihood::Likelihood;
+use crate::likelihood::{Evaluation, Likelihood};
 use crate::numerics::distributions::{chi_squared_upper, normal_two_sided};
 use crate::numerics::symmetric::solve;
 use crate::regression::Fit;
@@ -35,7 +35,7 @@ pub(super) fn coefficient<M: Likelihood + Clone>(
             (Some(lower), Some(upper))
         }
         IntervalChoice::Profile => {
-            let at = fit.position[parameter]?;
+            let at = fit.position(parameter)?;
             profile(fit.model.as_ref(), &fit.maximum, at, fit.covariance.col_as_slice(at), z)
         }
     };
@@ -98,11 +98,10 @@ pub(super) fn joint_wald<M: Likelihood + Clone>(fit: &Fit<'_, M>, parameters: &[
 }
 
 /// U′I⁻¹U where all coefficients are 0.
-pub(super) fn score_test(model: &impl Likelihood) -> Test {
-    let at = model.evaluate(&vec![0.0; model.parameters()]);
+pub(super) fn score_test(at: &Evaluation) -> Test {
     let statistic = solve(&at.information, &at.score)
         .map(|solved| solved.iter().zip(&at.score).map(|(a, b)| a * b).sum());
-    chi_squared(TestName::Score, statistic, model.parameters())
+    chi_squared(TestName::Score, statistic, at.score.len())
 }
 
 fn chi_squared(name: TestName, statistic: Option<f64>, df: usize) -> Test {

@@ -3,8 +3,9 @@
 use super::ratio::{coefficient, exponential, joint_wald, likelihood_ratio, score_test};
 use crate::design::{ABSENT, Covariate, Design, Scale};
 use crate::interval::{IntervalChoice, wald};
+use crate::likelihood::Evaluation;
 use crate::numerics::distributions::normal_two_sided;
-use crate::regression::{Fit, NotConverged, Regression, fit};
+use crate::regression::{Fit, NotConverged, Regression, fit, nested_log_likelihood};
 use study::results::finite;
 use study::{
     CountTable, Estimate, Interval, IntervalMethod, Model, Notice, Quantity, Results, Test, TestName,
@@ -31,10 +32,16 @@ pub(in crate::methods) trait Outcome {
     fn model(&self, covariates: &[&Covariate], rows: &[u32]) -> (Design, Self::Model);
     /// The same model with some of its columns only.
     fn reduced(model: &Self::Model, parameters: &[usize]) -> Self::Model;
-    /// The log-likelihood without terms.
-    fn null_log_likelihood(model: &Self::Model) -> f64;
-    /// Whether the score test of the whole model is reported.
-    const SCORE_TEST: bool;
+    /// The model without terms.
+    fn null(model: &Self::Model) -> Null;
+}
+
+/// A model without terms.
+pub(in crate::methods) struct Null {
+    /// Its log-likelihood.
+    pub(in crate::methods) log_likelihood: f64,
+    /// Where all coefficients are 0, if that is where the fit starts; there the score test is made.
+    pub(in crate::methods) evaluation: Option<Evaluation>,
 }
 
 /// One analysis under way.
@@ -106,7 +113,9 @@ impl<O: Outcome> Modelling<'_, O> {
             self.without_estimates(kind, &covariates, &counts);
             return vec![None; terms.len()];
         }
-        let fitted = match fit(&model, None) {
+        let null = O::null(&model);
+        let start = null.evaluation.clone().map(|at| (vec![0.0; at.score.len()], at));
+        let fitted = match fit(&model, start) {
             Ok(fitted) => fitted,
             Err(NotConverged(iterations)) => {
                 self.note(Notice::NotConverged { model: name_of(kind, &covariates), iterations });
@@ -114,9 +123,16 @@ impl<O: Outcome> Modelling<'_, O> {
                 return vec![None; terms.len()];
             }
         };
-        let report = Fitted { kind, covariates: &covariates, counts: &counts, design: &design, fit: &fitted };
+        let report = Fitted {
+            kind,
+            covariates: &covariates,
+            counts: &counts,
+            design: &design,
+            fit: &fitted,
+            null: &null,
+        };
         let p_values = (0..terms.len()).map(|index| self.write_term(&report, &model, index)).collect();
-        self.write_whole(&report, &model);
+        self.write_whole(&report);
         p_values
     }
 
@@ -180,7 +196,7 @@ impl<O: Outcome> Modelling<'_, O> {
 
     /// The rows of one term; returns its joint Wald P value.
     fn write_term(&mut self, report: &Fitted<'_, O::Model>, model: &O::Model, index: usize) -> Option<f64> {
-        let Fitted { kind, covariates, counts, design, fit: fitted } = *report;
+        let Fitted { kind, covariates, counts, design, fit: fitted, null } = *report;
         let covariate = covariates[index];
         let reference = design.references[index];
         let columns = design.columns_of(index);
@@ -233,12 +249,9 @@ impl<O: Outcome> Modelling<'_, O> {
             .filter(|k| !parameters.contains(k))
             .collect();
         let reduced = if others.len() == usize::from(O::INTERCEPT) {
-            Some(O::null_log_likelihood(model))
+            Some(null.log_likelihood)
         } else {
-            let reduced = O::reduced(model, &others);
-            let warm =
-                fitted.separation.is_none().then(|| others.iter().map(|k| fitted.maximum.beta[*k]).collect());
-            fit(&reduced, warm).ok().map(|fit| fit.log_likelihood())
+            nested_log_likelihood(fitted, &O::reduced(model, &others), &parameters)
         };
         let ratio = reduced.map(|reduced| likelihood_ratio(fitted.log_likelihood(), reduced, columns.len()));
         let term = Some(covariate.name.as_str());
@@ -275,21 +288,20 @@ impl<O: Outcome> Modelling<'_, O> {
     }
 
     /// The rows of the model as a whole.
-    fn write_whole(&mut self, report: &Fitted<'_, O::Model>, model: &O::Model) {
-        let Fitted { kind, covariates, design, fit: fitted, .. } = *report;
+    fn write_whole(&mut self, report: &Fitted<'_, O::Model>) {
+        let Fitted { kind, covariates, design, fit: fitted, null, .. } = *report;
         let term = (kind == Model::Univariable).then(|| covariates[0].name.clone());
-        let null = O::null_log_likelihood(model);
         let (value, p) = (fitted.log_likelihood(), design.columns.len());
         let first = usize::from(O::INTERCEPT);
         if kind == Model::Multivariable {
-            self.write_test(kind, None, Some(likelihood_ratio(value, null, p)));
+            self.write_test(kind, None, Some(likelihood_ratio(value, null.log_likelihood, p)));
         }
-        if O::SCORE_TEST {
+        if let Some(at_null) = &null.evaluation {
             if kind == Model::Multivariable {
                 let all: Vec<usize> = (first..p + first).collect();
                 self.write_test(kind, None, Some(joint_wald(fitted, &all)));
             }
-            self.write_test(kind, term.as_deref(), Some(score_test(model)));
+            self.write_test(kind, term.as_deref(), Some(score_test(at_null)));
         }
         if O::INTERCEPT {
             let mut row = Estimate { model: Some(kind), term: term.clone(), ..intercept(fitted, design) };
@@ -307,7 +319,7 @@ impl<O: Outcome> Modelling<'_, O> {
         let parameters = (p + first) as f64;
         for (quantity, number) in [
             (Quantity::LogLikelihood, value),
-            (Quantity::NullLogLikelihood, null),
+            (Quantity::NullLogLikelihood, null.log_likelihood),
             (Quantity::Aic, 2.0 * (parameters - value)),
         ] {
             let row = Estimate { model: Some(kind), term: term.clone(), ..Estimate::new(quantity, number) };
@@ -323,6 +335,7 @@ struct Fitted<'a, M: Clone> {
     counts: &'a [Vec<Count>],
     design: &'a Design,
     fit: &'a Fit<'a, M>,
+    null: &'a Null,
 }
 
 fn name_of(kind: Model, covariates: &[&Covariate]) -> String {
@@ -356,14 +369,9 @@ fn intercept<M: Regression>(fit: &Fit<'_, M>, design: &Design) -> Estimate {
     let back: Vec<f64> = std::iter::once(1.0)
         .chain(design.columns.iter().map(|column| -column.centre / column.scale))
         .collect();
-    let value: Option<f64> =
-        back.iter().enumerate().map(|(k, factor)| Some(factor * fit.parameter(k)?.0)).sum();
-    let variance: Option<f64> = (0..back.len())
-        .flat_map(|a| (0..back.len()).map(move |b| (a, b)))
-        .map(|(a, b)| Some(back[a] * back[b] * fit.covariance(a, b)?))
-        .sum();
-    let mut row = Estimate::new(Quantity::Intercept, value.unwrap_or(f64::NAN));
-    row.std_error = variance.map(f64::sqrt).and_then(finite);
+    let found = fit.combination(&back);
+    let mut row = Estimate::new(Quantity::Intercept, found.map_or(f64::NAN, |(value, _)| value));
+    row.std_error = found.and_then(|(_, variance)| finite(variance.sqrt()));
     if let (Some(value), Some(std_error)) = (row.value, row.std_error) {
         let z = value / std_error;
         row.test = Some(Test {

@@ -190,4 +190,22 @@ mod tests {
         assert_eq!(reach(&five(), &PLANE, 25.0, 28.0), Some((0.0, 60.0)));
         assert_eq!(reach(&five(), &PLANE, 85.0, 99.0), None);
     }
+
+    #[test]
+    fn a_hundred_thousand_steps_are_drawn_in_no_more_than_can_be_seen() {
+        let n = 100_000_u32;
+        let share = |i: u32| 1.0 - 0.9 * f64::from(i) / f64::from(n);
+        let many = Curve {
+            time: (0..n).map(|i| 10.0 * f64::from(i) / f64::from(n)).collect(),
+            estimate: (0..n).map(share).collect(),
+            censored: vec![1; n as usize],
+            lower: (0..n).map(|i| Some(share(i) - 0.01)).collect(),
+            upper: (0..n).map(|i| Some(share(i) + 0.01)).collect(),
+            ..Curve::default()
+        };
+        let (line, area) = (curve(&many, &PLANE), band(&many, &PLANE));
+        assert!(line.matches('H').count() <= 501 && area.matches('H').count() <= 1003);
+        assert!(censored(&many, &PLANE).len() <= 41);
+        assert!(line.ends_with("V90"), "{}", &line[line.len() - 20..]);
+    }
 }

@@ -3,6 +3,7 @@
 pub mod baseline;
 pub mod cox;
 pub mod cumulative_incidence;
+pub mod fine_gray;
 pub mod kaplan_meier;
 pub mod log_rank;
 pub mod logistic;
@@ -26,6 +27,7 @@ pub fn methods() -> Vec<Entry> {
         entry::<restricted_mean::RestrictedMean>(),
         entry::<cumulative_incidence::CumulativeIncidence>(),
         entry::<cox::Cox>(),
+        entry::<fine_gray::FineGray>(),
     ]
 }
 

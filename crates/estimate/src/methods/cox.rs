@@ -27,7 +27,9 @@
 mod likelihood;
 mod outcome;
 
+pub(super) use likelihood::Partial;
 pub use likelihood::Ties;
+pub(super) use outcome::TimeToEvent;
 
 use crate::design::Covariate;
 use crate::interval::IntervalChoice;
@@ -36,7 +38,6 @@ use crate::methods::models::{
     EntryRule, ModelOptions, Modelling, Multivariable, check_terms, run_models, term_requests,
 };
 use crate::numerics::distributions::normal_quantile;
-use outcome::TimeToEvent;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use study::{

@@ -3,9 +3,10 @@
 use super::ratio::{coefficient, exponential, joint_wald, likelihood_ratio, score_test};
 use crate::design::{ABSENT, Covariate, Design, Scale};
 use crate::interval::{IntervalChoice, wald};
-use crate::likelihood::Evaluation;
+use crate::likelihood::{Evaluation, Maximum};
 use crate::numerics::distributions::normal_two_sided;
 use crate::regression::{Fit, NotConverged, Regression, fit, nested_log_likelihood};
+use faer::Mat;
 use study::results::finite;
 use study::{
     CountTable, Estimate, Interval, IntervalMethod, Model, Notice, Quantity, Results, Test, TestName,
@@ -34,6 +35,12 @@ pub(in crate::methods) trait Outcome {
     fn reduced(model: &Self::Model, parameters: &[usize]) -> Self::Model;
     /// The model without terms.
     fn null(model: &Self::Model) -> Null;
+    /// Whether twice a difference of log-likelihoods is a test; of a pseudo-likelihood it is none.
+    const LIKELIHOOD: bool = true;
+    /// The covariance of the parameters, where it is not the inverse of the information.
+    fn covariance(_model: &Self::Model, _maximum: &Maximum, _inverse: &Mat<f64>) -> Option<Mat<f64>> {
+        None
+    }
 }
 
 /// A model without terms.
@@ -115,7 +122,7 @@ impl<O: Outcome> Modelling<'_, O> {
         }
         let null = O::null(&model);
         let start = null.evaluation.clone().map(|at| (vec![0.0; at.score.len()], at));
-        let fitted = match fit(&model, start) {
+        let mut fitted = match fit(&model, start) {
             Ok(fitted) => fitted,
             Err(NotConverged(iterations)) => {
                 self.note(Notice::NotConverged { model: name_of(kind, &covariates), iterations });
@@ -123,6 +130,9 @@ impl<O: Outcome> Modelling<'_, O> {
                 return vec![None; terms.len()];
             }
         };
+        if let Some(covariance) = O::covariance(fitted.model.as_ref(), &fitted.maximum, &fitted.covariance) {
+            fitted.covariance = covariance;
+        }
         let report = Fitted {
             kind,
             covariates: &covariates,
@@ -196,7 +206,7 @@ impl<O: Outcome> Modelling<'_, O> {
 
     /// The rows of one term; returns its joint Wald P value.
     fn write_term(&mut self, report: &Fitted<'_, O::Model>, model: &O::Model, index: usize) -> Option<f64> {
-        let Fitted { kind, covariates, counts, design, fit: fitted, null } = *report;
+        let Fitted { kind, covariates, counts, design, fit: fitted, .. } = *report;
         let covariate = covariates[index];
         let reference = design.references[index];
         let columns = design.columns_of(index);
@@ -245,23 +255,36 @@ impl<O: Outcome> Modelling<'_, O> {
             return None;
         }
         let parameters: Vec<usize> = columns.iter().map(|at| at + usize::from(O::INTERCEPT)).collect();
-        let others: Vec<usize> = (0..design.columns.len() + usize::from(O::INTERCEPT))
-            .filter(|k| !parameters.contains(k))
-            .collect();
-        let reduced = if others.len() == usize::from(O::INTERCEPT) {
-            Some(null.log_likelihood)
-        } else {
-            nested_log_likelihood(fitted, &O::reduced(model, &others), &parameters)
-        };
-        let ratio = reduced.map(|reduced| likelihood_ratio(fitted.log_likelihood(), reduced, columns.len()));
         let term = Some(covariate.name.as_str());
-        self.write_test(kind, term, ratio);
+        if O::LIKELIHOOD {
+            let ratio = self.without_term(report, model, &parameters);
+            self.write_test(kind, term, ratio);
+        }
         if columns.len() > 1 {
             let wald = joint_wald(fitted, &parameters);
             p_value = wald.p_value;
             self.write_test(kind, term, Some(wald));
         }
         p_value
+    }
+
+    /// The likelihood-ratio test of a term, from the model without its parameters.
+    fn without_term(
+        &self,
+        report: &Fitted<'_, O::Model>,
+        model: &O::Model,
+        parameters: &[usize],
+    ) -> Option<Test> {
+        let Fitted { design, fit: fitted, null, .. } = *report;
+        let others: Vec<usize> = (0..design.columns.len() + usize::from(O::INTERCEPT))
+            .filter(|k| !parameters.contains(k))
+            .collect();
+        let reduced = if others.len() == usize::from(O::INTERCEPT) {
+            Some(null.log_likelihood)
+        } else {
+            nested_log_likelihood(fitted, &O::reduced(model, &others), parameters)
+        };
+        reduced.map(|reduced| likelihood_ratio(fitted.log_likelihood(), reduced, parameters.len()))
     }
 
     /// A level whose patients all left before the first event has no column.
@@ -293,14 +316,14 @@ impl<O: Outcome> Modelling<'_, O> {
         let term = (kind == Model::Univariable).then(|| covariates[0].name.clone());
         let (value, p) = (fitted.log_likelihood(), design.columns.len());
         let first = usize::from(O::INTERCEPT);
-        if kind == Model::Multivariable {
+        if kind == Model::Multivariable && O::LIKELIHOOD {
             self.write_test(kind, None, Some(likelihood_ratio(value, null.log_likelihood, p)));
         }
+        if kind == Model::Multivariable && !O::INTERCEPT {
+            let all: Vec<usize> = (0..p).collect();
+            self.write_test(kind, None, Some(joint_wald(fitted, &all)));
+        }
         if let Some(at_null) = &null.evaluation {
-            if kind == Model::Multivariable {
-                let all: Vec<usize> = (first..p + first).collect();
-                self.write_test(kind, None, Some(joint_wald(fitted, &all)));
-            }
             self.write_test(kind, term.as_deref(), Some(score_test(at_null)));
         }
         if O::INTERCEPT {
@@ -322,6 +345,9 @@ impl<O: Outcome> Modelling<'_, O> {
             (Quantity::NullLogLikelihood, null.log_likelihood),
             (Quantity::Aic, 2.0 * (parameters - value)),
         ] {
+            if quantity == Quantity::Aic && !O::LIKELIHOOD {
+                continue;
+            }
             let row = Estimate { model: Some(kind), term: term.clone(), ..Estimate::new(quantity, number) };
             self.results.estimates.push(row);
         }

@@ -4,11 +4,13 @@ mod batches;
 mod category;
 mod endpoint;
 mod number;
+mod packed;
 mod raw;
 
 use crate::Cohort;
 use crate::sql_text::{expression, in_expression};
 use engine::{Field, Type, quoted};
+use packed::Packed;
 use raw::Raw;
 use std::collections::BTreeMap;
 use study::nearest::suggest;
@@ -134,19 +136,8 @@ fn run(
 ) -> Result<CountTable, Problem> {
     let columns: Vec<&Wanted<'_>> = sources.iter().filter_map(|source| wanted.get(source)).collect();
     let from = cohort.patients.restricted(analysis.heading.r#where.as_deref());
-    let mut selected = String::new();
-    for (index, column) in columns.iter().enumerate() {
-        selected.push_str(&format!("{} as c{index}, ", column.sql()));
-    }
-    let ordinals: Vec<String> = (1..=columns.len()).map(|ordinal| ordinal.to_string()).collect();
-    let group = if columns.is_empty() { String::new() } else { format!(" group by {}", ordinals.join(", ")) };
-    let sql = format!("select {selected}count(*) as n from {from}{group}");
     let place = analysis.place(&["id".into()]);
-    let (fields, mut values) = gather(cohort, &sql).map_err(|fault| in_expression(fault, place))?;
-    let n = match values.pop() {
-        Some(Raw::Number(n)) if fields.len() == columns.len() + 1 => n,
-        _ => return Err(Problem::internal("the counts of a query are missing")),
-    };
+    let (values, n) = grouped(cohort, &columns, &from).map_err(|problem| problem.at(place))?;
     // Counts below 2^53 are exact as numbers.
     let n: Vec<u64> = n.into_iter().map(|n| n as u64).collect();
     if n.iter().sum::<u64>() == 0 {
@@ -169,6 +160,45 @@ fn run(
     CountTable::new(done, n)
 }
 
+/// The distinct values of the columns, and how many patients have each.
+fn grouped(cohort: &Cohort, columns: &[&Wanted<'_>], from: &str) -> Result<(Vec<Raw>, Vec<f64>), Problem> {
+    let packed = Packed::of(columns);
+    let plain = columns
+        .iter()
+        .enumerate()
+        .filter(|(position, _)| packed.as_ref().is_none_or(|packed| !packed.holds(*position)));
+    let mut selected: Vec<String> = plain.map(|(_, column)| column.sql()).collect();
+    selected.extend(packed.as_ref().map(|packed| packed.sql(columns)));
+    let (mut values, n) = group_by(cohort, &selected, from)?;
+    let Some(packed) = packed else { return Ok((values, n)) };
+    let Some(Raw::Number(numbers)) = values.pop() else {
+        return Err(Problem::internal("the patterns of a query are missing"));
+    };
+    match packed.unpack(&numbers) {
+        Some(unpacked) => {
+            // Ascending positions, so that each finds the ones before it in place.
+            unpacked.into_iter().for_each(|(position, column)| values.insert(position, column));
+            Ok((values, n))
+        }
+        // Counted as they stand, so that the unexpected values can be named.
+        None => group_by(cohort, &columns.iter().map(|column| column.sql()).collect::<Vec<_>>(), from),
+    }
+}
+
+fn group_by(cohort: &Cohort, selected: &[String], from: &str) -> Result<(Vec<Raw>, Vec<f64>), Problem> {
+    let named: String =
+        selected.iter().enumerate().map(|(index, sql)| format!("{sql} as c{index}, ")).collect();
+    let ordinals: Vec<String> = (1..=selected.len()).map(|ordinal| ordinal.to_string()).collect();
+    let group =
+        if selected.is_empty() { String::new() } else { format!(" group by {}", ordinals.join(", ")) };
+    let sql = format!("select {named}count(*) as n from {from}{group}");
+    let (fields, mut values) = gather(cohort, &sql).map_err(|fault| in_expression(fault, None))?;
+    match values.pop() {
+        Some(Raw::Number(n)) if fields.len() == selected.len() + 1 => Ok((values, n)),
+        _ => Err(Problem::internal("the counts of a query are missing")),
+    }
+}
+
 fn gather(cohort: &Cohort, sql: &str) -> Result<(Vec<Field>, Vec<Raw>), engine::Fault> {
     let mut values: Vec<Raw> = Vec::new();
     let fields = cohort.engine.stream(sql, &mut |batch| {
@@ -188,10 +218,9 @@ impl Wanted<'_> {
     fn sql(&self) -> String {
         let plain = match (&self.source, self.found) {
             (ColumnSource::Variable(name), _) => quoted(name),
-            (
-                ColumnSource::Time(name) | ColumnSource::Event(name) | ColumnSource::Competing(name),
-                _,
-            ) => return self.endpoint_sql(name),
+            (ColumnSource::Time(name) | ColumnSource::Event(name) | ColumnSource::Competing(name), _) => {
+                return self.endpoint_sql(name);
+            }
         };
         if self.found == Type::Moment { format!("cast({plain} as date)") } else { plain }
     }

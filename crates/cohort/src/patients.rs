@@ -135,7 +135,9 @@ impl Patients {
             if wanted(key, found) {
                 let (need, help) = match key {
                     "time" => ("a number", "cast it to double, or give `start` and `end`"),
-                    "event" | "competing" => ("true or false", "write a condition, for example status = 'dead'"),
+                    "event" | "competing" => {
+                        ("true or false", "write a condition, for example status = 'dead'")
+                    }
                     _ => ("a date", "cast it to date, or give a number in `time`"),
                 };
                 let path = ["endpoints".into(), endpoint.name.as_str().into(), key.into()];

@@ -5,9 +5,10 @@
 //! over all other parameters (Venzon & Moolgavkar 1988, doi:10.2307/2347496). Each limit is solved on the
 //! constrained likelihood itself, by a safeguarded Newton iteration on the signed root of the deviance, which is
 //! nearly linear in β.
-//! A finite limit exists on both sides wherever the maximum does.
+//! A finite limit exists on both sides wherever the maximum does; of an infinite estimate, at most one exists.
 
 use crate::likelihood::{Likelihood, Maximum, maximise};
+use crate::regression::{self, Fit, Regression};
 use study::IntervalMethod;
 
 /// The Wald limits.
@@ -45,7 +46,7 @@ fn profile_limit(
         let (from, base) = warm.as_ref().map_or((0.0, &maximum.beta), |(from, beta)| (*from, beta));
         let shift = sign * (distance - from) * std_error;
         let start: Vec<f64> = base.iter().zip(column).map(|(b, c)| b + shift * c / column[k]).collect();
-        let constrained = maximise(likelihood, start, Some(k), 200);
+        let constrained = maximise(likelihood, start, &[k], 200);
         if !constrained.converged {
             // Too far out for the likelihood to be computed: come back half way.
             outer = Some(distance);
@@ -73,6 +74,58 @@ fn profile_limit(
         next = next.min(4.0 * distance);
         warm = Some((distance, constrained.beta));
         distance = next;
+    }
+    None
+}
+
+/// The one limit that the interval of an infinite estimate of parameter `k` has, where it has one: the value at which
+/// the profile likelihood has fallen from its supremum by z²/2. Below it for an estimate of +∞, above it for −∞.
+pub fn profile_of_infinite<M: Regression>(
+    model: &M,
+    fit: &Fit<'_, M>,
+    k: usize,
+    z: f64,
+) -> (Option<f64>, Option<f64>) {
+    let towards = fit.direction.as_ref().map_or(0.0, |direction| direction[k]);
+    if towards.abs() < 1e-8 {
+        return (None, None);
+    }
+    let sign = towards.signum();
+    // How far the root of the deviance is above z, as a function of the distance gone away from infinity.
+    let excess = |distance: f64| {
+        let held = model.hold(k, -sign * distance);
+        let value = regression::fit(&held, None).ok()?.log_likelihood();
+        Some((2.0 * (fit.log_likelihood() - value)).max(0.0).sqrt() - z)
+    };
+    let limit = root(&excess).map(|distance| -sign * distance);
+    if sign > 0.0 { (limit, None) } else { (None, limit) }
+}
+
+/// The root of an increasing function: a bracket that doubles, then the Illinois form of the secant method.
+fn root(f: &impl Fn(f64) -> Option<f64>) -> Option<f64> {
+    let at_zero = f(0.0)?;
+    let (mut near, mut far) = ((0.0, at_zero), (0.0, at_zero));
+    let mut step = if at_zero < 0.0 { 1.0 } else { -1.0 };
+    while near.1 * far.1 > 0.0 {
+        if f64::abs(step) > 1e4 {
+            return None;
+        }
+        near = far;
+        far = (step, f(step)?);
+        step *= 2.0;
+    }
+    for _ in 0..100 {
+        let next = far.0 - far.1 * (far.0 - near.0) / (far.1 - near.1);
+        let value = f(next)?;
+        if value.abs() < 1e-12 || (next - far.0).abs() <= 4.0 * f64::EPSILON * next.abs() {
+            return Some(next);
+        }
+        if value * far.1 < 0.0 {
+            near = far;
+        } else {
+            near.1 *= 0.5;
+        }
+        far = (next, value);
     }
     None
 }

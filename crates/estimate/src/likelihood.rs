@@ -47,10 +47,10 @@ pub struct Maximum {
     pub converged: bool,
 }
 
-/// Climbs from `start`, holding one parameter where it is if `fixed` names it.
-pub fn maximise(likelihood: &impl Likelihood, start: Vec<f64>, fixed: Option<usize>, limit: u32) -> Maximum {
+/// Climbs from `start`; the parameters in `held` stay where they are.
+pub fn maximise(likelihood: &impl Likelihood, start: Vec<f64>, held: &[usize], limit: u32) -> Maximum {
     let at = likelihood.evaluate(&start);
-    continue_from(likelihood, start, at, fixed, limit)
+    continue_from(likelihood, start, at, held, limit)
 }
 
 /// Climbs from where the likelihood has been evaluated already.
@@ -58,17 +58,22 @@ pub fn continue_from(
     likelihood: &impl Likelihood,
     beta: Vec<f64>,
     at: Evaluation,
-    fixed: Option<usize>,
+    held: &[usize],
     limit: u32,
 ) -> Maximum {
-    climb(likelihood, beta, at, fixed, limit, 1e-28).0
+    climb(likelihood, beta, at, held, limit, 1e-28).0
 }
 
 /// The largest value of a likelihood that is known to have a maximum, without its last digits in β: near the maximum
 /// half the squared decrement is what the next step would add, with an error of its third power.
-pub fn maximum_value(likelihood: &impl Likelihood, start: Vec<f64>, limit: u32) -> Option<f64> {
+pub fn maximum_value(
+    likelihood: &impl Likelihood,
+    start: Vec<f64>,
+    held: &[usize],
+    limit: u32,
+) -> Option<f64> {
     let at = likelihood.evaluate(&start);
-    let (near, decrement) = climb(likelihood, start, at, None, limit, 1e-8);
+    let (near, decrement) = climb(likelihood, start, at, held, limit, 1e-8);
     near.converged.then_some(near.at.value + 0.5 * decrement)
 }
 
@@ -77,14 +82,14 @@ fn climb(
     likelihood: &impl Likelihood,
     beta: Vec<f64>,
     at: Evaluation,
-    fixed: Option<usize>,
+    held: &[usize],
     limit: u32,
     enough: f64,
 ) -> (Maximum, f64) {
     let mut now = Maximum { beta, at, iterations: 0, converged: false };
     let mut last = f64::INFINITY;
     loop {
-        let Some((step, decrement)) = newton_step(&now.at, fixed) else { return (now, f64::NAN) };
+        let Some((step, decrement)) = newton_step(&now.at, held) else { return (now, f64::NAN) };
         if decrement < enough || (decrement < 1e-14 && decrement > 0.25 * last) {
             now.converged = true;
             return (now, decrement);
@@ -115,8 +120,8 @@ fn climb(
 }
 
 /// The Newton step and its squared length in standard errors.
-fn newton_step(at: &Evaluation, fixed: Option<usize>) -> Option<(Vec<f64>, f64)> {
-    let free: Vec<usize> = (0..at.score.len()).filter(|k| Some(*k) != fixed).collect();
+fn newton_step(at: &Evaluation, held: &[usize]) -> Option<(Vec<f64>, f64)> {
+    let free: Vec<usize> = (0..at.score.len()).filter(|k| !held.contains(k)).collect();
     let score: Vec<f64> = free.iter().map(|k| at.score[*k]).collect();
     let information = Mat::from_fn(free.len(), free.len(), |i, j| at.information[(free[i], free[j])]);
     let part = solve(&information, &score)?;
@@ -151,14 +156,14 @@ mod tests {
 
     #[test]
     fn the_maximum_is_found_from_afar_and_with_a_parameter_held() {
-        let free = maximise(&Cosh, vec![-15.0, 30.0], None, 100);
+        let free = maximise(&Cosh, vec![-15.0, 30.0], &[], 100);
         assert!(free.converged);
         assert!((free.beta[0] - 3.0).abs() < 1e-10 && (free.beta[1] - 3.0).abs() < 1e-10);
-        let held = maximise(&Cosh, vec![0.0, 1.0], Some(1), 100);
+        let held = maximise(&Cosh, vec![0.0, 1.0], &[1], 100);
         // By symmetry the free parameter lies half way.
         assert!(held.converged && held.beta[1] == 1.0 && (held.beta[0] - 2.0).abs() < 1e-12);
-        assert!(!maximise(&Cosh, vec![-15.0, 30.0], None, 3).converged);
-        let value = maximum_value(&Cosh, vec![2.0, 2.5], 100).unwrap();
+        assert!(!maximise(&Cosh, vec![-15.0, 30.0], &[], 3).converged);
+        let value = maximum_value(&Cosh, vec![2.0, 2.5], &[], 100).unwrap();
         assert!((value + 2.0).abs() < 1e-12, "{value}");
     }
 }

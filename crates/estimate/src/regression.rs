@@ -19,6 +19,8 @@ use study::notice::SeparationKind;
 pub trait Regression: Likelihood + Clone {
     /// The directions along which the likelihood does not fall.
     fn cone(&self) -> Cone;
+    /// A direction in which the likelihood may never fall, where one is plain to see: along single columns.
+    fn candidate(&self) -> Option<Vec<f64>>;
     /// No two covariate patterns that are compared differ by a longer vector.
     fn reach(&self) -> f64;
     /// The limiting conditional model of a direction: what the strict rows leave.
@@ -55,7 +57,7 @@ pub struct Fit<'a, M: Clone> {
 pub struct NotConverged(pub u32);
 
 /// Iterations before separation is examined. Without separation, six are usual.
-const PATIENCE: u32 = 20;
+const PATIENCE: u32 = 12;
 /// Iterations before the fit is given up.
 const LIMIT: u32 = 200;
 
@@ -104,44 +106,58 @@ pub fn fit<M: Regression>(
         let at = model.evaluate(&start);
         (start, at)
     });
-    let first = continue_from(model, beta, at, None, PATIENCE);
+    let first = continue_from(model, beta, at, &[], PATIENCE);
     if first.converged && has_maximum(model, &first) {
         return finite(model, first);
     }
-    let recession = match model.cone().recession() {
-        Separated::Yes(recession) => recession,
-        Separated::No => {
-            let further = maximise(model, first.beta, None, LIMIT);
-            return finite(model, further);
+    let cone = model.cone();
+    // A direction that is plain to see, if it leaves nothing else to be found.
+    if let Some(recession) = model.candidate().and_then(|direction| cone.along(direction)) {
+        let (limit, certain) = limiting(model, recession)?;
+        if certain {
+            return Ok(limit);
         }
-        Separated::Unknown => return Err(NotConverged(first.iterations)),
-    };
-    limiting(model, recession)
+    }
+    match cone.recession() {
+        Separated::Yes(recession) => limiting(model, recession).map(|(limit, _)| limit),
+        Separated::No => {
+            let further = continue_from(model, first.beta, first.at, &[], LIMIT);
+            finite(model, further)
+        }
+        Separated::Unknown => Err(NotConverged(first.iterations)),
+    }
 }
 
-/// The largest log-likelihood of a model that is a fitted one without some of its parameters.
+/// The largest log-likelihood of a fitted model without some of its parameters. `nested` is that model; it is made
+/// only where it must be.
 pub fn nested_log_likelihood<M: Regression>(
-    whole: &Fit<'_, M>,
-    nested: &M,
+    model: &M,
+    fit_of_all: &Fit<'_, M>,
     dropped: &[usize],
+    nested: impl FnOnce() -> Option<M>,
 ) -> Option<f64> {
-    if whole.separation.is_some() {
-        return fit(nested, None).ok().map(|fit| fit.log_likelihood());
+    let all = model.parameters();
+    let others: Vec<usize> = (0..all).filter(|k| !dropped.contains(k)).collect();
+    if fit_of_all.separation.is_some() {
+        let nested = nested().unwrap_or_else(|| model.select(&others));
+        return fit(&nested, None).ok().map(|fit| fit.log_likelihood());
     }
     // What has a maximum has one in every subspace. It lies near the one of the quadratic approximation.
-    let beta = &whole.maximum.beta;
-    let covariance =
-        Mat::from_fn(dropped.len(), dropped.len(), |i, j| whole.covariance[(dropped[i], dropped[j])]);
+    let beta = &fit_of_all.maximum.beta;
+    let covariance = &fit_of_all.covariance;
+    let among = Mat::from_fn(dropped.len(), dropped.len(), |i, j| covariance[(dropped[i], dropped[j])]);
     let values: Vec<f64> = dropped.iter().map(|k| beta[*k]).collect();
-    let solved = solve(&covariance, &values)?;
-    let start = (0..beta.len())
-        .filter(|k| !dropped.contains(k))
-        .map(|k| {
-            let shift: f64 = dropped.iter().zip(&solved).map(|(d, s)| whole.covariance[(k, *d)] * s).sum();
-            beta[k] - shift
-        })
-        .collect();
-    maximum_value(nested, start, LIMIT)
+    let solved = solve(&among, &values)?;
+    let start = |k: usize| -> f64 {
+        beta[k] - dropped.iter().zip(&solved).map(|(d, s)| covariance[(k, *d)] * s).sum::<f64>()
+    };
+    match nested() {
+        Some(nested) => maximum_value(&nested, others.into_iter().map(start).collect(), &[], LIMIT),
+        None => {
+            let start = (0..all).map(|k| if dropped.contains(&k) { 0.0 } else { start(k) }).collect();
+            maximum_value(model, start, dropped, LIMIT)
+        }
+    }
 }
 
 fn has_maximum<M: Regression>(model: &M, maximum: &Maximum) -> bool {
@@ -160,13 +176,14 @@ fn finite<M: Regression>(model: &M, maximum: Maximum) -> Result<Fit<'_, M>, NotC
     Ok(Fit { model, maximum, covariance, position, rank, separation: None, direction: None })
 }
 
-fn limiting<M: Regression>(model: &M, recession: Recession) -> Result<Fit<'_, M>, NotConverged> {
+/// The limiting conditional model of a direction, and whether it certainly has a maximum.
+fn limiting<M: Regression>(model: &M, recession: Recession) -> Result<(Fit<'_, M>, bool), NotConverged> {
     let p = model.parameters();
     let limit = model.limit(&recession);
     let (rows, weights) = limit.contrasts();
     let rank = rank(&rows, p, &weights);
     let reduced = limit.select(&rank.kept);
-    let maximum = maximise(&reduced, reduced.start(), None, LIMIT);
+    let maximum = maximise(&reduced, reduced.start(), &[], LIMIT);
     let covariance = inverse(&maximum.at.information).filter(|_| maximum.converged);
     let Some(covariance) = covariance else { return Err(NotConverged(maximum.iterations)) };
     let mut position = vec![None; p];
@@ -178,7 +195,8 @@ fn limiting<M: Regression>(model: &M, recession: Recession) -> Result<Fit<'_, M>
     } else {
         SeparationKind::Quasi
     };
-    Ok(Fit {
+    let certain = has_maximum(&reduced, &maximum);
+    let fit = Fit {
         model: Cow::Owned(reduced),
         maximum,
         covariance,
@@ -186,5 +204,6 @@ fn limiting<M: Regression>(model: &M, recession: Recession) -> Result<Fit<'_, M>
         rank,
         separation: Some(kind),
         direction: Some(recession.direction),
-    })
+    };
+    Ok((fit, certain))
 }

@@ -138,6 +138,21 @@ impl Cone {
         Separated::Yes(Recession { direction, strict })
     }
 
+    /// Examines one direction: the rows that it makes strict, where it is in the cone and makes any so.
+    pub fn along(&self, direction: Vec<f64>) -> Option<Recession> {
+        let p = self.parameters;
+        let size = norm(&direction);
+        let margin = |row: &[f64]| dot(row, &direction) / (norm(row) * size);
+        // A row of zeros has no direction to be fulfilled.
+        if self.equalities.chunks_exact(p).any(|row| margin(row).abs() > ZERO) {
+            return None;
+        }
+        let margins: Vec<f64> = self.inequalities.chunks_exact(p).map(margin).collect();
+        let strict: Vec<bool> = margins.iter().map(|margin| *margin > ZERO).collect();
+        let inside = margins.iter().all(|margin| *margin >= -ZERO || margin.is_nan());
+        (inside && strict.contains(&true)).then_some(Recession { direction, strict })
+    }
+
     /// An orthonormal basis of the directions that fulfil the equalities.
     fn complement(&self) -> Vec<Vec<f64>> {
         let p = self.parameters;

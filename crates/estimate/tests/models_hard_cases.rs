@@ -37,6 +37,39 @@ fn an_empty_cell_is_quasi_complete_separation() {
 }
 
 #[test]
+fn an_infinite_ratio_has_one_profile_limit() {
+    let (columns, n) = two_by_two([7, 0, 12, 30]);
+    let options = format!("{ALONE}\ninterval = \"profile\"");
+    let results = try_run("farr", "logistic", &options, &columns, &n).unwrap();
+    let row = ratio(&results, Model::Multivariable, "x", Some("yes"));
+    let interval = row.interval.unwrap();
+    assert_eq!((row.value, interval.upper), (None, None));
+    assert!(
+        results.notices.contains(&Notice::UnboundedInterval { term: "x".into(), level: Some("yes".into()) })
+    );
+    // With the ratio held there, the odds of the others solve 7 P₁ + 42 P₀ = 19; bisection needs no derivatives.
+    let held = |odds: f64| {
+        7.0 * odds * interval.lower.unwrap() / (1.0 + odds * interval.lower.unwrap())
+            + 42.0 * odds / (1.0 + odds)
+    };
+    let (mut low, mut high) = (0.0, 10.0);
+    for _ in 0..200 {
+        let middle = 0.5 * (low + high);
+        if held(middle) < 19.0 { low = middle } else { high = middle }
+    }
+    let p0 = low / (1.0 + low);
+    let p1 = low * interval.lower.unwrap() / (1.0 + low * interval.lower.unwrap());
+    let at = 7.0 * p1.ln() + 12.0 * p0.ln() + 30.0 * (1.0 - p0).ln();
+    let supremum = 12.0 * (12f64 / 42.0).ln() + 30.0 * (30f64 / 42.0).ln();
+    close(2.0 * (supremum - at), 1.959_963_984_540_054f64.powi(2), 1e-9);
+    // With the event and the other outcome exchanged it is the upper limit, and the inverse.
+    let exchanged = try_run("farr", "logistic", &format!("{options}\nevent = \"no\""), &columns, &n).unwrap();
+    let other = ratio(&exchanged, Model::Multivariable, "x", Some("yes")).interval.unwrap();
+    assert_eq!(other.lower, None);
+    close(other.upper.unwrap() * interval.lower.unwrap(), 1.0, 1e-9);
+}
+
+#[test]
 fn a_number_that_orders_the_outcome_is_complete_separation() {
     let y = Column::flag("y", &flags(&[0, 0, 0, 1, 1, 1]));
     for shift in [0.0, 1e-3] {
@@ -241,7 +274,7 @@ fn units_change_nothing_but_the_unit() {
 #[test]
 fn two_hundred_covariates() {
     let mut next = scrambled(11);
-    let (n, p) = (3000, 200);
+    let (n, p) = (1500, 200);
     let mut columns: Vec<Column> = Vec::new();
     let mut risk = vec![0i64; n];
     for k in 0..p {

@@ -82,6 +82,15 @@ pub(crate) fn group_label(group: &Group) -> &str {
     if group.label.is_empty() { group.level.as_deref().unwrap_or("All patients") } else { &group.label }
 }
 
+/// The label of a cause of an endpoint with a competing event.
+pub(crate) fn cause(results: &Results, cause: &str) -> String {
+    let Some(outcome) = results.outcome.as_deref() else { return cause.into() };
+    if cause == "event" {
+        return heading(results, outcome);
+    }
+    results.level_label(&format!("{outcome}.cause"), cause).into()
+}
+
 /// The unit of times, with a capital, for an axis; `Time` where there is none.
 pub(crate) fn time_axis(results: &Results) -> String {
     results.time_unit.as_deref().map_or("Time".into(), |unit| format!("Time, {unit}"))

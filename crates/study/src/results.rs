@@ -68,6 +68,13 @@ pub enum Quantity {
     SubdistributionHazardRatio,
 }
 
+impl Quantity {
+    /// Whether it is the exponential of a coefficient of a regression model.
+    pub fn is_ratio(self) -> bool {
+        matches!(self, Self::OddsRatio | Self::HazardRatio | Self::SubdistributionHazardRatio)
+    }
+}
+
 /// How an interval was made.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]

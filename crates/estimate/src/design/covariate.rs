@@ -139,13 +139,17 @@ impl<'a> Covariate<'a> {
 
 /// Distinct values in ascending order, and the position of each value among them.
 fn code_numbers(values: &[f64]) -> (Vec<f64>, Vec<u32>) {
-    let mut distinct: Vec<f64> = values.iter().copied().filter(|value| !value.is_nan()).collect();
-    distinct.sort_unstable_by(f64::total_cmp);
-    // −0 and 0 are one value.
-    distinct.dedup_by(|a, b| a == b);
-    let code = |value: &f64| {
-        if value.is_nan() { ABSENT } else { distinct.partition_point(|known| known < value) as u32 }
-    };
-    let codes = values.iter().map(code).collect();
+    let known = values.iter().enumerate().filter(|(_, value)| !value.is_nan());
+    let mut order: Vec<(f64, u32)> = known.map(|(row, value)| (*value, row as u32)).collect();
+    order.sort_unstable_by(|a, b| a.0.total_cmp(&b.0));
+    let mut distinct: Vec<f64> = Vec::new();
+    let mut codes = vec![ABSENT; values.len()];
+    for (value, row) in order {
+        // −0 and 0 are one value.
+        if distinct.last() != Some(&value) {
+            distinct.push(value);
+        }
+        codes[row as usize] = distinct.len() as u32 - 1;
+    }
     (distinct, codes)
 }

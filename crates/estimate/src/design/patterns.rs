@@ -24,6 +24,9 @@ impl Patterns {
         let mut of_row = vec![0u32; rows.len()];
         let mut len = usize::from(!rows.is_empty());
         for covariate in covariates {
+            if len == rows.len() {
+                break;
+            }
             let size = covariate.size();
             if len.saturating_mul(size) <= (4 * rows.len()).max(1 << 16) {
                 len = refine_by_table(&mut of_row, covariate, rows, len * size);
@@ -78,19 +81,22 @@ fn refine_by_table(of_row: &mut [u32], covariate: &Covariate, rows: &[u32], cell
 
 fn refine_by_sorting(of_row: &mut [u32], covariate: &Covariate, rows: &[u32]) -> usize {
     let key = |pattern: u32, row: u32| u64::from(pattern) << 32 | u64::from(covariate.codes[row as usize]);
-    let mut keys: Vec<u64> = of_row.iter().zip(rows).map(|(p, row)| key(*p, *row)).collect();
-    let own = keys.clone();
+    let mut keys: Vec<(u64, u32)> =
+        of_row.iter().zip(rows).enumerate().map(|(at, (p, row))| (key(*p, *row), at as u32)).collect();
     keys.sort_unstable();
-    keys.dedup();
-    let mut number = vec![u32::MAX; keys.len()];
+    // Positions of equal keys are ascending: the first of them stands for all.
+    for group in keys.chunk_by(|a, b| a.0 == b.0) {
+        group.iter().for_each(|(_, at)| of_row[*at as usize] = group[0].1);
+    }
     let mut next = 0;
-    for (pattern, key) in of_row.iter_mut().zip(own) {
-        let cell = &mut number[keys.partition_point(|known| *known < key)];
-        if *cell == u32::MAX {
-            *cell = next;
+    for at in 0..of_row.len() {
+        let first = of_row[at] as usize;
+        of_row[at] = if first == at {
             next += 1;
-        }
-        *pattern = *cell;
+            next - 1
+        } else {
+            of_row[first]
+        };
     }
     next as usize
 }

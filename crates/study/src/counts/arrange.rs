@@ -18,11 +18,19 @@ pub(super) fn canonical(columns: Vec<Column>, n: Vec<u64>) -> CountTable {
         drop(equal);
         return CountTable { columns, n };
     }
-    let mut order: Vec<usize> = (0..n.len()).filter(|row| n[*row] > 0).collect();
-    match &keys {
-        Some(keys) => order.sort_unstable_by_key(|row| keys[*row]),
-        None => order.sort_unstable_by(|a, b| compare(&columns, *a, *b)),
-    }
+    let counted = (0..n.len()).filter(|row| n[*row] > 0);
+    let order: Vec<usize> = match &keys {
+        // Keys are sorted beside their rows: looking them up while sorting would miss the cache each time.
+        Some(keys) if keys.iter().all(|key| u64::try_from(*key).is_ok()) => {
+            rows_by_key(counted.map(|row| (keys[row] as u64, row)).collect())
+        }
+        Some(keys) => rows_by_key(counted.map(|row| (keys[row], row)).collect()),
+        None => {
+            let mut order: Vec<usize> = counted.collect();
+            order.sort_unstable_by(|a, b| compare(&columns, *a, *b));
+            order
+        }
+    };
     let mut rows: Vec<usize> = Vec::with_capacity(order.len());
     let mut merged: Vec<u64> = Vec::with_capacity(order.len());
     for row in order {
@@ -36,6 +44,12 @@ pub(super) fn canonical(columns: Vec<Column>, n: Vec<u64>) -> CountTable {
     }
     drop(equal);
     CountTable { columns: columns.iter().map(|column| column.select(&rows)).collect(), n: merged }
+}
+
+/// The rows in the order of their keys.
+fn rows_by_key<K: Ord>(mut pairs: Vec<(K, usize)>) -> Vec<usize> {
+    pairs.sort_unstable();
+    pairs.into_iter().map(|(_, row)| row).collect()
 }
 
 /// One sortable key a row, where the columns fit into 128 bits: then sorting compares single words.

@@ -9,6 +9,7 @@ use crate::design::select_columns;
 use crate::likelihood::{Evaluation, Likelihood};
 use crate::numerics::gram::add_gram;
 use crate::numerics::rank::norm;
+use crate::numerics::sum::Sum;
 use crate::regression::Regression;
 use crate::risk_set::{EventTime, Leaving, RiskSets};
 use crate::separation::{Cone, Recession};
@@ -25,6 +26,9 @@ pub enum Ties {
     /// Everybody who has the event together is at risk for all of them.
     Breslow,
 }
+
+/// More patterns than this come from numbers, and dropping a term merges hardly any.
+const MERGED: usize = 20_000;
 
 /// Risk sets and a model matrix.
 #[derive(Debug, Clone)]
@@ -61,10 +65,13 @@ impl Partial {
         &self.x[pattern * self.columns..(pattern + 1) * self.columns]
     }
 
-    /// The model without some columns, patterns that then are equal merged.
-    pub(super) fn reduced(&self, columns: &[usize]) -> Self {
-        let narrow = self.select(columns);
+    /// The model with some columns only and patterns that then are equal merged, where that makes it much smaller.
+    pub(super) fn smaller(&self, columns: &[usize]) -> Option<Self> {
         let patterns = self.events.len();
+        if patterns > MERGED {
+            return None;
+        }
+        let narrow = self.select(columns);
         let mut known: BTreeMap<Vec<u64>, u32> = BTreeMap::new();
         let mut renumbered = Vec::with_capacity(patterns);
         let mut x = Vec::new();
@@ -79,10 +86,10 @@ impl Partial {
         }
         // Merging walks through everybody once, as an evaluation does: it must be worth it.
         if 2 * known.len() > patterns {
-            return narrow;
+            return None;
         }
         let sets = self.sets.regroup(&renumbered, known.len(), &vec![0; patterns], 1);
-        Self::new(x, columns.len(), known.len(), Arc::new(sets), self.ties)
+        Some(Self::new(x, columns.len(), known.len(), Arc::new(sets), self.ties))
     }
 }
 
@@ -103,8 +110,10 @@ impl Likelihood for Partial {
         for (pattern, risk) in risk.iter().enumerate() {
             risk_x.extend(self.row(pattern).iter().map(|x| x * risk));
         }
-        let mut value: f64 =
-            self.events.iter().zip(&eta).filter(|(n, _)| **n > 0.0).map(|(n, eta)| n * (eta - shift)).sum();
+        let mut value = Sum::default();
+        for (events, eta) in self.events.iter().zip(&eta).filter(|(events, _)| **events > 0.0) {
+            value.add(events * (eta - shift));
+        }
 
         // Back in time: the sums over the risk sets, and the part of the information that they give.
         let mut walk = Walk::new(&risk, &risk_x, p, self.ties);
@@ -115,7 +124,7 @@ impl Likelihood for Partial {
             walk.s1.fill(0.0);
             for time in stratum.iter().rev() {
                 let (hazard, logs) = walk.step(&self.sets, time);
-                value -= logs;
+                value.add(-logs);
                 hazards.push(hazard);
             }
             hazards[from..].reverse();
@@ -145,7 +154,7 @@ impl Likelihood for Partial {
             score.iter_mut().zip(self.row(pattern)).for_each(|(sum, x)| *sum += residual * x);
         }
         add_gram(&self.x, p, &expected, &mut information);
-        Evaluation { value, score, information }
+        Evaluation { value: value.value(), score, information }
     }
 }
 
@@ -299,6 +308,29 @@ impl Regression for Partial {
             }
         }
         cone
+    }
+
+    /// A column, or its opposite, that is largest among those at risk in everybody who has the event.
+    fn candidate(&self) -> Option<Vec<f64>> {
+        let mut direction = vec![0.0; self.columns];
+        for sign in [1.0, -1.0] {
+            let mut possible = vec![true; self.columns];
+            for stratum in self.sets.strata() {
+                let mut highest = vec![f64::NEG_INFINITY; self.columns];
+                for time in stratum.iter().rev() {
+                    for leaving in self.sets.dying(time).iter().chain(self.sets.censored(time)) {
+                        let row = self.row(leaving.pattern as usize);
+                        highest.iter_mut().zip(row).for_each(|(h, x)| *h = h.max(sign * x));
+                    }
+                    for leaving in self.sets.dying(time) {
+                        let row = self.row(leaving.pattern as usize).iter().zip(&highest);
+                        possible.iter_mut().zip(row).for_each(|(p, (x, h))| *p &= sign * x == *h);
+                    }
+                }
+            }
+            direction.iter_mut().zip(possible).filter(|(_, p)| *p).for_each(|(d, _)| *d += sign);
+        }
+        direction.iter().any(|d| *d != 0.0).then_some(direction)
     }
 
     fn reach(&self) -> f64 {

@@ -107,8 +107,8 @@ impl Outcome for TimeToEvent<'_> {
         (design, model)
     }
 
-    fn reduced(model: &Partial, parameters: &[usize]) -> Partial {
-        model.reduced(parameters)
+    fn smaller(model: &Partial, parameters: &[usize]) -> Option<Partial> {
+        model.smaller(parameters)
     }
 
     fn null(model: &Partial) -> Null {

@@ -144,6 +144,10 @@ impl Regression for Subdistribution {
         self.as_cox().cone()
     }
 
+    fn candidate(&self) -> Option<Vec<f64>> {
+        self.as_cox().candidate()
+    }
+
     fn reach(&self) -> f64 {
         self.as_cox().reach()
     }

@@ -76,8 +76,8 @@ impl Outcome for CompetingTimes<'_> {
         (design, model)
     }
 
-    fn reduced(model: &Subdistribution, parameters: &[usize]) -> Subdistribution {
-        model.select(parameters)
+    fn smaller(_: &Subdistribution, _: &[usize]) -> Option<Subdistribution> {
+        None
     }
 
     fn null(model: &Subdistribution) -> Null {

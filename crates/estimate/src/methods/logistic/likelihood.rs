@@ -4,6 +4,7 @@ use crate::design::select_columns;
 use crate::likelihood::{Evaluation, Likelihood};
 use crate::numerics::gram::add_gram;
 use crate::numerics::rank::norm;
+use crate::numerics::sum::Sum;
 use crate::regression::Regression;
 use crate::separation::{Cone, Recession};
 use faer::Mat;
@@ -64,7 +65,7 @@ impl Likelihood for Binomial {
 
     fn evaluate(&self, beta: &[f64]) -> Evaluation {
         let p = self.parameters;
-        let mut value = 0.0;
+        let mut value = Sum::default();
         let mut score = vec![0.0; p];
         let mut weights = Vec::with_capacity(self.events.len());
         for pattern in 0..self.events.len() {
@@ -76,14 +77,15 @@ impl Likelihood for Binomial {
             let (near, far) = (1.0 / (1.0 + small), small / (1.0 + small));
             let (probability, complement) = if eta >= 0.0 { (near, far) } else { (far, near) };
             let softplus = libm::log1p(small);
-            value -= events * (softplus + (-eta).max(0.0)) + others * (softplus + eta.max(0.0));
+            value.add(-events * (softplus + (-eta).max(0.0)));
+            value.add(-others * (softplus + eta.max(0.0)));
             let residual = events * complement - others * probability;
             score.iter_mut().zip(x).for_each(|(sum, x)| *sum += residual * x);
             weights.push((events + others) * near * far);
         }
         let mut information = Mat::zeros(p, p);
         add_gram(&self.x, p, &weights, &mut information);
-        Evaluation { value, score, information }
+        Evaluation { value: value.value(), score, information }
     }
 }
 
@@ -97,6 +99,27 @@ impl Regression for Binomial {
             rows.extend(self.row(pattern).iter().map(|value| sign * value));
         }
         cone
+    }
+
+    /// Columns whose values with the event lie on one side of those without, touching them at most; the intercept
+    /// puts the boundary where they touch.
+    fn candidate(&self) -> Option<Vec<f64>> {
+        let mut direction = vec![0.0; self.parameters];
+        for column in 1..self.parameters {
+            for sign in [1.0, -1.0] {
+                let (mut least, mut most) = (f64::INFINITY, f64::NEG_INFINITY);
+                for pattern in 0..self.events.len() {
+                    let value = sign * self.row(pattern)[column];
+                    least = if self.events[pattern] > 0.0 { least.min(value) } else { least };
+                    most = if self.others[pattern] > 0.0 { most.max(value) } else { most };
+                }
+                if most <= least {
+                    direction[column] += sign;
+                    direction[0] -= 0.5 * (most + least);
+                }
+            }
+        }
+        direction.iter().any(|d| *d != 0.0).then_some(direction)
     }
 
     fn reach(&self) -> f64 {

@@ -158,8 +158,8 @@ impl Outcome for Binary {
         (design, model)
     }
 
-    fn reduced(model: &Binomial, parameters: &[usize]) -> Binomial {
-        crate::regression::Regression::select(model, parameters)
+    fn smaller(_: &Binomial, _: &[usize]) -> Option<Binomial> {
+        None
     }
 
     fn null(model: &Binomial) -> Null {

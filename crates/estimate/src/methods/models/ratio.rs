@@ -73,6 +73,22 @@ impl Coefficient {
     }
 }
 
+/// The interval of an infinite ratio, where one of its limits exists.
+pub(super) fn one_sided(
+    (lower, upper): (Option<f64>, Option<f64>),
+    scale: f64,
+    confidence_level: f64,
+) -> Option<Interval> {
+    let limit = |value: Option<f64>| value.and_then(|value| exponential(value / scale));
+    let interval = Interval {
+        lower: limit(lower),
+        upper: limit(upper),
+        confidence_level,
+        method: IntervalChoice::Profile.into(),
+    };
+    (interval.lower.is_some() || interval.upper.is_some()).then_some(interval)
+}
+
 /// eᵝ, where it is a number that can be written.
 pub(super) fn exponential(beta: f64) -> Option<f64> {
     finite(libm::exp(beta)).filter(|value| *value > 0.0)

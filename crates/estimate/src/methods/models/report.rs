@@ -1,8 +1,8 @@
 //! Fits one model after the other and writes the rows of the result.
 
-use super::ratio::{coefficient, exponential, joint_wald, likelihood_ratio, score_test};
+use super::ratio::{coefficient, exponential, joint_wald, likelihood_ratio, one_sided, score_test};
 use crate::design::{ABSENT, Covariate, Design, Scale};
-use crate::interval::{IntervalChoice, wald};
+use crate::interval::{IntervalChoice, profile_of_infinite, wald};
 use crate::likelihood::{Evaluation, Maximum};
 use crate::numerics::distributions::normal_two_sided;
 use crate::regression::{Fit, NotConverged, Regression, fit, nested_log_likelihood};
@@ -31,8 +31,8 @@ pub(in crate::methods) trait Outcome {
     fn constant(&self, events: u64, of: u64) -> Option<Notice>;
     /// The model of some covariates among some rows, all of them complete.
     fn model(&self, covariates: &[&Covariate], rows: &[u32]) -> (Design, Self::Model);
-    /// The same model with some of its columns only.
-    fn reduced(model: &Self::Model, parameters: &[usize]) -> Self::Model;
+    /// The same model with some of its columns only, where it is smaller in more than its columns.
+    fn smaller(model: &Self::Model, parameters: &[usize]) -> Option<Self::Model>;
     /// The model without terms.
     fn null(model: &Self::Model) -> Null;
     /// Whether twice a difference of log-likelihoods is a test; of a pseudo-likelihood it is none.
@@ -242,7 +242,14 @@ impl<O: Outcome> Modelling<'_, O> {
                     None => {
                         if let Some(kind) = fitted.separation {
                             let term = covariate.name.clone();
-                            self.note(Notice::Separation { term, level, kind });
+                            let separated =
+                                Notice::Separation { term: term.clone(), level: level.clone(), kind };
+                            self.note(separated);
+                            if self.interval == IntervalChoice::Profile {
+                                let limits = profile_of_infinite(model, fitted, parameter, self.z);
+                                row.interval = one_sided(limits, column.scale, self.confidence_level);
+                                self.note(Notice::UnboundedInterval { term, level });
+                            }
                         }
                     }
                 }
@@ -282,7 +289,7 @@ impl<O: Outcome> Modelling<'_, O> {
         let reduced = if others.len() == usize::from(O::INTERCEPT) {
             Some(null.log_likelihood)
         } else {
-            nested_log_likelihood(fitted, &O::reduced(model, &others), parameters)
+            nested_log_likelihood(model, fitted, parameters, || O::smaller(model, &others))
         };
         reduced.map(|reduced| likelihood_ratio(fitted.log_likelihood(), reduced, parameters.len()))
     }

@@ -1,6 +1,6 @@
 //! The patients of a time-to-event analysis, by group: who has values, and the life table of each group.
 
-use crate::life_table::LifeTable;
+use crate::life_table::{LifeTable, tied};
 use study::{
     Analysis, Column, CountRequest, CountTable, Endpoint, Group, Kind, Notice, Participants, Plan, Problem,
     Results, VariableLabel,
@@ -153,6 +153,18 @@ impl FollowUp {
             participants: Participants { eligible: table.total(), analysed: complete.total(), missing },
             variables,
         })
+    }
+
+    /// Leaves only those who are followed beyond a landmark in shown time, and counts time from it; returns how many had
+    /// the event until then, and how many left without it.
+    pub(crate) fn start_at(&mut self, landmark: f64) -> (u64, u64) {
+        let before = (self.overall.table.n(), self.overall.table.event_count());
+        for group in self.groups.iter_mut().chain(std::iter::once(&mut self.overall)) {
+            group.table = group.table.after(tied(landmark * self.scale));
+        }
+        let events = before.1 - self.overall.table.event_count();
+        self.participants.analysed = self.overall.table.n();
+        (events, before.0 - self.overall.table.n() - events)
     }
 
     /// Writes who was analysed into the results: labels, groups, participants, and what was left out.

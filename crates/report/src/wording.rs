@@ -93,7 +93,10 @@ pub(crate) fn cause(results: &Results, cause: &str) -> String {
 
 /// The unit of times, with a capital, for an axis; `Time` where there is none.
 pub(crate) fn time_axis(results: &Results) -> String {
-    results.time_unit.as_deref().map_or("Time".into(), |unit| format!("Time, {unit}"))
+    let landmark = results.options.get("landmark").and_then(Value::as_f64);
+    let time =
+        landmark.map_or("Time".into(), |landmark| format!("Time from {} on", at_time(results, landmark)));
+    results.time_unit.as_deref().map_or(time.clone(), |unit| format!("{time}, {unit}"))
 }
 
 /// A time the plan names, with its unit: `12 months`, `1 year`.

@@ -8,7 +8,7 @@ use crate::drawing::{Anchor, Drawing, Stroke, Words, axis, palette, point, typef
 use crate::style::{self, Style};
 use crate::wording;
 use layout::{LINE, Layout, SIZE, lines};
-use study::{Estimate, Model, Quantity, Results};
+use study::{Estimate, Model, Results};
 
 /// One row of the plot.
 struct Row<'a> {

@@ -45,7 +45,7 @@ impl Design {
         let mut design = Self::default();
         for (index, covariate) in covariates.iter().enumerate() {
             let codes = patterns.codes(index);
-            let counts = covariate.counts(&codes, weights);
+            let counts = covariate.counts(codes, weights);
             let occurring: Vec<u32> =
                 (0..counts.len() as u32).filter(|code| counts[*code as usize] > 0.0).collect();
             let reference = covariate.reference_among(&occurring);
@@ -56,7 +56,7 @@ impl Design {
                 }
                 continue;
             }
-            design.note_levels(covariate, &occurring, reference);
+            design.note_reference(covariate, reference);
             design.columns.extend(covariate.columns(index, &counts, reference));
         }
         design.fill(covariates, patterns);
@@ -64,7 +64,7 @@ impl Design {
         design
     }
 
-    fn note_levels(&mut self, covariate: &Covariate, occurring: &[u32], reference: Option<u32>) {
+    fn note_reference(&mut self, covariate: &Covariate, reference: Option<u32>) {
         let Scale::Factor { levels, reference: declared } = &covariate.scale else { return };
         if let Some(reference) = reference.filter(|reference| reference != declared) {
             let message = format!(
@@ -73,7 +73,6 @@ impl Design {
             );
             self.notices.push(Notice::Other { message });
         }
-        debug_assert!(occurring.iter().all(|code| (*code as usize) < levels.len()));
     }
 
     fn fill(&mut self, covariates: &[&Covariate], patterns: &Patterns) {

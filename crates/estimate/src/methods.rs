@@ -1,15 +1,21 @@
 //! The list of methods. A new one is one file and one line.
 
+pub mod adjust;
 pub mod baseline;
+pub mod correlation;
 pub mod cox;
 pub mod cumulative_incidence;
+mod dichotomy;
 pub mod fine_gray;
 pub mod kaplan_meier;
 pub mod log_rank;
 pub mod logistic;
 mod models;
+pub mod paired;
 pub mod restricted_mean;
 pub mod tests;
+pub mod trend;
+pub mod two_by_two;
 
 pub use models::{EnterRule, Multivariable, TermList};
 
@@ -21,6 +27,10 @@ use study::{Analysis, Problem};
 pub fn methods() -> Vec<Entry> {
     vec![
         entry::<baseline::Baseline>(),
+        entry::<two_by_two::TwoByTwo>(),
+        entry::<trend::Trend>(),
+        entry::<correlation::Correlation>(),
+        entry::<paired::Paired>(),
         entry::<logistic::Logistic>(),
         entry::<kaplan_meier::KaplanMeier>(),
         entry::<log_rank::LogRank>(),

@@ -112,11 +112,10 @@ pub fn fit<M: Regression>(
     }
     let cone = model.cone();
     // A direction that is plain to see, if it leaves nothing else to be found.
-    if let Some(recession) = model.candidate().and_then(|direction| cone.along(direction)) {
-        let (limit, certain) = limiting(model, recession)?;
-        if certain {
-            return Ok(limit);
-        }
+    if let Some(recession) = model.candidate().and_then(|direction| cone.along(direction))
+        && let Ok((limit, true)) = limiting(model, recession)
+    {
+        return Ok(limit);
     }
     match cone.recession() {
         Separated::Yes(recession) => limiting(model, recession).map(|(limit, _)| limit),
@@ -128,34 +127,39 @@ pub fn fit<M: Regression>(
     }
 }
 
-/// The largest log-likelihood of a fitted model without some of its parameters. `nested` is that model; it is made
-/// only where it must be.
+/// The largest log-likelihood of a fitted model without some of its parameters. `nested` may give that model in a
+/// smaller form.
 pub fn nested_log_likelihood<M: Regression>(
     model: &M,
     fit_of_all: &Fit<'_, M>,
     dropped: &[usize],
     nested: impl FnOnce() -> Option<M>,
 ) -> Option<f64> {
-    let all = model.parameters();
-    let others: Vec<usize> = (0..all).filter(|k| !dropped.contains(k)).collect();
-    if fit_of_all.separation.is_some() {
-        let nested = nested().unwrap_or_else(|| model.select(&others));
-        return fit(&nested, None).ok().map(|fit| fit.log_likelihood());
-    }
-    // What has a maximum has one in every subspace. It lies near the one of the quadratic approximation.
-    let beta = &fit_of_all.maximum.beta;
-    let covariance = &fit_of_all.covariance;
-    let among = Mat::from_fn(dropped.len(), dropped.len(), |i, j| covariance[(dropped[i], dropped[j])]);
-    let values: Vec<f64> = dropped.iter().map(|k| beta[*k]).collect();
+    let positions: Option<Vec<usize>> = dropped.iter().map(|k| fit_of_all.position(*k)).collect();
+    let smaller = if fit_of_all.separation.is_none() { nested() } else { None };
+    let Some(held) = positions else {
+        // Without a separated term the separation may be gone.
+        let others: Vec<usize> = (0..model.parameters()).filter(|k| !dropped.contains(k)).collect();
+        return fit(&model.select(&others), None).ok().map(|fit| fit.log_likelihood());
+    };
+    // What has a maximum has one in every subspace, and no direction of separation involves a finite coefficient. The
+    // maximum lies near the one of the quadratic approximation.
+    let (beta, covariance) = (&fit_of_all.maximum.beta, &fit_of_all.covariance);
+    let among = Mat::from_fn(held.len(), held.len(), |i, j| covariance[(held[i], held[j])]);
+    let values: Vec<f64> = held.iter().map(|k| beta[*k]).collect();
     let solved = solve(&among, &values)?;
     let start = |k: usize| -> f64 {
-        beta[k] - dropped.iter().zip(&solved).map(|(d, s)| covariance[(k, *d)] * s).sum::<f64>()
+        beta[k] - held.iter().zip(&solved).map(|(h, s)| covariance[(k, *h)] * s).sum::<f64>()
     };
-    match nested() {
-        Some(nested) => maximum_value(&nested, others.into_iter().map(start).collect(), &[], LIMIT),
+    let all = 0..beta.len();
+    match smaller {
+        Some(nested) => {
+            let start = all.filter(|k| !held.contains(k)).map(start).collect();
+            maximum_value(&nested, start, &[], LIMIT)
+        }
         None => {
-            let start = (0..all).map(|k| if dropped.contains(&k) { 0.0 } else { start(k) }).collect();
-            maximum_value(model, start, dropped, LIMIT)
+            let start = all.map(|k| if held.contains(&k) { 0.0 } else { start(k) }).collect();
+            maximum_value(fit_of_all.model.as_ref(), start, &held, LIMIT)
         }
     }
 }

@@ -155,12 +155,12 @@ impl Counts {
     fn flush(&mut self, sets: &mut RiskSets) {
         let first = sets.leaving.len();
         let mut ends = [0; 2];
-        for which in 0..2 {
+        for (which, end) in ends.iter_mut().enumerate() {
             for pattern in self.touched[which].drain(..) {
                 let n = std::mem::take(&mut self.n[pattern as usize][which]);
                 sets.leaving.push(Leaving { pattern, n });
             }
-            ends[which] = sets.leaving.len();
+            *end = sets.leaving.len();
         }
         let deaths = sets.leaving[first..ends[0]].iter().map(|leaving| leaving.n).sum();
         sets.times.push(EventTime { deaths, first, censored: ends[0], end: ends[1] });

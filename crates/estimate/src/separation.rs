@@ -4,7 +4,8 @@
 //! A logistic likelihood has no finite maximum if and only if some β ≠ 0 has x′β ≥ 0 for every pattern with events
 //! only, x′β ≤ 0 for every pattern without events, and x′β = 0 where both occur (Albert & Anderson 1984,
 //! doi:10.1093/biomet/71.1.1). A partial likelihood has none if and only if in some direction β ≠ 0 everybody who
-//! has the event has the largest x′β of those at risk (Bryson & Johnson 1981, doi:10.1080/00401706.1981.10487683).
+//! has the event has the largest x′β of those at risk (Bryson & Johnson 1981,
+//! Technometrics 23: 381–383).
 //! Both are a [`Cone`]: E β = 0, Z β ≥ 0.
 //!
 //! Whether the cone holds more than 0, and which rows of Z it can make strictly positive, is decided by Farkas'

@@ -172,3 +172,48 @@ fn each_univariable_model_uses_everybody_it_can() {
     assert_eq!((*eligible, *analysed, missing[2].n), (8, 6, 2));
     assert!(results.notices.contains(&Notice::MissingExcluded { variable: "b".into(), n: 2 }));
 }
+
+#[test]
+fn a_dialect_decides_what_the_plan_leaves_open() {
+    for (dialect, ties) in
+        [("farr", "efron"), ("r", "efron"), ("spss", "breslow"), ("sas", "breslow"), ("stata", "breslow")]
+    {
+        let columns = six_patients();
+        let results =
+            try_run(dialect, "cox", "endpoint = \"os\"\nterms = [\"x\"]", &columns, &[1; 6]).unwrap();
+        assert_eq!(results.options["ties"], ties);
+        let told = run("cox", &format!("endpoint = \"os\"\nterms = [\"x\"]\nties = \"{ties}\""), &columns);
+        assert_eq!(results.estimates, told.estimates);
+    }
+    let (columns, n) = two_by_two([3, 5, 7, 2]);
+    for (dialect, interval) in [("farr", "wald"), ("spss", "wald"), ("r", "profile")] {
+        let results = try_run(dialect, "logistic", BOTH, &columns, &n).unwrap();
+        assert_eq!(
+            (&results.options["interval"], &results.options["event"]),
+            (&interval.into(), &"yes".into())
+        );
+    }
+}
+
+#[test]
+fn the_multivariable_model_may_have_other_terms() {
+    let times: Vec<f64> = (1..=20).map(f64::from).collect();
+    let [time, event] = endpoint(&times, &[true; 20]);
+    let a = Column::number("a", times.iter().map(|t| (t * 7.0) % 5.0).collect());
+    let b = Column::number("b", times.iter().map(|t| (t * 3.0) % 7.0).collect());
+    let options =
+        "endpoint = \"os\"\nterms = [\"a\"]\nunivariable = true\nmultivariable = { terms = [\"b\"] }";
+    let results = run("cox", options, &[time.clone(), event.clone(), a, b.clone()]);
+    let b_alone = run("cox", "endpoint = \"os\"\nterms = [\"b\"]", &[time, event, b]);
+    assert_eq!(
+        ratio(&results, Model::Multivariable, "b", None),
+        ratio(&b_alone, Model::Multivariable, "b", None)
+    );
+    assert!(ratio(&results, Model::Univariable, "a", None).value.is_some());
+    assert!(
+        !results
+            .estimates
+            .iter()
+            .any(|row| { row.model == Some(Model::Multivariable) && row.term.as_deref() == Some("a") })
+    );
+}

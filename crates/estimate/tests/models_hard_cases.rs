@@ -34,6 +34,11 @@ fn an_empty_cell_is_quasi_complete_separation() {
     // And the intercept stays what it is without them.
     close(value(&results, Model::Multivariable, None, Quantity::Intercept), (12f64 / 30.0).ln(), 1e-11);
     assert!(global(&results, Model::Multivariable, None, TestName::LikelihoodRatio).is_some());
+    let few = |level: &str, least| Notice::FewOutcomes { term: "x".into(), level: level.into(), least };
+    assert!(results.notices.contains(&few("yes", 0)));
+    let (columns, n) = two_by_two([7, 4, 12, 5]);
+    let results = try_run("farr", "logistic", ALONE, &columns, &n).unwrap();
+    assert_eq!(results.notices, [few("yes", 4), Notice::EventsPerParameter { events: 9, parameters: 1 }]);
 }
 
 #[test]
@@ -116,6 +121,17 @@ fn the_separated_level_is_named_and_the_other_terms_are_those_of_the_limit() {
         close(a.value.unwrap(), b.value.unwrap(), 1e-10);
         close(a.std_error.unwrap(), b.std_error.unwrap(), 1e-10);
     }
+    // The tests of the terms, finite and infinite, are differences of suprema.
+    let alone = |term: &str| {
+        let results = run("logistic", &format!("outcome = \"y\"\nterms = [\"{term}\"]"), &columns(&all));
+        value(&results, Model::Multivariable, None, Quantity::LogLikelihood)
+    };
+    let both = value(&whole, Model::Multivariable, None, Quantity::LogLikelihood);
+    for (tested, other) in [("g", "z"), ("z", "g")] {
+        let test = global(&whole, Model::Multivariable, Some(tested), TestName::LikelihoodRatio).unwrap();
+        close(test.0, 2.0 * (both - alone(other)), 1e-10);
+    }
+    assert_eq!(global(&whole, Model::Multivariable, Some("g"), TestName::Wald), None);
     // Without events in the reference, no level has a ratio.
     let mut swapped = columns(&all);
     swapped[1].reference = Some(2);
@@ -178,6 +194,18 @@ fn a_number_in_the_order_of_the_deaths_is_monotone() {
     let tied = Column::number("x", vec![9.0, 7.0, 6.0, 5.0, 5.0]);
     let results = run("cox", "endpoint = \"os\"\nterms = [\"x\"]", &[time, event, tied]);
     assert_eq!(separated(&results), []);
+}
+
+/// One column alone is monotone, and in its limit the other is too.
+#[test]
+fn separation_within_what_separation_leaves_is_found() {
+    let [time, event] = endpoint(&[1.0, 3.0, 3.0, 1.0, 5.0, 4.0], &[true, true, false, false, true, true]);
+    let a = Column::number("a", vec![-2.0, 2.0, -2.0, -1.0, -2.0, 1.0]);
+    let b = Column::number("b", vec![-2.0, -1.0, -1.0, 0.0, -1.0, -1.0]);
+    let results = run("cox", "endpoint = \"os\"\nterms = [\"a\", \"b\"]", &[time, event, a, b]);
+    assert_eq!(separated(&results), [("a", None), ("b", None)]);
+    assert_eq!(value(&results, Model::Multivariable, None, Quantity::LogLikelihood), 0.0);
+    assert_eq!(kind(&results), Some(SeparationKind::Complete));
 }
 
 #[test]

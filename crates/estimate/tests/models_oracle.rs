@@ -110,6 +110,9 @@ fn compare(comparison: &mut Comparison, wald: &Results, profile: &Results, model
     let term = if univariable { tests[0]["term"].as_str() } else { None };
     let single = |quantity| value(wald, model, term, quantity);
     comparison.figure("log-likelihood", single(Quantity::LogLikelihood), figure(&theirs["log_likelihood"]));
+    let parameters = theirs["likelihood_ratio"]["df"].as_f64().unwrap()
+        + f64::from(u8::from(theirs["intercept"].is_array()));
+    comparison.figure("AIC", single(Quantity::Aic), 2.0 * (parameters - figure(&theirs["log_likelihood"])));
     comparison.figure("null", single(Quantity::NullLogLikelihood), figure(&theirs["null_log_likelihood"]));
     compare_test(
         comparison,

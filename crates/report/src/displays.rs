@@ -2,17 +2,21 @@
 
 mod baseline_table;
 mod cells;
+mod correlation_table;
 mod flow_diagram;
 mod flow_table;
 mod forest_plot;
 mod incidence_table;
 mod log_rank_table;
 mod model_rows;
+mod paired_table;
 mod regression_table;
 pub mod replay_table;
 mod restricted_mean_table;
 mod survival_curve;
 mod survival_table;
+mod trend_table;
+mod two_by_two_table;
 
 use crate::display::{Content, Display, numbers_itself};
 use crate::style::Style;
@@ -36,6 +40,10 @@ const RATIO_MODELS: &[&str] = &["logistic", "cox", "fine_gray"];
 /// Every display of an analysis, in the order of the report.
 const ENTRIES: &[Entry] = &[
     Entry { methods: &["baseline"], suffix: "", subtitle: "", make: baseline_table::make },
+    Entry { methods: &["two_by_two"], suffix: "", subtitle: "", make: two_by_two_table::make },
+    Entry { methods: &["trend"], suffix: "", subtitle: "", make: trend_table::make },
+    Entry { methods: &["correlation"], suffix: "", subtitle: "", make: correlation_table::make },
+    Entry { methods: &["paired"], suffix: "", subtitle: "", make: paired_table::make },
     Entry { methods: RATIO_MODELS, suffix: "", subtitle: "", make: regression_table::make },
     Entry { methods: RATIO_MODELS, suffix: "-forest", subtitle: "forest plot", make: forest_plot::make },
     Entry { methods: &["kaplan_meier"], suffix: "", subtitle: "", make: survival_curve::make },

@@ -14,15 +14,14 @@ pub fn replay(published: &Published, results: &StudyResults) -> Replay {
     let mut comparisons: Vec<Comparison> =
         published.figures.iter().map(|figure| compare(figure, results)).collect();
     let counted = terms_with_reproduced_counts(published, &comparisons);
-    for index in 0..comparisons.len() {
-        if comparisons[index].verdict != Verdict::Different {
+    for (figure, comparison) in published.figures.iter().zip(&mut comparisons) {
+        if comparison.verdict != Verdict::Different {
             continue;
         }
-        let figure = &published.figures[index];
         let reason = middle_of_limits(figure, published).or_else(|| follows_from_counts(figure, &counted));
         if reason.is_some() {
-            comparisons[index].verdict = Verdict::Impossible;
-            comparisons[index].reason = reason;
+            comparison.verdict = Verdict::Impossible;
+            comparison.reason = reason;
         }
     }
     Replay { source: published.source.clone(), comparisons }

@@ -14,7 +14,7 @@ pub(crate) struct Described {
 
 /// The column that identifies patients, by its usual names; it must be different in every row.
 pub(crate) fn identifier(cohort: &Cohort) -> Option<String> {
-    cohort.columns().into_iter().find(|column| is_identifier(column)).map(|column| column.column)
+    cohort.columns().into_iter().find(is_identifier).map(|column| column.column)
 }
 
 /// Every column that can stand in a table: neither identifiers, nor days, nor texts that differ in every row.

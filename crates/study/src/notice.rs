@@ -162,6 +162,13 @@ pub enum Notice {
         /// Upper limit of P.
         upper: f64,
     },
+    /// A cell of a table of two by two holds nobody: a ratio is 0, infinite or undefined, and has no limit there.
+    EmptyCell {
+        /// The variable.
+        variable: String,
+        /// The stratum; absent for all patients together.
+        group: Option<String>,
+    },
     /// Anything that has no code of its own.
     Other {
         /// The caveat.
@@ -202,6 +209,10 @@ impl Notice {
             }
             Self::SinglePatient { variable, group } => {
                 *group = value("", group);
+                *variable = label(variable);
+            }
+            Self::EmptyCell { variable, group } => {
+                *group = group.as_deref().map(|group| value("", group));
                 *variable = label(variable);
             }
             Self::BeyondFollowUp { group, .. }
@@ -296,6 +307,11 @@ impl fmt::Display for Notice {
             Self::MonteCarlo { variable, tables, lower, upper } => write!(
                 f,
                 "{variable}: P simulated with {tables} tables (99 % interval {lower:.5} to {upper:.5})."
+            ),
+            Self::EmptyCell { variable, group: g } => write!(
+                f,
+                "{variable}: a cell of the table is empty{}; figures and limits that do not exist are not shown.",
+                group(g)
             ),
             Self::Other { message } => f.write_str(message),
         }

@@ -66,6 +66,22 @@ pub enum Quantity {
     CumulativeIncidence,
     /// Subdistribution hazard ratio against `reference`.
     SubdistributionHazardRatio,
+    /// Share of the patients of `level` who have the outcome; `n` and `of` hold the counts.
+    Risk,
+    /// Risk of `level` less that of `reference`.
+    RiskDifference,
+    /// Risk of `level` over that of `reference`.
+    RiskRatio,
+    /// Whether an effect is the same in all strata.
+    Homogeneity,
+    /// P value of a term, adjusted for the tests made of the other terms.
+    AdjustedP,
+    /// Correlation of two numbers: of `term` with `level`, the name of the other variable.
+    Correlation,
+    /// Mean of the differences within patients: `term` less `reference`.
+    MeanDifference,
+    /// Median of the differences within patients: `term` less `reference`.
+    MedianDifference,
 }
 
 impl Quantity {
@@ -95,6 +111,34 @@ pub enum IntervalMethod {
     Score,
     /// Inverted exact test (Clopper–Pearson for one proportion).
     Exact,
+    /// Wilson limits of both risks, joined by squares (Newcombe).
+    Newcombe,
+    /// Inverted score test with variance times n/(n − 1) (Miettinen and Nurminen).
+    MiettinenNurminen,
+    /// On Fisher's z scale: the inverse hyperbolic tangent of a correlation.
+    FisherZ,
+    /// Estimate ± t × standard error.
+    StudentT,
+}
+
+impl IntervalMethod {
+    /// The name for footnotes.
+    pub fn text(self) -> &'static str {
+        match self {
+            Self::Wald => "Wald",
+            Self::ProfileLikelihood => "profile likelihood",
+            Self::Plain => "plain",
+            Self::Log => "log",
+            Self::LogLog => "log–log",
+            Self::BrookmeyerCrowley => "Brookmeyer–Crowley",
+            Self::Score => "Wilson’s score",
+            Self::Exact => "exact",
+            Self::Newcombe => "Newcombe’s score",
+            Self::MiettinenNurminen => "Miettinen–Nurminen’s score",
+            Self::FisherZ => "Fisher’s z",
+            Self::StudentT => "Student’s t",
+        }
+    }
 }
 
 /// A confidence interval; an absent limit is infinite or not reached.
@@ -140,6 +184,32 @@ pub enum TestName {
     Score,
     /// Gray's test of equal cumulative incidence.
     Gray,
+    /// Fisher's exact test that counts half of the observed table.
+    FisherMidP,
+    /// Cochran–Mantel–Haenszel test over strata.
+    CochranMantelHaenszel,
+    /// Cochran–Mantel–Haenszel test with continuity correction.
+    CochranMantelHaenszelCorrected,
+    /// Breslow and Day's test of homogeneous odds ratios.
+    BreslowDay,
+    /// Breslow and Day's test with Tarone's correction.
+    BreslowDayTarone,
+    /// Cochran–Armitage test for trend.
+    CochranArmitage,
+    /// McNemar's test without correction.
+    McNemar,
+    /// McNemar's test with continuity correction.
+    McNemarCorrected,
+    /// McNemar's exact (binomial) test.
+    McNemarExact,
+    /// Paired t-test.
+    PairedT,
+    /// Wilcoxon signed-rank test.
+    WilcoxonSignedRank,
+    /// Test of Pearson's correlation.
+    PearsonCorrelation,
+    /// Test of Spearman's rank correlation.
+    SpearmanCorrelation,
 }
 
 impl TestName {
@@ -159,6 +229,19 @@ impl TestName {
             Self::LikelihoodRatio => "likelihood-ratio test",
             Self::Score => "score test",
             Self::Gray => "Gray’s test",
+            Self::FisherMidP => "Fisher’s exact test (mid-P)",
+            Self::CochranMantelHaenszel => "Cochran–Mantel–Haenszel test",
+            Self::CochranMantelHaenszelCorrected => "Cochran–Mantel–Haenszel test with continuity correction",
+            Self::BreslowDay => "Breslow–Day test",
+            Self::BreslowDayTarone => "Breslow–Day test with Tarone’s correction",
+            Self::CochranArmitage => "Cochran–Armitage test for trend",
+            Self::McNemar => "McNemar’s test",
+            Self::McNemarCorrected => "McNemar’s test with continuity correction",
+            Self::McNemarExact => "McNemar’s exact test",
+            Self::PairedT => "paired t-test",
+            Self::WilcoxonSignedRank => "Wilcoxon signed-rank test",
+            Self::PearsonCorrelation => "test of Pearson’s correlation",
+            Self::SpearmanCorrelation => "test of Spearman’s rank correlation",
         }
     }
 }
@@ -188,6 +271,8 @@ pub enum Model {
     Univariable,
     /// All terms of the prespecified or entered model together.
     Multivariable,
+    /// Pooled over strata (Mantel–Haenszel).
+    Stratified,
 }
 
 impl Model {
@@ -196,6 +281,7 @@ impl Model {
         match self {
             Self::Univariable => "univariable",
             Self::Multivariable => "multivariable",
+            Self::Stratified => "stratified",
         }
     }
 }

@@ -17,7 +17,7 @@
 //! doi:10.1080/00031305.1996.10473566 (quantiles).
 
 mod categories;
-mod choice;
+pub(in crate::methods) mod choice;
 mod columns;
 mod numbers;
 mod options;
@@ -28,10 +28,11 @@ pub use options::{
 };
 
 use crate::method::{About, Method, outline};
+use crate::methods::adjust;
 use columns::Columns;
 use study::{
-    Analysis, ColumnRequest, CountRequest, CountTable, MissingCount, Notice, Participants, Plan, Problem,
-    Results, Values,
+    Analysis, ColumnRequest, CountRequest, CountTable, Estimate, MissingCount, Notice, Participants, Plan,
+    Problem, Quantity, Results, Values,
 };
 
 /// The method.
@@ -113,9 +114,26 @@ impl Method for Baseline {
             results.estimates.extend(found.estimates);
             results.notices.extend(found.notices);
         }
+        results.estimates.extend(adjusted(options, &results));
         results.methods_text = sentences::methods(&setting, &results);
         Ok(results)
     }
+}
+
+/// One row a test, in the order of the tests, where adjustment is asked for.
+fn adjusted(options: &BaselineOptions, results: &Results) -> Vec<Estimate> {
+    let Some(adjustment) = options.adjust else { return Vec::new() };
+    let made: Vec<(&Option<String>, f64)> = results
+        .estimates
+        .iter()
+        .filter(|row| row.quantity == Quantity::Association)
+        .filter_map(|row| Some((&row.term, row.test.as_ref()?.p_value?)))
+        .collect();
+    let p_values: Vec<f64> = made.iter().map(|(_, p)| *p).collect();
+    made.iter()
+        .zip(adjust::adjusted(&p_values, adjustment))
+        .map(|((term, _), p)| Estimate { term: (*term).clone(), ..Estimate::new(Quantity::AdjustedP, p) })
+        .collect()
 }
 
 /// What every variable is described with.

@@ -22,14 +22,16 @@
 //! the infinite ratios are withheld and named, and the others are those of the limiting model.
 //! # References
 //! Cox 1972, doi:10.1111/j.2517-6161.1972.tb00899.x; Breslow 1974, doi:10.2307/2529620; Efron 1977,
-//! doi:10.1080/01621459.1977.10480613; Bryson & Johnson 1981, doi:10.1080/00401706.1981.10487683.
+//! doi:10.1080/01621459.1977.10480613; Heinze & Schemper 2001, doi:10.1111/j.0006-341X.2001.00114.x.
 
 mod likelihood;
 mod outcome;
+mod separation;
+mod ties;
 
 pub(super) use likelihood::Partial;
-pub use likelihood::Ties;
 pub(super) use outcome::TimeToEvent;
+pub use ties::Ties;
 
 use crate::design::Covariate;
 use crate::interval::IntervalChoice;
@@ -83,7 +85,7 @@ impl Method for Cox {
             "Cox 1972, doi:10.1111/j.2517-6161.1972.tb00899.x",
             "Breslow 1974, doi:10.2307/2529620",
             "Efron 1977, doi:10.1080/01621459.1977.10480613",
-            "Bryson & Johnson 1981, doi:10.1080/00401706.1981.10487683",
+            "Heinze & Schemper 2001, doi:10.1111/j.0006-341X.2001.00114.x",
         ],
     };
     type Options = CoxOptions;

@@ -22,12 +22,12 @@ use study::results::finite;
 use study::{Test, TestName};
 
 /// A test without a result.
-fn undone(name: TestName) -> Test {
+pub(in crate::methods) fn undone(name: TestName) -> Test {
     Test { name, statistic: None, df: Vec::new(), p_value: None, reason: None }
 }
 
 /// A test with its result; what is not finite is absent.
-fn done(name: TestName, statistic: f64, df: &[f64], p_value: f64) -> Test {
+pub(in crate::methods) fn done(name: TestName, statistic: f64, df: &[f64], p_value: f64) -> Test {
     if !statistic.is_finite() || !p_value.is_finite() {
         return undone(name);
     }

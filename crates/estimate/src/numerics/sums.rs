@@ -35,9 +35,9 @@ impl Sum {
         self.low += libm::fma(a, b, -product);
     }
 
-    /// The sum.
+    /// The sum; what an infinite sum rounded away is no number and is left out.
     pub fn total(self) -> f64 {
-        self.high + self.low
+        if self.low.is_finite() { self.high + self.low } else { self.high }
     }
 }
 

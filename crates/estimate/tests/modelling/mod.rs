@@ -8,7 +8,7 @@ use study::{
 };
 
 /// A plan with one analysis and the endpoint `os`, whose time is a number of months.
-pub fn plan(dialect: &str, method: &str, options: &str) -> Plan {
+pub(crate) fn plan(dialect: &str, method: &str, options: &str) -> Plan {
     let text = format!(
         "[study]\ntitle = \"T\"\ndialect = \"{dialect}\"\n[population]\ntable = \"t\"\n\
          [endpoints.os]\ntime = \"months\"\nevent = \"died\"\ncompeting = \"other\"\n\
@@ -18,7 +18,7 @@ pub fn plan(dialect: &str, method: &str, options: &str) -> Plan {
 }
 
 /// Counts the columns that the method asks for, and lets it estimate.
-pub fn try_run(
+pub(crate) fn try_run(
     dialect: &str,
     method: &str,
     options: &str,
@@ -42,12 +42,12 @@ pub fn try_run(
 }
 
 /// The same, in farr's own dialect, of patients listed one by one.
-pub fn run(method: &str, options: &str, columns: &[Column]) -> Results {
+pub(crate) fn run(method: &str, options: &str, columns: &[Column]) -> Results {
     try_run("farr", method, options, columns, &vec![1; columns[0].values.len()]).unwrap()
 }
 
 /// Time and event of `os`.
-pub fn endpoint(times: &[f64], events: &[bool]) -> [Column; 2] {
+pub(crate) fn endpoint(times: &[f64], events: &[bool]) -> [Column; 2] {
     let events: Vec<Option<bool>> = events.iter().map(|event| Some(*event)).collect();
     [
         Column::number(&ColumnSource::Time("os".into()).column(), times.to_vec()),
@@ -56,14 +56,14 @@ pub fn endpoint(times: &[f64], events: &[bool]) -> [Column; 2] {
 }
 
 /// A 2 × 2 table as two flags, `y` and `x`: events and others with x, events and others without.
-pub fn two_by_two(counts: [u64; 4]) -> (Vec<Column>, Vec<u64>) {
+pub(crate) fn two_by_two(counts: [u64; 4]) -> (Vec<Column>, Vec<u64>) {
     let y = Column::flag("y", &[Some(true), Some(false), Some(true), Some(false)]);
     let x = Column::flag("x", &[Some(true), Some(true), Some(false), Some(false)]);
     (vec![y, x], counts.to_vec())
 }
 
 /// The ratio of a term and level in a model.
-pub fn ratio<'a>(results: &'a Results, model: Model, term: &str, level: Option<&str>) -> &'a Estimate {
+pub(crate) fn ratio<'a>(results: &'a Results, model: Model, term: &str, level: Option<&str>) -> &'a Estimate {
     let found = results.estimates.iter().find(|row| {
         matches!(
             row.quantity,
@@ -76,14 +76,14 @@ pub fn ratio<'a>(results: &'a Results, model: Model, term: &str, level: Option<&
 }
 
 /// The number of a quantity in a model.
-pub fn value(results: &Results, model: Model, term: Option<&str>, quantity: Quantity) -> f64 {
+pub(crate) fn value(results: &Results, model: Model, term: Option<&str>, quantity: Quantity) -> f64 {
     let same =
         |row: &&Estimate| row.quantity == quantity && row.model == Some(model) && row.term.as_deref() == term;
     results.estimates.iter().find(same).and_then(|row| row.value).unwrap()
 }
 
 /// Statistic, degrees of freedom and P value of a global test.
-pub fn global(
+pub(crate) fn global(
     results: &Results,
     model: Model,
     term: Option<&str>,
@@ -97,7 +97,7 @@ pub fn global(
 }
 
 /// Terms and levels that are named as separated.
-pub fn separated(results: &Results) -> Vec<(&str, Option<&str>)> {
+pub(crate) fn separated(results: &Results) -> Vec<(&str, Option<&str>)> {
     results
         .notices
         .iter()
@@ -110,7 +110,7 @@ pub fn separated(results: &Results) -> Vec<(&str, Option<&str>)> {
 
 /// Whether two numbers agree to a relative difference.
 #[track_caller]
-pub fn close(ours: f64, theirs: f64, relative: f64) {
+pub(crate) fn close(ours: f64, theirs: f64, relative: f64) {
     let scale = if theirs == 0.0 { 1.0 } else { theirs.abs() };
     assert!((ours - theirs).abs() <= relative * scale, "{ours:e} against {theirs:e}");
 }

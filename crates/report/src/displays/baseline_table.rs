@@ -15,7 +15,15 @@ use study::{Estimate, Kind, Quantity, Results, Test, TestName, VariableLabel};
 #[derive(Clone, Copy)]
 struct Columns {
     p: bool,
+    adjusted: bool,
     smd: bool,
+}
+
+impl Columns {
+    /// Columns behind those of the groups.
+    fn after_groups(self) -> usize {
+        usize::from(self.p) + usize::from(self.adjusted) + usize::from(self.smd)
+    }
 }
 
 pub(super) fn make(results: &Results, style: &Style, _id: &str) -> Option<Content> {
@@ -25,10 +33,10 @@ pub(super) fn make(results: &Results, style: &Style, _id: &str) -> Option<Conten
     }
     let columns = Columns {
         p: wording::rows(results, Quantity::Association).next().is_some(),
+        adjusted: wording::rows(results, Quantity::AdjustedP).next().is_some(),
         smd: wording::rows(results, Quantity::StandardizedMeanDifference).next().is_some(),
     };
-    let mut table =
-        Table::with_columns(results.groups.len() + usize::from(columns.p) + usize::from(columns.smd));
+    let mut table = Table::with_columns(results.groups.len() + columns.after_groups());
     header(&mut table, results, columns);
     let mut block = Block {
         results,
@@ -44,6 +52,16 @@ pub(super) fn make(results: &Results, style: &Style, _id: &str) -> Option<Conten
     table.caption = Some(block.caption());
     let Block { tests, caveats, .. } = block;
     tests.remark(&mut table);
+    if columns.adjusted {
+        let method = results.options.get("adjust").and_then(|value| value.as_str()).unwrap_or_default();
+        let method = if method == "benjamini_hochberg" {
+            "Benjamini and Hochberg’s false discovery rate".into()
+        } else {
+            wording::capitalised(method)
+        };
+        let tests = wording::rows(results, Quantity::AdjustedP).count();
+        table.remark(format!("Adjusted P: for {tests} tests, {method}."));
+    }
     if columns.smd {
         table.remark(if results.groups.iter().filter(|group| group.level.is_some()).count() > 2 {
             "SMD: standardized mean difference, the largest of the pairs of groups."
@@ -87,7 +105,7 @@ fn variables(results: &Results) -> Vec<VariableLabel> {
 
 fn header(table: &mut Table, results: &Results, columns: Columns) {
     let by_level = results.groups.iter().filter(|group| group.level.is_some()).count();
-    let after = results.groups.len() - by_level + usize::from(columns.p) + usize::from(columns.smd);
+    let after = results.groups.len() - by_level + columns.after_groups();
     if let Some(by) = results.by.as_deref().filter(|_| by_level > 0) {
         let mut top = vec![HeaderCell::new(""), HeaderCell::over(wording::heading(results, by), by_level)];
         top.extend(std::iter::repeat_n(HeaderCell::new(""), after));
@@ -104,6 +122,9 @@ fn header(table: &mut Table, results: &Results, columns: Columns) {
     }
     if columns.p {
         bottom.push(HeaderCell::new("P value"));
+    }
+    if columns.adjusted {
+        bottom.push(HeaderCell::new("Adjusted P"));
     }
     if columns.smd {
         bottom.push(HeaderCell::new("SMD"));
@@ -247,6 +268,10 @@ impl Block<'_> {
                 }
                 None => style::ABSENT.into(),
             });
+        }
+        if self.columns.adjusted {
+            let row = self.find(Quantity::AdjustedP, name, None, None);
+            cells.push(row.map_or(style::ABSENT.into(), |row| self.style.p_value(row.value)).into());
         }
         if self.columns.smd {
             let row = self.find(Quantity::StandardizedMeanDifference, name, None, None);

@@ -4,7 +4,7 @@ use crate::style::{self, Style};
 use crate::table::Table;
 use crate::wording;
 use std::collections::BTreeSet;
-use study::{Notice, Results, Test};
+use study::{Estimate, Notice, Quantity, Results, Test, TestName};
 
 /// Notices by the row they belong to; what belongs to no row is left for the remarks.
 pub(super) struct Caveats<'a> {
@@ -44,7 +44,7 @@ impl<'a> Caveats<'a> {
 pub(super) fn test_sentence(test: &Test, style: &Style) -> String {
     let mut parts = Vec::new();
     if let Some(statistic) = test.statistic {
-        parts.push(format!("χ² = {}", style::number(statistic, 2)));
+        parts.push(format!("{} = {}", symbol(test.name), style::number(statistic, 2)));
     }
     match test.df.as_slice() {
         [df] if *df == 1.0 => parts.push("1 degree of freedom".into()),
@@ -53,6 +53,71 @@ pub(super) fn test_sentence(test: &Test, style: &Style) -> String {
     }
     parts.push(style.p_sentence(test.p_value));
     format!("{}: {}.", wording::capitalised(test.name.text()), parts.join(", "))
+}
+
+/// The letter of a test's statistic.
+fn symbol(name: TestName) -> &'static str {
+    match name {
+        TestName::Student
+        | TestName::Welch
+        | TestName::PairedT
+        | TestName::PearsonCorrelation
+        | TestName::SpearmanCorrelation => "t",
+        TestName::WilcoxonRankSum => "W",
+        TestName::WilcoxonSignedRank => "V",
+        TestName::OneWayAnova => "F",
+        TestName::CochranArmitage => "z",
+        _ => "χ²",
+    }
+}
+
+/// A test in words with the reason why it was chosen, where that was not the plan's wish.
+pub(super) fn named_test(test: &Test, style: &Style) -> String {
+    let sentence = test_sentence(test, style);
+    match test.reason.as_deref().filter(|reason| *reason != "asked for in the plan") {
+        Some(reason) => format!("{} ({reason}).", sentence.trim_end_matches('.')),
+        None => sentence,
+    }
+}
+
+/// A risk as a percentage with its interval.
+pub(super) fn share_interval(row: &Estimate) -> String {
+    let Some(value) = row.value else { return style::ABSENT.into() };
+    match row.interval.and_then(|limits| limits.lower.zip(limits.upper)) {
+        Some((lower, upper)) => {
+            format!("{} ({}–{})", style::percent(value), style::percent(lower), style::percent(upper))
+        }
+        None => style::percent(value),
+    }
+}
+
+/// A difference of risks in per cent, or a ratio, with its interval.
+pub(super) fn effect(style: &Style, row: Option<&Estimate>) -> String {
+    let Some(row) = row else { return style::ABSENT.into() };
+    if row.quantity == Quantity::RiskDifference {
+        let points = |value: f64| style::number(100.0 * value, 1);
+        let Some(value) = row.value else { return style::ABSENT.into() };
+        return match row.interval.and_then(|limits| limits.lower.zip(limits.upper)) {
+            Some((lower, upper)) => {
+                format!("{} ({})", points(value), style::range(&points(lower), &points(upper)))
+            }
+            None => points(value),
+        };
+    }
+    // A ratio of 0 is one of no events, not a small one: it has no decimals.
+    let ratio = |value: f64| if value == 0.0 { "0".into() } else { style.ratio(value) };
+    let known = row.interval.filter(|limits| limits.lower.is_some() || limits.upper.is_some());
+    let limits = known.map(|limits| {
+        let upper = limits.upper.map_or("∞".into(), ratio);
+        format!("({}–{upper})", limits.lower.map_or("0".into(), ratio))
+    });
+    match (row.value, limits) {
+        (Some(value), Some(limits)) => format!("{} {limits}", ratio(value)),
+        (Some(value), None) => ratio(value),
+        // A lower limit without an estimate: the ratio is infinite.
+        (None, Some(limits)) => format!("∞ {limits}"),
+        (None, None) => style::ABSENT.into(),
+    }
 }
 
 /// `N = 30`.

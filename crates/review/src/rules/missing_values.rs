@@ -22,7 +22,7 @@ fn find(rule: &Rule, study: &StudyResults) -> Vec<Finding> {
             continue;
         }
         let mut missing: Vec<_> = results.participants.missing.iter().filter(|m| m.n > 0).collect();
-        missing.sort_by(|a, b| b.n.cmp(&a.n));
+        missing.sort_by_key(|missing| std::cmp::Reverse(missing.n));
         let named: Vec<String> =
             missing.iter().take(5).map(|m| format!("{} {}", results.label(&m.variable), m.n)).collect();
         findings.push(rule.finding(

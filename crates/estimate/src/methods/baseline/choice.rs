@@ -19,10 +19,10 @@ use study::{Dialect, Notice, TestName};
 const FISHER_CELLS: usize = 10_000;
 
 /// A choice.
-pub(super) struct Choice {
-    pub(super) test: TestName,
-    pub(super) reason: String,
-    pub(super) notice: Option<Notice>,
+pub(in crate::methods) struct Choice {
+    pub(in crate::methods) test: TestName,
+    pub(in crate::methods) reason: String,
+    pub(in crate::methods) notice: Option<Notice>,
 }
 
 const ASKED: &str = "asked for in the plan";
@@ -43,7 +43,7 @@ impl Choice {
 }
 
 /// For a variable with levels; the table has no empty margin.
-pub(super) fn for_levels(
+pub(in crate::methods) fn for_levels(
     variable: &str,
     asked: CategoryTest,
     dialect: Dialect,

@@ -1,5 +1,6 @@
 //! What may be asked of a baseline table.
 
+use crate::methods::adjust::Adjustment;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -32,6 +33,9 @@ pub struct BaselineOptions {
     /// Which tests compare the groups.
     #[serde(default)]
     pub tests: TestOptions,
+    /// How P values are adjusted for the number of tests in the table; not at all where absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub adjust: Option<Adjustment>,
     /// Exceptions, by variable.
     #[serde(default)]
     pub each: BTreeMap<String, Each>,
@@ -272,6 +276,13 @@ impl BaselineOptions {
                     problems.push(analysis.refuse(&[key.into()], what).help("name the groups with `by`"));
                 }
             }
+        }
+        if self.adjust.is_some() && (self.by.is_none() || !self.p_values) {
+            problems.push(
+                analysis
+                    .refuse(&["adjust".into()], "there is no P value to be adjusted")
+                    .help("name groups with `by` and leave `p_values` on, or remove `adjust`"),
+            );
         }
         let declared = |name: &str| plan.variable(name).and_then(|variable| variable.kind);
         if let Some(by) = &self.by

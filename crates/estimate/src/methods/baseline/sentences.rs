@@ -31,6 +31,14 @@ pub(super) fn methods(setting: &Setting<'_>, results: &Results) -> Vec<String> {
         }
         sentences.extend(compared("Continuous variables", results, |name| !name_of_levels(name)));
     }
+    let adjusted = results.estimates.iter().filter(|row| row.quantity == Quantity::AdjustedP).count();
+    if let Some(adjustment) = setting.options.adjust.filter(|_| adjusted > 0) {
+        let tests = if adjusted == 1 { "test".into() } else { format!("{adjusted} tests") };
+        sentences.push(format!(
+            "P values were adjusted for the {tests} of the table by the method of {}.",
+            adjustment.text()
+        ));
+    }
     if results.estimates.iter().any(|row| row.quantity == Quantity::StandardizedMeanDifference) {
         let between =
             if setting.columns.occupied() > 2 { ", the largest between any two groups" } else { "" };

@@ -241,3 +241,25 @@ fn a_number_in_by_is_refused_when_the_data_show_it() {
         run("farr", SEX, &[table([ages, Column::category("sex", &["f"], vec![0])], &[1])]).unwrap_err();
     assert!(matches!(problem.place, Some(Place::Text { line: 13, .. })), "{problem}");
 }
+
+#[test]
+fn p_values_are_adjusted_on_request() {
+    // Fisher's P 34/70 and the smallest of 35 arrangements doubled, 2/35: Holm doubles the smaller.
+    let options = "by = \"arm\"\nvariables = [\"sex\", \"age\"]\nadjust = \"holm\"\n";
+    let results = run("farr", options, &[sex([3, 1, 1, 3]), age(&[5.5, 6.5, 7.5])]).unwrap();
+    let adjusted = rows(&results, Quantity::AdjustedP, None);
+    let found: Vec<_> =
+        adjusted.iter().map(|row| (row.term.as_deref().unwrap(), row.value.unwrap())).collect();
+    assert_eq!((found[0].0, found[1].0, found.len()), ("sex", "age", 2));
+    assert!((found[0].1 - 34.0 / 70.0).abs() < 1e-14 && (found[1].1 - 4.0 / 35.0).abs() < 1e-14);
+    assert!(
+        results.methods_text.iter().any(|text| text.contains("2 tests of the table by the method of Holm"))
+    );
+    assert!(rows(&run("farr", SEX, &[sex([3, 1, 1, 3])]).unwrap(), Quantity::AdjustedP, None).is_empty());
+    for options in [
+        "variables = [\"sex\"]\nadjust = \"holm\"\n".to_string(),
+        format!("{SEX}p_values = false\nadjust = \"holm\"\n"),
+    ] {
+        assert_eq!(refusal(&options).0, "there is no P value to be adjusted");
+    }
+}

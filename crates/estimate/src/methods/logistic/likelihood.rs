@@ -4,7 +4,7 @@ use crate::design::select_columns;
 use crate::likelihood::{Evaluation, Likelihood};
 use crate::numerics::gram::add_gram;
 use crate::numerics::rank::norm;
-use crate::numerics::sum::Sum;
+use crate::numerics::sums::Sum;
 use crate::regression::Regression;
 use crate::separation::{Cone, Recession};
 use faer::Mat;
@@ -85,7 +85,7 @@ impl Likelihood for Binomial {
         }
         let mut information = Mat::zeros(p, p);
         add_gram(&self.x, p, &weights, &mut information);
-        Evaluation { value: value.value(), score, information }
+        Evaluation { value: value.total(), score, information }
     }
 }
 

@@ -1,7 +1,7 @@
 //! The binary outcome: which of its two levels is the event.
 
 use super::likelihood::Binomial;
-use crate::design::{ABSENT, Covariate, Design, Patterns, Scale};
+use crate::design::{ABSENT, Covariate, Design, Patterns};
 use crate::methods::models::{Null, Outcome};
 use study::nearest::suggest;
 use study::{Analysis, Column, Notice, Problem, Quantity, Values};
@@ -134,13 +134,12 @@ impl Outcome for Binary {
         if events > 0 && events < of {
             return None;
         }
-        let level = if events > 0 { &self.event } else { &self.other };
-        let level = if of == 0 { String::new() } else { level.clone().unwrap_or_default() };
         if of == 0 {
-            return Some(Notice::Other {
-                message: format!("{}: no patient has all values that the model needs.", self.name),
-            });
+            let message = format!("{}: no patient has all values that the model needs.", self.name);
+            return Some(Notice::Other { message });
         }
+        let level = if events > 0 { &self.event } else { &self.other };
+        let level = level.clone().unwrap_or_default();
         Some(Notice::OneOutcome { outcome: self.name.clone(), level })
     }
 
@@ -153,7 +152,6 @@ impl Outcome for Binary {
         }
         let weights: Vec<f64> = events.iter().zip(&others).map(|(a, b)| a + b).collect();
         let design = Design::new(covariates, &patterns, &weights);
-        debug_assert!(covariates.iter().all(|c| c.size() > 0 || matches!(c.scale, Scale::Number(_))));
         let model = Binomial::new(&design.x, design.columns.len(), events, others);
         (design, model)
     }

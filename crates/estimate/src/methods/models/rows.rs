@@ -1,198 +1,32 @@
-//! Fits one model after the other and writes the rows of the result.
+//! The rows of the result: ratios, tests, the model as a whole.
 
+use super::modelling::{Count, Modelling, Null, Outcome};
 use super::ratio::{coefficient, exponential, joint_wald, likelihood_ratio, one_sided, score_test};
-use crate::design::{ABSENT, Covariate, Design, Scale};
+use crate::design::{Covariate, Design, Scale};
 use crate::interval::{IntervalChoice, profile_of_infinite, wald};
-use crate::likelihood::{Evaluation, Maximum};
 use crate::numerics::distributions::normal_two_sided;
-use crate::regression::{Fit, NotConverged, Regression, fit, nested_log_likelihood};
-use faer::Mat;
+use crate::regression::{Fit, Regression, nested_log_likelihood};
 use study::results::finite;
-use study::{
-    CountTable, Estimate, Interval, IntervalMethod, Model, Notice, Quantity, Results, Test, TestName,
-};
+use study::{Estimate, Interval, IntervalMethod, Model, Notice, Quantity, Test, TestName};
 
-/// What is modelled: a binary outcome or a time to an event.
-pub(in crate::methods) trait Outcome {
-    /// Its likelihood.
-    type Model: Regression;
-    /// What the exponential of a coefficient is.
-    const RATIO: Quantity;
-    /// Whether the first parameter is an intercept.
-    const INTERCEPT: bool;
-
-    /// Whether the outcome of a row is known.
-    fn is_known(&self, row: usize) -> bool;
-    /// Whether the row has the event.
-    fn is_event(&self, row: usize) -> bool;
-    /// Patients with the event among the rows on whom the precision rests: those of the rarer outcome.
-    fn informative(events: u64, of: u64) -> u64;
-    /// The caveat where the outcome does not vary.
-    fn constant(&self, events: u64, of: u64) -> Option<Notice>;
-    /// The model of some covariates among some rows, all of them complete.
-    fn model(&self, covariates: &[&Covariate], rows: &[u32]) -> (Design, Self::Model);
-    /// The same model with some of its columns only, where it is smaller in more than its columns.
-    fn smaller(model: &Self::Model, parameters: &[usize]) -> Option<Self::Model>;
-    /// The model without terms.
-    fn null(model: &Self::Model) -> Null;
-    /// Whether twice a difference of log-likelihoods is a test; of a pseudo-likelihood it is none.
-    const LIKELIHOOD: bool = true;
-    /// The covariance of the parameters, where it is not the inverse of the information.
-    fn covariance(_model: &Self::Model, _maximum: &Maximum, _inverse: &Mat<f64>) -> Option<Mat<f64>> {
-        None
-    }
-}
-
-/// A model without terms.
-pub(in crate::methods) struct Null {
-    /// Its log-likelihood.
-    pub(in crate::methods) log_likelihood: f64,
-    /// Where all coefficients are 0, if that is where the fit starts; there the score test is made.
-    pub(in crate::methods) evaluation: Option<Evaluation>,
-}
-
-/// One analysis under way.
-pub(in crate::methods) struct Modelling<'a, O: Outcome> {
-    /// What is modelled.
-    pub(in crate::methods) outcome: &'a O,
-    /// The counts.
-    pub(in crate::methods) table: &'a CountTable,
-    /// Every term.
-    pub(in crate::methods) covariates: &'a [Covariate<'a>],
-    /// Which interval.
-    pub(in crate::methods) interval: IntervalChoice,
-    /// For example 0.95.
-    pub(in crate::methods) confidence_level: f64,
-    /// Its normal quantile.
-    pub(in crate::methods) z: f64,
-    /// Where the rows go.
-    pub(in crate::methods) results: &'a mut Results,
-}
-
-/// Patients with a code and those of them with the event.
-#[derive(Debug, Clone, Copy, Default)]
-struct Count {
-    of: u64,
-    events: u64,
+/// A model that has been fitted, and what it was fitted to.
+pub(super) struct Fitted<'a, M: Clone> {
+    pub(super) kind: Model,
+    pub(super) covariates: &'a [&'a Covariate<'a>],
+    pub(super) counts: &'a [Vec<Count>],
+    pub(super) design: &'a Design,
+    pub(super) fit: &'a Fit<'a, M>,
+    pub(super) null: &'a Null,
 }
 
 impl<O: Outcome> Modelling<'_, O> {
-    /// The rows without a missing value in the outcome or a term.
-    pub(in crate::methods) fn complete(&self, terms: &[usize]) -> Vec<u32> {
-        let known = |row: &u32| {
-            let row = *row as usize;
-            self.outcome.is_known(row) && terms.iter().all(|term| self.covariates[*term].codes[row] != ABSENT)
-        };
-        (0..self.table.rows() as u32).filter(known).collect()
-    }
-
-    /// Patients of some rows, and those of them with the event.
-    pub(in crate::methods) fn count(&self, rows: &[u32]) -> (u64, u64) {
-        let n = self.table.n();
-        let of = rows.iter().map(|row| n[*row as usize]).sum();
-        let with = rows.iter().filter(|row| self.outcome.is_event(**row as usize));
-        (with.map(|row| n[*row as usize]).sum(), of)
-    }
-
-    /// Fits the model of some terms; returns each term's joint Wald P value.
-    pub(in crate::methods) fn fit(&mut self, kind: Model, terms: &[usize]) -> Vec<Option<f64>> {
-        let rows = self.complete(terms);
-        let (events, of) = self.count(&rows);
-        let all = self.covariates;
-        let covariates: Vec<&Covariate> = terms.iter().map(|term| &all[*term]).collect();
-        let counts: Vec<Vec<Count>> = covariates.iter().map(|c| self.counts(c, &rows)).collect();
-        if let Some(notice) = self.outcome.constant(events, of) {
-            self.note(notice);
-            self.without_estimates(kind, &covariates, &counts);
-            return vec![None; terms.len()];
-        }
-        self.note_few(&covariates, &counts);
-        let (design, model) = self.outcome.model(&covariates, &rows);
-        design.notices.iter().for_each(|notice| self.note(notice.clone()));
-        if kind == Model::Multivariable {
-            let parameters = design.columns.len() as u64;
-            let informative = O::informative(events, of);
-            if informative < 10 * parameters {
-                self.note(Notice::EventsPerParameter { events: informative, parameters });
-            }
-        }
-        if design.columns.is_empty() {
-            self.without_estimates(kind, &covariates, &counts);
-            return vec![None; terms.len()];
-        }
-        let null = O::null(&model);
-        let start = null.evaluation.clone().map(|at| (vec![0.0; at.score.len()], at));
-        let mut fitted = match fit(&model, start) {
-            Ok(fitted) => fitted,
-            Err(NotConverged(iterations)) => {
-                self.note(Notice::NotConverged { model: name_of(kind, &covariates), iterations });
-                self.without_estimates(kind, &covariates, &counts);
-                return vec![None; terms.len()];
-            }
-        };
-        if let Some(covariance) = O::covariance(fitted.model.as_ref(), &fitted.maximum, &fitted.covariance) {
-            fitted.covariance = covariance;
-        }
-        let report = Fitted {
-            kind,
-            covariates: &covariates,
-            counts: &counts,
-            design: &design,
-            fit: &fitted,
-            null: &null,
-        };
-        let p_values = (0..terms.len()).map(|index| self.write_term(&report, &model, index)).collect();
-        self.write_whole(&report);
-        p_values
-    }
-
-    /// Adds a caveat, unless it is there already.
-    pub(in crate::methods) fn note(&mut self, notice: Notice) {
-        let same = |known: &Notice| match (known, &notice) {
-            (
-                Notice::FewOutcomes { term: a, level: b, .. },
-                Notice::FewOutcomes { term: c, level: d, .. },
-            ) => (a, b) == (c, d),
-            (Notice::Separation { term: a, level: b, .. }, Notice::Separation { term: c, level: d, .. }) => {
-                (a, b) == (c, d)
-            }
-            _ => known == &notice,
-        };
-        if !self.results.notices.iter().any(same) {
-            self.results.notices.push(notice);
-        }
-    }
-
-    fn counts(&self, covariate: &Covariate, rows: &[u32]) -> Vec<Count> {
-        let factor = matches!(covariate.scale, Scale::Factor { .. });
-        let mut counts = vec![Count::default(); if factor { covariate.size() } else { 1 }];
-        for row in rows {
-            let row = *row as usize;
-            let code = if factor { covariate.codes[row] as usize } else { 0 };
-            let n = self.table.n()[row];
-            counts[code].of += n;
-            counts[code].events += if self.outcome.is_event(row) { n } else { 0 };
-        }
-        counts
-    }
-
-    fn note_few(&mut self, covariates: &[&Covariate], counts: &[Vec<Count>]) {
-        for (covariate, counts) in covariates.iter().zip(counts) {
-            if matches!(covariate.scale, Scale::Number(_)) {
-                continue;
-            }
-            for (code, count) in counts.iter().enumerate().filter(|(_, count)| count.of > 0) {
-                let least = O::informative(count.events, count.of);
-                if least < 5 {
-                    let level = covariate.level(code as u32).to_string();
-                    self.note(Notice::FewOutcomes { term: covariate.name.clone(), level, least });
-                }
-            }
-        }
-    }
-
     /// The counts alone.
-    fn without_estimates(&mut self, kind: Model, covariates: &[&Covariate], counts: &[Vec<Count>]) {
+    pub(super) fn without_estimates(
+        &mut self,
+        kind: Model,
+        covariates: &[&Covariate],
+        counts: &[Vec<Count>],
+    ) {
         for (covariate, counts) in covariates.iter().zip(counts) {
             let occurring: Vec<u32> =
                 (0..counts.len() as u32).filter(|code| counts[*code as usize].of > 0).collect();
@@ -205,7 +39,12 @@ impl<O: Outcome> Modelling<'_, O> {
     }
 
     /// The rows of one term; returns its joint Wald P value.
-    fn write_term(&mut self, report: &Fitted<'_, O::Model>, model: &O::Model, index: usize) -> Option<f64> {
+    pub(super) fn write_term(
+        &mut self,
+        report: &Fitted<'_, O::Model>,
+        model: &O::Model,
+        index: usize,
+    ) -> Option<f64> {
         let Fitted { kind, covariates, counts, design, fit: fitted, .. } = *report;
         let covariate = covariates[index];
         let reference = design.references[index];
@@ -318,7 +157,7 @@ impl<O: Outcome> Modelling<'_, O> {
     }
 
     /// The rows of the model as a whole.
-    fn write_whole(&mut self, report: &Fitted<'_, O::Model>) {
+    pub(super) fn write_whole(&mut self, report: &Fitted<'_, O::Model>) {
         let Fitted { kind, covariates, design, fit: fitted, null, .. } = *report;
         let term = (kind == Model::Univariable).then(|| covariates[0].name.clone());
         let (value, p) = (fitted.log_likelihood(), design.columns.len());
@@ -358,23 +197,6 @@ impl<O: Outcome> Modelling<'_, O> {
             let row = Estimate { model: Some(kind), term: term.clone(), ..Estimate::new(quantity, number) };
             self.results.estimates.push(row);
         }
-    }
-}
-
-/// A model that has been fitted, and what it was fitted to.
-struct Fitted<'a, M: Clone> {
-    kind: Model,
-    covariates: &'a [&'a Covariate<'a>],
-    counts: &'a [Vec<Count>],
-    design: &'a Design,
-    fit: &'a Fit<'a, M>,
-    null: &'a Null,
-}
-
-fn name_of(kind: Model, covariates: &[&Covariate]) -> String {
-    match (kind, covariates) {
-        (Model::Univariable, [covariate]) => format!("Univariable model of {}", covariate.name),
-        _ => "Multivariable model".into(),
     }
 }
 

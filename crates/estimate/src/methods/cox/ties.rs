@@ -1,0 +1,127 @@
+//! Tied events: what one event time adds to the partial likelihood, walking back in time.
+
+use crate::risk_set::{EventTime, Leaving, RiskSets};
+
+/// How tied events are handled.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Ties {
+    /// The risk set shrinks by the average of those who have the event together.
+    Efron,
+    /// Everybody who has the event together is at risk for all of them.
+    Breslow,
+}
+
+/// What an event time adds to the hazards: of everybody at risk, and of those with the event.
+pub(super) struct Hazard {
+    pub(super) at_risk: f64,
+    pub(super) dying: f64,
+}
+
+/// The way back in time.
+pub(super) struct Walk<'a> {
+    risk: &'a [f64],
+    risk_x: &'a [f64],
+    ties: Ties,
+    /// Σ r and Σ r x over the risk set.
+    pub(super) s0: f64,
+    pub(super) s1: Vec<f64>,
+    /// Σ r x over those with the event, and over those censored.
+    d1: Vec<f64>,
+    c1: Vec<f64>,
+    /// Rows whose weighted cross-product is the part of the information that is subtracted.
+    pub(super) means: Vec<f64>,
+    pub(super) signs: Vec<f64>,
+}
+
+impl<'a> Walk<'a> {
+    pub(super) fn new(risk: &'a [f64], risk_x: &'a [f64], p: usize, ties: Ties) -> Self {
+        let zero = || vec![0.0; p];
+        let (means, signs) = (Vec::new(), Vec::new());
+        Self { risk, risk_x, ties, s0: 0.0, s1: zero(), d1: zero(), c1: zero(), means, signs }
+    }
+
+    /// What one event time adds to the hazards; also Σ ln of the risk at its events.
+    ///
+    /// Those who leave at a time are summed before they are added, so that few roundings stand between any patient
+    /// and the whole.
+    pub(super) fn step(&mut self, sets: &RiskSets, time: &EventTime) -> (Hazard, f64) {
+        let c0 = sum(self.risk, self.risk_x, sets.censored(time), &mut self.c1);
+        let d0 = sum(self.risk, self.risk_x, sets.dying(time), &mut self.d1);
+        self.s0 += c0 + d0;
+        for (s, (c, d)) in self.s1.iter_mut().zip(self.c1.iter().zip(&self.d1)) {
+            *s += c + d;
+        }
+        let (deaths, s0) = (time.deaths, self.s0);
+        if self.ties == Ties::Breslow || deaths == 1.0 {
+            let hazard = deaths / s0;
+            self.means.extend(self.s1.iter().map(|s| s / s0));
+            self.signs.push(-deaths);
+            return (Hazard { at_risk: hazard, dying: hazard }, deaths * libm::log(s0));
+        }
+        let tied = Tied::new(deaths, d0 / s0);
+        // Σ (S₁ − f D₁)(S₁ − f D₁)′/(S₀ − f D₀)² as two squares.
+        let tilt = tied.sd / tied.ss;
+        self.means.extend(self.s1.iter().zip(&self.d1).map(|(s, d)| (s - tilt * d) / s0));
+        self.signs.push(-tied.ss);
+        self.means.extend(self.d1.iter().map(|d| d / s0));
+        self.signs.push(-(tied.dd - tilt * tied.sd));
+        let hazard = Hazard { at_risk: tied.hazard / s0, dying: tied.dying / s0 };
+        (hazard, deaths * libm::log(s0) + tied.logs)
+    }
+}
+
+/// Sums over d tied events, the k-th of which sees 1 − f q of the risk set: f = k/d, q = D₀/S₀.
+#[derive(Default)]
+struct Tied {
+    /// Σ ln(1 − f q).
+    logs: f64,
+    /// Σ 1/(1 − f q).
+    hazard: f64,
+    /// Σ (1 − f)/(1 − f q).
+    dying: f64,
+    /// Σ 1/(1 − f q)², Σ f/(1 − f q)², Σ f²/(1 − f q)².
+    ss: f64,
+    sd: f64,
+    dd: f64,
+}
+
+impl Tied {
+    fn new(deaths: f64, share: f64) -> Self {
+        let mut tied = Self::default();
+        // The logarithm of a product of some factors, none below 1/d, costs one logarithm.
+        let mut product = 1.0;
+        for k in 0..deaths as u64 {
+            let f = k as f64 / deaths;
+            let rest = 1.0 - f * share;
+            let inverse = 1.0 / rest;
+            product *= rest;
+            if k % 16 == 15 {
+                tied.logs += libm::log(product);
+                product = 1.0;
+            }
+            tied.hazard += inverse;
+            tied.dying += (1.0 - f) * inverse;
+            let square = inverse * inverse;
+            tied.ss += square;
+            tied.sd += f * square;
+            tied.dd += f * f * square;
+        }
+        tied.logs += libm::log(product);
+        tied
+    }
+}
+
+/// Σ r, and Σ r x into `s1`, of some patients.
+fn sum(risk: &[f64], risk_x: &[f64], leaving: &[Leaving], s1: &mut [f64]) -> f64 {
+    let p = s1.len();
+    let mut s0 = 0.0;
+    s1.fill(0.0);
+    for Leaving { pattern, n } in leaving {
+        let at = *pattern as usize;
+        s0 += n * risk[at];
+        let row = &risk_x[at * p..(at + 1) * p];
+        s1.iter_mut().zip(row).for_each(|(s, x)| *s += n * x);
+    }
+    s0
+}

@@ -1,0 +1,127 @@
+//! Two values of each patient: before and after, or by two readers.
+//!
+//! # Estimand
+//! Two levels: the difference of the two risks and the odds ratio of a change. Numbers: the mean difference.
+//! # Formula
+//! See `mcnemar` (two levels), `paired_t` and `signed_rank` (numbers).
+//! # Ties and censoring
+//! Patients without one of the two values are left out, and their number is a notice.
+//! # Assumptions
+//! Patients are independent of each other. The t-test asks for differences that are nearly normal, the signed-rank
+//! test for differences that are symmetric about their middle.
+//! # Options
+//! See [`PairedOptions`]. By default: for two levels McNemar's exact test below 25 patients whose values differ, else
+//! the one without correction; for numbers the paired t-test, as the interval is that of the mean difference.
+//! # References
+//! McNemar 1947, doi:10.1007/BF02295996. Tango 1998,
+//! doi:10.1002/(SICI)1097-0258(19980430)17:8<891::AID-SIM780>3.0.CO;2-B. Student 1908, doi:10.2307/2331554.
+//! Wilcoxon 1945, doi:10.2307/3001968.
+
+mod levels;
+pub mod mcnemar;
+mod numbers;
+mod options;
+pub mod paired_t;
+pub mod signed_rank;
+
+pub use options::{PairedDifference, PairedOptions, PairedTest};
+
+use crate::method::{About, Method, outline};
+use study::{
+    Analysis, ColumnRequest, CountRequest, CountTable, Kind, Notice, Participants, Plan, Problem, Results,
+    Values,
+};
+
+/// The method.
+#[derive(Debug, Clone, Copy)]
+pub struct Paired;
+
+impl Method for Paired {
+    const ABOUT: About = About {
+        name: "paired",
+        title: "Paired comparison",
+        summary: "Compares two values of the same patients: two levels, or two numbers.",
+        references: &[
+            "McNemar 1947, doi:10.1007/BF02295996",
+            "Tango 1998, doi:10.1002/(SICI)1097-0258(19980430)17:8<891::AID-SIM780>3.0.CO;2-B",
+            "Student 1908, doi:10.2307/2331554",
+            "Wilcoxon 1945, doi:10.2307/3001968",
+        ],
+    };
+    type Options = PairedOptions;
+
+    fn requests(
+        options: &Self::Options,
+        analysis: &Analysis,
+        plan: &Plan,
+    ) -> Result<Vec<CountRequest>, Problem> {
+        if options.first == options.second {
+            let message = format!("`{}` is compared with itself", options.first);
+            return Err(analysis.refuse(&["second".into()], message).help("name another variable"));
+        }
+        let declared = [&options.first, &options.second]
+            .map(|name| plan.variable(name).and_then(|variable| variable.kind));
+        if declared == [Some(Kind::Number); 2] {
+            options.check_numbers(analysis)?;
+        }
+        let columns = [("first", &options.first), ("second", &options.second)]
+            .map(|(key, name)| ColumnRequest::variable(name, [key.into()]));
+        Ok(vec![CountRequest { columns: columns.into() }])
+    }
+
+    fn estimate(
+        options: &Self::Options,
+        analysis: &Analysis,
+        plan: &Plan,
+        tables: &[CountTable],
+    ) -> Result<Results, Problem> {
+        let [all] = tables else {
+            return Err(Problem::internal("a paired comparison needs one count table"));
+        };
+        let (table, missing) = all.complete(&[&options.first, &options.second])?;
+        let columns = [all.column(&options.first)?, all.column(&options.second)?];
+        let levels = columns.map(|column| matches!(column.values, Values::Category { .. }));
+        let of_levels = levels[0] || levels[1] || options.test.is_some_and(PairedTest::is_of_levels);
+        let setting = Setting { options, analysis, plan };
+        let found = if of_levels {
+            levels::compare(&setting, all, columns)?
+        } else {
+            options.check_numbers(analysis)?;
+            numbers::compare(&setting, columns, all.n())?
+        };
+        let mut results = outline::<Self>(&found.applied, analysis)?;
+        results.participants =
+            Participants { eligible: all.total(), analysed: table.total(), missing: missing.clone() };
+        results.variables = columns.map(study::Column::label).into();
+        let excluded = missing.into_iter().filter(|missing| missing.n > 0);
+        results.notices.extend(
+            excluded.map(|missing| Notice::MissingExcluded { variable: missing.variable, n: missing.n }),
+        );
+        results.notices.extend(found.notices);
+        results.estimates = found.estimates;
+        results.methods_text = found.sentences;
+        if table.total() == 0 {
+            let message = format!("{}: no patient has both values.", options.first);
+            results.notices.push(Notice::Other { message });
+        }
+        Ok(results)
+    }
+}
+
+/// What both kinds of comparison are made with.
+struct Setting<'a> {
+    options: &'a PairedOptions,
+    analysis: &'a Analysis,
+    plan: &'a Plan,
+}
+
+/// What was found.
+struct Found {
+    applied: PairedOptions,
+    estimates: Vec<study::Estimate>,
+    notices: Vec<Notice>,
+    sentences: Vec<String>,
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,92 @@
+//! What may be asked of a paired comparison.
+
+use crate::methods::two_by_two::RiskInterval;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use study::{Analysis, Problem};
+
+/// Options of `method = "paired"`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PairedOptions {
+    /// The first variable: two levels, or a number.
+    pub first: String,
+    /// The second, of the same kind. Differences are the first less the second.
+    pub second: String,
+    /// The level of both that is the event; `yes`, `true` or `1` where absent. Not for numbers.
+    pub event: Option<String>,
+    /// The test; chosen by the kind of the variables and the dialect where absent.
+    pub test: Option<PairedTest>,
+    /// The interval of the risk difference; Tango's score interval where absent, Wald's in another program's dialect.
+    pub difference_interval: Option<PairedDifference>,
+    /// The interval of each risk; Wilson's where absent, exact in SAS' and Stata's dialect.
+    pub risk_interval: Option<RiskInterval>,
+}
+
+/// A test of two values of the same patients.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum PairedTest {
+    /// McNemar's test without correction.
+    Mcnemar,
+    /// McNemar's test with continuity correction.
+    McnemarCorrected,
+    /// McNemar's exact test.
+    McnemarExact,
+    /// Paired t-test.
+    T,
+    /// Wilcoxon signed-rank test: exact below 50 patients without ties and zeros, else asymptotic with correction.
+    Wilcoxon,
+    /// Wilcoxon signed-rank test, asymptotic without correction.
+    WilcoxonUncorrected,
+}
+
+/// How the interval of the risk difference is made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum PairedDifference {
+    /// Tango's score interval.
+    Score,
+    /// Difference ± z × standard error.
+    Wald,
+}
+
+impl PairedTest {
+    pub(super) fn is_of_levels(self) -> bool {
+        matches!(self, Self::Mcnemar | Self::McnemarCorrected | Self::McnemarExact)
+    }
+}
+
+impl PairedOptions {
+    /// Refuses options that numbers cannot have.
+    pub(super) fn check_numbers(&self, analysis: &Analysis) -> Result<(), Problem> {
+        if self.test.is_some_and(PairedTest::is_of_levels) {
+            // Numbers that are two levels, as 0 and 1.
+            return Ok(());
+        }
+        let of_levels = [
+            ("event", self.event.is_some()),
+            ("difference_interval", self.difference_interval.is_some()),
+            ("risk_interval", self.risk_interval.is_some()),
+        ];
+        let problems = of_levels.into_iter().filter(|(_, asked)| *asked).map(|(key, _)| {
+            analysis
+                .refuse(
+                    &[key.into()],
+                    format!("`{key}` is for variables of two levels, and these are numbers"),
+                )
+                .help("remove it")
+        });
+        Problem::collect(problems.collect())
+    }
+
+    /// Refuses options that levels cannot have.
+    pub(super) fn check_levels(&self, analysis: &Analysis) -> Result<(), Problem> {
+        match self.test.filter(|test| !test.is_of_levels()) {
+            Some(_) => Err(analysis
+                .refuse(&["test".into()], "the variables have levels, and this test is for numbers")
+                .help("use `mcnemar`, `mcnemar_corrected` or `mcnemar_exact`")),
+            None => Ok(()),
+        }
+    }
+}

@@ -1,0 +1,187 @@
+//! A binary outcome by a two-level exposure: risks, their difference and ratio, the odds ratio, over strata if asked.
+//!
+//! # Estimand
+//! Risk of the outcome in both groups; risk difference, risk ratio and odds ratio of the exposed against the others,
+//! in all patients and, with `strata`, the one that all strata share.
+//! # Formula
+//! See `risk`, `difference`, `ratio`, `odds`, `conditional` and `stratified`, one a file. Mid-P is Fisher's P less half
+//! the probability of the observed table.
+//! # Ties and censoring
+//! Patients without a value of one of the variables are left out, and their number is a notice. An estimate that is
+//! infinite or undefined is absent, and so is a limit on that side; a notice says which cell is empty. Strata without
+//! both groups, or without both outcomes, tell nothing and count nowhere.
+//! # Assumptions
+//! Patients are independent. Pooling assumes that the strata share one effect, which the test of homogeneity asks.
+//! # Options
+//! See [`TwoByTwoOptions`].
+//! # References
+//! Wilson 1927, doi:10.1080/01621459.1927.10502953. Newcombe 1998,
+//! doi:10.1002/(SICI)1097-0258(19980430)17:8<873::AID-SIM779>3.0.CO;2-I.
+//! Miettinen & Nurminen 1985, doi:10.1002/sim.4780040211. Mantel & Haenszel 1959, doi:10.1093/jnci/22.4.719.
+//! Lancaster 1961, doi:10.1080/01621459.1961.10482105 (mid-P).
+
+pub mod conditional;
+pub mod difference;
+pub mod fourfold;
+pub mod odds;
+mod options;
+pub mod ratio;
+pub mod risk;
+mod rows;
+pub(in crate::methods) use rows::{one_risk, with_effect};
+pub mod stratified;
+
+pub use fourfold::{Effect, Fourfold};
+pub(in crate::methods) use options::risk_interval;
+pub use options::{
+    DifferenceInterval, FourfoldTest, HomogeneityTest, OddsInterval, RatioInterval, RiskInterval,
+    TwoByTwoOptions,
+};
+
+use crate::method::{About, Method, outline};
+use crate::methods::dichotomy::{Dichotomy, Keys};
+use study::{
+    Analysis, ColumnRequest, CountRequest, CountTable, Group, Level, MISSING, Notice, Participants, Plan,
+    Problem, Results,
+};
+
+/// The method.
+#[derive(Debug, Clone, Copy)]
+pub struct TwoByTwo;
+
+impl Method for TwoByTwo {
+    const ABOUT: About = About {
+        name: "two_by_two",
+        title: "Risk by exposure",
+        summary: "Compares the risk of an outcome between two groups: difference, ratio, odds ratio, over strata.",
+        references: &[
+            "Wilson 1927, doi:10.1080/01621459.1927.10502953",
+            "Newcombe 1998, doi:10.1002/(SICI)1097-0258(19980430)17:8<873::AID-SIM779>3.0.CO;2-I",
+            "Miettinen & Nurminen 1985, doi:10.1002/sim.4780040211",
+            "Mantel & Haenszel 1959, doi:10.1093/jnci/22.4.719",
+            "Tarone 1985, doi:10.1093/biomet/72.1.91",
+        ],
+    };
+    type Options = TwoByTwoOptions;
+
+    fn requests(
+        options: &Self::Options,
+        analysis: &Analysis,
+        plan: &Plan,
+    ) -> Result<Vec<CountRequest>, Problem> {
+        options.check(analysis, plan)?;
+        let named = [Some(("exposure", &options.exposure)), Some(("outcome", &options.outcome))];
+        let strata = options.strata.as_ref().map(|strata| ("strata", strata));
+        let columns = named
+            .into_iter()
+            .chain([strata])
+            .flatten()
+            .map(|(key, name)| ColumnRequest::variable(name, [key.into()]))
+            .collect();
+        Ok(vec![CountRequest { columns }])
+    }
+
+    fn estimate(
+        options: &Self::Options,
+        analysis: &Analysis,
+        plan: &Plan,
+        tables: &[CountTable],
+    ) -> Result<Results, Problem> {
+        let mut options = options.resolved(plan.study.dialect);
+        let [all] = tables else {
+            return Err(Problem::internal("a table of two by two needs one count table"));
+        };
+        let names: Vec<&str> = [Some(&options.exposure), Some(&options.outcome), options.strata.as_ref()]
+            .into_iter()
+            .flatten()
+            .map(String::as_str)
+            .collect();
+        let (table, missing) = all.complete(&names)?;
+        let exposure = Dichotomy::read(
+            all.column(&options.exposure)?,
+            options.exposed.as_deref(),
+            &Keys { variable: "exposure", level: "exposed", other_than_reference: true },
+            analysis,
+        )?;
+        let outcome = Dichotomy::read(
+            all.column(&options.outcome)?,
+            options.event.as_deref(),
+            &Keys { variable: "outcome", level: "event", other_than_reference: false },
+            analysis,
+        )?;
+        let (strata, counted) = count(all, options.strata.as_deref(), &exposure, &outcome, analysis)?;
+        options.event = Some(outcome.level.clone());
+        options.exposed = Some(exposure.level.clone());
+        let mut results = outline::<Self>(&options, analysis)?;
+        results.outcome = Some(options.outcome.clone());
+        results.by = options.strata.clone();
+        results.participants =
+            Participants { eligible: all.total(), analysed: table.total(), missing: missing.clone() };
+        for name in &names {
+            results.variables.push(all.column(name)?.label());
+        }
+        let excluded = missing.into_iter().filter(|missing| missing.n > 0);
+        results.notices.extend(
+            excluded.map(|missing| Notice::MissingExcluded { variable: missing.variable, n: missing.n }),
+        );
+        let crude = counted.iter().fold(Fourfold::default(), |sum, stratum| sum.with(stratum));
+        results.groups = strata
+            .iter()
+            .zip(&counted)
+            .map(|(level, stratum)| group(Some(level), stratum))
+            .chain([group(None, &crude)])
+            .collect();
+        let setting = rows::Setting { options: &options, plan, exposure: &exposure, outcome: &outcome };
+        setting.add(&mut results, &strata, &counted, &crude);
+        results.methods_text = setting.sentences();
+        Ok(results)
+    }
+}
+
+fn group(level: Option<&Level>, table: &Fourfold) -> Group {
+    Group {
+        level: level.map(|level| level.value.clone()),
+        label: level.map_or("All patients".into(), |level| level.text().to_string()),
+        n: table.total(),
+        events: Some(table.events()),
+    }
+}
+
+/// The table of each stratum; of all patients, without a level, where there are no strata.
+fn count(
+    table: &CountTable,
+    strata: Option<&str>,
+    exposure: &Dichotomy,
+    outcome: &Dichotomy,
+    analysis: &Analysis,
+) -> Result<(Vec<Level>, Vec<Fourfold>), Problem> {
+    let (levels, codes) = match strata {
+        Some(name) => {
+            let column = table.column(name)?;
+            let codes = column.codes().map_err(|problem| problem.at(analysis.place(&["strata".into()])))?;
+            (column.levels().to_vec(), Some(codes))
+        }
+        None => (Vec::new(), None),
+    };
+    let mut counted = vec![Fourfold::default(); levels.len().max(1)];
+    for (row, n) in table.n().iter().enumerate() {
+        let stratum = codes.map_or(0, |codes| codes[row]);
+        let (Some(exposed), Some(event)) = (exposure.has[row], outcome.has[row]) else { continue };
+        if stratum == MISSING {
+            continue;
+        }
+        let cells = &mut counted[stratum as usize];
+        let events = if event { *n } else { 0 };
+        if exposed {
+            cells.x1 += events;
+            cells.n1 += n;
+        } else {
+            cells.x2 += events;
+            cells.n2 += n;
+        }
+    }
+    Ok((levels, counted))
+}
+
+#[cfg(test)]
+mod tests;

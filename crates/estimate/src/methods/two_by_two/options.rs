@@ -1,0 +1,217 @@
+//! What may be asked of a table of two by two.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use study::{Analysis, Dialect, IntervalMethod, Plan, Problem};
+
+/// Options of `method = "two_by_two"`.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct TwoByTwoOptions {
+    /// The outcome, a variable of two levels.
+    pub outcome: String,
+    /// The level of the outcome that is the event; `yes`, `true` or `1` where absent.
+    pub event: Option<String>,
+    /// The exposure, a variable of two levels.
+    pub exposure: String,
+    /// The level of the exposed; `yes`, `true` or `1`, or the level that is not the reference, where absent.
+    pub exposed: Option<String>,
+    /// The variable over whose levels the effects are pooled.
+    pub strata: Option<String>,
+    /// The interval of each risk; Wilson's where absent, exact in SAS' and Stata's dialect.
+    pub risk_interval: Option<RiskInterval>,
+    /// The interval of the risk difference; Newcombe's where absent, Wald's in another program's dialect.
+    pub difference_interval: Option<DifferenceInterval>,
+    /// The interval of the risk ratio; Miettinen and Nurminen's where absent, Wald's in another program's dialect.
+    pub ratio_interval: Option<RatioInterval>,
+    /// The interval of the odds ratio; Miettinen and Nurminen's where absent, exact in R's dialect, Wald's in others.
+    pub odds_interval: Option<OddsInterval>,
+    /// The tests of association.
+    #[serde(default = "automatic")]
+    pub tests: Vec<FourfoldTest>,
+    /// Whether the test over strata is corrected for continuity; in R's and SPSS' dialect where absent.
+    pub correction: Option<bool>,
+    /// The test of homogeneity; with Tarone's correction where absent, without in SAS' dialect.
+    pub homogeneity: Option<HomogeneityTest>,
+}
+
+fn automatic() -> Vec<FourfoldTest> {
+    vec![FourfoldTest::Auto]
+}
+
+/// How the interval of a risk is made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum RiskInterval {
+    /// Wilson's score interval.
+    Wilson,
+    /// Clopper and Pearson's exact interval.
+    ClopperPearson,
+}
+
+/// How the interval of the risk difference is made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum DifferenceInterval {
+    /// Difference ± z × standard error.
+    Wald,
+    /// Newcombe's, from the Wilson intervals of both risks.
+    Newcombe,
+    /// Miettinen and Nurminen's score interval.
+    MiettinenNurminen,
+}
+
+/// How the interval of the risk ratio is made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum RatioInterval {
+    /// Logarithm ± z × standard error (Katz).
+    Wald,
+    /// Miettinen and Nurminen's score interval.
+    MiettinenNurminen,
+}
+
+/// How the odds ratio and its interval are made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum OddsInterval {
+    /// Logarithm ± z × standard error (Woolf).
+    Wald,
+    /// Miettinen and Nurminen's score interval.
+    MiettinenNurminen,
+    /// The conditional maximum-likelihood estimate with its exact interval.
+    Exact,
+}
+
+/// A test of association.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum FourfoldTest {
+    /// Pearson's where every expected count is at least 5, else Fisher's; the program's default in another dialect.
+    Auto,
+    /// Pearson's chi-squared test without correction.
+    Pearson,
+    /// With Yates' correction.
+    Yates,
+    /// Fisher's exact test.
+    Fisher,
+    /// Fisher's exact test that counts half of the observed table.
+    MidP,
+}
+
+/// A test of homogeneous odds ratios.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum HomogeneityTest {
+    /// Breslow and Day's.
+    BreslowDay,
+    /// With Tarone's correction.
+    BreslowDayTarone,
+}
+
+impl From<RiskInterval> for IntervalMethod {
+    fn from(choice: RiskInterval) -> Self {
+        match choice {
+            RiskInterval::Wilson => Self::Score,
+            RiskInterval::ClopperPearson => Self::Exact,
+        }
+    }
+}
+
+impl From<DifferenceInterval> for IntervalMethod {
+    fn from(choice: DifferenceInterval) -> Self {
+        match choice {
+            DifferenceInterval::Wald => Self::Wald,
+            DifferenceInterval::Newcombe => Self::Newcombe,
+            DifferenceInterval::MiettinenNurminen => Self::MiettinenNurminen,
+        }
+    }
+}
+
+impl From<RatioInterval> for IntervalMethod {
+    fn from(choice: RatioInterval) -> Self {
+        match choice {
+            RatioInterval::Wald => Self::Wald,
+            RatioInterval::MiettinenNurminen => Self::MiettinenNurminen,
+        }
+    }
+}
+
+impl From<OddsInterval> for IntervalMethod {
+    fn from(choice: OddsInterval) -> Self {
+        match choice {
+            OddsInterval::Wald => Self::Wald,
+            OddsInterval::MiettinenNurminen => Self::MiettinenNurminen,
+            OddsInterval::Exact => Self::Exact,
+        }
+    }
+}
+
+/// The interval of a risk that a dialect uses by default.
+pub(in crate::methods) fn risk_interval(dialect: Dialect) -> RiskInterval {
+    match dialect {
+        Dialect::Farr | Dialect::R | Dialect::Spss => RiskInterval::Wilson,
+        Dialect::Sas | Dialect::Stata => RiskInterval::ClopperPearson,
+    }
+}
+
+impl TwoByTwoOptions {
+    /// With every choice made that the plan leaves to the dialect.
+    #[must_use]
+    pub(super) fn resolved(&self, dialect: Dialect) -> Self {
+        let own = dialect == Dialect::Farr;
+        let difference = if own { DifferenceInterval::Newcombe } else { DifferenceInterval::Wald };
+        let ratio = if own { RatioInterval::MiettinenNurminen } else { RatioInterval::Wald };
+        let odds = match dialect {
+            Dialect::Farr => OddsInterval::MiettinenNurminen,
+            Dialect::R => OddsInterval::Exact,
+            _ => OddsInterval::Wald,
+        };
+        let homogeneity = match dialect {
+            Dialect::Sas => HomogeneityTest::BreslowDay,
+            _ => HomogeneityTest::BreslowDayTarone,
+        };
+        let strata = self.strata.is_some();
+        Self {
+            risk_interval: self.risk_interval.or(Some(risk_interval(dialect))),
+            difference_interval: self.difference_interval.or(Some(difference)),
+            ratio_interval: self.ratio_interval.or(Some(ratio)),
+            odds_interval: self.odds_interval.or(Some(odds)),
+            correction: self.correction.or(strata.then_some(matches!(dialect, Dialect::R | Dialect::Spss))),
+            homogeneity: self.homogeneity.or(strata.then_some(homogeneity)),
+            ..self.clone()
+        }
+    }
+
+    /// Refuses what cannot be meant, as far as the plan alone shows it.
+    pub(super) fn check(&self, analysis: &Analysis, _: &Plan) -> Result<(), Problem> {
+        let mut problems = Vec::new();
+        if self.exposure == self.outcome {
+            let message = format!("`{}` is both exposure and outcome", self.outcome);
+            problems.push(analysis.refuse(&["exposure".into()], message).help("name another variable"));
+        }
+        if let Some(strata) = &self.strata {
+            if [&self.exposure, &self.outcome].contains(&strata) {
+                let message = format!("`{strata}` cannot be stratified by itself");
+                problems.push(analysis.refuse(&["strata".into()], message).help("name another variable"));
+            }
+        } else {
+            for (key, asked) in
+                [("correction", self.correction.is_some()), ("homogeneity", self.homogeneity.is_some())]
+            {
+                if asked {
+                    let message = format!("`{key}` is of strata, and there are none");
+                    problems
+                        .push(analysis.refuse(&[key.into()], message).help("name a variable with `strata`"));
+                }
+            }
+        }
+        for (index, test) in self.tests.iter().enumerate() {
+            if self.tests[..index].contains(test) {
+                let place = ["tests".into(), index.into()];
+                problems.push(analysis.refuse(&place, "this test stands twice").help("remove one"));
+            }
+        }
+        Problem::collect(problems)
+    }
+}

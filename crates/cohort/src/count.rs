@@ -88,10 +88,14 @@ fn resolve<'a>(
             let variable = plan.variable(name).cloned();
             (variable.unwrap_or_else(|| Variable::column(name)), name.clone())
         }
-        ColumnSource::Time(name) | ColumnSource::Event(name) => {
+        ColumnSource::Time(name) | ColumnSource::Event(name) | ColumnSource::Competing(name) => {
             let endpoint = endpoint::find(plan, analysis, name, &request.path)?;
             let part = match &request.source {
                 ColumnSource::Event(_) => "event",
+                ColumnSource::Competing(_) if endpoint.competing.is_none() => {
+                    return Err(endpoint::without_competing(plan, endpoint));
+                }
+                ColumnSource::Competing(_) => "competing",
                 _ if endpoint.time.is_some() => "time",
                 _ => "end",
             };
@@ -214,7 +218,9 @@ impl Wanted<'_> {
     fn sql(&self) -> String {
         let plain = match (&self.source, self.found) {
             (ColumnSource::Variable(name), _) => quoted(name),
-            (ColumnSource::Time(name) | ColumnSource::Event(name), _) => return self.endpoint_sql(name),
+            (ColumnSource::Time(name) | ColumnSource::Event(name) | ColumnSource::Competing(name), _) => {
+                return self.endpoint_sql(name);
+            }
         };
         if self.found == Type::Moment { format!("cast({plain} as date)") } else { plain }
     }
@@ -223,7 +229,7 @@ impl Wanted<'_> {
     fn column(&self, cohort: &Cohort, values: Raw, n: &[u64]) -> Result<Column, Problem> {
         match self.source {
             ColumnSource::Time(_) => return self.time(values, n),
-            ColumnSource::Event(_) => return self.event(values, n),
+            ColumnSource::Event(_) | ColumnSource::Competing(_) => return self.event(values, n),
             ColumnSource::Variable(_) => {}
         }
         let levelled = !self.variable.levels.is_empty() || self.variable.reference.is_some();

@@ -34,6 +34,7 @@ fn parts(endpoint: &Endpoint) -> Vec<(&'static str, &str)> {
         ("end", endpoint.end.as_deref()),
         ("time", endpoint.time.as_deref()),
         ("event", Some(endpoint.event.as_str())),
+        ("competing", endpoint.competing.as_deref()),
     ];
     given.into_iter().filter_map(|(key, sql)| Some((key, sql?))).collect()
 }
@@ -134,7 +135,9 @@ impl Patients {
             if wanted(key, found) {
                 let (need, help) = match key {
                     "time" => ("a number", "cast it to double, or give `start` and `end`"),
-                    "event" => ("true or false", "write a condition, for example status = 'dead'"),
+                    "event" | "competing" => {
+                        ("true or false", "write a condition, for example status = 'dead'")
+                    }
                     _ => ("a date", "cast it to date, or give a number in `time`"),
                 };
                 let path = ["endpoints".into(), endpoint.name.as_str().into(), key.into()];

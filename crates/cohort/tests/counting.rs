@@ -226,6 +226,34 @@ fn an_event_has_two_values() {
 }
 
 #[test]
+fn a_competing_event_is_counted_and_excludes_the_event() {
+    let data = "id,status,months\n1,relapse,1\n2,dead,2\n3,alive,3\n4,dead,2\n5,,4\n";
+    let endpoint = |competing: &str| {
+        format!("[endpoints.os]\ntime = \"months\"\nevent = \"status = 'relapse'\"\n{competing}\n")
+    };
+    let columns = ["os.time", "os.event", "os.competing"];
+    let death = endpoint("competing = \"status = 'dead'\"\ncompeting_label = \"Death\"");
+    let counted_rows = ["1 yes no × 1", "2 no yes × 2", "3 no no × 1", "4 - - × 1"];
+    assert_eq!(counted(data, &death, &columns), counted_rows);
+    let (folder, plan) = study(data, &death);
+    let table = count(&folder.open(&plan).unwrap(), &plan, &columns).unwrap();
+    assert_eq!((table.columns()[2].kind, table.columns()[2].label.as_str()), (Kind::Flag, "Death"));
+
+    let problem = refused(data, &endpoint(""), &columns);
+    assert!(problem.contains("the endpoint `os` names no competing event"), "{problem}");
+    let both = endpoint("competing = \"status <> 'alive'\"");
+    let problem = refused(data, &both, &columns);
+    let told = "study.toml:9:13: endpoint `os`: 1 patient has the event and a competing one: 1 (";
+    assert!(problem.starts_with(told), "{problem}");
+    let lost = data.replace("2,dead,2", "2,dead,");
+    assert!(
+        refused(&lost, &death, &columns).contains("1 patient has a competing event, but no time of it: 2")
+    );
+    let problem = refused(data, &endpoint("competing = \"status\""), &columns);
+    assert!(problem.contains("the competing event of the endpoint `os` must be true or false"), "{problem}");
+}
+
+#[test]
 fn poor_variables_are_counted_and_left_to_the_methods() {
     let data = "id,same,none\n1,x,\n2,x,\n";
     assert_eq!(counted(data, "", &["same"]), ["x × 2"]);

@@ -1,6 +1,6 @@
 //! The patients of a time-to-event analysis, by group: who has values, and the life table of each group.
 
-use crate::life_table::LifeTable;
+use crate::life_table::{LifeTable, tied};
 use study::{
     Analysis, Column, CountRequest, CountTable, Endpoint, Group, Kind, Notice, Participants, Plan, Problem,
     Results, VariableLabel,
@@ -16,6 +16,8 @@ pub(crate) struct GroupFollowUp {
     pub(crate) label: String,
     /// Its life table, in stored times.
     pub(crate) table: LifeTable,
+    /// The life table of the competing event, where it was asked for: the same times and patients at risk.
+    pub(crate) competing: Option<LifeTable>,
 }
 
 /// The patients of a time-to-event analysis.
@@ -44,6 +46,37 @@ pub(crate) fn requests(
     Ok(vec![CountRequest { columns }])
 }
 
+/// The one count table of time × event × competing event × group.
+pub(crate) fn competing_requests(
+    analysis: &Analysis,
+    plan: &Plan,
+    endpoint: &str,
+    by: Option<&str>,
+) -> Result<Vec<CountRequest>, Problem> {
+    with_competing(analysis, plan, endpoint)?;
+    let mut requests = requests(analysis, plan, endpoint, by)?;
+    for request in &mut requests {
+        request.columns.push(ColumnRequest::competing(endpoint, ["endpoint".into()]));
+    }
+    Ok(requests)
+}
+
+/// The endpoint, refused where it names no competing event.
+pub(crate) fn with_competing<'a>(
+    analysis: &Analysis,
+    plan: &'a Plan,
+    endpoint: &str,
+) -> Result<&'a Endpoint, Problem> {
+    let endpoint = plan.endpoint(endpoint, analysis, "endpoint")?;
+    if endpoint.competing.is_none() {
+        let message = format!("the endpoint `{}` names no competing event", endpoint.name);
+        return Err(analysis
+            .refuse(&["endpoint".into()], message)
+            .help("give the endpoint `competing`, for example competing = \"status = 'died before'\""));
+    }
+    Ok(endpoint)
+}
+
 impl FollowUp {
     /// Reads the count table of [`requests`]; patients without time, event or group are left out.
     pub(crate) fn read(
@@ -53,36 +86,64 @@ impl FollowUp {
         endpoint: &str,
         by: Option<&str>,
     ) -> Result<Self, Problem> {
+        Self::of_columns(analysis, plan, tables, endpoint, by, false)
+    }
+
+    /// Reads the count table of [`competing_requests`]; patients without any of its values are left out.
+    pub(crate) fn read_competing(
+        analysis: &Analysis,
+        plan: &Plan,
+        tables: &[CountTable],
+        endpoint: &str,
+        by: Option<&str>,
+    ) -> Result<Self, Problem> {
+        Self::of_columns(analysis, plan, tables, endpoint, by, true)
+    }
+
+    fn of_columns(
+        analysis: &Analysis,
+        plan: &Plan,
+        tables: &[CountTable],
+        endpoint: &str,
+        by: Option<&str>,
+        competing: bool,
+    ) -> Result<Self, Problem> {
         let endpoint = plan.endpoint(endpoint, analysis, "endpoint")?;
         let [table] = tables else {
             return Err(Problem::internal("a time-to-event analysis was not given its one count table"));
         };
         let time = ColumnSource::Time(endpoint.name.clone()).column();
         let event = ColumnSource::Event(endpoint.name.clone()).column();
-        let names: Vec<&str> = [time.as_str(), &event].into_iter().chain(by).collect();
+        let other = competing.then(|| ColumnSource::Competing(endpoint.name.clone()).column());
+        let names: Vec<&str> =
+            [time.as_str(), &event].into_iter().chain(by).chain(other.as_deref()).collect();
         let (complete, missing) = table.complete(&names)?;
 
         let times = complete.column(&time)?.numbers()?;
         let happened = happened(complete.column(&event)?)?;
-        let patients = |keep: &dyn Fn(usize) -> bool| {
-            let rows = (0..complete.rows()).filter(|row| keep(*row));
-            let rows: Vec<_> = rows.map(|row| (times[row], happened[row], complete.n()[row])).collect();
-            LifeTable::new(rows).map_err(|problem| problem.at(analysis.place(&["endpoint".into()])))
+        let other = match &other {
+            Some(other) => Some(exclusive(&happened, complete.column(other)?)?),
+            None => None,
+        };
+        let patients = |level: Option<String>, label: String, keep: &dyn Fn(usize) -> bool| {
+            let life = |event: &[bool]| {
+                let rows = (0..complete.rows()).filter(|row| keep(*row));
+                let rows: Vec<_> = rows.map(|row| (times[row], event[row], complete.n()[row])).collect();
+                LifeTable::new(rows).map_err(|problem| problem.at(analysis.place(&["endpoint".into()])))
+            };
+            let competing = other.as_deref().map(life).transpose()?;
+            Ok::<_, Problem>(GroupFollowUp { level, label, table: life(&happened)?, competing })
         };
         let mut groups = Vec::new();
         if let Some(by) = by {
             let column = complete.column(by)?;
             let codes = column.codes().map_err(|problem| problem.at(analysis.place(&["by".into()])))?;
             for (code, level) in column.levels().iter().enumerate() {
-                groups.push(GroupFollowUp {
-                    level: Some(level.value.clone()),
-                    label: level.text().into(),
-                    table: patients(&|row| codes[row] as usize == code)?,
-                });
+                let (value, label) = (Some(level.value.clone()), level.text().into());
+                groups.push(patients(value, label, &|row| codes[row] as usize == code)?);
             }
         }
-        let overall =
-            GroupFollowUp { level: None, label: "All patients".into(), table: patients(&|_| true)? };
+        let overall = patients(None, "All patients".into(), &|_| true)?;
         let mut variables: Vec<VariableLabel> = table.columns().iter().map(Column::label).collect();
         variables.push(endpoint_label(endpoint));
         Ok(Self {
@@ -92,6 +153,18 @@ impl FollowUp {
             participants: Participants { eligible: table.total(), analysed: complete.total(), missing },
             variables,
         })
+    }
+
+    /// Leaves only those who are followed beyond a landmark in shown time, and counts time from it; returns how many had
+    /// the event until then, and how many left without it.
+    pub(crate) fn start_at(&mut self, landmark: f64) -> (u64, u64) {
+        let before = (self.overall.table.n(), self.overall.table.event_count());
+        for group in self.groups.iter_mut().chain(std::iter::once(&mut self.overall)) {
+            group.table = group.table.after(tied(landmark * self.scale));
+        }
+        let events = before.1 - self.overall.table.event_count();
+        self.participants.analysed = self.overall.table.n();
+        (events, before.0 - self.overall.table.n() - events)
     }
 
     /// Writes who was analysed into the results: labels, groups, participants, and what was left out.
@@ -126,7 +199,17 @@ impl FollowUp {
     }
 }
 
-fn endpoint_label(endpoint: &Endpoint) -> VariableLabel {
+/// Whether the competing event ended the follow-up of each row; it cannot where the event itself did.
+pub(crate) fn exclusive(event: &[bool], competing: &Column) -> Result<Vec<bool>, Problem> {
+    let competing = happened(competing)?;
+    if event.iter().zip(&competing).any(|(event, competing)| *event && *competing) {
+        return Err(Problem::input("a patient has the event and a competing one")
+            .help("one of them ended follow-up: say which in `event` and `competing` of the endpoint"));
+    }
+    Ok(competing)
+}
+
+pub(crate) fn endpoint_label(endpoint: &Endpoint) -> VariableLabel {
     VariableLabel {
         name: endpoint.name.clone(),
         label: endpoint.text().into(),
@@ -137,7 +220,7 @@ fn endpoint_label(endpoint: &Endpoint) -> VariableLabel {
 }
 
 /// Whether each row has the event.
-fn happened(event: &Column) -> Result<Vec<bool>, Problem> {
+pub(crate) fn happened(event: &Column) -> Result<Vec<bool>, Problem> {
     let yes = event.levels().iter().position(|level| level.value == "yes");
     Ok(event.codes()?.iter().map(|code| Some(*code as usize) == yes).collect())
 }

@@ -3,10 +3,10 @@
 //! This crate sees no database, no file and no clock: a [`study::CountTable`] goes in, [`study::Results`] come out.
 
 pub mod design;
-pub mod interval;
-pub mod likelihood;
 mod follow_up;
+pub mod interval;
 mod life_table;
+pub mod likelihood;
 pub mod method;
 pub mod methods;
 pub mod numerics;

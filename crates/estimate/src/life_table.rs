@@ -70,6 +70,17 @@ impl LifeTable {
         Self { events: self.censored.clone(), censored: self.events.clone(), ..self.clone() }
     }
 
+    /// The table of those who are followed beyond a landmark, times counted from it.
+    pub(crate) fn after(&self, landmark: f64) -> Self {
+        let first = self.time.partition_point(|time| *time <= landmark);
+        Self {
+            time: self.time[first..].iter().map(|time| tied(time - landmark)).collect(),
+            at_risk: self.at_risk[first..].to_vec(),
+            events: self.events[first..].to_vec(),
+            censored: self.censored[first..].to_vec(),
+        }
+    }
+
     /// Patients.
     pub(crate) fn n(&self) -> u64 {
         self.at_risk.first().copied().unwrap_or(0)

@@ -4,12 +4,15 @@ pub mod adjust;
 pub mod baseline;
 pub mod correlation;
 pub mod cox;
+pub mod cumulative_incidence;
 mod dichotomy;
+pub mod fine_gray;
 pub mod kaplan_meier;
 pub mod log_rank;
 pub mod logistic;
 mod models;
 pub mod paired;
+pub mod restricted_mean;
 pub mod tests;
 pub mod trend;
 pub mod two_by_two;
@@ -31,7 +34,10 @@ pub fn methods() -> Vec<Entry> {
         entry::<logistic::Logistic>(),
         entry::<kaplan_meier::KaplanMeier>(),
         entry::<log_rank::LogRank>(),
+        entry::<restricted_mean::RestrictedMean>(),
+        entry::<cumulative_incidence::CumulativeIncidence>(),
         entry::<cox::Cox>(),
+        entry::<fine_gray::FineGray>(),
     ]
 }
 

@@ -45,6 +45,26 @@ pub struct Recession {
     pub strict: Vec<bool>,
 }
 
+impl Recession {
+    /// Patterns of equal x′β in this direction, numbered from the lowest: in the limit only they compete with each
+    /// other. `x` holds one row for each pattern.
+    pub fn strata(&self, x: &[f64], patterns: usize) -> (Vec<u32>, usize) {
+        let columns = self.direction.len();
+        let height = |pattern: usize| dot(&x[pattern * columns..(pattern + 1) * columns], &self.direction);
+        let mut order: Vec<(f64, usize)> = (0..patterns).map(|pattern| (height(pattern), pattern)).collect();
+        order.sort_by(|a, b| a.0.total_cmp(&b.0));
+        let mut stratum = vec![0; patterns];
+        let mut last = 0;
+        for (index, (value, pattern)) in order.iter().enumerate() {
+            if index > 0 && value - order[index - 1].0 > 1e-8 {
+                last += 1;
+            }
+            stratum[*pattern] = last;
+        }
+        (stratum, last as usize + 1)
+    }
+}
+
 /// What is known of a cone.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Separated {

@@ -180,3 +180,60 @@ fn cox_agrees_with_coxph() {
         check_case(case, "cox", &heading, &columns, &format!("R 4.2.2 survival 3.5-3 coxph, {ties}"));
     }
 }
+
+fn compare_subdistribution(comparison: &mut Comparison, ours: &Results, model: Model, theirs: &Value) {
+    let figure = |value: &Value| value.as_f64().unwrap();
+    for column in theirs["columns"].as_array().unwrap() {
+        let (term, level) = (column["term"].as_str().unwrap(), column["level"].as_str());
+        let what = |name: &str| format!("{model:?} {term} {level:?} {name}");
+        let row = ratio(ours, model, term, level);
+        let (beta, std_error) = (figure(&column["beta"]), figure(&column["std_error"]));
+        assert_eq!(row.quantity, Quantity::SubdistributionHazardRatio);
+        assert_eq!((row.n, row.of), (column["n"].as_u64(), column["of"].as_u64()), "{}", what("counts"));
+        comparison.figure(&what("ratio"), row.value.unwrap().ln(), beta);
+        comparison.figure(&what("standard error"), row.std_error.unwrap(), std_error);
+        let test = row.test.as_ref().unwrap();
+        comparison.figure(&what("Wald"), test.statistic.unwrap(), (beta / std_error).powi(2));
+        comparison.figure(&what("P"), test.p_value.unwrap(), figure(&column["p_value"]));
+    }
+    for test in theirs["tests"].as_array().unwrap() {
+        if figure(&test["wald"]["df"]) > 1.0 {
+            let term = test["term"].as_str();
+            let found = global(ours, model, term, TestName::Wald);
+            compare_test(comparison, &format!("{model:?} {term:?} Wald"), found, &test["wald"]);
+        }
+    }
+    let term = (model == Model::Univariable).then(|| theirs["terms"][0].as_str().unwrap());
+    let single = |quantity| value(ours, model, term, quantity);
+    comparison.figure("log-likelihood", single(Quantity::LogLikelihood), figure(&theirs["log_likelihood"]));
+    comparison.figure("null", single(Quantity::NullLogLikelihood), figure(&theirs["null_log_likelihood"]));
+    if term.is_none() {
+        compare_test(comparison, "whole Wald", global(ours, model, None, TestName::Wald), &theirs["wald"]);
+    }
+    assert_eq!(
+        global(ours, model, term, TestName::LikelihoodRatio),
+        None,
+        "a weighted likelihood has no test"
+    );
+}
+
+#[test]
+fn fine_gray_agrees_with_crr() {
+    let oracle = load("fine_gray");
+    let cases = oracle["cases"].as_array().unwrap();
+    assert!(cases.len() >= 6);
+    for case in cases {
+        let columns = columns(&case["data"], &[("event", "os.event"), ("competing", "os.competing")]);
+        let terms = &case["multivariable"]["terms"];
+        let options = format!("endpoint = \"os\"\nterms = {terms}\nunivariable = true");
+        let n = vec![1; columns[0].values.len()];
+        let ours = try_run("farr", "fine_gray", &options, &columns, &n).unwrap();
+        let name = case["name"].as_str().unwrap();
+        let mut comparison = Comparison::new("fine_gray", name, "R 4.2.2 cmprsk 2.2.11 crr");
+        compare_subdistribution(&mut comparison, &ours, Model::Multivariable, &case["multivariable"]);
+        for theirs in case["univariable"].as_array().unwrap() {
+            compare_subdistribution(&mut comparison, &ours, Model::Univariable, theirs);
+        }
+        comparison.finish();
+    }
+}

@@ -107,4 +107,33 @@ proptest! {
             statistic(&log_rank(&counted(&scaled, &LEVELS)))
         );
     }
+
+    #[test]
+    fn restricted_means_scale_with_time_and_turn_with_the_reference(patients in patients()) {
+        let horizon = 4.5;
+        let mean = |patients: &Patients, options: &str| {
+            run("restricted_mean", &format!("by = \"arm\"\noverall = true\n{options}"), &counted(patients, &LEVELS))
+        };
+        let plain = mean(&patients, &format!("horizon = {horizon}"));
+        let doubled: Patients = patients.iter().map(|row| (2.0 * row.0, row.1, row.2)).collect();
+        let scaled = mean(&doubled, &format!("horizon = {}", 2.0 * horizon));
+        for (a, b) in rows(&plain, Quantity::RestrictedMean).zip(rows(&scaled, Quantity::RestrictedMean)) {
+            prop_assert_eq!(a.value.is_some(), b.value.is_some());
+            if let (Some(a), Some(b)) = (a.value, b.value) {
+                prop_assert!(close(2.0 * a, b) && (0.0..=horizon).contains(&a));
+            }
+        }
+        let turned = |reference: &str, group: &str, quantity| {
+            let results = mean(&patients, &format!("horizon = {horizon}\nreference = \"{reference}\""));
+            rows(&results, quantity).find(|row| row.group.as_deref() == Some(group)).and_then(|row| row.value)
+        };
+        let difference = Quantity::RestrictedMeanDifference;
+        if let (Some(one), Some(other)) = (turned("a", "b", difference), turned("b", "a", difference)) {
+            prop_assert!(close(one, -other));
+        }
+        let ratio = Quantity::RestrictedMeanRatio;
+        if let (Some(one), Some(other)) = (turned("a", "b", ratio), turned("b", "a", ratio)) {
+            prop_assert!(close(one * other, 1.0));
+        }
+    }
 }

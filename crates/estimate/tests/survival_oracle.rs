@@ -4,11 +4,10 @@
 mod follow_up;
 mod oracle;
 
-use follow_up::{Patients, counted, run};
+use follow_up::{read, run};
 use oracle::{Comparison, load};
 use serde_json::Value;
-use std::path::Path;
-use study::{CountTable, Estimate, Quantity, Results};
+use study::{Estimate, Quantity, Results};
 
 fn array(value: &Value) -> &Vec<Value> {
     value.as_array().unwrap()
@@ -16,23 +15,6 @@ fn array(value: &Value) -> &Vec<Value> {
 
 fn number(value: &Value) -> f64 {
     value.as_f64().unwrap()
-}
-
-fn table(case: &Value) -> CountTable {
-    let file =
-        Path::new(env!("CARGO_MANIFEST_DIR")).join("../../oracle").join(case["file"].as_str().unwrap());
-    let levels: Vec<&str> = array(&case["levels"]).iter().map(|level| level.as_str().unwrap()).collect();
-    let text = std::fs::read_to_string(file).unwrap();
-    let patients: Patients = text
-        .lines()
-        .skip(1)
-        .map(|line| {
-            let cells: Vec<&str> = line.split(',').collect();
-            let group = levels.iter().position(|level| *level == cells[2]).map(|code| code as u32);
-            (cells[0].parse().unwrap(), cells[1] == "1", group)
-        })
-        .collect();
-    counted(&patients, &levels)
 }
 
 /// A figure that may be absent: absent in both, or compared.
@@ -91,7 +73,7 @@ fn curves_quantiles_and_follow_up_agree_with_survfit() {
     let figures = load("kaplan_meier");
     let source = format!("R survival {}, survfit", figures["versions"]["survival"].as_str().unwrap());
     for case in array(&figures["cases"]) {
-        let table = table(case);
+        let table = read(case);
         let mut comparison = Comparison::new("Kaplan–Meier", case["dataset"].as_str().unwrap(), &source);
         for interval in array(&case["intervals"]) {
             let mut compare = |group: Option<&str>, curve: &Value| {
@@ -117,7 +99,7 @@ fn log_rank_tests_agree_with_survdiff() {
     let figures = load("log_rank");
     let source = format!("R survival {}, survdiff", figures["versions"]["survival"].as_str().unwrap());
     for case in array(&figures["cases"]) {
-        let table = table(case);
+        let table = read(case);
         let mut comparison = Comparison::new("log-rank", case["dataset"].as_str().unwrap(), &source);
         let results = run("log_rank", "by = \"arm\"", &table);
         for (index, level) in array(&case["levels"]).iter().enumerate() {

@@ -6,11 +6,13 @@ mod correlation_table;
 mod flow_diagram;
 mod flow_table;
 mod forest_plot;
+mod incidence_table;
 mod log_rank_table;
 mod model_rows;
 mod paired_table;
 mod regression_table;
 pub mod replay_table;
+mod restricted_mean_table;
 mod survival_curve;
 mod survival_table;
 mod trend_table;
@@ -32,6 +34,9 @@ struct Entry {
     make: fn(&Results, &Style, &str) -> Option<Content>,
 }
 
+/// Methods whose results are ratios by term.
+const RATIO_MODELS: &[&str] = &["logistic", "cox", "fine_gray"];
+
 /// Every display of an analysis, in the order of the report.
 const ENTRIES: &[Entry] = &[
     Entry { methods: &["baseline"], suffix: "", subtitle: "", make: baseline_table::make },
@@ -39,19 +44,28 @@ const ENTRIES: &[Entry] = &[
     Entry { methods: &["trend"], suffix: "", subtitle: "", make: trend_table::make },
     Entry { methods: &["correlation"], suffix: "", subtitle: "", make: correlation_table::make },
     Entry { methods: &["paired"], suffix: "", subtitle: "", make: paired_table::make },
-    Entry { methods: &["logistic", "cox"], suffix: "", subtitle: "", make: regression_table::make },
-    Entry {
-        methods: &["logistic", "cox"],
-        suffix: "-forest",
-        subtitle: "forest plot",
-        make: forest_plot::make,
-    },
+    Entry { methods: RATIO_MODELS, suffix: "", subtitle: "", make: regression_table::make },
+    Entry { methods: RATIO_MODELS, suffix: "-forest", subtitle: "forest plot", make: forest_plot::make },
     Entry { methods: &["kaplan_meier"], suffix: "", subtitle: "", make: survival_curve::make },
     Entry {
         methods: &["kaplan_meier"],
         suffix: "-estimates",
         subtitle: "estimates",
         make: survival_table::make,
+    },
+    Entry { methods: &["restricted_mean"], suffix: "", subtitle: "", make: restricted_mean_table::make },
+    Entry { methods: &["cumulative_incidence"], suffix: "", subtitle: "", make: survival_curve::incidence },
+    Entry {
+        methods: &["cumulative_incidence"],
+        suffix: "-competing",
+        subtitle: "competing event",
+        make: survival_curve::competing_incidence,
+    },
+    Entry {
+        methods: &["cumulative_incidence"],
+        suffix: "-estimates",
+        subtitle: "estimates",
+        make: incidence_table::make,
     },
     Entry { methods: &["log_rank"], suffix: "", subtitle: "", make: log_rank_table::make },
 ];

@@ -82,9 +82,21 @@ pub(crate) fn group_label(group: &Group) -> &str {
     if group.label.is_empty() { group.level.as_deref().unwrap_or("All patients") } else { &group.label }
 }
 
+/// The label of a cause of an endpoint with a competing event.
+pub(crate) fn cause(results: &Results, cause: &str) -> String {
+    let Some(outcome) = results.outcome.as_deref() else { return cause.into() };
+    if cause == "event" {
+        return heading(results, outcome);
+    }
+    results.level_label(&format!("{outcome}.cause"), cause).into()
+}
+
 /// The unit of times, with a capital, for an axis; `Time` where there is none.
 pub(crate) fn time_axis(results: &Results) -> String {
-    results.time_unit.as_deref().map_or("Time".into(), |unit| format!("Time, {unit}"))
+    let landmark = results.options.get("landmark").and_then(Value::as_f64);
+    let time =
+        landmark.map_or("Time".into(), |landmark| format!("Time from {} on", at_time(results, landmark)));
+    results.time_unit.as_deref().map_or(time.clone(), |unit| format!("{time}, {unit}"))
 }
 
 /// A time the plan names, with its unit: `12 months`, `1 year`.

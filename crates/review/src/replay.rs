@@ -126,7 +126,7 @@ fn follows_from_counts(figure: &PublishedFigure, counted: &BTreeMap<String, bool
 
 /// The geometric middle of printed Wald limits against the printed ratio.
 fn middle_of_limits(figure: &PublishedFigure, published: &Published) -> Option<String> {
-    let ratio = matches!(figure.quantity, Some(Quantity::OddsRatio | Quantity::HazardRatio));
+    let ratio = figure.quantity.is_some_and(Quantity::is_ratio);
     if !ratio || figure.field != Field::Value {
         return None;
     }

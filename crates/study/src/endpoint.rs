@@ -59,6 +59,10 @@ pub struct Endpoint {
     pub time: Option<String>,
     /// SQL expression that is true, or 1, where the event happened at `end`.
     pub event: String,
+    /// SQL expression that is true, or 1, where another event ended follow-up and made this one impossible.
+    pub competing: Option<String>,
+    /// What the report calls that other event.
+    pub competing_label: Option<String>,
     /// The unit of `time` and of everything that is shown.
     #[serde(default)]
     pub unit: TimeUnit,
@@ -68,6 +72,11 @@ impl Endpoint {
     /// What the report prints.
     pub fn text(&self) -> &str {
         self.label.as_deref().unwrap_or(&self.name)
+    }
+
+    /// What the report calls the event that competes.
+    pub fn competing_text(&self) -> &str {
+        self.competing_label.as_deref().unwrap_or("Competing event")
     }
 
     /// How many stored time units make one shown unit: days where dates are given, else 1.

@@ -7,6 +7,8 @@ pub mod counts;
 pub mod dialect;
 pub mod endpoint;
 pub mod finding;
+pub mod hypothesis_test;
+pub mod interval;
 pub mod nearest;
 pub mod notice;
 pub mod plan;
@@ -23,6 +25,8 @@ pub use counts::{Column, ColumnRequest, ColumnSource, CountRequest, CountTable, 
 pub use dialect::Dialect;
 pub use endpoint::{Endpoint, TimeUnit};
 pub use finding::{Finding, Severity};
+pub use hypothesis_test::{Test, TestName};
+pub use interval::{Interval, IntervalMethod};
 pub use notice::Notice;
 pub use plan::Plan;
 pub use population::{Criterion, FlowStep, ParticipantFlow, Population};
@@ -30,8 +34,7 @@ pub use problem::{Place, Problem, ProblemKind};
 pub use provenance::{InputFile, Provenance, ViewText};
 pub use published::{Comparison, Published, PublishedField, PublishedFigure, Replay, Verdict};
 pub use results::{
-    Curve, Estimate, Group, Interval, IntervalMethod, MissingCount, Model, Participants, Quantity, Results,
-    StudyResults, Test, TestName, VariableLabel,
+    Curve, Estimate, Group, MissingCount, Model, Participants, Quantity, Results, StudyResults, VariableLabel,
 };
 pub use source_text::{SourceText, Step};
 pub use variable::{Kind, Level, Variable};

@@ -2,7 +2,7 @@
 //!
 //! A value that does not exist (a median not reached, a limit that is infinite) is absent, never NaN or infinite.
 
-use crate::{Finding, Kind, Level, Notice, ParticipantFlow, Provenance, Purpose};
+use crate::{Finding, Interval, Kind, Level, Notice, ParticipantFlow, Provenance, Purpose, Test};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -56,6 +56,16 @@ pub enum Quantity {
     Observed,
     /// Events expected in a group were all groups alike.
     Expected,
+    /// Mean time without the event up to the horizon `at`.
+    RestrictedMean,
+    /// Difference of restricted means against the group `reference`.
+    RestrictedMeanDifference,
+    /// Ratio of restricted means against the group `reference`.
+    RestrictedMeanRatio,
+    /// Probability that the cause `level` has ended follow-up by time `at`; `n` holds the number at risk.
+    CumulativeIncidence,
+    /// Subdistribution hazard ratio against `reference`.
+    SubdistributionHazardRatio,
     /// Share of the patients of `level` who have the outcome; `n` and `of` hold the counts.
     Risk,
     /// Risk of `level` less that of `reference`.
@@ -74,173 +84,11 @@ pub enum Quantity {
     MedianDifference,
 }
 
-/// How an interval was made.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum IntervalMethod {
-    /// Estimate ± z × standard error on the model's linear scale.
-    Wald,
-    /// Values that the likelihood-ratio test does not reject.
-    ProfileLikelihood,
-    /// Symmetric on the survival scale, cut to 0 and 1.
-    Plain,
-    /// On the log scale.
-    Log,
-    /// On the log(−log) scale.
-    LogLog,
-    /// Inverted sign test on the curve (Brookmeyer and Crowley).
-    BrookmeyerCrowley,
-    /// Inverted score test (Wilson for one proportion).
-    Score,
-    /// Inverted exact test (Clopper–Pearson for one proportion).
-    Exact,
-    /// Wilson limits of both risks, joined by squares (Newcombe).
-    Newcombe,
-    /// Inverted score test with variance times n/(n − 1) (Miettinen and Nurminen).
-    MiettinenNurminen,
-    /// On Fisher's z scale: the inverse hyperbolic tangent of a correlation.
-    FisherZ,
-    /// Estimate ± t × standard error.
-    StudentT,
-}
-
-impl IntervalMethod {
-    /// The name for footnotes.
-    pub fn text(self) -> &'static str {
-        match self {
-            Self::Wald => "Wald",
-            Self::ProfileLikelihood => "profile likelihood",
-            Self::Plain => "plain",
-            Self::Log => "log",
-            Self::LogLog => "log–log",
-            Self::BrookmeyerCrowley => "Brookmeyer–Crowley",
-            Self::Score => "Wilson’s score",
-            Self::Exact => "exact",
-            Self::Newcombe => "Newcombe’s score",
-            Self::MiettinenNurminen => "Miettinen–Nurminen’s score",
-            Self::FisherZ => "Fisher’s z",
-            Self::StudentT => "Student’s t",
-        }
+impl Quantity {
+    /// Whether it is the exponential of a coefficient of a regression model.
+    pub fn is_ratio(self) -> bool {
+        matches!(self, Self::OddsRatio | Self::HazardRatio | Self::SubdistributionHazardRatio)
     }
-}
-
-/// A confidence interval; an absent limit is infinite or not reached.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, JsonSchema)]
-pub struct Interval {
-    /// Lower limit.
-    pub lower: Option<f64>,
-    /// Upper limit.
-    pub upper: Option<f64>,
-    /// For example 0.95.
-    pub confidence_level: f64,
-    /// How it was made.
-    pub method: IntervalMethod,
-}
-
-/// The tests by name.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum TestName {
-    /// Pearson's chi-squared test without correction.
-    PearsonChiSquared,
-    /// Pearson's chi-squared test with Yates' continuity correction.
-    YatesChiSquared,
-    /// Fisher's exact test; Fisher–Freeman–Halton beyond 2 × 2.
-    FisherExact,
-    /// Student's t-test, equal variances.
-    Student,
-    /// Welch's t-test.
-    Welch,
-    /// Wilcoxon rank-sum (Mann–Whitney) test.
-    WilcoxonRankSum,
-    /// Kruskal–Wallis test.
-    KruskalWallis,
-    /// One-way analysis of variance.
-    OneWayAnova,
-    /// Log-rank test.
-    LogRank,
-    /// Wald test.
-    Wald,
-    /// Likelihood-ratio test.
-    LikelihoodRatio,
-    /// Score test.
-    Score,
-    /// Fisher's exact test that counts half of the observed table.
-    FisherMidP,
-    /// Cochran–Mantel–Haenszel test over strata.
-    CochranMantelHaenszel,
-    /// Cochran–Mantel–Haenszel test with continuity correction.
-    CochranMantelHaenszelCorrected,
-    /// Breslow and Day's test of homogeneous odds ratios.
-    BreslowDay,
-    /// Breslow and Day's test with Tarone's correction.
-    BreslowDayTarone,
-    /// Cochran–Armitage test for trend.
-    CochranArmitage,
-    /// McNemar's test without correction.
-    McNemar,
-    /// McNemar's test with continuity correction.
-    McNemarCorrected,
-    /// McNemar's exact (binomial) test.
-    McNemarExact,
-    /// Paired t-test.
-    PairedT,
-    /// Wilcoxon signed-rank test.
-    WilcoxonSignedRank,
-    /// Test of Pearson's correlation.
-    PearsonCorrelation,
-    /// Test of Spearman's rank correlation.
-    SpearmanCorrelation,
-}
-
-impl TestName {
-    /// The name for footnotes and headings.
-    pub fn text(self) -> &'static str {
-        match self {
-            Self::PearsonChiSquared => "Pearson’s chi-squared test",
-            Self::YatesChiSquared => "chi-squared test with Yates’ correction",
-            Self::FisherExact => "Fisher’s exact test",
-            Self::Student => "Student’s t-test",
-            Self::Welch => "Welch’s t-test",
-            Self::WilcoxonRankSum => "Wilcoxon rank-sum test",
-            Self::KruskalWallis => "Kruskal–Wallis test",
-            Self::OneWayAnova => "one-way analysis of variance",
-            Self::LogRank => "log-rank test",
-            Self::Wald => "Wald test",
-            Self::LikelihoodRatio => "likelihood-ratio test",
-            Self::Score => "score test",
-            Self::FisherMidP => "Fisher’s exact test (mid-P)",
-            Self::CochranMantelHaenszel => "Cochran–Mantel–Haenszel test",
-            Self::CochranMantelHaenszelCorrected => "Cochran–Mantel–Haenszel test with continuity correction",
-            Self::BreslowDay => "Breslow–Day test",
-            Self::BreslowDayTarone => "Breslow–Day test with Tarone’s correction",
-            Self::CochranArmitage => "Cochran–Armitage test for trend",
-            Self::McNemar => "McNemar’s test",
-            Self::McNemarCorrected => "McNemar’s test with continuity correction",
-            Self::McNemarExact => "McNemar’s exact test",
-            Self::PairedT => "paired t-test",
-            Self::WilcoxonSignedRank => "Wilcoxon signed-rank test",
-            Self::PearsonCorrelation => "test of Pearson’s correlation",
-            Self::SpearmanCorrelation => "test of Spearman’s rank correlation",
-        }
-    }
-}
-
-/// A test and its result.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
-pub struct Test {
-    /// Which test.
-    pub name: TestName,
-    /// Its statistic; absent for exact tests.
-    pub statistic: Option<f64>,
-    /// Degrees of freedom: none, one, or numerator and denominator.
-    #[serde(default)]
-    pub df: Vec<f64>,
-    /// Two-sided P value; absent where the test cannot be made.
-    pub p_value: Option<f64>,
-    /// Why this test and not another.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub reason: Option<String>,
 }
 
 /// Which model a row belongs to.
@@ -339,6 +187,9 @@ pub fn finite(value: f64) -> Option<f64> {
 pub struct Curve {
     /// The group; absent for all patients together.
     pub group: Option<String>,
+    /// The cause whose cumulative incidence it is; absent for survival.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cause: Option<String>,
     /// Times in the endpoint's unit.
     pub time: Vec<f64>,
     /// Patients at risk just before each time.
@@ -347,7 +198,7 @@ pub struct Curve {
     pub events: Vec<u64>,
     /// Censored at each time.
     pub censored: Vec<u64>,
-    /// Survival probability after each time.
+    /// Survival probability, or cumulative incidence, after each time.
     pub estimate: Vec<f64>,
     /// Greenwood's standard error on the survival scale; absent where survival is 0.
     pub std_error: Vec<Option<f64>>,

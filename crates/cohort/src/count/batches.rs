@@ -72,7 +72,7 @@ fn levels(
         let declared = column.variable.levels.len() as u64;
         match source {
             ColumnSource::Time(_) => {}
-            ColumnSource::Event(_) => drop(levels.insert(source.clone(), 3)),
+            ColumnSource::Event(_) | ColumnSource::Competing(_) => drop(levels.insert(source.clone(), 3)),
             // What else the data may hold is refused afterwards.
             ColumnSource::Variable(_) if declared > 0 => drop(levels.insert(source.clone(), declared + 1)),
             ColumnSource::Variable(_) if column.found == Type::Flag => drop(levels.insert(source.clone(), 3)),

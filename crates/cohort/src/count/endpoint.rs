@@ -26,6 +26,13 @@ pub(super) fn find<'a>(
     })
 }
 
+/// An analysis of competing events asks for an endpoint that knows none.
+pub(super) fn without_competing(plan: &Plan, endpoint: &Endpoint) -> Problem {
+    Problem::input(format!("the endpoint `{}` names no competing event", endpoint.name))
+        .at(plan.place(&["endpoints".into(), endpoint.name.as_str().into()]))
+        .help("give `competing`, for example competing = \"status = 'dead of other causes'\"")
+}
+
 /// Days from start to end.
 fn dates(endpoint: &Endpoint) -> (String, String) {
     let day = |key| format!("cast({} as date)", quoted(&part(endpoint, key)));
@@ -44,7 +51,9 @@ pub(super) fn check(
     let names: BTreeSet<&str> = wanted
         .keys()
         .filter_map(|source| match source {
-            ColumnSource::Time(name) | ColumnSource::Event(name) => Some(name.as_str()),
+            ColumnSource::Time(name) | ColumnSource::Event(name) | ColumnSource::Competing(name) => {
+                Some(name.as_str())
+            }
             ColumnSource::Variable(_) => None,
         })
         .collect();
@@ -55,8 +64,9 @@ pub(super) fn check(
             continue;
         }
         let found = problems.len();
-        let happened = happened(cohort, endpoint);
-        let faults: Vec<(&str, String, &str)> = match endpoint.time {
+        let competing = endpoint.competing.as_ref().map(|_| happened(cohort, endpoint, "competing"));
+        let happened = happened(cohort, endpoint, "event");
+        let mut faults: Vec<(&str, String, &str)> = match endpoint.time {
             Some(_) => {
                 let time = quoted(&part(endpoint, "time"));
                 vec![
@@ -73,6 +83,16 @@ pub(super) fn check(
                 ]
             }
         };
+        if let Some(competing) = competing {
+            let both = format!("{happened} and {competing}");
+            faults.push(("competing", both, "have the event and a competing one"));
+            let length = match endpoint.time {
+                Some(_) => quoted(&part(endpoint, "time")),
+                None => dates(endpoint).1,
+            };
+            let lost = format!("{length} is null and {competing}");
+            faults.push(("competing", lost, "have a competing event, but no time of it"));
+        }
         for (key, fault, words) in faults {
             problems.extend(patients_with(cohort, endpoint, condition, key, &fault, words)?);
         }
@@ -83,10 +103,10 @@ pub(super) fn check(
     Problem::collect(problems)
 }
 
-/// SQL that is true where the event happened.
-fn happened(cohort: &Cohort, endpoint: &Endpoint) -> String {
-    let event = quoted(&part(endpoint, "event"));
-    match cohort.patients.r#type(&part(endpoint, "event")) {
+/// SQL that is true where the event, or the competing one, happened.
+fn happened(cohort: &Cohort, endpoint: &Endpoint, key: &str) -> String {
+    let event = quoted(&part(endpoint, key));
+    match cohort.patients.r#type(&part(endpoint, key)) {
         Some(Type::Flag) => event,
         Some(Type::Text) => format!("lower({event}) in ('yes', 'y', 'true', 't', '1')"),
         _ => format!("{event} = 1"),
@@ -144,6 +164,7 @@ impl Wanted<'_> {
         let Some(endpoint) = self.endpoint() else { return quoted(name) };
         match (&self.source, &endpoint.time) {
             (ColumnSource::Event(_), _) => quoted(&part(endpoint, "event")),
+            (ColumnSource::Competing(_), _) => quoted(&part(endpoint, "competing")),
             (_, Some(_)) => quoted(&part(endpoint, "time")),
             (_, None) => {
                 let (start, end) = dates(endpoint);
@@ -170,9 +191,15 @@ impl Wanted<'_> {
         })
     }
 
-    /// The event: a flag.
+    /// The event, or the competing one: a flag.
     pub(super) fn event(&self, raw: Raw, n: &[u64]) -> Result<Column, Problem> {
         let endpoint = self.endpoint().ok_or_else(|| Problem::internal("an endpoint is unknown"))?;
+        let (key, column, label) = match &self.source {
+            ColumnSource::Competing(_) => {
+                ("competing", endpoint.competing.as_deref().unwrap_or_default(), endpoint.competing_text())
+            }
+            _ => ("event", endpoint.event.as_str(), endpoint.text()),
+        };
         let (mut codes, texts) = raw.texts(["no", "yes"]);
         let used = used(&codes, n, texts.len());
         let read: Vec<Option<bool>> = texts.iter().map(flag).collect();
@@ -180,24 +207,23 @@ impl Wanted<'_> {
         if (0..read.len()).any(|code| read[code].is_none() && used[code] > 0 && !empty(code)) {
             let values: Vec<(&str, u64)> =
                 texts.iter().zip(used).filter(|(text, used)| *used > 0 && !text.trim().is_empty()).collect();
-            let column =
-                self.plan.endpoints.iter().find(|one| one.name == endpoint.name).map_or("", |one| &one.event);
             let example = values.first().map_or("dead", |value| value.0);
             let message = format!(
-                "the event of the endpoint `{}` must be true or false, or 1 or 0; its values are {}",
+                "the {} of the endpoint `{}` must be true or false, or 1 or 0; its values are {}",
+                if key == "event" { "event" } else { "competing event" },
                 endpoint.name,
                 listed(values.clone())
             );
             return Err(self
-                .problem(&["event"], message)
-                .help(format!("write a condition, for example event = \"{column} = '{example}'\"")));
+                .problem(&[key], message)
+                .help(format!("write a condition, for example {key} = \"{column} = '{example}'\"")));
         }
         codes.iter_mut().filter(|code| **code != MISSING).for_each(|code| {
             *code = read[*code as usize].map_or(MISSING, u32::from);
         });
         Ok(Column {
             name: self.source.column(),
-            label: endpoint.text().into(),
+            label: label.into(),
             unit: None,
             kind: Kind::Flag,
             reference: Some(0),

@@ -29,6 +29,8 @@ mod outcome;
 mod separation;
 mod ties;
 
+pub(super) use likelihood::Partial;
+pub(super) use outcome::TimeToEvent;
 pub use ties::Ties;
 
 use crate::design::Covariate;
@@ -38,7 +40,6 @@ use crate::methods::models::{
     EntryRule, ModelOptions, Modelling, Multivariable, check_terms, run_models, term_requests,
 };
 use crate::numerics::distributions::normal_quantile;
-use outcome::TimeToEvent;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use study::{

@@ -22,8 +22,11 @@
 //! # Options
 //! `interval` follows the dialect where absent: log(−log) for farr, SAS and Stata, log for R, untransformed for SPSS.
 //!
+//! `landmark`: only those who are free of the event and followed beyond that time are analysed, and time, `at` and
+//! quantiles count from it, so that groups may be formed by what was known then.
+//!
 //! # References
-//! Kaplan & Meier 1958, doi:10.2307/2281868. Greenwood 1926, Reports on Public Health and Medical Subjects 33.
+//! Anderson et al. 1983, doi:10.1200/JCO.1983.1.11.710 (landmark). Kaplan & Meier 1958, doi:10.2307/2281868. Greenwood 1926, Reports on Public Health and Medical Subjects 33.
 //! Brookmeyer & Crowley 1982, doi:10.2307/2530286. Schemper & Smith 1996, doi:10.1016/0197-2456(96)00075-X.
 
 mod curve;
@@ -31,6 +34,7 @@ mod group;
 mod interval;
 mod quantile;
 
+pub(super) use curve::ProductLimit;
 pub use interval::CurveInterval;
 
 use crate::follow_up::{self, FollowUp, GroupFollowUp};
@@ -40,7 +44,7 @@ use crate::numerics::distributions::normal_quantile;
 use curve::Band;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use study::{Analysis, CountRequest, CountTable, Plan, Problem, Results};
+use study::{Analysis, CountRequest, CountTable, Notice, Plan, Problem, Results};
 
 /// What may be asked of [`KaplanMeier`].
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -50,6 +54,9 @@ pub struct KaplanMeierOptions {
     pub endpoint: String,
     /// The variable whose levels are compared.
     pub by: Option<String>,
+    /// Time at which follow-up starts anew, in the endpoint's unit: of those who are followed beyond it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub landmark: Option<f64>,
     /// Times at which survival is reported, in the endpoint's unit.
     #[serde(default)]
     pub at: Vec<f64>,
@@ -95,6 +102,13 @@ impl Method for KaplanMeier {
         analysis: &Analysis,
         plan: &Plan,
     ) -> Result<Vec<CountRequest>, Problem> {
+        if let Some(landmark) = options.landmark
+            && !(landmark > 0.0 && landmark.is_finite())
+        {
+            return Err(analysis
+                .refuse(&["landmark".into()], format!("follow-up cannot start anew at time {landmark}"))
+                .help("give a time after 0, in the endpoint's unit"));
+        }
         for (index, at) in options.at.iter().enumerate() {
             if !(*at > 0.0 && at.is_finite()) {
                 return Err(analysis
@@ -130,8 +144,16 @@ impl Method for KaplanMeier {
             ..options.clone()
         };
         let by = options.by.as_deref();
-        let patients = FollowUp::read(analysis, plan, tables, &options.endpoint, by)?;
+        let mut patients = FollowUp::read(analysis, plan, tables, &options.endpoint, by)?;
         let mut results = outline::<Self>(&options, analysis)?;
+        if let Some(landmark) = options.landmark {
+            let (events, others) = patients.start_at(landmark);
+            results.notices.push(Notice::Other {
+                message: format!(
+                    "Left out at the landmark: {events} with the event by then, {others} without further follow-up."
+                ),
+            });
+        }
         let overall = options.overall.then_some(&patients.overall);
         let shown: Vec<&GroupFollowUp> = patients.groups.iter().chain(overall).collect();
         patients.describe(&mut results, plan, &options.endpoint, by, &shown);
@@ -151,6 +173,12 @@ impl Method for KaplanMeier {
             percent(confidence_level),
             scale.text()
         ));
+        if let Some(landmark) = options.landmark {
+            let unit = results.time_unit.as_deref().unwrap_or_default();
+            results.methods_text.push(format!(
+                "Only patients followed beyond the landmark of {landmark} {unit} were analysed, with time counted from it."
+            ));
+        }
         results
             .methods_text
             .push("Median follow-up was estimated by the reverse Kaplan–Meier method.".into());
@@ -162,7 +190,7 @@ impl Method for KaplanMeier {
 }
 
 /// In ascending order, each once.
-fn ascending(values: &[f64]) -> Vec<f64> {
+pub(super) fn ascending(values: &[f64]) -> Vec<f64> {
     let mut values = values.to_vec();
     values.sort_by(f64::total_cmp);
     values.dedup();
@@ -170,7 +198,7 @@ fn ascending(values: &[f64]) -> Vec<f64> {
 }
 
 /// 95 for 0.95, 99.9 for 0.999.
-fn percent(share: f64) -> f64 {
+pub(super) fn percent(share: f64) -> f64 {
     (share * 1e8).round() / 1e6
 }
 

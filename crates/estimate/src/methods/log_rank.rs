@@ -27,6 +27,7 @@ use crate::method::{About, Method, outline};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use statistic::LogRankStatistic;
+pub(super) use statistic::quadratic_form;
 use study::{Analysis, CountRequest, CountTable, Estimate, Notice, Plan, Problem, Quantity, Results};
 
 /// What may be asked of [`LogRank`].

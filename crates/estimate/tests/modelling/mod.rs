@@ -11,7 +11,7 @@ use study::{
 pub(crate) fn plan(dialect: &str, method: &str, options: &str) -> Plan {
     let text = format!(
         "[study]\ntitle = \"T\"\ndialect = \"{dialect}\"\n[population]\ntable = \"t\"\n\
-         [endpoints.os]\ntime = \"months\"\nevent = \"died\"\n\
+         [endpoints.os]\ntime = \"months\"\nevent = \"died\"\ncompeting = \"other\"\n\
          [[analyses]]\nid = \"a\"\nmethod = \"{method}\"\n{options}\n"
     );
     Plan::parse(SourceText::new("study.toml", text)).unwrap()
@@ -65,8 +65,10 @@ pub(crate) fn two_by_two(counts: [u64; 4]) -> (Vec<Column>, Vec<u64>) {
 /// The ratio of a term and level in a model.
 pub(crate) fn ratio<'a>(results: &'a Results, model: Model, term: &str, level: Option<&str>) -> &'a Estimate {
     let found = results.estimates.iter().find(|row| {
-        matches!(row.quantity, Quantity::OddsRatio | Quantity::HazardRatio)
-            && row.model == Some(model)
+        matches!(
+            row.quantity,
+            Quantity::OddsRatio | Quantity::HazardRatio | Quantity::SubdistributionHazardRatio
+        ) && row.model == Some(model)
             && row.term.as_deref() == Some(term)
             && row.level.as_deref() == level
     });

@@ -8,7 +8,7 @@ use crate::drawing::{Anchor, Drawing, Stroke, Words, axis, palette, point, typef
 use crate::style::{self, Style};
 use crate::wording;
 use layout::{LINE, Layout, SIZE, lines};
-use study::{Estimate, Model, Quantity, Results};
+use study::{Estimate, Model, Results};
 
 /// One row of the plot.
 struct Row<'a> {
@@ -32,7 +32,7 @@ pub(super) fn make(results: &Results, style: &Style, id: &str) -> Option<Content
     }
     let mut drawing = Drawing::new(id);
     let heading = format!("{} ({})", model_rows.abbreviation(), style.interval_name());
-    let counts = if model_rows.quantity == Quantity::HazardRatio { "Events/N" } else { "n/N" };
+    let counts = if model_rows.of_times() { "Events/N" } else { "n/N" };
     let (lowest, highest) = reach(&rows);
     let ticks = axis::logarithmic(lowest, highest);
     let layout = Layout::of(
@@ -236,7 +236,7 @@ fn foot(drawing: &mut Drawing, layout: &Layout, rows: &ModelRows<'_>, ticks: &[f
             free_from = x + half;
         }
     }
-    let noun = if rows.quantity == Quantity::HazardRatio { "hazard" } else { "odds" };
+    let noun = if rows.of_times() { "hazard" } else { "odds" };
     let one = layout.x(1.0);
     let y = bottom + 37.0;
     for (text, x, anchor, room) in [

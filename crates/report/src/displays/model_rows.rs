@@ -25,7 +25,7 @@ pub(super) struct Term {
 impl<'a> ModelRows<'a> {
     /// `None` where there is no ratio.
     pub(super) fn of(results: &'a Results) -> Option<Self> {
-        let is_ratio = |row: &&Estimate| matches!(row.quantity, Quantity::OddsRatio | Quantity::HazardRatio);
+        let is_ratio = |row: &&Estimate| row.quantity.is_ratio();
         let rows: Vec<&Estimate> = results.estimates.iter().filter(is_ratio).collect();
         let quantity = rows.first()?.quantity;
         let mut models: Vec<Model> = rows.iter().filter_map(|row| row.model).collect();
@@ -64,14 +64,27 @@ impl<'a> ModelRows<'a> {
         tests().find(|test| test.name == TestName::LikelihoodRatio).or_else(|| tests().next())
     }
 
-    /// `OR` or `HR`.
-    pub(super) fn abbreviation(&self) -> &'static str {
-        if self.quantity == Quantity::HazardRatio { "HR" } else { "OR" }
+    /// Whether the outcome is a time to an event.
+    pub(super) fn of_times(&self) -> bool {
+        self.quantity != Quantity::OddsRatio
     }
 
-    /// `odds ratio` or `hazard ratio`.
+    /// `OR`, `HR` or `SHR`.
+    pub(super) fn abbreviation(&self) -> &'static str {
+        match self.quantity {
+            Quantity::HazardRatio => "HR",
+            Quantity::SubdistributionHazardRatio => "SHR",
+            _ => "OR",
+        }
+    }
+
+    /// `odds ratio`, `hazard ratio` or `subdistribution hazard ratio`.
     pub(super) fn ratio_name(&self) -> &'static str {
-        if self.quantity == Quantity::HazardRatio { "hazard ratio" } else { "odds ratio" }
+        match self.quantity {
+            Quantity::HazardRatio => "hazard ratio",
+            Quantity::SubdistributionHazardRatio => "subdistribution hazard ratio",
+            _ => "odds ratio",
+        }
     }
 
     /// How a number's row is headed: the ratio is for one unit more.

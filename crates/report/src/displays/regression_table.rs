@@ -40,7 +40,7 @@ pub(super) fn make(results: &Results, style: &Style, _id: &str) -> Option<Conten
 }
 
 fn header(table: &mut Table, results: &Results, style: &Style, rows: &ModelRows<'_>) {
-    let counts = if rows.quantity == Quantity::HazardRatio {
+    let counts = if rows.of_times() {
         HeaderCell::new("Events/patients")
     } else {
         let event = wording::event(results).unwrap_or_else(|| "Outcome".into());
@@ -63,9 +63,9 @@ fn header(table: &mut Table, results: &Results, style: &Style, rows: &ModelRows<
 fn caption(results: &Results, rows: &ModelRows<'_>) -> String {
     let of = wording::event_inside(results).map_or(String::new(), |event| format!(" for {event}"));
     let ratios = wording::capitalised(rows.ratio_name());
-    match rows.quantity {
-        Quantity::HazardRatio => format!("{ratios}s{of}."),
-        _ => format!("{ratios}s{of}. n: patients with the outcome; N: patients with the level."),
+    match rows.of_times() {
+        true => format!("{ratios}s{of}."),
+        false => format!("{ratios}s{of}. n: patients with the outcome; N: patients with the level."),
     }
 }
 

@@ -1,4 +1,5 @@
-//! Kaplan–Meier curves with confidence bands, censoring marks and the numbers at risk beneath the ticks.
+//! Curves of survival or of cumulative incidence, with confidence bands, censoring marks and the numbers at risk beneath
+//! the ticks.
 //!
 //! A curve ends with the last follow-up of its group: it is never drawn beyond what was observed.
 //!
@@ -13,7 +14,7 @@ use crate::drawing::{Anchor, Drawing, Stroke, Words, axis, coordinate, palette, 
 use crate::style::{self, Style};
 use crate::wording;
 use steps::Plane;
-use study::{Curve, Group, IntervalMethod, Quantity, Results};
+use study::{Curve, Estimate, Group, IntervalMethod, Quantity, Results, Test};
 
 const WIDTH: f64 = 620.0;
 const RIGHT: f64 = 22.0;
@@ -54,11 +55,27 @@ impl Line<'_> {
     }
 }
 
+/// Survival by group.
 pub(super) fn make(results: &Results, style: &Style, id: &str) -> Option<Content> {
+    draw(results, style, id, None)
+}
+
+/// Cumulative incidence of the event by group.
+pub(super) fn incidence(results: &Results, style: &Style, id: &str) -> Option<Content> {
+    draw(results, style, id, Some("event"))
+}
+
+/// Cumulative incidence of the competing event by group.
+pub(super) fn competing_incidence(results: &Results, style: &Style, id: &str) -> Option<Content> {
+    draw(results, style, id, Some("competing"))
+}
+
+/// The curves of one cause; of survival where there is none.
+fn draw(results: &Results, style: &Style, id: &str, cause: Option<&str>) -> Option<Content> {
     let lines: Vec<Line<'_>> = results
         .curves
         .iter()
-        .filter(|curve| !curve.time.is_empty())
+        .filter(|curve| !curve.time.is_empty() && curve.cause.as_deref() == cause)
         .enumerate()
         .map(|(index, curve)| {
             let group = results.groups.iter().find(|group| group.level == curve.group);
@@ -94,13 +111,13 @@ pub(super) fn make(results: &Results, style: &Style, id: &str) -> Option<Content
         draw_curve(&mut drawing, line, &plane);
     }
     drawing.end_clip();
-    axes(&mut drawing, &plane, &ticks, results);
+    axes(&mut drawing, &plane, &ticks, results, cause);
     test(&mut drawing, results, style, &lines, &plane);
     let height = at_risk(&mut drawing, &lines, &plane, &ticks, beside);
 
     let figure = Figure {
         svg: drawing.finish(WIDTH, height, &results.title, &description(results, &lines, style)),
-        caption: caption(results, style),
+        caption: caption(results, style, cause),
         width: WIDTH,
         height,
     };
@@ -114,7 +131,10 @@ fn legend(drawing: &mut Drawing, lines: &[Line<'_>], left: f64) -> f64 {
     }
     let (mut x, mut y) = (left, 16.0);
     for line in lines {
-        let events = line.group.and_then(|group| Some((group.n, group.events?)));
+        let events = match line.curve.cause {
+            None => line.group.and_then(|group| Some((group.n, group.events?))),
+            Some(_) => line.group.map(|group| (group.n, line.curve.events.iter().sum())),
+        };
         let text = match events {
             Some((n, events)) => {
                 let (events, patients) = (wording::counted(events, "event"), wording::counted(n, "patient"));
@@ -166,7 +186,7 @@ fn draw_curve(drawing: &mut Drawing, line: &Line<'_>, plane: &Plane) {
     }
 }
 
-fn axes(drawing: &mut Drawing, plane: &Plane, ticks: &[f64], results: &Results) {
+fn axes(drawing: &mut Drawing, plane: &Plane, ticks: &[f64], results: &Results, cause: Option<&str>) {
     let (bottom, right) = (plane.top + plane.height, plane.left + plane.width);
     drawing.line((plane.left, plane.top), (plane.left, bottom), Stroke::ink(1.0));
     drawing.line((plane.left, bottom), (right, bottom), Stroke::ink(1.0));
@@ -182,8 +202,10 @@ fn axes(drawing: &mut Drawing, plane: &Plane, ticks: &[f64], results: &Results) 
         let words = Words { class: "ink tick", ..Words::at(x, bottom + 19.0, SMALL).anchor(Anchor::Middle) };
         drawing.words(words, &style::named_time(*tick));
     }
-    let outcome =
-        results.outcome.as_deref().map_or("Survival".into(), |name| wording::heading(results, name));
+    let outcome = match cause {
+        Some(cause) => wording::cause(results, cause),
+        None => results.outcome.as_deref().map_or("Survival".into(), |name| wording::heading(results, name)),
+    };
     let middle = plane.top + plane.height / 2.0;
     let widest =
         typeface::wrap(&format!("{outcome}, %"), SIZE, plane.height).into_iter().next().unwrap_or_default();
@@ -192,10 +214,17 @@ fn axes(drawing: &mut Drawing, plane: &Plane, ticks: &[f64], results: &Results) 
     drawing.words(words, &wording::time_axis(results));
 }
 
+/// The tests of the curves: of their cause, where they have one.
+fn tests<'a>(results: &'a Results, lines: &[Line<'_>]) -> impl Iterator<Item = &'a Test> {
+    let cause = lines.first().and_then(|line| line.curve.cause.clone());
+    wording::rows(results, Quantity::GlobalTest)
+        .filter(move |row| row.level == cause)
+        .filter_map(|row| row.test.as_ref())
+}
+
 /// The P value of the test of the curves, in the first corner that no curve or band touches.
 fn test(drawing: &mut Drawing, results: &Results, style: &Style, lines: &[Line<'_>], plane: &Plane) {
-    let mut tests = wording::rows(results, Quantity::GlobalTest).filter_map(|row| row.test.as_ref());
-    let Some(test) = tests.next() else { return };
+    let Some(test) = tests(results, lines).next() else { return };
     let text = format!("{} {}", wording::capitalised(test.name.text()), style.p_sentence(test.p_value));
     let text = text.replacen(" test P", " P", 1);
     let (width, height) = (typeface::width(&text, SIZE) + 4.0, 20.0);
@@ -216,6 +245,7 @@ fn test(drawing: &mut Drawing, results: &Results, style: &Style, lines: &[Line<'
         (left, middle.0),
         (right, middle.0),
         (middle.1, bottom),
+        (left, top),
     ];
     // Where no place is free, the lower left is the least evil: curves start at the top.
     let (x, y) = places.into_iter().find(|(x, y)| free(*x, *y)).unwrap_or((left, bottom));
@@ -247,8 +277,9 @@ fn at_risk(drawing: &mut Drawing, lines: &[Line<'_>], plane: &Plane, ticks: &[f6
 }
 
 fn interval_method(results: &Results) -> Option<&'static str> {
+    let shares = |row: &&Estimate| matches!(row.quantity, Quantity::Survival | Quantity::CumulativeIncidence);
     let method =
-        wording::rows(results, Quantity::Survival).find_map(|row| Some(row.interval.as_ref()?.method))?;
+        results.estimates.iter().filter(shares).find_map(|row| Some(row.interval.as_ref()?.method))?;
     match method {
         IntervalMethod::LogLog => Some("log(−log) transformation"),
         IntervalMethod::Log => Some("log transformation"),
@@ -257,22 +288,31 @@ fn interval_method(results: &Results) -> Option<&'static str> {
     }
 }
 
-fn caption(results: &Results, style: &Style) -> String {
+fn caption(results: &Results, style: &Style, cause: Option<&str>) -> String {
     let method = interval_method(results).map_or(String::new(), |text| format!(" ({text})"));
+    let what = cause.map_or("Kaplan–Meier estimates", |_| "Aalen–Johansen estimates of cumulative incidence");
     format!(
-        "Kaplan–Meier estimates. Shaded: pointwise {}% confidence intervals{method}. Vertical ticks: censored patients.",
+        "{what}. Shaded: pointwise {}% confidence intervals{method}. Vertical ticks: censored patients.",
         style.confidence_percent()
     )
 }
 
 fn description(results: &Results, lines: &[Line<'_>], style: &Style) -> String {
-    let mut text = String::from("Kaplan–Meier curves.");
+    let cause = lines.first().and_then(|line| line.curve.cause.as_deref());
+    let (mut text, quantity) = match cause {
+        None => (String::from("Kaplan–Meier curves."), Quantity::Survival),
+        Some(cause) => (
+            format!("Curves of cumulative incidence: {}.", wording::cause(results, cause)),
+            Quantity::CumulativeIncidence,
+        ),
+    };
     for line in lines {
         let n = line.curve.at_risk.first().copied().unwrap_or(0);
         let events: u64 = line.curve.events.iter().sum();
         let (patients, events) = (wording::counted(n, "patient"), wording::counted(events, "event"));
         text.push_str(&format!(" {}: {patients}, {events}", line.name()));
-        for row in wording::rows(results, Quantity::Survival).filter(|row| row.group == line.curve.group) {
+        let own = |row: &&Estimate| row.group == line.curve.group && row.level.as_deref() == cause;
+        for row in wording::rows(results, quantity).filter(own) {
             if let (Some(at), Some(value)) = (row.at, row.value) {
                 let share = style::number(value * 100.0, 1);
                 text.push_str(&format!("; {share}% at {}", wording::at_time(results, at)));
@@ -280,7 +320,7 @@ fn description(results: &Results, lines: &[Line<'_>], style: &Style) -> String {
         }
         text.push('.');
     }
-    for test in wording::rows(results, Quantity::GlobalTest).filter_map(|row| row.test.as_ref()) {
+    for test in tests(results, lines) {
         text.push_str(&format!(" {}", super::cells::test_sentence(test, style)));
     }
     text

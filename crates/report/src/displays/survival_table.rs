@@ -33,7 +33,8 @@ pub(super) fn make(results: &Results, style: &Style, _id: &str) -> Option<Conten
     Some(Content::Table(table.finish()))
 }
 
-fn header(table: &mut Table, results: &Results, style: &Style) {
+/// Two columns a group: at risk, and the estimate with its interval.
+pub(super) fn header(table: &mut Table, results: &Results, style: &Style) {
     let mut top = vec![HeaderCell::new("")];
     let mut bottom = vec![HeaderCell::new("")];
     for group in &results.groups {
@@ -45,7 +46,11 @@ fn header(table: &mut Table, results: &Results, style: &Style) {
 }
 
 /// A row: its name, and two cells a group.
-fn cells(name: impl Into<String>, groups: &[Group], pair: impl FnMut(&Group) -> [Cell; 2]) -> Vec<Cell> {
+pub(super) fn cells(
+    name: impl Into<String>,
+    groups: &[Group],
+    pair: impl FnMut(&Group) -> [Cell; 2],
+) -> Vec<Cell> {
     let name: String = name.into();
     std::iter::once(Cell::from(name)).chain(groups.iter().flat_map(pair)).collect()
 }
@@ -126,8 +131,8 @@ fn survival(table: &mut Table, results: &Results) {
     }
 }
 
-/// A survival probability as a percentage with its interval.
-fn share_interval(row: &Estimate) -> String {
+/// A probability as a percentage with its interval.
+pub(super) fn share_interval(row: &Estimate) -> String {
     let share = |value: f64| style::number(value * 100.0, 1);
     let Some(value) = row.value else { return style::ABSENT.into() };
     match row.interval.as_ref().map(|interval| (interval.lower, interval.upper)) {

@@ -2,7 +2,7 @@
 
 use super::number;
 use crate::Rule;
-use study::{Finding, Quantity, Severity, StudyResults};
+use study::{Finding, Severity, StudyResults};
 
 /// Upper over lower limit from which a ratio is called fragile: a fiftyfold range covers "hardly" to "decisive".
 const WIDEST: f64 = 50.0;
@@ -18,7 +18,7 @@ fn find(rule: &Rule, study: &StudyResults) -> Vec<Finding> {
     let mut findings = Vec::new();
     for results in &study.analyses {
         for estimate in &results.estimates {
-            let ratio = matches!(estimate.quantity, Quantity::OddsRatio | Quantity::HazardRatio);
+            let ratio = estimate.quantity.is_ratio();
             let Some(interval) = estimate.interval.filter(|_| ratio) else { continue };
             let (Some(value), Some(lower), Some(upper)) = (estimate.value, interval.lower, interval.upper)
             else {

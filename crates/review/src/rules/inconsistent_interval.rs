@@ -2,7 +2,7 @@
 
 use super::number;
 use crate::Rule;
-use study::{Finding, IntervalMethod, Quantity, Severity, StudyResults, TestName};
+use study::{Finding, IntervalMethod, Severity, StudyResults, TestName};
 
 pub(super) const RULE: Rule = Rule {
     name: "inconsistent-interval",
@@ -16,7 +16,7 @@ fn find(rule: &Rule, study: &StudyResults) -> Vec<Finding> {
     let alpha = 1.0 - study.confidence_level;
     for results in &study.analyses {
         for estimate in &results.estimates {
-            let ratio = matches!(estimate.quantity, Quantity::OddsRatio | Quantity::HazardRatio);
+            let ratio = estimate.quantity.is_ratio();
             let (Some(interval), Some(value)) = (estimate.interval, estimate.value) else { continue };
             let (Some(lower), Some(upper)) = (interval.lower, interval.upper) else { continue };
             let outside = value < lower || value > upper;

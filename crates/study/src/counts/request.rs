@@ -11,6 +11,8 @@ pub enum ColumnSource {
     Time(String),
     /// The event of an endpoint: level `no` or `yes`.
     Event(String),
+    /// Whether an event that competes with it ended follow-up: level `no` or `yes`.
+    Competing(String),
 }
 
 impl ColumnSource {
@@ -20,6 +22,7 @@ impl ColumnSource {
             Self::Variable(name) => name.clone(),
             Self::Time(endpoint) => format!("{endpoint}.time"),
             Self::Event(endpoint) => format!("{endpoint}.event"),
+            Self::Competing(endpoint) => format!("{endpoint}.competing"),
         }
     }
 }
@@ -46,6 +49,11 @@ impl ColumnRequest {
             Self { source: ColumnSource::Time(name.into()), path: path.clone() },
             Self { source: ColumnSource::Event(name.into()), path },
         ]
+    }
+
+    /// The competing event of an endpoint named by an option.
+    pub fn competing(name: &str, path: impl IntoIterator<Item = Step>) -> Self {
+        Self { source: ColumnSource::Competing(name.into()), path: path.into_iter().collect() }
     }
 }
 

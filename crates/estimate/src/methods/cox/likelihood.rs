@@ -20,7 +20,7 @@ const MERGED: usize = 20_000;
 
 /// Risk sets and a model matrix.
 #[derive(Debug, Clone)]
-pub(super) struct Partial {
+pub(in crate::methods) struct Partial {
     pub(super) columns: usize,
     pub(super) x: Arc<Vec<f64>>,
     pub(super) offset: Vec<f64>,
@@ -32,7 +32,13 @@ pub(super) struct Partial {
 
 impl Partial {
     /// `x` holds one row for each pattern.
-    pub(super) fn new(x: Vec<f64>, columns: usize, patterns: usize, sets: Arc<RiskSets>, ties: Ties) -> Self {
+    pub(in crate::methods) fn new(
+        x: Vec<f64>,
+        columns: usize,
+        patterns: usize,
+        sets: Arc<RiskSets>,
+        ties: Ties,
+    ) -> Self {
         let events = Arc::new(sets.totals(patterns).1);
         Self { columns, x: Arc::new(x), offset: vec![0.0; patterns], sets, events, ties }
     }

@@ -11,21 +11,21 @@ use study::{Column, MISSING, Notice, Problem, Quantity};
 
 /// A time to an event: rows of a count table in ascending order of time.
 #[derive(Debug)]
-pub(super) struct TimeToEvent<'a> {
+pub(in crate::methods) struct TimeToEvent<'a> {
     name: String,
     /// Position of each row's time among the distinct ones; of missing times, anything.
-    times: Vec<u32>,
+    pub(in crate::methods) times: Vec<u32>,
     known: Vec<bool>,
     /// Code of the level `yes`.
     yes: u32,
     events: &'a [u32],
-    n: &'a [u64],
+    pub(in crate::methods) n: &'a [u64],
     ties: Ties,
 }
 
 impl<'a> TimeToEvent<'a> {
     /// Reads the columns of an endpoint. Times below 0 are refused.
-    pub(super) fn read(
+    pub(in crate::methods) fn read(
         name: &str,
         time: &'a Column,
         event: &'a Column,

@@ -82,21 +82,9 @@ impl Regression for Partial {
     /// model.
     fn limit(&self, recession: &Recession) -> Self {
         let patterns = self.events.len();
-        let height = |pattern: usize| -> f64 {
-            self.row(pattern).iter().zip(&recession.direction).map(|(x, d)| x * d).sum()
-        };
-        let mut order: Vec<(f64, usize)> = (0..patterns).map(|pattern| (height(pattern), pattern)).collect();
-        order.sort_by(|a, b| a.0.total_cmp(&b.0));
-        let mut stratum = vec![0; patterns];
-        let mut strata = 0;
-        for (index, (value, pattern)) in order.iter().enumerate() {
-            if index > 0 && value - order[index - 1].0 > 1e-8 {
-                strata += 1;
-            }
-            stratum[*pattern] = strata;
-        }
+        let (stratum, strata) = recession.strata(&self.x, patterns);
         let own: Vec<u32> = (0..patterns as u32).collect();
-        let sets = self.sets.regroup(&own, patterns, &stratum, strata as usize + 1);
+        let sets = self.sets.regroup(&own, patterns, &stratum, strata);
         Self { sets: Arc::new(sets), ..self.clone() }
     }
 

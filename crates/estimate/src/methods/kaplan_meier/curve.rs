@@ -16,12 +16,12 @@ pub(super) struct Band {
 
 /// Survival after each distinct time of a life table; before the first it is 1.
 #[derive(Debug, Clone)]
-pub(super) struct ProductLimit<'a> {
-    pub(super) table: &'a LifeTable,
+pub(in crate::methods) struct ProductLimit<'a> {
+    pub(in crate::methods) table: &'a LifeTable,
     /// Ŝ(t) = ∏ (1 − dᵢ/nᵢ).
-    pub(super) survival: Vec<f64>,
+    pub(in crate::methods) survival: Vec<f64>,
     /// Greenwood's sum Σ dᵢ / (nᵢ(nᵢ − dᵢ)); infinite when nobody is left.
-    pub(super) greenwood: Vec<f64>,
+    pub(in crate::methods) greenwood: Vec<f64>,
 }
 
 /// The curve at one time.
@@ -39,7 +39,7 @@ impl Point {
 }
 
 impl<'a> ProductLimit<'a> {
-    pub(super) fn new(table: &'a LifeTable) -> Self {
+    pub(in crate::methods) fn new(table: &'a LifeTable) -> Self {
         let (mut survival, mut greenwood) = (1.0, 0.0);
         let steps = table.at_risk.iter().zip(&table.events).map(|(at_risk, events)| {
             let (n, d) = (*at_risk as f64, *events as f64);

@@ -27,7 +27,7 @@ impl CurveInterval {
     }
 
     /// The scale in words.
-    pub(super) fn text(self) -> &'static str {
+    pub(in crate::methods) fn text(self) -> &'static str {
         match self {
             Self::Plain => "untransformed",
             Self::Log => "log",
@@ -35,7 +35,7 @@ impl CurveInterval {
         }
     }
 
-    pub(super) fn method(self) -> IntervalMethod {
+    pub(in crate::methods) fn method(self) -> IntervalMethod {
         match self {
             Self::Plain => IntervalMethod::Plain,
             Self::Log => IntervalMethod::Log,
@@ -47,7 +47,7 @@ impl CurveInterval {
     ///
     /// Without an event yet (S = 1) the log(−log) interval is not defined, and the others have no width; when nobody
     /// is left (S = 0) there is none at all.
-    pub(super) fn limits(self, survival: f64, greenwood: f64, z: f64) -> Option<(f64, f64)> {
+    pub(in crate::methods) fn limits(self, survival: f64, greenwood: f64, z: f64) -> Option<(f64, f64)> {
         if survival <= 0.0 || !greenwood.is_finite() {
             return None;
         }

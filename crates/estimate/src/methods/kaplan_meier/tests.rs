@@ -241,3 +241,18 @@ fn options_out_of_range_are_refused_with_their_place() {
     let problem = (find(analysis).unwrap().estimate)(analysis, &plan, &[numeric.unwrap()]).unwrap_err();
     assert!(problem.place.is_some() && problem.message.contains("levels are needed"), "{problem}");
 }
+
+#[test]
+fn a_landmark_starts_follow_up_anew() {
+    // Until week 6: three events and one censoring among the treated; nine events among the others, leaving 12.
+    let results = run("by = \"arm\"\nlandmark = 6\nat = [4]", leukaemia());
+    assert_eq!(results.groups.iter().map(|group| group.n).collect::<Vec<_>>(), [17, 12]);
+    assert_eq!((results.participants.eligible, results.participants.analysed), (42, 29));
+    let told = "Left out at the landmark: 12 with the event by then, 1 without further follow-up.";
+    assert!(results.notices.iter().any(|notice| notice.to_string() == told), "{:?}", results.notices);
+    // Weeks 7 and 10 are 1 and 4 of the new clock: 16/17 · 14/15.
+    let found = row(&results, Quantity::Survival, Some("6-MP"), Some(4.0));
+    assert!((found.value.unwrap() - 16.0 / 17.0 * 14.0 / 15.0).abs() < 1e-14);
+    let plan = plan("landmark = 0");
+    assert!((find(&plan.analyses[0]).unwrap().requests)(&plan.analyses[0], &plan).is_err());
+}

@@ -49,10 +49,22 @@ impl LogRankStatistic {
     }
 }
 
-/// (O − E)′ V⁻ (O − E) over the groups with expected events. The deviations sum to 0, so the last group is left out;
-/// should more be determined by the others, they are passed over and the degrees of freedom fall with them.
 fn test(observed: &[u64], expected: &[f64], covariance: &[Vec<f64>]) -> Option<Test> {
-    let mut compared: Vec<usize> = (0..expected.len()).filter(|group| expected[*group] > 0.0).collect();
+    let compared: Vec<usize> = (0..expected.len()).filter(|group| expected[*group] > 0.0).collect();
+    let counts = observed.iter().zip(expected);
+    let deviations: Vec<f64> = counts.map(|(observed, expected)| *observed as f64 - expected).collect();
+    quadratic_form(TestName::LogRank, &deviations, compared, covariance)
+}
+
+/// (O − E)′ V⁻ (O − E) over the groups compared. The deviations sum to 0, so the last group is left out; should more be
+/// determined by the others, they are passed over and the degrees of freedom fall with them. Of the covariance only the
+/// lower triangle is read.
+pub(in crate::methods) fn quadratic_form(
+    name: TestName,
+    deviations: &[f64],
+    mut compared: Vec<usize>,
+    covariance: &[Vec<f64>],
+) -> Option<Test> {
     compared.pop();
     // Cholesky's decomposition row by row, solved forward on the way: the statistic is the squared length of L⁻¹(O − E).
     let mut rows: Vec<Vec<f64>> = Vec::new();
@@ -69,7 +81,7 @@ fn test(observed: &[u64], expected: &[f64], covariance: &[Vec<f64>]) -> Option<T
         if rest <= 1e-10 * variance {
             continue;
         }
-        let deviation = observed[group] as f64 - expected[group];
+        let deviation = deviations[group];
         let dot: f64 = row.iter().zip(&solved).map(|(a, b)| a * b).sum();
         row.push(rest.sqrt());
         solved.push((deviation - dot) / rest.sqrt());
@@ -82,7 +94,7 @@ fn test(observed: &[u64], expected: &[f64], covariance: &[Vec<f64>]) -> Option<T
     let statistic: f64 = solved.iter().map(|value| value * value).sum();
     let df = kept.len() as f64;
     Some(Test {
-        name: TestName::LogRank,
+        name,
         statistic: study::results::finite(statistic),
         df: vec![df],
         p_value: study::results::finite(chi_squared_upper(statistic, df)),

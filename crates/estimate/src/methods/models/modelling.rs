@@ -3,8 +3,9 @@
 use super::rows::Fitted;
 use crate::design::{ABSENT, Covariate, Design, Scale};
 use crate::interval::IntervalChoice;
-use crate::likelihood::Evaluation;
+use crate::likelihood::{Evaluation, Maximum};
 use crate::regression::{NotConverged, Regression, fit};
+use faer::Mat;
 use study::{CountTable, Model, Notice, Quantity, Results};
 
 /// What is modelled: a binary outcome or a time to an event.
@@ -30,6 +31,12 @@ pub(in crate::methods) trait Outcome {
     fn smaller(model: &Self::Model, parameters: &[usize]) -> Option<Self::Model>;
     /// The model without terms.
     fn null(model: &Self::Model) -> Null;
+    /// Whether twice a difference of log-likelihoods is a test; of a pseudo-likelihood it is none.
+    const LIKELIHOOD: bool = true;
+    /// The covariance of the parameters, where it is not the inverse of the information.
+    fn covariance(_model: &Self::Model, _maximum: &Maximum, _inverse: &Mat<f64>) -> Option<Mat<f64>> {
+        None
+    }
 }
 
 /// A model without terms.
@@ -111,7 +118,7 @@ impl<O: Outcome> Modelling<'_, O> {
         }
         let null = O::null(&model);
         let start = null.evaluation.clone().map(|at| (vec![0.0; at.score.len()], at));
-        let fitted = match fit(&model, start) {
+        let mut fitted = match fit(&model, start) {
             Ok(fitted) => fitted,
             Err(NotConverged(iterations)) => {
                 self.note(Notice::NotConverged { model: name_of(kind, &covariates), iterations });
@@ -119,6 +126,9 @@ impl<O: Outcome> Modelling<'_, O> {
                 return vec![None; terms.len()];
             }
         };
+        if let Some(covariance) = O::covariance(fitted.model.as_ref(), &fitted.maximum, &fitted.covariance) {
+            fitted.covariance = covariance;
+        }
         let report = Fitted {
             kind,
             covariates: &covariates,

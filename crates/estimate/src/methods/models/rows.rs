@@ -45,7 +45,7 @@ impl<O: Outcome> Modelling<'_, O> {
         model: &O::Model,
         index: usize,
     ) -> Option<f64> {
-        let Fitted { kind, covariates, counts, design, fit: fitted, null } = *report;
+        let Fitted { kind, covariates, counts, design, fit: fitted, .. } = *report;
         let covariate = covariates[index];
         let reference = design.references[index];
         let columns = design.columns_of(index);
@@ -101,23 +101,36 @@ impl<O: Outcome> Modelling<'_, O> {
             return None;
         }
         let parameters: Vec<usize> = columns.iter().map(|at| at + usize::from(O::INTERCEPT)).collect();
-        let others: Vec<usize> = (0..design.columns.len() + usize::from(O::INTERCEPT))
-            .filter(|k| !parameters.contains(k))
-            .collect();
-        let reduced = if others.len() == usize::from(O::INTERCEPT) {
-            Some(null.log_likelihood)
-        } else {
-            nested_log_likelihood(model, fitted, &parameters, || O::smaller(model, &others))
-        };
-        let ratio = reduced.map(|reduced| likelihood_ratio(fitted.log_likelihood(), reduced, columns.len()));
         let term = Some(covariate.name.as_str());
-        self.write_test(kind, term, ratio);
+        if O::LIKELIHOOD {
+            let ratio = self.without_term(report, model, &parameters);
+            self.write_test(kind, term, ratio);
+        }
         if columns.len() > 1 {
             let wald = joint_wald(fitted, &parameters);
             p_value = wald.p_value;
             self.write_test(kind, term, Some(wald));
         }
         p_value
+    }
+
+    /// The likelihood-ratio test of a term, from the model without its parameters.
+    fn without_term(
+        &self,
+        report: &Fitted<'_, O::Model>,
+        model: &O::Model,
+        parameters: &[usize],
+    ) -> Option<Test> {
+        let Fitted { design, fit: fitted, null, .. } = *report;
+        let others: Vec<usize> = (0..design.columns.len() + usize::from(O::INTERCEPT))
+            .filter(|k| !parameters.contains(k))
+            .collect();
+        let reduced = if others.len() == usize::from(O::INTERCEPT) {
+            Some(null.log_likelihood)
+        } else {
+            nested_log_likelihood(model, fitted, parameters, || O::smaller(model, &others))
+        };
+        reduced.map(|reduced| likelihood_ratio(fitted.log_likelihood(), reduced, parameters.len()))
     }
 
     /// A level whose patients all left before the first event has no column.
@@ -149,14 +162,14 @@ impl<O: Outcome> Modelling<'_, O> {
         let term = (kind == Model::Univariable).then(|| covariates[0].name.clone());
         let (value, p) = (fitted.log_likelihood(), design.columns.len());
         let first = usize::from(O::INTERCEPT);
-        if kind == Model::Multivariable {
+        if kind == Model::Multivariable && O::LIKELIHOOD {
             self.write_test(kind, None, Some(likelihood_ratio(value, null.log_likelihood, p)));
         }
+        if kind == Model::Multivariable && !O::INTERCEPT {
+            let all: Vec<usize> = (0..p).collect();
+            self.write_test(kind, None, Some(joint_wald(fitted, &all)));
+        }
         if let Some(at_null) = &null.evaluation {
-            if kind == Model::Multivariable {
-                let all: Vec<usize> = (first..p + first).collect();
-                self.write_test(kind, None, Some(joint_wald(fitted, &all)));
-            }
             self.write_test(kind, term.as_deref(), Some(score_test(at_null)));
         }
         if O::INTERCEPT {
@@ -178,6 +191,9 @@ impl<O: Outcome> Modelling<'_, O> {
             (Quantity::NullLogLikelihood, null.log_likelihood),
             (Quantity::Aic, 2.0 * (parameters - value)),
         ] {
+            if quantity == Quantity::Aic && !O::LIKELIHOOD {
+                continue;
+            }
             let row = Estimate { model: Some(kind), term: term.clone(), ..Estimate::new(quantity, number) };
             self.results.estimates.push(row);
         }

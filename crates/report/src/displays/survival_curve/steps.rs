@@ -143,6 +143,7 @@ mod tests {
     fn five() -> Curve {
         Curve {
             group: None,
+            cause: None,
             time: vec![0.0, 2.0, 3.0, 4.0, 5.0, 8.0],
             at_risk: vec![5, 5, 4, 3, 2, 1],
             events: vec![0, 1, 0, 1, 0, 0],

@@ -1,0 +1,258 @@
+//! Cumulative incidence in the presence of a competing event, and Gray's test between groups.
+//!
+//! # Estimand
+//! Fⱼ(t) = P(T ≤ t, cause j) in each group: how many have had the event by t in a world where the competing event
+//! happens too. One minus Kaplan–Meier, which takes the competing event for censoring, is larger and no probability of
+//! anything that can be observed. Both causes are estimated, since neither can be understood without the other.
+//!
+//! # Formula
+//! Aalen–Johansen: F̂ⱼ(t) = Σ Ŝ(tᵢ−) dᵢⱼ/nᵢ over tᵢ ≤ t, with Ŝ the Kaplan–Meier estimate of freedom from both events.
+//!
+//! # Ties and censoring
+//! The censored of a time are at risk for its events; events of both causes at one time leave together. Nothing is
+//! estimated after the last follow-up of a group, unless all of it have had an event.
+//!
+//! # Assumptions
+//! Censoring tells nothing about either event in any group.
+//!
+//! # Variance
+//! Aalen's, by the delta method, with hypergeometric ties:
+//! Var F̂ⱼ(t) = Σ Ŝ(tᵢ−)² [ φᵢ² Dᵢⱼ + ψᵢ² Dᵢₗ ], ψᵢ = (F̂ⱼ(t) − F̂ⱼ(tᵢ))/Ŝ(tᵢ), φᵢ = 1 − ψᵢ,
+//! D = d(n − d)/(n²(n − 1)), or 1/n² for d = 1. Limits are symmetric on the log(−log), log or untransformed scale of F:
+//! on the first, F^exp(±z·se/(F log F)).
+//!
+//! # Options
+//! `endpoint` (with `competing`), `by`, `at`, `interval` (default `log_log`), `overall`, `test` (Gray's, default yes).
+//!
+//! # References
+//! Aalen & Johansen 1978, Scand J Stat 5:141–150. Aalen 1978, doi:10.1214/aos/1176344198. Gray 1988,
+//! doi:10.1214/aos/1176350951. Latouche et al. 2013, doi:10.1016/j.jclinepi.2012.09.017 (both causes).
+
+mod gray;
+mod group;
+mod incidence;
+
+use crate::follow_up::{self, FollowUp, GroupFollowUp};
+use crate::life_table::LifeTable;
+use crate::method::{About, Method, outline};
+use crate::methods::kaplan_meier::{CurveInterval, ascending, percent};
+use crate::numerics::distributions::normal_quantile;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use study::{
+    Analysis, CountRequest, CountTable, Endpoint, Estimate, Kind, Level, Notice, Plan, Problem, Quantity,
+    Results, VariableLabel,
+};
+
+/// What may be asked of [`CumulativeIncidence`].
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CumulativeIncidenceOptions {
+    /// The endpoint, which must know its competing event.
+    pub endpoint: String,
+    /// The variable whose levels are compared.
+    pub by: Option<String>,
+    /// Times at which incidence is reported, in the endpoint's unit.
+    #[serde(default)]
+    pub at: Vec<f64>,
+    /// Scale of the pointwise intervals.
+    #[serde(default = "log_log")]
+    pub interval: CurveInterval,
+    /// Whether all patients together have a curve beside the groups.
+    #[serde(default)]
+    pub overall: bool,
+    /// Whether the groups are compared with Gray's test.
+    #[serde(default = "yes")]
+    pub test: bool,
+}
+
+fn log_log() -> CurveInterval {
+    CurveInterval::LogLog
+}
+
+fn yes() -> bool {
+    true
+}
+
+/// What ended follow-up.
+struct Cause {
+    /// The variable of which it is a level.
+    variable: String,
+    /// `event` or `competing`.
+    level: &'static str,
+    label: String,
+}
+
+/// How limits are drawn around a curve.
+struct Limits {
+    scale: CurveInterval,
+    z: f64,
+    confidence_level: f64,
+}
+
+/// Cumulative incidence with a competing event.
+pub struct CumulativeIncidence;
+
+impl Method for CumulativeIncidence {
+    const ABOUT: About = About {
+        name: "cumulative_incidence",
+        title: "Cumulative incidence",
+        summary: "How many have had the event by each time when another event can come first, and does that differ \
+                  between groups?",
+        references: &[
+            "Aalen OO, Johansen S. An empirical transition matrix for nonhomogeneous Markov chains based on censored observations. Scand J Stat 1978;5:141–150",
+            "Gray RJ. A class of K-sample tests for comparing the cumulative incidence of a competing risk. Ann Stat 1988;16:1141–1154. doi:10.1214/aos/1176350951",
+        ],
+    };
+    type Options = CumulativeIncidenceOptions;
+
+    fn requests(
+        options: &Self::Options,
+        analysis: &Analysis,
+        plan: &Plan,
+    ) -> Result<Vec<CountRequest>, Problem> {
+        for (index, at) in options.at.iter().enumerate() {
+            if !(*at > 0.0 && at.is_finite()) {
+                return Err(analysis
+                    .refuse(
+                        &["at".into(), index.into()],
+                        format!("no incidence can be reported at time {at}"),
+                    )
+                    .help("give times after 0, in the endpoint's unit"));
+            }
+        }
+        follow_up::competing_requests(analysis, plan, &options.endpoint, options.by.as_deref())
+    }
+
+    fn estimate(
+        options: &Self::Options,
+        analysis: &Analysis,
+        plan: &Plan,
+        tables: &[CountTable],
+    ) -> Result<Results, Problem> {
+        let options = CumulativeIncidenceOptions {
+            at: ascending(&options.at),
+            overall: options.overall || options.by.is_none(),
+            ..options.clone()
+        };
+        let by = options.by.as_deref();
+        let endpoint = follow_up::with_competing(analysis, plan, &options.endpoint)?;
+        let patients = FollowUp::read_competing(analysis, plan, tables, &endpoint.name, by)?;
+        let mut results = outline::<Self>(&options, analysis)?;
+        let overall = options.overall.then_some(&patients.overall);
+        let shown: Vec<&GroupFollowUp> = patients.groups.iter().chain(overall).collect();
+        patients.describe(&mut results, plan, &endpoint.name, by, &shown);
+        let causes = causes(endpoint);
+        results.variables.push(label(&causes));
+
+        let confidence_level = plan.study.confidence_level;
+        let limits = Limits {
+            scale: options.interval,
+            z: normal_quantile(0.5 + confidence_level / 2.0),
+            confidence_level,
+        };
+        note_empty(&mut results, &shown, &patients.overall, endpoint);
+        for (index, cause) in causes.iter().enumerate() {
+            for group in &shown {
+                let tables = ordered(group, index)?;
+                group::estimate(&mut results, group, cause, tables, &options.at, patients.scale, &limits);
+            }
+        }
+        results.methods_text.push(format!(
+            "Cumulative incidence was estimated by the Aalen–Johansen method, with {} as competing event and {}% \
+             confidence limits from Aalen’s variance on the {} scale.",
+            endpoint.competing_text().to_lowercase(),
+            percent(confidence_level),
+            options.interval.text()
+        ));
+        if let (Some(by), true) = (by, options.test) {
+            for (index, cause) in causes.iter().enumerate() {
+                compare(&mut results, by, cause, index, &patients.groups)?;
+            }
+            results.methods_text.push("Groups were compared with Gray’s test.".into());
+        }
+        Ok(results)
+    }
+}
+
+fn causes(endpoint: &Endpoint) -> [Cause; 2] {
+    let cause = |level, label: &str| Cause {
+        variable: format!("{}.cause", endpoint.name),
+        level,
+        label: label.into(),
+    };
+    [cause("event", endpoint.text()), cause("competing", endpoint.competing_text())]
+}
+
+fn label(causes: &[Cause; 2]) -> VariableLabel {
+    VariableLabel {
+        name: causes[0].variable.clone(),
+        label: "Cause".into(),
+        unit: None,
+        kind: Kind::Category,
+        levels: causes
+            .iter()
+            .map(|cause| Level { value: cause.level.into(), label: cause.label.clone() })
+            .collect(),
+    }
+}
+
+/// The life tables of a cause (0: the event, 1: the competing one) and of the other.
+fn ordered(group: &GroupFollowUp, cause: usize) -> Result<(&LifeTable, &LifeTable), Problem> {
+    let competing = group.competing.as_ref();
+    let competing = competing.ok_or_else(|| Problem::internal("the competing event was not counted"))?;
+    Ok(if cause == 0 { (&group.table, competing) } else { (competing, &group.table) })
+}
+
+fn note_empty(results: &mut Results, shown: &[&GroupFollowUp], all: &GroupFollowUp, endpoint: &Endpoint) {
+    for group in shown {
+        if group.table.n() == 0 {
+            let message = format!("No patients in the group “{}”.", group.label);
+            results.notices.push(Notice::Other { message });
+        } else if group.table.event_count() == 0 {
+            results.notices.push(Notice::NoEvents { group: group.level.clone() });
+        }
+    }
+    if all.table.n() > 0 && all.competing.as_ref().is_some_and(|table| table.event_count() == 0) {
+        let message = format!(
+            "{}: nobody has it; the cumulative incidence is one minus the Kaplan–Meier estimate.",
+            endpoint.competing_text()
+        );
+        results.notices.push(Notice::Other { message });
+    }
+}
+
+fn compare(
+    results: &mut Results,
+    by: &str,
+    cause: &Cause,
+    index: usize,
+    groups: &[GroupFollowUp],
+) -> Result<(), Problem> {
+    let (own, other): (Vec<_>, Vec<_>) =
+        groups.iter().map(|group| ordered(group, index)).collect::<Result<Vec<_>, _>>()?.into_iter().unzip();
+    match gray::gray(&own, &other)? {
+        Some(test) => results.estimates.push(Estimate {
+            term: Some(cause.variable.clone()),
+            level: Some(cause.level.into()),
+            test: Some(test),
+            ..Estimate::new(Quantity::GlobalTest, f64::NAN)
+        }),
+        None if groups.iter().filter(|group| group.table.n() > 0).count() < 2 => {
+            let notice = Notice::SingleLevel { variable: by.into() };
+            if !results.notices.contains(&notice) {
+                results.notices.push(notice);
+            }
+        }
+        None => results.notices.push(Notice::Other {
+            message: format!(
+                "{}: no test, since it never happened while two groups were at risk.",
+                cause.label
+            ),
+        }),
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,113 @@
+//! The rows, curves and notices of one group.
+
+use super::incidence::{Incidence, Point};
+use super::{Cause, Limits};
+use crate::follow_up::GroupFollowUp;
+use crate::life_table::{LifeTable, tied};
+use study::results::finite;
+use study::{Curve, Estimate, Interval, Notice, Quantity, Results};
+
+impl Limits {
+    fn at(&self, point: Point) -> Option<(f64, f64)> {
+        // As a survival probability has it: relative variance for Greenwood's sum.
+        let relative = point.variance / (point.incidence * point.incidence);
+        self.scale.limits(point.incidence, relative, self.z)
+    }
+
+    fn interval(&self, point: Point) -> Option<Interval> {
+        self.at(point).map(|(lower, upper)| Interval {
+            lower: finite(lower),
+            upper: finite(upper),
+            confidence_level: self.confidence_level,
+            method: self.scale.method(),
+        })
+    }
+}
+
+/// One cause in one group: incidence at the times asked for, and the curve.
+pub(super) fn estimate(
+    results: &mut Results,
+    group: &GroupFollowUp,
+    cause: &Cause,
+    tables: (&LifeTable, &LifeTable),
+    at: &[f64],
+    scale: f64,
+    limits: &Limits,
+) {
+    let curve = Incidence::new(tables.0, tables.1);
+    for at in at {
+        let stored = tied(at * scale);
+        let point = curve.at(stored);
+        note(results, group, point, *at, stored, scale);
+        results.estimates.push(Estimate {
+            term: Some(cause.variable.clone()),
+            level: Some(cause.level.into()),
+            group: group.level.clone(),
+            at: Some(*at),
+            std_error: point.map(|point| point.variance.sqrt()).filter(|error| *error > 0.0),
+            interval: point.and_then(|point| limits.interval(point)),
+            n: Some(group.table.at_risk_at(stored)),
+            ..Estimate::new(Quantity::CumulativeIncidence, point.map_or(f64::NAN, |point| point.incidence))
+        });
+    }
+    if group.table.n() > 0 {
+        results.curves.push(steps(group, cause, &curve, tables.1, scale, limits));
+    }
+}
+
+/// What is to be said of a time; said once, not for each cause.
+fn note(
+    results: &mut Results,
+    group: &GroupFollowUp,
+    point: Option<Point>,
+    at: f64,
+    stored: f64,
+    scale: f64,
+) {
+    let at_risk = group.table.at_risk_at(stored);
+    let group_level = group.level.clone();
+    let notice = match (point, group.table.last()) {
+        (None, Some(last)) => Notice::BeyondFollowUp { group: group_level, at, last: last / scale },
+        (Some(_), _) if (1..10).contains(&at_risk) => Notice::FewAtRisk { group: group_level, at, at_risk },
+        _ => return,
+    };
+    if !results.notices.contains(&notice) {
+        results.notices.push(notice);
+    }
+}
+
+fn steps(
+    group: &GroupFollowUp,
+    cause: &Cause,
+    incidence: &Incidence<'_>,
+    other: &LifeTable,
+    scale: f64,
+    limits: &Limits,
+) -> Curve {
+    let table = incidence.table;
+    let mut curve = Curve { group: group.level.clone(), cause: Some(cause.level.into()), ..Curve::default() };
+    let mut push = |time: f64, counts: [u64; 3], point: Point| {
+        let found = limits.at(point);
+        curve.time.push(time / scale);
+        curve.at_risk.push(counts[0]);
+        curve.events.push(counts[1]);
+        curve.censored.push(counts[2]);
+        curve.estimate.push(point.incidence);
+        curve.std_error.push((point.variance > 0.0).then(|| point.variance.sqrt()));
+        curve.lower.push(found.and_then(|limits| finite(limits.0)));
+        curve.upper.push(found.and_then(|limits| finite(limits.1)));
+    };
+    if table.time.first() != Some(&0.0) {
+        push(0.0, [table.n(), 0, 0], incidence.point(0));
+    }
+    for index in 0..table.time.len() {
+        // Who leaves with the competing event is not censored.
+        let censored = table.censored[index].saturating_sub(other.events[index]);
+        push(
+            table.time[index],
+            [table.at_risk[index], table.events[index], censored],
+            incidence.point(index + 1),
+        );
+    }
+    curve
+}

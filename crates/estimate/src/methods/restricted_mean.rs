@@ -1,0 +1,257 @@
+//! Restricted mean survival time: how long patients live without the event, on average, up to a horizon.
+//!
+//! # Estimand
+//! μ(τ) = E min(T, τ) = ∫₀^τ S(t) dt in each group, the difference of two groups and their ratio. No proportionality of
+//! hazards is assumed: it has the same meaning where curves cross.
+//!
+//! # Formula
+//! μ̂(τ) = ∫₀^τ Ŝ(t) dt, the area under the Kaplan–Meier curve.
+//!
+//! # Ties and censoring
+//! As in the Kaplan–Meier method. τ is prespecified. It cannot exceed the last follow-up of a group, unless the curve
+//! of the group has come down to 0 by then: nothing is extrapolated.
+//!
+//! # Assumptions
+//! Censoring tells nothing about the event in any group; patients are independent.
+//!
+//! # Variance
+//! Var μ̂(τ) = Σ Aᵢ² dᵢ / (nᵢ(nᵢ − dᵢ)) over the event times tᵢ < τ, Aᵢ = ∫ from tᵢ to τ of Ŝ (Greenwood's; without
+//! the factor m/(m − 1) that some programs apply for m events). The difference has the sum of the variances; the
+//! logarithm of the ratio Σ Var μ̂ⱼ / μ̂ⱼ². Limits are symmetric around the mean and the difference, and around the
+//! logarithm of the ratio. More than two groups are also compared all together: Σ (μ̂ⱼ − μ̄)² / Var μ̂ⱼ, with μ̄
+//! weighted by the inverse variances, one degree of freedom fewer than groups.
+//!
+//! # Options
+//! `endpoint`, `horizon` (τ, in the endpoint's unit), `by`, `reference` (the level with which the others are compared;
+//! that of the variable where absent), `overall`.
+//!
+//! # References
+//! Irwin 1949, doi:10.1017/S0022172400014443. Royston & Parmar 2013, doi:10.1186/1471-2288-13-152. Uno et al. 2014,
+//! doi:10.1200/JCO.2014.55.2208.
+
+mod area;
+mod contrast;
+
+use crate::follow_up::{self, FollowUp, GroupFollowUp};
+use crate::life_table::tied;
+use crate::method::{About, Method, outline};
+use crate::methods::kaplan_meier::{ProductLimit, percent};
+use crate::numerics::distributions::normal_quantile;
+use area::{Area, area};
+use contrast::{Confidence, Contrast, all_equal, difference, ratio};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use study::nearest::suggest;
+use study::{Analysis, CountRequest, CountTable, Estimate, Notice, Plan, Problem, Quantity, Results};
+
+/// What may be asked of [`RestrictedMean`].
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct RestrictedMeanOptions {
+    /// The endpoint.
+    pub endpoint: String,
+    /// The time up to which the mean is taken, in the endpoint's unit.
+    pub horizon: f64,
+    /// The variable whose levels are compared.
+    pub by: Option<String>,
+    /// The level with which the others are compared; the variable's own reference where absent.
+    pub reference: Option<String>,
+    /// Whether all patients together have a mean beside the groups.
+    #[serde(default)]
+    pub overall: bool,
+}
+
+/// Restricted mean survival time.
+pub struct RestrictedMean;
+
+impl Method for RestrictedMean {
+    const ABOUT: About = About {
+        name: "restricted_mean",
+        title: "Restricted mean survival time",
+        summary: "How long do patients live without the event up to a horizon, and how much longer in one group?",
+        references: &[
+            "Irwin JO. The standard error of an estimate of expectation of life. J Hyg 1949;47:188–189. doi:10.1017/S0022172400014443",
+            "Royston P, Parmar MKB. Restricted mean survival time: an alternative to the hazard ratio. BMC Med Res Methodol 2013;13:152. doi:10.1186/1471-2288-13-152",
+            "Uno H, Claggett B, Tian L, et al. Moving beyond the hazard ratio in quantifying the between-group difference. J Clin Oncol 2014;32:2380–2385. doi:10.1200/JCO.2014.55.2208",
+        ],
+    };
+    type Options = RestrictedMeanOptions;
+
+    fn requests(
+        options: &Self::Options,
+        analysis: &Analysis,
+        plan: &Plan,
+    ) -> Result<Vec<CountRequest>, Problem> {
+        if !(options.horizon > 0.0 && options.horizon.is_finite()) {
+            let message = format!("no mean can be taken up to time {}", options.horizon);
+            return Err(analysis
+                .refuse(&["horizon".into()], message)
+                .help("give a time after 0, in the endpoint's unit"));
+        }
+        if options.reference.is_some() && options.by.is_none() {
+            return Err(analysis
+                .refuse(&["reference".into()], "there is a reference, but no groups are compared")
+                .help("name the variable with `by`, or remove `reference`"));
+        }
+        follow_up::requests(analysis, plan, &options.endpoint, options.by.as_deref())
+    }
+
+    fn estimate(
+        options: &Self::Options,
+        analysis: &Analysis,
+        plan: &Plan,
+        tables: &[CountTable],
+    ) -> Result<Results, Problem> {
+        let by = options.by.as_deref();
+        let patients = FollowUp::read(analysis, plan, tables, &options.endpoint, by)?;
+        let reference = reference(options, analysis, tables, &patients)?;
+        let options = RestrictedMeanOptions {
+            overall: options.overall || by.is_none(),
+            reference: reference.and_then(|index| patients.groups[index].level.clone()),
+            ..options.clone()
+        };
+        let mut results = outline::<Self>(&options, analysis)?;
+        let overall = options.overall.then_some(&patients.overall);
+        let shown: Vec<&GroupFollowUp> = patients.groups.iter().chain(overall).collect();
+        patients.describe(&mut results, plan, &options.endpoint, by, &shown);
+
+        let level = plan.study.confidence_level;
+        let confidence = Confidence { level, z: normal_quantile(0.5 + level / 2.0) };
+        let means: Vec<Option<Area>> = shown
+            .iter()
+            .map(|group| mean(&mut results, group, options.horizon, patients.scale, confidence))
+            .collect();
+        if let Some(reference) = reference {
+            let groups = &shown[..patients.groups.len()];
+            compare(&mut results, groups, &means, reference, options.horizon, confidence);
+        }
+        results.methods_text = methods_text(&results, options.horizon, level, reference.is_some());
+        Ok(results)
+    }
+}
+
+/// The mean of one group; withheld where follow-up ends before the horizon.
+fn mean(
+    results: &mut Results,
+    group: &GroupFollowUp,
+    horizon: f64,
+    scale: f64,
+    confidence: Confidence,
+) -> Option<Area> {
+    let stored = tied(horizon * scale);
+    let area = area(&ProductLimit::new(&group.table), stored);
+    match (area, group.table.last()) {
+        (_, None) => results
+            .notices
+            .push(Notice::Other { message: format!("No patients in the group “{}”.", group.label) }),
+        (None, Some(last)) => results.notices.push(Notice::BeyondFollowUp {
+            group: group.level.clone(),
+            at: horizon,
+            last: last / scale,
+        }),
+        _ => {}
+    }
+    if group.table.n() > 0 && group.table.event_count() == 0 {
+        results.notices.push(Notice::NoEvents { group: group.level.clone() });
+    }
+    let area = area.map(|area| Area { mean: area.mean / scale, variance: area.variance / (scale * scale) });
+    // Without an event before the horizon there is no variance to speak of.
+    let error = area.map(|area| area.variance.sqrt()).filter(|error| *error > 0.0);
+    results.estimates.push(Estimate {
+        group: group.level.clone(),
+        at: Some(horizon),
+        std_error: error,
+        interval: area
+            .zip(error)
+            .map(|(area, error)| confidence.interval(area.mean, error, |limit| limit.clamp(0.0, horizon))),
+        n: Some(group.table.at_risk_at(stored)),
+        ..Estimate::new(Quantity::RestrictedMean, area.map_or(f64::NAN, |area| area.mean))
+    });
+    area
+}
+
+/// Differences and ratios against the reference, and all groups together where there are more than two.
+fn compare(
+    results: &mut Results,
+    groups: &[&GroupFollowUp],
+    means: &[Option<Area>],
+    reference: usize,
+    horizon: f64,
+    confidence: Confidence,
+) {
+    type Make = fn(Area, Area, Confidence) -> Option<Contrast>;
+    let kinds: [(Quantity, Make); 2] =
+        [(Quantity::RestrictedMeanDifference, difference), (Quantity::RestrictedMeanRatio, ratio)];
+    for (quantity, make) in kinds {
+        for (index, group) in groups.iter().enumerate().filter(|(index, _)| *index != reference) {
+            let both = means[index].zip(means[reference]);
+            let found = both.and_then(|(own, reference)| make(own, reference, confidence));
+            let mut row = Estimate {
+                group: group.level.clone(),
+                reference: groups[reference].level.clone(),
+                at: Some(horizon),
+                ..Estimate::new(quantity, found.as_ref().map_or(f64::NAN, |found| found.value))
+            };
+            if let Some(found) = found {
+                row.std_error = Some(found.std_error);
+                row.interval = Some(found.interval);
+                row.test = Some(found.test);
+            }
+            results.estimates.push(row);
+        }
+    }
+    let present: Vec<Area> = means[..groups.len()].iter().copied().flatten().collect();
+    if groups.len() > 2
+        && present.len() == groups.len()
+        && let Some(test) = all_equal(&present)
+    {
+        let row = Estimate { at: Some(horizon), ..Estimate::new(Quantity::GlobalTest, f64::NAN) };
+        results.estimates.push(Estimate { test: Some(test), ..row });
+    }
+}
+
+/// Position of the reference among the groups; an unknown one is refused.
+fn reference(
+    options: &RestrictedMeanOptions,
+    analysis: &Analysis,
+    tables: &[CountTable],
+    patients: &FollowUp,
+) -> Result<Option<usize>, Problem> {
+    let Some(by) = options.by.as_deref() else { return Ok(None) };
+    let levels = || patients.groups.iter().filter_map(|group| group.level.as_deref());
+    if let Some(wanted) = &options.reference {
+        let known = levels().position(|level| level == wanted);
+        return known.map(Some).ok_or_else(|| {
+            analysis
+                .refuse(&["reference".into()], format!("`{by}` has no level `{wanted}`"))
+                .help(suggest(wanted, levels()))
+        });
+    }
+    let declared =
+        tables.first().map(|table| table.column(by)).transpose()?.and_then(|column| column.reference);
+    let declared = declared.map_or(0, |code| code as usize);
+    let occurs = |index: usize| patients.groups.get(index).is_some_and(|group| group.table.n() > 0);
+    let first =
+        if occurs(declared) { Some(declared) } else { (0..patients.groups.len()).find(|at| occurs(*at)) };
+    Ok(first)
+}
+
+fn methods_text(results: &Results, horizon: f64, level: f64, compared: bool) -> Vec<String> {
+    let unit = results.time_unit.as_deref().map_or(String::new(), |unit| format!(" {unit}"));
+    let mut text = vec![format!(
+        "Restricted mean survival time up to {horizon}{unit} is the area under the Kaplan–Meier curve; {}% confidence \
+         limits are from Greenwood’s variance.",
+        percent(level)
+    )];
+    if compared {
+        text.push(
+            "Groups were compared by the difference and, on the log scale, the ratio of restricted means, with Wald \
+             tests."
+                .into(),
+        );
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests;

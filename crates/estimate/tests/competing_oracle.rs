@@ -1,0 +1,55 @@
+//! Methods for competing events against frozen figures of cmprsk, through the whole method: counts in, rows out.
+
+mod competing;
+mod oracle;
+
+use competing::{read, run};
+use oracle::{Comparison, load};
+use study::{Estimate, Quantity, Results};
+
+const CAUSES: [&str; 2] = ["event", "competing"];
+
+fn row<'a>(results: &'a Results, quantity: Quantity, cause: &str, group: Option<&str>) -> &'a Estimate {
+    let mut rows = results.estimates.iter().filter(|row| row.quantity == quantity);
+    rows.find(|row| row.level.as_deref() == Some(cause) && row.group.as_deref() == group).unwrap()
+}
+
+#[test]
+fn curves_variances_and_grays_test_agree_with_cuminc() {
+    let figures = load("cumulative_incidence");
+    let source = format!("R cmprsk {}, cuminc", figures["versions"]["cmprsk"].as_str().unwrap());
+    for case in figures["cases"].as_array().unwrap() {
+        let table = read(case);
+        let dataset = case["dataset"].as_str().unwrap();
+        let mut comparison = Comparison::new("cumulative incidence", dataset, &source);
+        for group in case["groups"].as_array().unwrap() {
+            let level = group["group"].as_str();
+            for (cause, times) in CAUSES.iter().zip(group["causes"].as_array().unwrap()) {
+                for theirs in times.as_array().unwrap() {
+                    let at = &theirs["at"];
+                    let options = format!("by = \"arm\"\ninterval = \"plain\"\nat = [{at}]");
+                    let results = run("cumulative_incidence", &options, &table);
+                    let ours = row(&results, Quantity::CumulativeIncidence, cause, level);
+                    assert_eq!(ours.n, theirs["at_risk"].as_u64(), "{level:?} at {at}");
+                    let what = |figure: &str| format!("{figure} of {cause} at {at} in {level:?}");
+                    let estimate = theirs["estimate"].as_f64().unwrap();
+                    comparison.figure(&what("incidence"), ours.value.unwrap(), estimate);
+                    let variance = ours.std_error.unwrap_or(0.0).powi(2);
+                    comparison.figure(&what("variance"), variance, theirs["variance"].as_f64().unwrap());
+                }
+            }
+        }
+        let results = run("cumulative_incidence", "by = \"arm\"", &table);
+        for (cause, theirs) in CAUSES.iter().zip(case["tests"].as_array().unwrap()) {
+            let test = row(&results, Quantity::GlobalTest, cause, None).test.clone().unwrap();
+            let figure = |name: &str| theirs[name].as_f64().unwrap();
+            assert_eq!(test.df, [figure("df")]);
+            comparison.figure(&format!("Gray {cause}"), test.statistic.unwrap(), figure("statistic"));
+            // cmprsk takes P as one minus a probability: of a small one few digits are left.
+            if figure("p_value") > 1e-6 {
+                comparison.figure(&format!("P of {cause}"), test.p_value.unwrap(), figure("p_value"));
+            }
+        }
+        comparison.finish();
+    }
+}

@@ -1,0 +1,93 @@
+//! Identities of Fine–Gray regression that hold for any data.
+
+mod modelling;
+
+use modelling::{separated, try_run};
+use proptest::prelude::*;
+use study::{Column, Quantity, Results};
+
+/// Patients: time, what ended follow-up (0 nothing, 1 the event, 2 the competing one), group, number.
+type Patients = Vec<(f64, u8, u32, f64)>;
+
+const TERMS: &str = "endpoint = \"os\"\nterms = [\"arm\", \"size\"]";
+
+fn patients(causes: std::ops::Range<u8>) -> impl Strategy<Value = Patients> {
+    let patient = (1..16u8, causes, 0..3u32, 0..20i8);
+    let patient = patient.prop_map(|(time, cause, arm, size)| (f64::from(time), cause, arm, f64::from(size)));
+    proptest::collection::vec(patient, 10..60)
+}
+
+fn fit(method: &str, options: &str, patients: &Patients, n: u64) -> Results {
+    let flag = |cause: u8| patients.iter().map(|row| Some(row.1 == cause)).collect::<Vec<_>>();
+    let columns = [
+        Column::number("os.time", patients.iter().map(|row| row.0).collect()),
+        Column::flag("os.event", &flag(1)),
+        Column::flag("os.competing", &flag(2)),
+        Column::category("arm", &["a", "b", "c"], patients.iter().map(|row| row.2).collect()),
+        Column::number("size", patients.iter().map(|row| row.3).collect()),
+    ];
+    try_run("farr", method, &format!("{TERMS}\n{options}"), &columns, &vec![n; patients.len()]).unwrap()
+}
+
+fn ratios(results: &Results) -> Vec<(Option<f64>, Option<f64>)> {
+    let rows = results
+        .estimates
+        .iter()
+        .filter(|row| matches!(row.quantity, Quantity::HazardRatio | Quantity::SubdistributionHazardRatio));
+    rows.map(|row| (row.value, row.std_error)).collect()
+}
+
+fn same(a: Option<f64>, b: Option<f64>) -> bool {
+    match (a, b) {
+        (Some(a), Some(b)) => (a.ln() - b.ln()).abs() <= 1e-6 * a.ln().abs().max(1.0),
+        (a, b) => a == b,
+    }
+}
+
+proptest! {
+    #[test]
+    fn without_competing_events_it_is_cox(patients in patients(0..2)) {
+        let ours = fit("fine_gray", "", &patients, 1);
+        let cox = fit("cox", "ties = \"breslow\"", &patients, 1);
+        prop_assert_eq!(separated(&ours), separated(&cox));
+        for (ours, cox) in ratios(&ours).into_iter().zip(ratios(&cox)) {
+            prop_assert!(same(ours.0, cox.0), "{:?} {:?}", ours, cox);
+        }
+    }
+
+    #[test]
+    fn without_censoring_it_is_cox_with_competing_events_followed_for_ever(patients in patients(1..3)) {
+        let ours = fit("fine_gray", "", &patients, 1);
+        let followed = patients.iter().map(|row| match row.1 {
+            2 => (99.0, 0, row.2, row.3),
+            _ => *row,
+        });
+        let cox = fit("cox", "ties = \"breslow\"", &followed.collect(), 1);
+        prop_assert_eq!(separated(&ours), separated(&cox));
+        for (ours, cox) in ratios(&ours).into_iter().zip(ratios(&cox)) {
+            prop_assert!(same(ours.0, cox.0), "{:?} {:?}", ours, cox);
+        }
+    }
+
+    #[test]
+    fn four_times_the_patients_halve_the_standard_error(patients in patients(0..3)) {
+        let (once, four) = (fit("fine_gray", "", &patients, 1), fit("fine_gray", "", &patients, 4));
+        for (once, four) in ratios(&once).into_iter().zip(ratios(&four)) {
+            prop_assert!(same(once.0, four.0));
+            prop_assert!(same(once.1, four.1.map(|error| 2.0 * error)), "{:?} {:?}", once, four);
+        }
+    }
+
+    #[test]
+    fn order_and_time_unit_change_nothing(patients in patients(0..3), factor in 1..50u8) {
+        let scaled: Patients = patients
+            .iter()
+            .rev()
+            .map(|row| (row.0 * f64::from(factor) / 7.0, row.1, row.2, row.3))
+            .collect();
+        let (plain, scaled) = (fit("fine_gray", "", &patients, 1), fit("fine_gray", "", &scaled, 1));
+        for (plain, scaled) in ratios(&plain).into_iter().zip(ratios(&scaled)) {
+            prop_assert!(same(plain.0, scaled.0) && same(plain.1, scaled.1));
+        }
+    }
+}

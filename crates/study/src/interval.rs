@@ -1,0 +1,67 @@
+//! Confidence intervals and how they are made.
+
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+
+/// How an interval was made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum IntervalMethod {
+    /// Estimate ± z × standard error on the model's linear scale.
+    Wald,
+    /// Values that the likelihood-ratio test does not reject.
+    ProfileLikelihood,
+    /// Symmetric on the survival scale, cut to 0 and 1.
+    Plain,
+    /// On the log scale.
+    Log,
+    /// On the log(−log) scale.
+    LogLog,
+    /// Inverted sign test on the curve (Brookmeyer and Crowley).
+    BrookmeyerCrowley,
+    /// Inverted score test (Wilson for one proportion).
+    Score,
+    /// Inverted exact test (Clopper–Pearson for one proportion).
+    Exact,
+    /// Wilson limits of both risks, joined by squares (Newcombe).
+    Newcombe,
+    /// Inverted score test with variance times n/(n − 1) (Miettinen and Nurminen).
+    MiettinenNurminen,
+    /// On Fisher's z scale: the inverse hyperbolic tangent of a correlation.
+    FisherZ,
+    /// Estimate ± t × standard error.
+    StudentT,
+}
+
+impl IntervalMethod {
+    /// The name for footnotes.
+    pub fn text(self) -> &'static str {
+        match self {
+            Self::Wald => "Wald",
+            Self::ProfileLikelihood => "profile likelihood",
+            Self::Plain => "plain",
+            Self::Log => "log",
+            Self::LogLog => "log–log",
+            Self::BrookmeyerCrowley => "Brookmeyer–Crowley",
+            Self::Score => "Wilson’s score",
+            Self::Exact => "exact",
+            Self::Newcombe => "Newcombe’s score",
+            Self::MiettinenNurminen => "Miettinen–Nurminen’s score",
+            Self::FisherZ => "Fisher’s z",
+            Self::StudentT => "Student’s t",
+        }
+    }
+}
+
+/// A confidence interval; an absent limit is infinite or not reached.
+#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Interval {
+    /// Lower limit.
+    pub lower: Option<f64>,
+    /// Upper limit.
+    pub upper: Option<f64>,
+    /// For example 0.95.
+    pub confidence_level: f64,
+    /// How it was made.
+    pub method: IntervalMethod,
+}

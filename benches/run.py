@@ -59,7 +59,7 @@ def registry(farr, scratch, patients):
     if not (folder / "study.toml").exists():
         note(f"simulating {patients:,} patients")
         shutil.rmtree(folder, ignore_errors=True)
-        measure([farr, "simulate", folder, "--patients", patients, "--seed", SEED])
+        measure([farr, "simulate", "-o", folder, "--patients", patients, "--seed", SEED])
     return folder
 
 

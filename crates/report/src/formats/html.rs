@@ -162,10 +162,13 @@ fn block(display: &Display, above: Option<&str>) -> Markup {
 
 /// `Table 1.` in bold, then the title, unless it is the heading just above.
 fn numbered(display: &Display, above: Option<&str>) -> Markup {
-    let said = above == Some(display.title.as_str()) && !display.number.is_empty();
+    let said = above == Some(display.title.as_str());
+    // A title that brings its own number keeps it where the rest need not be repeated.
+    let own = display.title.split_once(". ").map(|(number, _)| number).filter(|_| said);
+    let number = if display.number.is_empty() { own } else { Some(display.number.as_str()) };
     html! {
-        @if !display.number.is_empty() { b.number { (display.number) "." } " " }
-        @if !said {
+        @if let Some(number) = number { b.number { (number) "." } " " }
+        @if !said || number.is_none() {
             span.title { (display.title) }
             @if !display.title.ends_with(['.', '?', '!']) { "." }
         }

@@ -65,12 +65,13 @@ def registry(farr, scratch, patients):
 
 def exported(folder):
     """The patients as CSV, for R."""
-    target = folder / "patients.csv"
+    # Beside the study, whose registry would otherwise hold the table twice.
+    target = folder.with_suffix(".csv")
     if not target.exists():
         import duckdb
 
         note(f"writing {target}")
-        partial = folder / "patients.csv.partial"
+        partial = target.with_suffix(".partial")
         source = str(folder / "patients.parquet").replace("'", "''")
         into = str(partial).replace("'", "''")
         duckdb.sql(f"copy (select * from read_parquet('{source}')) to '{into}' (header, delimiter ',')")
@@ -142,7 +143,7 @@ def rivals(farr, scratch, patients, measured):
     folder = registry(farr, scratch, patients)
     wall, cpu, peak = measured or large(farr, scratch, patients)
     data = exported(folder)
-    out = folder / "r.json"
+    out = folder.with_suffix(".json")
     note(f"R on {patients:,} patients")
     r_wall, r_cpu, r_peak = measure(["Rscript", HERE / "large.R", data, out])
     theirs = json.loads(out.read_text())

@@ -3,7 +3,7 @@
 use super::{Manner, json, print};
 use crate::diagnostic;
 use clap::Args;
-use comfy_table::presets::UTF8_HORIZONTAL_ONLY;
+use comfy_table::presets::NOTHING;
 use comfy_table::{CellAlignment, ContentArrangement, Table};
 use run::StudyCheck;
 use serde_json::json;
@@ -46,7 +46,7 @@ impl Check {
 
 fn sheet(header: &[&str], rows: impl Iterator<Item = Vec<String>>, numbers: &[usize]) -> String {
     let mut table = Table::new();
-    table.load_style(UTF8_HORIZONTAL_ONLY).set_content_arrangement(ContentArrangement::Disabled);
+    table.load_style(NOTHING).set_content_arrangement(ContentArrangement::Disabled);
     table.set_header(header.to_vec());
     for row in rows {
         table.add_row(row);

@@ -48,7 +48,7 @@ impl TimeToEvent {
     pub(crate) fn endpoint(&self) -> Table {
         let text = |value: &str| Value::String(value.into());
         Table::from_iter([
-            ("label".to_string(), text(&self.event)),
+            ("label".to_string(), text(&format!("Without event ({})", self.event))),
             ("time".to_string(), text(&self.time)),
             ("event".to_string(), text(&self.event)),
             ("unit".to_string(), text(&self.unit)),
@@ -83,6 +83,11 @@ impl Flat {
                 return Ok(ExitCode::SUCCESS);
             }
             let width = terminal_width();
+            for results in &run.results.analyses {
+                if let Some(curve) = formats::text::survival_curve(results, width) {
+                    print(&format!("{curve}\n"))?;
+                }
+            }
             for display in &run.displays {
                 if let (Content::Table(table), Some(_)) = (&display.content, &display.analysis) {
                     print(&format!("{}\n", formats::text::render(table, width)))?;
@@ -102,6 +107,11 @@ impl Flat {
                 let tables = of_analysis.filter_map(|display| match &display.content {
                     Content::Table(table) => Some(formats::csv::render(table)),
                     Content::Figure(_) => None,
+                });
+                // One byte-order mark stands at the beginning of the file, none before further tables.
+                let tables = tables.enumerate().map(|(index, table)| match index {
+                    0 => table,
+                    _ => table.trim_start_matches('\u{feff}').to_string(),
                 });
                 tables.collect::<Vec<_>>().join("\n")
             }

@@ -18,8 +18,8 @@ fn find(rule: &Rule, study: &StudyResults) -> Vec<Finding> {
     let mut findings = Vec::new();
     for results in &study.analyses {
         for estimate in &results.estimates {
-            let ratio = estimate.quantity.is_ratio();
-            let Some(interval) = estimate.interval.filter(|_| ratio) else { continue };
+            let is_ratio = estimate.quantity.is_ratio();
+            let Some(interval) = estimate.interval.filter(|_| is_ratio) else { continue };
             let (Some(value), Some(lower), Some(upper)) = (estimate.value, interval.lower, interval.upper)
             else {
                 continue;
@@ -31,19 +31,32 @@ fn find(rule: &Rule, study: &StudyResults) -> Vec<Finding> {
             let level = estimate.level.as_deref().map(|level| results.level_label(term, level));
             let model = estimate.model.map_or(String::new(), |model| format!("{} ", model.text()));
             let what = level.map_or(String::new(), |level| format!(", {level}"));
-            findings.push(rule.finding(
-                Severity::Serious,
-                results,
-                format!(
-                    "{}{what}: the {model}ratio {} has limits {} to {}. It rests on a handful of patients, is \
-                     biased away from 1, and its size must not be quoted.",
-                    results.label(term),
-                    number(value),
-                    number(lower),
-                    number(upper)
-                ),
-                "Report the counts behind it and a penalized (Firth) or exact estimate with a profile interval.",
-            ));
+            let ratio = format!(
+                "{}{what}: the {model}ratio {} has limits {} to {}.",
+                results.label(term),
+                number(value),
+                number(lower),
+                number(upper)
+            );
+            // Only a ratio that is told from 1 tempts anybody to quote its size.
+            findings.push(if lower > 1.0 || upper < 1.0 {
+                rule.finding(
+                    Severity::Serious,
+                    results,
+                    format!(
+                        "{ratio} It rests on a handful of patients, is biased away from 1, and its size must not \
+                         be quoted."
+                    ),
+                    "Report the counts behind it and a penalized (Firth) or exact estimate with a profile interval.",
+                )
+            } else {
+                rule.finding(
+                    Severity::Remark,
+                    results,
+                    format!("{ratio} That is compatible with a large effect either way."),
+                    "Do not read it as the absence of an association: say that these patients cannot tell.",
+                )
+            });
         }
     }
     findings

@@ -55,6 +55,7 @@ fn the_odds_ratio_of_29_with_the_limit_of_218_is_questioned() {
         [("fragile-ratio".into(), Severity::Serious)]
     );
     assert_eq!(found(vec![ratio(2.448, 1.043, 5.748)], vec![]), []);
+    assert_eq!(found(vec![ratio(1.98, 0.26, 14.8)], vec![]), [("fragile-ratio".into(), Severity::Remark)]);
 }
 
 #[test]

@@ -1,58 +1,62 @@
 //! Progress on the terminal, for what takes longer than a second.
 
-use indicatif::{ProgressBar, ProgressStyle};
-use std::cell::RefCell;
+use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use std::io::IsTerminal;
+use std::sync::mpsc::{RecvTimeoutError, Sender, channel};
 use std::time::{Duration, Instant};
+
+/// Work that takes less is not worth a word.
+const PATIENCE: Duration = Duration::from_secs(1);
 
 /// A line with the stage and the elapsed time, which appears after a second and only on a terminal.
 pub(crate) struct Spinner {
     started: Instant,
-    wanted: bool,
-    bar: RefCell<Option<ProgressBar>>,
+    bar: ProgressBar,
+    /// Dropped with the spinner, which ends the wait for the line to appear.
+    _waiting: Option<Sender<()>>,
 }
 
 impl Spinner {
     /// A spinner; a quiet one never appears.
     pub(crate) fn new(quiet: bool) -> Self {
-        Self {
-            started: Instant::now(),
-            wanted: !quiet && std::io::stderr().is_terminal(),
-            bar: RefCell::new(None),
+        let bar = ProgressBar::with_draw_target(None, ProgressDrawTarget::hidden());
+        if let Ok(style) = ProgressStyle::with_template("{spinner} {msg} ({elapsed})") {
+            bar.set_style(style);
         }
+        let wanted = !quiet && std::io::stderr().is_terminal();
+        let waiting = wanted.then(|| {
+            let (sender, receiver) = channel::<()>();
+            let line = bar.clone();
+            std::thread::spawn(move || {
+                if receiver.recv_timeout(PATIENCE) == Err(RecvTimeoutError::Timeout) && !line.is_finished() {
+                    line.set_draw_target(ProgressDrawTarget::stderr());
+                    line.enable_steady_tick(Duration::from_millis(200));
+                }
+            });
+            sender
+        });
+        Self { started: Instant::now(), bar, _waiting: waiting }
     }
 
     /// Takes the line away, before something else is printed.
     pub(crate) fn finish(&self) {
-        if let Some(bar) = self.bar.borrow_mut().take() {
-            bar.finish_and_clear();
-        }
+        self.bar.finish_and_clear();
     }
 
     /// How long it has been there.
     pub(crate) fn elapsed(&self) -> Duration {
         self.started.elapsed()
     }
+}
 
-    fn show(&self, message: &str) {
-        if !self.wanted {
-            return;
-        }
-        let mut bar = self.bar.borrow_mut();
-        let bar = bar.get_or_insert_with(|| {
-            let bar = ProgressBar::new_spinner();
-            if let Ok(style) = ProgressStyle::with_template("{spinner} {msg} ({elapsed})") {
-                bar.set_style(style);
-            }
-            bar.enable_steady_tick(Duration::from_secs(1));
-            bar
-        });
-        bar.set_message(message.to_string());
+impl Drop for Spinner {
+    fn drop(&mut self) {
+        self.finish();
     }
 }
 
 impl run::Progress for Spinner {
     fn stage(&self, name: &str) {
-        self.show(name);
+        self.bar.set_message(name.to_string());
     }
 }

@@ -28,7 +28,7 @@ pub fn assemble(folder: &Path, plan: &Plan, progress: &dyn Progress) -> Result<S
         .analyses
         .iter()
         .map(|analysis| {
-            progress.stage(&format!("computing {}", analysis.id()));
+            progress.stage(&format!("Computing {}", analysis.id()));
             estimate_one(&cohort, plan, analysis)
         })
         .collect::<Result<Vec<Results>, Problem>>()?;
@@ -45,7 +45,7 @@ pub fn assemble(folder: &Path, plan: &Plan, progress: &dyn Progress) -> Result<S
         replay: None,
         provenance: provenance::of(folder, plan, &cohort)?,
     };
-    progress.stage("reviewing the results");
+    progress.stage("Reviewing the results");
     if let Some(file) = &plan.study.published {
         let published = Published::parse(&SourceText::read(folder.join(file))?)?;
         results.replay = Some(review::replay::replay(&published, &results));

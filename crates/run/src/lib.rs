@@ -40,7 +40,7 @@ pub fn run(
     let target = output.map_or_else(|| folder.join("results"), Path::to_path_buf);
     let slot = output::Slot::claim(&target)?;
     let run = assemble(folder, &plan, progress)?;
-    progress.stage("writing the report");
+    progress.stage("Writing the report");
     slot.replace(&output::files(&run)?)?;
     Ok((run, target))
 }

@@ -33,6 +33,18 @@ pub(crate) struct FollowUp {
     variables: Vec<VariableLabel>,
 }
 
+/// Refuses times of report that are not after 0; `what` would be reported.
+pub(crate) fn check_times(analysis: &Analysis, at: &[f64], what: &str) -> Result<(), Problem> {
+    for (index, at) in at.iter().enumerate() {
+        if !(*at > 0.0 && at.is_finite()) {
+            return Err(analysis
+                .refuse(&["at".into(), index.into()], format!("no {what} can be reported at time {at}"))
+                .help("give times after 0, in the endpoint's unit"));
+        }
+    }
+    Ok(())
+}
+
 /// The one count table of time × event × group.
 pub(crate) fn requests(
     analysis: &Analysis,

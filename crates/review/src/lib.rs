@@ -27,20 +27,22 @@ pub fn review(results: &StudyResults) -> Vec<Finding> {
     findings
 }
 
-/// The rules with findings that the plan says must pass.
+/// Refuses a plan that demands a rule which does not exist.
 ///
 /// # Errors
-/// `must_pass` names a rule that does not exist.
-pub fn failed(findings: &[Finding], plan: &Plan) -> Result<Vec<String>, Problem> {
+/// The first such name in `must_pass`, with its place and the nearest known one.
+pub fn check_demands(plan: &Plan) -> Result<(), Problem> {
     let rules = rules::rules();
-    for (index, name) in plan.study.must_pass.iter().enumerate() {
-        if !rules.iter().any(|rule| rule.name == name) {
-            let place = plan.place(&["study".into(), "must_pass".into(), index.into()]);
-            return Err(Problem::input(format!("no review rule is called `{name}`"))
-                .at(place)
-                .help(suggest(name, rules.iter().map(|rule| rule.name))));
-        }
-    }
-    let wanted = plan.study.must_pass.iter();
-    Ok(wanted.filter(|name| findings.iter().any(|f| &f.rule == *name)).cloned().collect())
+    let known = |name: &String| rules.iter().any(|rule| rule.name == name);
+    let Some(index) = plan.study.must_pass.iter().position(|name| !known(name)) else { return Ok(()) };
+    let name = &plan.study.must_pass[index];
+    Err(Problem::input(format!("no review rule is called `{name}`"))
+        .at(plan.place(&["study".into(), "must_pass".into(), index.into()]))
+        .help(suggest(name, rules.iter().map(|rule| rule.name))))
+}
+
+/// The rules with findings that the plan says must pass.
+pub fn failed(findings: &[Finding], plan: &Plan) -> Vec<String> {
+    let demanded = plan.study.must_pass.iter();
+    demanded.filter(|name| findings.iter().any(|finding| finding.rule == **name)).cloned().collect()
 }

@@ -23,6 +23,8 @@ pub struct StudyRun {
 
 /// Reads the registry, counts, estimates, reviews and displays; writes nothing.
 pub fn assemble(folder: &Path, plan: &Plan, progress: &dyn Progress) -> Result<StudyRun, Problem> {
+    // Read before anything is computed, so that a fault in it is told at once.
+    let published = plan.study.published.as_ref().map(|file| published(&folder.join(file))).transpose()?;
     let cohort = Cohort::open(folder, plan, &|name| progress.stage(name))?;
     let analyses = plan
         .analyses
@@ -46,14 +48,15 @@ pub fn assemble(folder: &Path, plan: &Plan, progress: &dyn Progress) -> Result<S
         provenance: provenance::of(folder, plan, &cohort)?,
     };
     progress.stage("Reviewing the results");
-    if let Some(file) = &plan.study.published {
-        let published = Published::parse(&SourceText::read(folder.join(file))?)?;
-        results.replay = Some(review::replay::replay(&published, &results));
-    }
+    results.replay = published.map(|published| review::replay::replay(&published, &results));
     results.findings = review::review(&results);
-    let failed = review::failed(&results.findings, plan)?;
+    let failed = review::failed(&results.findings, plan);
     let displays = report::displays(&results);
     Ok(StudyRun { results, displays, failed })
+}
+
+fn published(file: &Path) -> Result<Published, Problem> {
+    Published::parse(&SourceText::read(file)?)
 }
 
 fn estimate_one(cohort: &Cohort, plan: &Plan, analysis: &study::Analysis) -> Result<Results, Problem> {

@@ -3,8 +3,9 @@
 use crate::assemble::{StudyRun, assemble};
 use crate::columns;
 use crate::progress::Progress;
+use crate::study_folder::parent;
 use cohort::Cohort;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use study::{Place, Plan, Problem, SourceText};
 use toml::{Table, Value};
 
@@ -39,10 +40,7 @@ pub fn answer(question: &FlatQuestion, progress: &dyn Progress) -> Result<StudyR
             .at(Place::Path(data.clone()))
             .help("name a CSV or Parquet file with one row a patient"));
     }
-    let folder = match data.parent() {
-        Some(parent) if !parent.as_os_str().is_empty() => parent,
-        _ => Path::new("."),
-    };
+    let folder = parent(data);
     let mut options = question.options.clone();
     if let Some(key) = question.all_columns
         && !options.contains_key(key)

@@ -5,6 +5,7 @@
 //! by a lock.
 
 use crate::assemble::StudyRun;
+use crate::study_folder::parent;
 use report::{Content, formats};
 use std::fs::{self, File, TryLockError};
 use std::io::{self, Write};
@@ -60,10 +61,7 @@ impl Slot {
     /// The folder is not farr's own and not empty; another run holds it; its parent cannot be written.
     pub fn claim(target: &Path) -> Result<Self, Problem> {
         let name = target.file_name().ok_or_else(|| refuse(target, "this is not the name of a folder"))?;
-        let parent = match target.parent() {
-            Some(parent) if !parent.as_os_str().is_empty() => parent.to_path_buf(),
-            _ => PathBuf::from("."),
-        };
+        let parent = parent(target).to_path_buf();
         if target.exists() {
             let empty = fs::read_dir(target).map_err(|e| unwritable(target, &e))?.next().is_none();
             if !empty && !target.join(MARK).is_file() {

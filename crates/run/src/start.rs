@@ -2,7 +2,7 @@
 
 use crate::columns::{self, Described};
 use crate::output::OutputFile;
-use crate::study_folder::read_plan;
+use crate::study_folder::{parent, read_plan};
 use cohort::Cohort;
 use std::fs;
 use std::path::Path;
@@ -40,10 +40,7 @@ fn write(folder: &Path, files: &[OutputFile]) -> Result<(), Problem> {
         Problem::output(format!("cannot make the study folder: {error}"))
             .at(Place::Path(folder.to_path_buf()))
     };
-    let parent = match folder.parent() {
-        Some(parent) if !parent.as_os_str().is_empty() => parent,
-        _ => Path::new("."),
-    };
+    let parent = parent(folder);
     fs::create_dir_all(parent).map_err(|error| unwritable(&error))?;
     let partial = tempfile::tempdir_in(parent).map_err(|error| unwritable(&error))?;
     let inner = partial.path().join("study");
@@ -62,10 +59,7 @@ fn from_data(data: &Path) -> Result<Vec<OutputFile>, Problem> {
     let unreadable = |message: String| Problem::input(message).at(Place::Path(data.to_path_buf()));
     let bytes = fs::read(data).map_err(|error| unreadable(format!("cannot read the file: {error}")))?;
     let name = data.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-    let folder = match data.parent() {
-        Some(parent) if !parent.as_os_str().is_empty() => parent,
-        _ => Path::new("."),
-    };
+    let folder = parent(data);
     let table = data.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
     let bare = plan_text(&table, None, Some(&name))?;
     let plan = Plan::parse(SourceText::new("study.toml", bare))?;

@@ -33,18 +33,15 @@ pub(super) use likelihood::Partial;
 pub(super) use outcome::TimeToEvent;
 pub use ties::Ties;
 
-use crate::design::Covariate;
 use crate::interval::IntervalChoice;
 use crate::method::{About, Method, outline};
 use crate::methods::models::{
-    EntryRule, ModelOptions, Modelling, Multivariable, check_terms, run_models, term_requests,
+    ModelOptions, Multivariable, Setting, check_terms, interval_sentence, name_endpoint, term_requests,
 };
-use crate::numerics::distributions::normal_quantile;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use study::{
-    Analysis, ColumnRequest, ColumnSource, CountRequest, CountTable, Dialect, Kind, Plan, Problem, Results,
-    VariableLabel,
+    Analysis, ColumnRequest, ColumnSource, CountRequest, CountTable, Dialect, Plan, Problem, Results,
 };
 
 /// Cox regression; see the head of this file.
@@ -122,34 +119,10 @@ impl Method for Cox {
         let interval = options.interval.unwrap_or(IntervalChoice::Wald);
         let resolved = CoxOptions { ties: Some(ties), interval: Some(interval), ..options.clone() };
         let mut results = outline::<Self>(&resolved, analysis)?;
-        results.outcome = Some(endpoint.name.clone());
-        results.time_unit = Some(endpoint.unit.name().into());
-        results.variables.push(VariableLabel {
-            name: endpoint.name.clone(),
-            label: endpoint.text().into(),
-            unit: Some(endpoint.unit.name().into()),
-            kind: Kind::Number,
-            levels: Vec::new(),
-        });
-        let all = options.models().all_terms();
-        let mut covariates = Vec::with_capacity(all.len());
-        for (term, path) in &all {
-            let column = table.column(term)?;
-            covariates.push(Covariate::read(column).map_err(|problem| problem.at(analysis.place(path)))?);
-            results.variables.push(column.label());
-        }
+        name_endpoint(endpoint, &mut results);
         results.methods_text = methods_text(options, endpoint.text(), ties, interval, plan);
-        let level = plan.study.confidence_level;
-        let mut modelling = Modelling {
-            outcome: &outcome,
-            table,
-            covariates: &covariates,
-            interval,
-            confidence_level: level,
-            z: normal_quantile(0.5 + 0.5 * level),
-            results: &mut results,
-        };
-        run_models(&mut modelling, &options.models(), &endpoint.name);
+        let setting = Setting { analysis, plan, table, options: options.models(), interval };
+        setting.model(&outcome, &endpoint.name, &mut results)?;
         Ok(results)
     }
 }
@@ -161,31 +134,16 @@ fn methods_text(
     interval: IntervalChoice,
     plan: &Plan,
 ) -> Vec<String> {
-    let models = match (options.univariable, &options.multivariable) {
-        (true, Multivariable::Switch(false)) => "univariable",
-        (true, _) => "univariable and multivariable",
-        (false, _) => "multivariable",
-    };
+    let models = options.models();
     let ties = match ties {
         Ties::Efron => "Efron’s",
         Ties::Breslow => "Breslow’s",
     };
     let mut text = vec![format!(
-        "Hazard ratios for {endpoint} were estimated by {models} Cox regression, ties by {ties} method."
+        "Hazard ratios for {endpoint} were estimated by {} Cox regression, ties by {ties} method.",
+        models.adjective()
     )];
-    if let Multivariable::Enter(rule) = &options.multivariable
-        && let Ok(rule) = EntryRule::parse(&rule.enter)
-    {
-        text.push(format!("Terms with {rule} entered the multivariable model."));
-    }
-    let percent = 100.0 * plan.study.confidence_level;
-    text.push(match interval {
-        IntervalChoice::Wald => {
-            format!("P values and {percent} % confidence intervals of ratios are Wald’s.")
-        }
-        IntervalChoice::Profile => format!(
-            "P values of ratios are Wald’s; {percent} % confidence intervals are from the profile likelihood."
-        ),
-    });
+    text.extend(models.entry_sentence());
+    text.push(interval_sentence(interval, plan.study.confidence_level));
     text
 }

@@ -111,16 +111,7 @@ impl Method for CumulativeIncidence {
         analysis: &Analysis,
         plan: &Plan,
     ) -> Result<Vec<CountRequest>, Problem> {
-        for (index, at) in options.at.iter().enumerate() {
-            if !(*at > 0.0 && at.is_finite()) {
-                return Err(analysis
-                    .refuse(
-                        &["at".into(), index.into()],
-                        format!("no incidence can be reported at time {at}"),
-                    )
-                    .help("give times after 0, in the endpoint's unit"));
-            }
-        }
+        follow_up::check_times(analysis, &options.at, "incidence")?;
         follow_up::competing_requests(analysis, plan, &options.endpoint, options.by.as_deref())
     }
 

@@ -31,22 +31,19 @@ mod outcome;
 mod sandwich;
 mod walk;
 
-use crate::design::Covariate;
 use crate::follow_up::{exclusive, happened, with_competing};
 use crate::interval::IntervalChoice;
 use crate::method::{About, Method, outline};
 use crate::methods::cox::{Ties, TimeToEvent};
 use crate::methods::kaplan_meier::percent;
 use crate::methods::models::{
-    EntryRule, ModelOptions, Modelling, Multivariable, check_terms, run_models, term_requests,
+    ModelOptions, Multivariable, Setting, check_terms, name_endpoint, term_requests,
 };
-use crate::numerics::distributions::normal_quantile;
 use outcome::CompetingTimes;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use study::{
-    Analysis, ColumnRequest, ColumnSource, CountRequest, CountTable, Endpoint, Kind, Plan, Problem, Results,
-    VariableLabel,
+    Analysis, ColumnRequest, ColumnSource, CountRequest, CountTable, Endpoint, Plan, Problem, Results,
 };
 
 /// Fine and Gray's regression; see the head of this file.
@@ -112,34 +109,11 @@ impl Method for FineGray {
         let outcome =
             read(table, endpoint).map_err(|problem| problem.at(analysis.place(&["endpoint".into()])))?;
         let mut results = outline::<Self>(options, analysis)?;
-        results.outcome = Some(endpoint.name.clone());
-        results.time_unit = Some(endpoint.unit.name().into());
-        results.variables.push(VariableLabel {
-            name: endpoint.name.clone(),
-            label: endpoint.text().into(),
-            unit: Some(endpoint.unit.name().into()),
-            kind: Kind::Number,
-            levels: Vec::new(),
-        });
-        let all = options.models().all_terms();
-        let mut covariates = Vec::with_capacity(all.len());
-        for (term, path) in &all {
-            let column = table.column(term)?;
-            covariates.push(Covariate::read(column).map_err(|problem| problem.at(analysis.place(path)))?);
-            results.variables.push(column.label());
-        }
+        name_endpoint(endpoint, &mut results);
         results.methods_text = methods_text(options, endpoint, plan);
-        let level = plan.study.confidence_level;
-        let mut modelling = Modelling {
-            outcome: &outcome,
-            table,
-            covariates: &covariates,
-            interval: IntervalChoice::Wald,
-            confidence_level: level,
-            z: normal_quantile(0.5 + 0.5 * level),
-            results: &mut results,
-        };
-        run_models(&mut modelling, &options.models(), &endpoint.name);
+        let interval = IntervalChoice::Wald;
+        let setting = Setting { analysis, plan, table, options: options.models(), interval };
+        setting.model(&outcome, &endpoint.name, &mut results)?;
         Ok(results)
     }
 }
@@ -157,22 +131,15 @@ fn read<'a>(table: &'a CountTable, endpoint: &Endpoint) -> Result<CompetingTimes
 }
 
 fn methods_text(options: &FineGrayOptions, endpoint: &Endpoint, plan: &Plan) -> Vec<String> {
-    let models = match (options.univariable, &options.multivariable) {
-        (true, Multivariable::Switch(false)) => "univariable",
-        (true, _) => "univariable and multivariable",
-        (false, _) => "multivariable",
-    };
+    let models = options.models();
     let mut text = vec![format!(
-        "Subdistribution hazard ratios for {} were estimated by {models} Fine–Gray regression, with {} as competing \
+        "Subdistribution hazard ratios for {} were estimated by {} Fine–Gray regression, with {} as competing \
          event.",
         endpoint.text(),
+        models.adjective(),
         endpoint.competing_text().to_lowercase()
     )];
-    if let Multivariable::Enter(rule) = &options.multivariable
-        && let Ok(rule) = EntryRule::parse(&rule.enter)
-    {
-        text.push(format!("Terms with {rule} entered the multivariable model."));
-    }
+    text.extend(models.entry_sentence());
     text.push(format!(
         "Their P values and {}% confidence intervals are Wald’s, from the robust variance.",
         percent(plan.study.confidence_level)

@@ -109,13 +109,7 @@ impl Method for KaplanMeier {
                 .refuse(&["landmark".into()], format!("follow-up cannot start anew at time {landmark}"))
                 .help("give a time after 0, in the endpoint's unit"));
         }
-        for (index, at) in options.at.iter().enumerate() {
-            if !(*at > 0.0 && at.is_finite()) {
-                return Err(analysis
-                    .refuse(&["at".into(), index.into()], format!("no survival can be reported at time {at}"))
-                    .help("give times after 0, in the endpoint's unit"));
-            }
-        }
+        follow_up::check_times(analysis, &options.at, "survival")?;
         for (index, probability) in options.quantiles.iter().enumerate() {
             if !(*probability > 0.0 && *probability < 1.0) {
                 return Err(analysis

@@ -23,13 +23,11 @@
 mod likelihood;
 mod outcome;
 
-use crate::design::Covariate;
 use crate::interval::IntervalChoice;
 use crate::method::{About, Method, outline};
 use crate::methods::models::{
-    EntryRule, ModelOptions, Modelling, Multivariable, check_terms, run_models, term_requests,
+    ModelOptions, Multivariable, Setting, check_terms, interval_sentence, term_requests,
 };
-use crate::numerics::distributions::normal_quantile;
 use outcome::Binary;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -110,25 +108,9 @@ impl Method for Logistic {
         let mut results = outline::<Self>(&resolved, analysis)?;
         results.outcome = Some(column.name.clone());
         results.variables.push(column.label());
-        let all = options.models().all_terms();
-        let mut covariates = Vec::with_capacity(all.len());
-        for (term, path) in &all {
-            let column = table.column(term)?;
-            covariates.push(Covariate::read(column).map_err(|problem| problem.at(analysis.place(path)))?);
-            results.variables.push(column.label());
-        }
         results.methods_text = methods_text(options, &outcome, interval, plan);
-        let level = plan.study.confidence_level;
-        let mut modelling = Modelling {
-            outcome: &outcome,
-            table,
-            covariates: &covariates,
-            interval,
-            confidence_level: level,
-            z: normal_quantile(0.5 + 0.5 * level),
-            results: &mut results,
-        };
-        run_models(&mut modelling, &options.models(), column.name.as_str());
+        let setting = Setting { analysis, plan, table, options: options.models(), interval };
+        setting.model(&outcome, &column.name, &mut results)?;
         Ok(results)
     }
 }
@@ -140,30 +122,12 @@ fn methods_text(
     plan: &Plan,
 ) -> Vec<String> {
     let event = outcome.event.as_deref().unwrap_or_default();
-    let mut text = vec![match (options.univariable, &options.multivariable) {
-        (true, Multivariable::Switch(false)) => {
-            format!("Odds ratios of “{event}” were estimated by univariable logistic regression.")
-        }
-        (true, _) => format!(
-            "Odds ratios of “{event}” were estimated by univariable and multivariable logistic regression."
-        ),
-        (false, _) => {
-            format!("Odds ratios of “{event}” were estimated by multivariable logistic regression.")
-        }
-    }];
-    if let Multivariable::Enter(rule) = &options.multivariable
-        && let Ok(rule) = EntryRule::parse(&rule.enter)
-    {
-        text.push(format!("Terms with {rule} entered the multivariable model."));
-    }
-    let percent = 100.0 * plan.study.confidence_level;
-    text.push(match interval {
-        IntervalChoice::Wald => {
-            format!("P values and {percent} % confidence intervals of ratios are Wald’s.")
-        }
-        IntervalChoice::Profile => format!(
-            "P values of ratios are Wald’s; {percent} % confidence intervals are from the profile likelihood."
-        ),
-    });
+    let models = options.models();
+    let mut text = vec![format!(
+        "Odds ratios of “{event}” were estimated by {} logistic regression.",
+        models.adjective()
+    )];
+    text.extend(models.entry_sentence());
+    text.push(interval_sentence(interval, plan.study.confidence_level));
     text
 }

@@ -6,9 +6,13 @@ mod ratio;
 mod rows;
 mod run;
 mod selection;
+mod sentences;
+mod setting;
 
 pub(super) use modelling::{Modelling, Null, Outcome};
 pub use options::{EnterRule, Multivariable, TermList};
 pub(super) use options::{ModelOptions, check_terms, term_requests};
-pub(super) use run::run_models;
+use run::run_models;
 pub(super) use selection::EntryRule;
+pub(super) use sentences::interval_sentence;
+pub(super) use setting::{Setting, name_endpoint};

@@ -138,10 +138,7 @@ impl Flat {
 /// Writes a file whole or not at all.
 pub(crate) fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), Problem> {
     use std::io::Write;
-    let folder = match path.parent() {
-        Some(parent) if !parent.as_os_str().is_empty() => parent,
-        _ => Path::new("."),
-    };
+    let folder = run::study_folder::parent(path);
     let unwritable = |error: &std::io::Error| {
         Problem::output(format!("cannot write the file: {error}")).at(Place::Path(path.to_path_buf()))
     };

@@ -82,6 +82,6 @@ fn patients_left_out_are_counted_against_those_eligible() {
 fn a_plan_cannot_demand_a_rule_that_does_not_exist() {
     let text = "[study]\ntitle = \"T\"\nmust_pass = [\"fragile-ratios\"]\n[population]\ntable = \"t\"\n";
     let plan = study::Plan::parse(study::SourceText::new("study.toml", text)).unwrap();
-    let problem = crate::failed(&[], &plan).unwrap_err();
+    let problem = crate::check_demands(&plan).unwrap_err();
     assert_eq!(problem.help.as_deref(), Some("did you mean `fragile-ratio`?"));
 }

@@ -1,0 +1,65 @@
+//! The way from a method's options to its rows, which all models share.
+
+use super::{ModelOptions, Modelling, Outcome, run_models};
+use crate::design::Covariate;
+use crate::interval::IntervalChoice;
+use crate::numerics::distributions::normal_quantile;
+use study::{Analysis, CountTable, Endpoint, Kind, Plan, Problem, Results, VariableLabel};
+
+/// What a method knows before it models.
+pub(in crate::methods) struct Setting<'a> {
+    /// The analysis, for places.
+    pub(in crate::methods) analysis: &'a Analysis,
+    /// The plan, for the confidence level.
+    pub(in crate::methods) plan: &'a Plan,
+    /// The counts.
+    pub(in crate::methods) table: &'a CountTable,
+    /// Terms and models.
+    pub(in crate::methods) options: ModelOptions<'a>,
+    /// How intervals are made.
+    pub(in crate::methods) interval: IntervalChoice,
+}
+
+impl Setting<'_> {
+    /// Reads the terms, fits every model that was asked for, and writes its rows; `name` is the outcome's.
+    pub(in crate::methods) fn model<O: Outcome>(
+        &self,
+        outcome: &O,
+        name: &str,
+        results: &mut Results,
+    ) -> Result<(), Problem> {
+        let all = self.options.all_terms();
+        let mut covariates = Vec::with_capacity(all.len());
+        for (term, path) in &all {
+            let column = self.table.column(term)?;
+            let covariate = Covariate::read(column);
+            covariates.push(covariate.map_err(|problem| problem.at(self.analysis.place(path)))?);
+            results.variables.push(column.label());
+        }
+        let confidence_level = self.plan.study.confidence_level;
+        let mut modelling = Modelling {
+            outcome,
+            table: self.table,
+            covariates: &covariates,
+            interval: self.interval,
+            confidence_level,
+            z: normal_quantile(0.5 + 0.5 * confidence_level),
+            results,
+        };
+        run_models(&mut modelling, &self.options, name);
+        Ok(())
+    }
+}
+
+/// Names a time-to-event outcome in the results.
+pub(in crate::methods) fn name_endpoint(endpoint: &Endpoint, results: &mut Results) {
+    results.outcome = Some(endpoint.name.clone());
+    results.time_unit = Some(endpoint.unit.name().into());
+    results.variables.push(VariableLabel {
+        name: endpoint.name.clone(),
+        label: endpoint.text().into(),
+        unit: Some(endpoint.unit.name().into()),
+        kind: Kind::Number,
+        levels: Vec::new(),
+    });
+}

@@ -4,7 +4,7 @@ use crate::cleaning::{Cleaning, ColumnReport, TableReport};
 use crate::count::count;
 use crate::dictionary::ColumnEntry;
 use crate::eligibility::{Source, flow, population_place};
-use crate::patients::Patients;
+use crate::patients::{Patients, parts};
 use crate::registry::Registry;
 use crate::sources::{TableFile, source_of};
 use crate::sql_text::{enclosed, in_expression, in_file};
@@ -136,9 +136,7 @@ fn expressions(plan: &Plan) -> Vec<(&str, Vec<Step>)> {
         }
     }
     for endpoint in &plan.endpoints {
-        let given = [("start", &endpoint.start), ("end", &endpoint.end), ("time", &endpoint.time)];
-        let given = given.into_iter().filter_map(|(key, sql)| Some((key, sql.as_deref()?)));
-        for (key, sql) in given.chain([("event", endpoint.event.as_str())]) {
+        for (key, sql) in parts(endpoint) {
             expressions.push((sql, vec!["endpoints".into(), endpoint.name.as_str().into(), key.into()]));
         }
     }

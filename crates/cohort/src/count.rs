@@ -88,10 +88,17 @@ fn resolve<'a>(
             let variable = plan.variable(name).cloned();
             (variable.unwrap_or_else(|| Variable::column(name)), name.clone())
         }
-        ColumnSource::Time(name) | ColumnSource::Event(name) | ColumnSource::Competing(name) => {
+        ColumnSource::Time(name)
+        | ColumnSource::Entry(name)
+        | ColumnSource::Event(name)
+        | ColumnSource::Competing(name) => {
             let endpoint = endpoint::find(plan, analysis, name, &request.path)?;
             let part = match &request.source {
                 ColumnSource::Event(_) => "event",
+                ColumnSource::Entry(_) if endpoint.entry.is_none() => {
+                    return Err(Problem::internal(format!("the endpoint `{name}` has no time of entry")));
+                }
+                ColumnSource::Entry(_) => "entry",
                 ColumnSource::Competing(_) if endpoint.competing.is_none() => {
                     return Err(endpoint::without_competing(plan, endpoint));
                 }
@@ -218,9 +225,13 @@ impl Wanted<'_> {
     fn sql(&self) -> String {
         let plain = match (&self.source, self.found) {
             (ColumnSource::Variable(name), _) => quoted(name),
-            (ColumnSource::Time(name) | ColumnSource::Event(name) | ColumnSource::Competing(name), _) => {
-                return self.endpoint_sql(name);
-            }
+            (
+                ColumnSource::Time(name)
+                | ColumnSource::Entry(name)
+                | ColumnSource::Event(name)
+                | ColumnSource::Competing(name),
+                _,
+            ) => return self.endpoint_sql(name),
         };
         if self.found == Type::Moment { format!("cast({plain} as date)") } else { plain }
     }
@@ -228,7 +239,7 @@ impl Wanted<'_> {
     /// The values as a column of a count table; `n` says how many patients have each.
     fn column(&self, cohort: &Cohort, values: Raw, n: &[u64]) -> Result<Column, Problem> {
         match self.source {
-            ColumnSource::Time(_) => return self.time(values, n),
+            ColumnSource::Time(_) | ColumnSource::Entry(_) => return self.time(values, n),
             ColumnSource::Event(_) | ColumnSource::Competing(_) => return self.event(values, n),
             ColumnSource::Variable(_) => {}
         }

@@ -28,11 +28,12 @@ pub(crate) fn part(endpoint: &Endpoint, part: &str) -> String {
 }
 
 /// The SQL expressions of an endpoint, with their key.
-fn parts(endpoint: &Endpoint) -> Vec<(&'static str, &str)> {
+pub(crate) fn parts(endpoint: &Endpoint) -> Vec<(&'static str, &str)> {
     let given = [
         ("start", endpoint.start.as_deref()),
         ("end", endpoint.end.as_deref()),
         ("time", endpoint.time.as_deref()),
+        ("entry", endpoint.entry.as_deref()),
         ("event", Some(endpoint.event.as_str())),
         ("competing", endpoint.competing.as_deref()),
     ];
@@ -124,9 +125,13 @@ impl Patients {
 
     /// What is neither date nor number where it must be.
     fn mistyped(&self, plan: &Plan, endpoint: &Endpoint) -> Vec<Problem> {
+        let is_number = |found| matches!(found, Type::Integer | Type::Number);
+        let is_date = |found| matches!(found, Type::Date | Type::Moment | Type::Text);
         let wanted = |key: &str, found: Type| match key {
-            "start" | "end" => !matches!(found, Type::Date | Type::Moment | Type::Text),
-            "time" => !matches!(found, Type::Integer | Type::Number),
+            "start" | "end" => !is_date(found),
+            "time" => !is_number(found),
+            "entry" if endpoint.time.is_some() => !is_number(found),
+            "entry" => !is_date(found),
             _ => matches!(found, Type::Date | Type::Moment | Type::Other),
         };
         let mut problems = Vec::new();
@@ -135,6 +140,9 @@ impl Patients {
             if wanted(key, found) {
                 let (need, help) = match key {
                     "time" => ("a number", "cast it to double, or give `start` and `end`"),
+                    "entry" if endpoint.time.is_some() => {
+                        ("a number", "`time` is a number, and so must be the time of entry")
+                    }
                     "event" | "competing" => {
                         ("true or false", "write a condition, for example status = 'dead'")
                     }

@@ -213,6 +213,27 @@ fn impossible_follow_up_is_refused_with_its_patients() {
 }
 
 #[test]
+fn an_entry_is_a_day_or_a_number_like_the_time() {
+    let data = "id,op,seen,last,died,months,from\n1,2020-01-01,2020-01-11,2020-01-31,yes,3,1.23456789012\n\
+                2,2020-01-01,2020-01-01,2020-01-31,no,3,0\n3,2020-03-01,,2020-03-01,no,1,\n";
+    let columns = ["os.time", "os.entry", "os.event"];
+    let dates = format!("{DATES}entry = \"seen\"\n");
+    assert_eq!(counted(data, &dates, &columns), ["0 - no × 1", "30 0 no × 1", "30 10 yes × 1"]);
+    let months = "[endpoints.os]\ntime = \"months\"\nevent = \"died\"\nentry = \"\"\"from\"\"\"\n";
+    assert_eq!(counted(data, months, &columns), ["1 - no × 1", "3 0 no × 1", "3 1.23456789 yes × 1"]);
+
+    let early = data.replace("2,2020-01-01,2020-01-01", "2,2020-01-01,2019-12-31");
+    let problem = refused(&early, &dates, &columns);
+    let told = "study.toml:11:9: endpoint `os`: 1 patient enters before time 0: 2 (";
+    assert!(problem.starts_with(told) && problem.contains("greatest(…, 0)"), "{problem}");
+    let mixed = DATES.replace("event =", "entry = \"months\"\nevent =");
+    let problem = refused(data, &mixed, &columns);
+    assert!(problem.contains("`entry` of the endpoint `os` gives numbers, not a date"), "{problem}");
+    let mixed = months.replace("\"\"\"from\"\"\"", "\"seen\"");
+    assert!(refused(data, &mixed, &columns).contains("gives dates, not a number"));
+}
+
+#[test]
 fn an_event_has_two_values() {
     let data = "id,status,code,months\n1,dead,0,1\n2,alive,1,2\n3,lost,2,3\n";
     let endpoint = |event: &str| format!("[endpoints.os]\ntime = \"months\"\nevent = \"{event}\"\n");

@@ -3,7 +3,7 @@
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use study::{Analysis, CountRequest, CountTable, Participants, Plan, Problem, Results};
+use study::{Analysis, ColumnSource, CountRequest, CountTable, Participants, Plan, Problem, Results};
 
 /// What is known of a method before it runs.
 #[derive(Debug, Clone, Copy)]
@@ -58,10 +58,44 @@ pub struct Entry {
 pub fn entry<M: Method>() -> Entry {
     Entry {
         about: &M::ABOUT,
-        requests: |analysis, plan| M::requests(&analysis.options()?, analysis, plan),
+        requests: |analysis, plan| {
+            let requests = M::requests(&analysis.options()?, analysis, plan)?;
+            refuse_ignored_entry(&M::ABOUT, analysis, plan, &requests)?;
+            Ok(requests)
+        },
         estimate: |analysis, plan, tables| M::estimate(&analysis.options()?, analysis, plan, tables),
         schema: M::Options::json_schema,
     }
+}
+
+/// A method that counts the times of an endpoint with delayed entry but not the entries would take patients for at risk
+/// before they were under observation: it is refused rather than biased.
+fn refuse_ignored_entry(
+    about: &About,
+    analysis: &Analysis,
+    plan: &Plan,
+    requests: &[CountRequest],
+) -> Result<(), Problem> {
+    for request in requests {
+        let asked = |source: &ColumnSource| request.columns.iter().any(|column| column.source == *source);
+        for column in &request.columns {
+            let ColumnSource::Time(name) = &column.source else { continue };
+            let endpoint = plan.endpoints.iter().find(|endpoint| endpoint.name == *name);
+            let delayed = endpoint.is_some_and(|endpoint| endpoint.entry.is_some());
+            if delayed && !asked(&ColumnSource::Entry(name.clone())) {
+                let message = format!(
+                    "`{}` cannot use delayed entry, and the endpoint `{name}` has `entry`: patients would count as \
+                     at risk before they were under observation",
+                    about.name
+                );
+                return Err(analysis.refuse(&column.path, message).help(
+                    "name another endpoint, with `start` or `time` counted from the entry, or use a method that \
+                     allows for it",
+                ));
+            }
+        }
+    }
+    Ok(())
 }
 
 /// Results without any number yet: the headings of an analysis.

@@ -42,7 +42,8 @@ impl TimeUnit {
 
 /// An endpoint: from when, until when, and whether it happened.
 ///
-/// Either `start` and `end` are dates (the time is then whole days), or `time` is a number in `unit`.
+/// Either `start` and `end` are dates (the time is then whole days), or `time` is a number in `unit`. Time counts from
+/// `start`; who comes under observation only later, at `entry`, is at risk from then on (left truncation).
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Endpoint {
@@ -57,6 +58,9 @@ pub struct Endpoint {
     pub end: Option<String>,
     /// SQL expression of the length of follow-up in `unit`, where there are no dates.
     pub time: Option<String>,
+    /// SQL expression of when observation begins, where that is after time 0: a day where `start` and `end` are given, a
+    /// number in `unit` where `time` is.
+    pub entry: Option<String>,
     /// SQL expression that is true, or 1, where the event happened at `end`.
     pub event: String,
     /// SQL expression that is true, or 1, where another event ended follow-up and made this one impossible.

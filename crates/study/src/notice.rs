@@ -64,6 +64,13 @@ pub enum Notice {
         /// The level.
         level: Option<String>,
     },
+    /// Patients were left out because they were never under observation: they entered when their follow-up had ended.
+    NeverAtRisk {
+        /// The endpoint.
+        endpoint: String,
+        /// Patients.
+        n: u64,
+    },
     /// A variable has one level only: nothing to compare.
     SingleLevel {
         /// The variable.
@@ -193,6 +200,7 @@ impl Notice {
         match &mut notice {
             Self::MissingExcluded { variable, .. }
             | Self::SparseCell { variable, .. }
+            | Self::NeverAtRisk { endpoint: variable, .. }
             | Self::SingleLevel { variable }
             | Self::AllMissing { variable }
             | Self::TestReplaced { variable, .. }
@@ -239,6 +247,10 @@ impl fmt::Display for Notice {
             Self::MissingExcluded { variable, n } => {
                 write!(f, "{variable}: {n} left out for missing values.")
             }
+            Self::NeverAtRisk { endpoint, n } => write!(
+                f,
+                "{endpoint}: {n} left out, because observation of them began when their follow-up had ended."
+            ),
             Self::SparseCell { variable, least_expected } => {
                 write!(f, "{variable}: the smallest expected count is {least_expected:.1}, below 5.")
             }

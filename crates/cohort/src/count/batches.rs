@@ -71,7 +71,7 @@ fn levels(
     for (source, column) in wanted {
         let declared = column.variable.levels.len() as u64;
         match source {
-            ColumnSource::Time(_) => {}
+            ColumnSource::Time(_) | ColumnSource::Entry(_) => {}
             ColumnSource::Event(_) | ColumnSource::Competing(_) => drop(levels.insert(source.clone(), 3)),
             // What else the data may hold is refused afterwards.
             ColumnSource::Variable(_) if declared > 0 => drop(levels.insert(source.clone(), declared + 1)),

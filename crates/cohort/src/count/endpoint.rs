@@ -35,13 +35,24 @@ pub(super) fn without_competing(plan: &Plan, endpoint: &Endpoint) -> Problem {
 
 /// Days from start to end.
 fn dates(endpoint: &Endpoint) -> (String, String) {
-    let day = |key| format!("cast({} as date)", quoted(&part(endpoint, key)));
-    (day("start"), day("end"))
+    (day(endpoint, "start"), day(endpoint, "end"))
+}
+
+fn day(endpoint: &Endpoint, key: &str) -> String {
+    format!("cast({} as date)", quoted(&part(endpoint, key)))
+}
+
+/// The time of entry, from time 0.
+fn entry(endpoint: &Endpoint) -> String {
+    match endpoint.time {
+        Some(_) => quoted(&part(endpoint, "entry")),
+        None => format!("({} - {})", day(endpoint, "entry"), day(endpoint, "start")),
+    }
 }
 
 /// Refuses follow-up that cannot be true, with the patients it concerns.
 ///
-/// Follow-up that ends before it starts; a start that is missing though there is an end; an event without a day. A
+/// Follow-up that ends before it starts; an entry before time 0; a start that is missing though there is an end; an event without a day. A
 /// patient without both days is missing, and is counted as such by the analysis.
 pub(super) fn check(
     cohort: &Cohort,
@@ -51,9 +62,10 @@ pub(super) fn check(
     let names: BTreeSet<&str> = wanted
         .keys()
         .filter_map(|source| match source {
-            ColumnSource::Time(name) | ColumnSource::Event(name) | ColumnSource::Competing(name) => {
-                Some(name.as_str())
-            }
+            ColumnSource::Time(name)
+            | ColumnSource::Entry(name)
+            | ColumnSource::Event(name)
+            | ColumnSource::Competing(name) => Some(name.as_str()),
             ColumnSource::Variable(_) => None,
         })
         .collect();
@@ -83,6 +95,9 @@ pub(super) fn check(
                 ]
             }
         };
+        if endpoint.entry.is_some() {
+            faults.push(("entry", format!("{} < 0", entry(endpoint)), "enter before time 0"));
+        }
         if let Some(competing) = competing {
             let both = format!("{happened} and {competing}");
             faults.push(("competing", both, "have the event and a competing one"));
@@ -134,7 +149,8 @@ fn patients_with(
     }
     let mut message = format!("{n} {} {words}", if n == 1 { "patient" } else { "patients" });
     if n == 1 {
-        message = message.replacen(" have ", " has ", 1).replace("their", "the");
+        message =
+            message.replacen(" have ", " has ", 1).replacen(" enter ", " enters ", 1).replace("their", "the");
     }
     if let Some(id) = &cohort.plan.population.id {
         let id = quoted(id);
@@ -147,11 +163,13 @@ fn patients_with(
         message.push_str(&format!(": {}{}", ids.join(", "), if n > 5 { ", …" } else { "" }));
     }
     let message = format!("endpoint `{}`: {message}", endpoint.name);
-    Ok(Some(
-        Problem::input(message).at(place()).help(
-            "correct the data, or leave these patients out with a criterion of `[[population.exclude]]`",
-        ),
-    ))
+    let help = match key {
+        "entry" => {
+            "where observation began before time 0, the patient enters at 0: write greatest(…, 0), or the later day"
+        }
+        _ => "correct the data, or leave these patients out with a criterion of `[[population.exclude]]`",
+    };
+    Ok(Some(Problem::input(message).at(place()).help(help)))
 }
 
 impl Wanted<'_> {
@@ -159,12 +177,13 @@ impl Wanted<'_> {
         self.plan.endpoints.iter().find(|endpoint| endpoint.name == self.variable.name)
     }
 
-    /// Time or event as SQL over the analysis set.
+    /// Time, entry or event as SQL over the analysis set.
     pub(super) fn endpoint_sql(&self, name: &str) -> String {
         let Some(endpoint) = self.endpoint() else { return quoted(name) };
         match (&self.source, &endpoint.time) {
             (ColumnSource::Event(_), _) => quoted(&part(endpoint, "event")),
             (ColumnSource::Competing(_), _) => quoted(&part(endpoint, "competing")),
+            (ColumnSource::Entry(_), _) => entry(endpoint),
             (_, Some(_)) => quoted(&part(endpoint, "time")),
             (_, None) => {
                 let (start, end) = dates(endpoint);
@@ -173,7 +192,7 @@ impl Wanted<'_> {
         }
     }
 
-    /// The follow-up time: whole days, or a number rounded to 9 significant digits, so that equal times tie.
+    /// The follow-up time, or that of entry: whole days, or a number rounded to 9 significant digits, so that equal times tie.
     pub(super) fn time(&self, raw: Raw, n: &[u64]) -> Result<Column, Problem> {
         let (Some(endpoint), Raw::Number(mut values)) = (self.endpoint(), raw) else {
             return Err(Problem::internal("a follow-up time is not a number"));

@@ -22,7 +22,7 @@ pub enum Values {
 /// A column: a variable, the time of an endpoint, or its event.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Column {
-    /// Name of the variable; `ENDPOINT.time` and `ENDPOINT.event` for endpoints.
+    /// Name of the variable; `ENDPOINT.time`, `ENDPOINT.entry` and so on for endpoints.
     pub name: String,
     /// What the report prints.
     pub label: String,

@@ -9,6 +9,8 @@ pub enum ColumnSource {
     Variable(String),
     /// The follow-up time of an endpoint.
     Time(String),
+    /// The time at which observation begins, of an endpoint with delayed entry.
+    Entry(String),
     /// The event of an endpoint: level `no` or `yes`.
     Event(String),
     /// Whether an event that competes with it ended follow-up: level `no` or `yes`.
@@ -21,6 +23,7 @@ impl ColumnSource {
         match self {
             Self::Variable(name) => name.clone(),
             Self::Time(endpoint) => format!("{endpoint}.time"),
+            Self::Entry(endpoint) => format!("{endpoint}.entry"),
             Self::Event(endpoint) => format!("{endpoint}.event"),
             Self::Competing(endpoint) => format!("{endpoint}.competing"),
         }
@@ -49,6 +52,11 @@ impl ColumnRequest {
             Self { source: ColumnSource::Time(name.into()), path: path.clone() },
             Self { source: ColumnSource::Event(name.into()), path },
         ]
+    }
+
+    /// The time of entry of an endpoint named by an option.
+    pub fn entry(name: &str, path: impl IntoIterator<Item = Step>) -> Self {
+        Self { source: ColumnSource::Entry(name.into()), path: path.into_iter().collect() }
     }
 
     /// The competing event of an endpoint named by an option.

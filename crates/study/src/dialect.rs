@@ -21,6 +21,9 @@ pub enum Dialect {
 }
 
 impl Dialect {
+    /// Every dialect, farr's own first.
+    pub const ALL: [Self; 5] = [Self::Farr, Self::Spss, Self::Sas, Self::Stata, Self::R];
+
     /// The program's name, for prose.
     pub fn name(self) -> &'static str {
         match self {

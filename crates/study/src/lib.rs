@@ -3,6 +3,7 @@
 //! This crate computes no statistic, opens no database and knows no document format.
 
 pub mod analysis;
+pub mod convention;
 pub mod counts;
 pub mod dialect;
 pub mod endpoint;
@@ -21,6 +22,7 @@ pub mod source_text;
 pub mod variable;
 
 pub use analysis::{Analysis, Purpose};
+pub use convention::Convention;
 pub use counts::{Column, ColumnRequest, ColumnSource, CountRequest, CountTable, MISSING, Values};
 pub use dialect::Dialect;
 pub use endpoint::{Endpoint, TimeUnit};

@@ -3,7 +3,7 @@
 use crate::analysis::{Analysis, Heading, analysis_tables};
 use crate::nearest::suggest;
 use crate::source_text::{SourceText, Step};
-use crate::{Dialect, Endpoint, Kind, Place, Population, Problem, Variable};
+use crate::{Convention, Dialect, Endpoint, Kind, Place, Population, Problem, Variable};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -23,6 +23,9 @@ pub struct StudyHeading {
     /// Whose conventions are followed.
     #[serde(default)]
     pub dialect: Dialect,
+    /// Single conventions of another dialect than the study's.
+    #[serde(default)]
+    pub conventions: BTreeMap<Convention, Dialect>,
     /// Confidence level of every interval.
     #[serde(default = "ninety_five")]
     pub confidence_level: f64,
@@ -119,6 +122,11 @@ impl Plan {
         };
         Problem::collect(plan.contradictions())?;
         Ok(plan)
+    }
+
+    /// Whose answer to a question is followed.
+    pub fn dialect(&self, convention: Convention) -> Dialect {
+        self.study.conventions.get(&convention).copied().unwrap_or(self.study.dialect)
     }
 
     /// The declared variable of that name.

@@ -41,7 +41,7 @@ use crate::methods::models::{
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use study::{
-    Analysis, ColumnRequest, ColumnSource, CountRequest, CountTable, Dialect, Plan, Problem, Results,
+    Analysis, ColumnRequest, ColumnSource, Convention, CountRequest, CountTable, Plan, Problem, Results,
 };
 
 /// Cox regression; see the head of this file.
@@ -108,10 +108,7 @@ impl Method for Cox {
     ) -> Result<Results, Problem> {
         let [table] = tables else { return Err(Problem::internal("cox needs one count table")) };
         let endpoint = plan.endpoint(&options.endpoint, analysis, "endpoint")?;
-        let ties = options.ties.unwrap_or(match plan.study.dialect {
-            Dialect::Farr | Dialect::R => Ties::Efron,
-            Dialect::Spss | Dialect::Sas | Dialect::Stata => Ties::Breslow,
-        });
+        let ties = options.ties.unwrap_or(Ties::of(plan.dialect(Convention::CoxTies)));
         let time = table.column(&ColumnSource::Time(endpoint.name.clone()).column())?;
         let event = table.column(&ColumnSource::Event(endpoint.name.clone()).column())?;
         let outcome = TimeToEvent::read(&endpoint.name, time, event, table.n(), ties)

@@ -44,7 +44,7 @@ use crate::numerics::distributions::normal_quantile;
 use curve::Band;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use study::{Analysis, CountRequest, CountTable, Notice, Plan, Problem, Results};
+use study::{Analysis, Convention, CountRequest, CountTable, Notice, Plan, Problem, Results};
 
 /// What may be asked of [`KaplanMeier`].
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -129,7 +129,8 @@ impl Method for KaplanMeier {
         plan: &Plan,
         tables: &[CountTable],
     ) -> Result<Results, Problem> {
-        let scale = options.interval.unwrap_or(CurveInterval::of_dialect(plan.study.dialect));
+        let scale =
+            options.interval.unwrap_or(CurveInterval::of_dialect(plan.dialect(Convention::SurvivalInterval)));
         let options = KaplanMeierOptions {
             at: ascending(&options.at),
             interval: Some(scale),

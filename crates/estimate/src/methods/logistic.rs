@@ -31,7 +31,7 @@ use crate::methods::models::{
 use outcome::Binary;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use study::{Analysis, ColumnRequest, CountRequest, CountTable, Dialect, Plan, Problem, Results};
+use study::{Analysis, ColumnRequest, Convention, CountRequest, CountTable, Dialect, Plan, Problem, Results};
 
 /// Logistic regression; see the head of this file.
 pub struct Logistic;
@@ -96,7 +96,7 @@ impl Method for Logistic {
         let [table] = tables else { return Err(Problem::internal("logistic needs one count table")) };
         let column = table.column(&options.outcome)?;
         let outcome = Binary::read(column, options.event.as_deref(), table.n(), analysis)?;
-        let interval = options.interval.unwrap_or(match plan.study.dialect {
+        let interval = options.interval.unwrap_or(match plan.dialect(Convention::LogisticInterval) {
             Dialect::R => IntervalChoice::Profile,
             _ => IntervalChoice::Wald,
         });

@@ -24,8 +24,8 @@ use crate::method::{About, Method, outline};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use study::{
-    Analysis, Column, ColumnRequest, CountRequest, CountTable, Estimate, MISSING, Notice, Participants, Plan,
-    Problem, Quantity, Results, Values,
+    Analysis, Column, ColumnRequest, Convention, CountRequest, CountTable, Estimate, MISSING, Notice,
+    Participants, Plan, Problem, Quantity, Results, Values,
 };
 
 /// Levels beyond which their risks are not shown.
@@ -93,7 +93,7 @@ impl Method for Trend {
                 doses[dose].1.events += if event { *n } else { 0 };
             }
         }
-        let interval = options.risk_interval.unwrap_or(risk_interval(plan.study.dialect));
+        let interval = options.risk_interval.unwrap_or(risk_interval(plan.dialect(Convention::RiskInterval)));
         let applied = TrendOptions {
             event: Some(outcome.level.clone()),
             scores: matches!(column.values, Values::Category { .. })

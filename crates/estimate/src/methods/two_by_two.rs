@@ -87,7 +87,7 @@ impl Method for TwoByTwo {
         plan: &Plan,
         tables: &[CountTable],
     ) -> Result<Results, Problem> {
-        let mut options = options.resolved(plan.study.dialect);
+        let mut options = options.resolved(plan);
         let [all] = tables else {
             return Err(Problem::internal("a table of two by two needs one count table"));
         };

@@ -6,7 +6,7 @@ use crate::methods::tests::fisher::fisher;
 use crate::methods::tests::pearson::{Correction, pearson};
 use crate::methods::tests::{CrossTable, smd};
 use crate::numerics::random::Random;
-use study::{Column, CountTable, Estimate, Level, Notice, Problem, Quantity, TestName};
+use study::{Column, Convention, CountTable, Estimate, Level, Notice, Problem, Quantity, TestName};
 
 /// Rows of one variable beyond which they are withheld: nobody can read them.
 const MOST_ROWS: usize = 50_000;
@@ -58,7 +58,8 @@ pub(super) fn describe(
     } else if occupied.groups() < 2 && setting.columns.occupied() > 1 {
         found.notices.push(other("only one group has values, nothing to compare".into()));
     } else if occupied.groups() > 1 && setting.compares() {
-        let choice = for_levels(&column.name, asked, setting.plan.study.dialect, &occupied);
+        let choice =
+            for_levels(&column.name, asked, setting.plan.dialect(Convention::CategoryTest), &occupied);
         found.notices.extend(choice.notice);
         let mut test = match choice.test {
             TestName::FisherExact => {

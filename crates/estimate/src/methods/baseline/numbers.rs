@@ -9,7 +9,7 @@ use crate::methods::tests::ranks::Ranks;
 use crate::methods::tests::wilcoxon::{Distribution, is_exact, wilcoxon};
 use crate::methods::tests::{Frequencies, anova::anova, smd, student::student, welch::welch};
 use crate::numerics::sums::Moments;
-use study::{Column, CountTable, Estimate, Notice, Problem, Quantity, Test, TestName};
+use study::{Column, Convention, CountTable, Estimate, Notice, Problem, Quantity, Test, TestName};
 
 const QUARTILES: [f64; 3] = [0.25, 0.5, 0.75];
 
@@ -64,12 +64,13 @@ pub(super) fn describe(
         let message = format!("{}: only one group has values, nothing to compare.", column.name);
         found.notices.push(Notice::Other { message });
     } else if occupied.len() > 1 && setting.compares() {
-        let dialect = setting.plan.study.dialect;
+        let dialect = setting.plan.dialect(Convention::MeanTest);
+        let ranks = rank_sum_distribution(setting.plan.dialect(Convention::RankSum));
         let statistic = setting.options.statistic(&column.name);
         let choice = for_numbers(&column.name, asked, statistic, dialect, occupied.len());
         found.notices.extend(choice.notice);
-        let mut test = compare(choice.test, &occupied, rank_sum_distribution(dialect));
-        test.reason = Some(choice.reason + &detail(&test, &occupied, rank_sum_distribution(dialect)));
+        let mut test = compare(choice.test, &occupied, ranks);
+        test.reason = Some(choice.reason + &detail(&test, &occupied, ranks));
         found.estimates.push(Estimate {
             term: Some(variable()),
             test: Some(test),
@@ -104,7 +105,7 @@ fn summarize(
     };
     push(Quantity::Mean, None, moments.mean());
     push(Quantity::StandardDeviation, None, moments.standard_deviation());
-    let definition = QuantileDefinition::of(setting.plan.study.dialect);
+    let definition = QuantileDefinition::of(setting.plan.dialect(Convention::Quantile));
     let quartiles = values.quantiles(QUARTILES, definition);
     for (index, probability) in QUARTILES.into_iter().enumerate() {
         push(Quantity::Quantile, Some(probability), quartiles.map(|values| values[index]));

@@ -3,7 +3,7 @@
 use super::{NumberStatistic, Percent, Setting};
 use crate::methods::tests::frequencies::QuantileDefinition;
 use std::collections::BTreeSet;
-use study::{Kind, Quantity, Results, TestName};
+use study::{Convention, Kind, Quantity, Results, TestName};
 
 /// The sentences for what the results contain.
 pub(super) fn methods(setting: &Setting<'_>, results: &Results) -> Vec<String> {
@@ -26,7 +26,7 @@ pub(super) fn methods(setting: &Setting<'_>, results: &Results) -> Vec<String> {
         let shown: Vec<&str> = shown.into_iter().map(words).collect();
         sentences.push(format!("Continuous variables are given as {}.", list(&shown, "or")));
         if shown.iter().any(|words| words.contains("quartiles")) {
-            let definition = QuantileDefinition::of(setting.plan.study.dialect).number();
+            let definition = QuantileDefinition::of(setting.plan.dialect(Convention::Quantile)).number();
             sentences.push(format!("Quartiles follow definition {definition} of Hyndman and Fan."));
         }
         sentences.extend(compared("Continuous variables", results, |name| !name_of_levels(name)));

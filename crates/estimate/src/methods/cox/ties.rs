@@ -1,6 +1,7 @@
 //! Tied events: what one event time adds to the partial likelihood, walking back in time.
 
 use crate::risk_set::{EventTime, Leaving, RiskSets};
+use study::Dialect;
 
 /// How tied events are handled.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
@@ -10,6 +11,16 @@ pub enum Ties {
     Efron,
     /// Everybody who has the event together is at risk for all of them.
     Breslow,
+}
+
+impl Ties {
+    /// What each program does when not told otherwise.
+    pub fn of(dialect: Dialect) -> Self {
+        match dialect {
+            Dialect::Farr | Dialect::R => Self::Efron,
+            Dialect::Spss | Dialect::Sas | Dialect::Stata => Self::Breslow,
+        }
+    }
 }
 
 /// What an event time adds to the hazards: of everybody at risk, and of those with the event.

@@ -4,7 +4,7 @@ use super::mcnemar::{Changes, asymptotic, difference_score, difference_wald, exa
 use super::{Found, PairedDifference, PairedOptions, PairedTest, Setting};
 use crate::methods::dichotomy::{Dichotomy, Keys};
 use crate::methods::two_by_two::{one_risk, risk_interval, with_effect};
-use study::{Column, CountTable, Dialect, Estimate, IntervalMethod, Notice, Problem, Quantity};
+use study::{Column, Convention, CountTable, Dialect, Estimate, IntervalMethod, Notice, Problem, Quantity};
 
 /// Patients whose values differ below which the exact test is the default.
 const FEW: u64 = 25;
@@ -37,13 +37,12 @@ pub(super) fn compare(
             _ => {}
         }
     }
-    let (level, dialect) = (plan.study.confidence_level, plan.study.dialect);
-    let (asked, reason) = choose(options, dialect, &changes);
-    let interval = options.risk_interval.unwrap_or(risk_interval(dialect));
-    let by_difference = options.difference_interval.unwrap_or(match dialect {
-        Dialect::Farr => PairedDifference::Score,
-        _ => PairedDifference::Wald,
-    });
+    let level = plan.study.confidence_level;
+    let (asked, reason) = choose(options, plan.dialect(Convention::PairedTest), &changes);
+    let interval = options.risk_interval.unwrap_or(risk_interval(plan.dialect(Convention::RiskInterval)));
+    let by_difference = options
+        .difference_interval
+        .unwrap_or(PairedDifference::of(plan.dialect(Convention::PairedDifference)));
     let applied = PairedOptions {
         event: Some(first.level.clone()),
         test: Some(asked),

@@ -7,7 +7,7 @@ use crate::methods::tests::Frequencies;
 use crate::methods::tests::frequencies::QuantileDefinition;
 use crate::methods::tests::wilcoxon::Distribution;
 use crate::methods::two_by_two::with_effect;
-use study::{Column, Dialect, Estimate, IntervalMethod, Notice, Problem, Quantity};
+use study::{Column, Convention, Dialect, Estimate, IntervalMethod, Notice, Problem, Quantity};
 
 pub(super) fn compare(setting: &Setting<'_>, columns: [&Column; 2], n: &[u64]) -> Result<Found, Problem> {
     let Setting { options, analysis, plan } = *setting;
@@ -20,8 +20,8 @@ pub(super) fn compare(setting: &Setting<'_>, columns: [&Column; 2], n: &[u64]) -
     let rows: Vec<usize> = (0..n.len()).filter(|row| complete(*row)).collect();
     let of = |value: &dyn Fn(usize) -> f64| Frequencies::new(rows.iter().map(|row| (value(*row), n[*row])));
     let differences = of(&|row| first[row] - second[row]);
-    let (level, dialect) = (plan.study.confidence_level, plan.study.dialect);
-    let definition = QuantileDefinition::of(dialect);
+    let level = plan.study.confidence_level;
+    let definition = QuantileDefinition::of(plan.dialect(Convention::Quantile));
     let median = |values: &Frequencies| values.quantiles([0.5], definition).map(|[median]| median);
 
     let mut estimates = Vec::new();
@@ -53,7 +53,9 @@ pub(super) fn compare(setting: &Setting<'_>, columns: [&Column; 2], n: &[u64]) -
     estimates.push(Estimate { value: median(&differences), ..row(Quantity::MedianDifference) });
     let asked = options.test.unwrap_or(PairedTest::T);
     let (mut test, mut reason) = match asked {
-        PairedTest::Wilcoxon | PairedTest::WilcoxonUncorrected => ranks(asked, dialect, &differences),
+        PairedTest::Wilcoxon | PairedTest::WilcoxonUncorrected => {
+            ranks(asked, plan.dialect(Convention::RankSum), &differences)
+        }
         _ => (by_t, "the interval is that of the mean difference".to_string()),
     };
     if options.test.is_some() && asked == PairedTest::T {

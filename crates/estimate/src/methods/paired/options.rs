@@ -3,7 +3,7 @@
 use crate::methods::two_by_two::RiskInterval;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use study::{Analysis, Problem};
+use study::{Analysis, Dialect, Problem};
 
 /// Options of `method = "paired"`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -49,6 +49,13 @@ pub enum PairedDifference {
     Score,
     /// Difference ± z × standard error.
     Wald,
+}
+
+impl PairedDifference {
+    /// What each program computes when not told otherwise.
+    pub(in crate::methods) fn of(dialect: Dialect) -> Self {
+        if dialect == Dialect::Farr { Self::Score } else { Self::Wald }
+    }
 }
 
 impl PairedTest {

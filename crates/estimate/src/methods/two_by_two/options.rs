@@ -2,7 +2,7 @@
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use study::{Analysis, Dialect, IntervalMethod, Plan, Problem};
+use study::{Analysis, Convention, Dialect, IntervalMethod, Plan, Problem};
 
 /// Options of `method = "two_by_two"`.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -155,29 +155,60 @@ pub(in crate::methods) fn risk_interval(dialect: Dialect) -> RiskInterval {
     }
 }
 
+/// Whether a program corrects the Mantel–Haenszel test for continuity.
+pub(in crate::methods) fn is_corrected(dialect: Dialect) -> bool {
+    matches!(dialect, Dialect::R | Dialect::Spss)
+}
+
+impl DifferenceInterval {
+    /// What each program computes when not told otherwise.
+    pub(in crate::methods) fn of(dialect: Dialect) -> Self {
+        if dialect == Dialect::Farr { Self::Newcombe } else { Self::Wald }
+    }
+}
+
+impl RatioInterval {
+    /// What each program computes when not told otherwise.
+    pub(in crate::methods) fn of(dialect: Dialect) -> Self {
+        if dialect == Dialect::Farr { Self::MiettinenNurminen } else { Self::Wald }
+    }
+}
+
+impl OddsInterval {
+    /// What each program computes when not told otherwise.
+    pub(in crate::methods) fn of(dialect: Dialect) -> Self {
+        match dialect {
+            Dialect::Farr => Self::MiettinenNurminen,
+            Dialect::R => Self::Exact,
+            _ => Self::Wald,
+        }
+    }
+}
+
+impl HomogeneityTest {
+    /// What each program computes when not told otherwise.
+    pub(in crate::methods) fn of(dialect: Dialect) -> Self {
+        if dialect == Dialect::Sas { Self::BreslowDay } else { Self::BreslowDayTarone }
+    }
+}
+
 impl TwoByTwoOptions {
     /// With every choice made that the plan leaves to the dialect.
     #[must_use]
-    pub(super) fn resolved(&self, dialect: Dialect) -> Self {
-        let own = dialect == Dialect::Farr;
-        let difference = if own { DifferenceInterval::Newcombe } else { DifferenceInterval::Wald };
-        let ratio = if own { RatioInterval::MiettinenNurminen } else { RatioInterval::Wald };
-        let odds = match dialect {
-            Dialect::Farr => OddsInterval::MiettinenNurminen,
-            Dialect::R => OddsInterval::Exact,
-            _ => OddsInterval::Wald,
-        };
-        let homogeneity = match dialect {
-            Dialect::Sas => HomogeneityTest::BreslowDay,
-            _ => HomogeneityTest::BreslowDayTarone,
-        };
+    pub(super) fn resolved(&self, plan: &Plan) -> Self {
         let strata = self.strata.is_some();
+        let risk = risk_interval(plan.dialect(Convention::RiskInterval));
+        let difference = DifferenceInterval::of(plan.dialect(Convention::DifferenceInterval));
+        let ratio = RatioInterval::of(plan.dialect(Convention::RatioInterval));
+        let odds = OddsInterval::of(plan.dialect(Convention::OddsInterval));
+        let correction = is_corrected(plan.dialect(Convention::StratifiedCorrection));
+        let homogeneity = HomogeneityTest::of(plan.dialect(Convention::Homogeneity));
         Self {
-            risk_interval: self.risk_interval.or(Some(risk_interval(dialect))),
+            risk_interval: self.risk_interval.or(Some(risk)),
             difference_interval: self.difference_interval.or(Some(difference)),
             ratio_interval: self.ratio_interval.or(Some(ratio)),
             odds_interval: self.odds_interval.or(Some(odds)),
-            correction: self.correction.or(strata.then_some(matches!(dialect, Dialect::R | Dialect::Spss))),
+            correction: self.correction.or(strata.then_some(correction)),
             homogeneity: self.homogeneity.or(strata.then_some(homogeneity)),
             ..self.clone()
         }

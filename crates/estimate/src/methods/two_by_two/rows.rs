@@ -13,7 +13,8 @@ use crate::methods::tests::pearson::{Correction, pearson};
 use crate::methods::tests::{CrossTable, undone};
 use crate::numerics::random::Random;
 use study::{
-    Estimate, Interval, IntervalMethod, Level, Model, Notice, Plan, Quantity, Results, Test, TestName,
+    Convention, Estimate, Interval, IntervalMethod, Level, Model, Notice, Plan, Quantity, Results, Test,
+    TestName,
 };
 
 /// Strata beyond which only the pooled effect is given: nobody can read them.
@@ -127,7 +128,7 @@ impl Setting<'_> {
         }
         let [a, b, c, d] = crude.cells();
         let cross = CrossTable::of(&[[a, c], [b, d]]);
-        let dialect = self.plan.study.dialect;
+        let dialect = self.plan.dialect(Convention::CategoryTest);
         let exposure = &self.options.exposure;
         let mut sparse = false;
         for asked in &self.options.tests {

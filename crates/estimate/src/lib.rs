@@ -2,6 +2,7 @@
 //!
 //! This crate sees no database, no file and no clock: a [`study::CountTable`] goes in, [`study::Results`] come out.
 
+pub mod conventions;
 pub mod design;
 mod follow_up;
 pub mod interval;
@@ -14,5 +15,6 @@ pub mod regression;
 pub mod risk_set;
 pub mod separation;
 
+pub use conventions::{ConventionEntry, conventions};
 pub use method::{About, Entry, Method};
 pub use methods::{find, methods};

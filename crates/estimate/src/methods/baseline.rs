@@ -17,7 +17,7 @@
 //! doi:10.1080/00031305.1996.10473566 (quantiles).
 
 mod categories;
-pub(in crate::methods) mod choice;
+pub(crate) mod choice;
 mod columns;
 mod numbers;
 mod options;

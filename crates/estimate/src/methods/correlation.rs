@@ -28,8 +28,8 @@ use crate::method::{About, Method, outline};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use study::{
-    Analysis, ColumnRequest, Convention, CountRequest, CountTable, Dialect, Estimate, Interval,
-    IntervalMethod, Kind, MissingCount, Notice, Participants, Plan, Problem, Quantity, Results,
+    Analysis, ColumnRequest, Convention, CountRequest, CountTable, Estimate, Interval, IntervalMethod, Kind,
+    MissingCount, Notice, Participants, Plan, Problem, Quantity, Results,
 };
 
 /// What may be asked of [`Correlation`].
@@ -127,10 +127,9 @@ impl Method for Correlation {
         plan: &Plan,
         tables: &[CountTable],
     ) -> Result<Results, Problem> {
-        let distribution = options.distribution.unwrap_or(match plan.dialect(Convention::RankCorrelation) {
-            Dialect::Farr | Dialect::R => SpearmanDistribution::ExactWhereSmall,
-            Dialect::Spss | Dialect::Sas | Dialect::Stata => SpearmanDistribution::T,
-        });
+        let distribution = options
+            .distribution
+            .unwrap_or(SpearmanDistribution::of(plan.dialect(Convention::RankCorrelation)));
         let spearman = options.coefficient == Coefficient::Spearman;
         let applied =
             CorrelationOptions { distribution: spearman.then_some(distribution), ..options.clone() };

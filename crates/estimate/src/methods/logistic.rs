@@ -96,10 +96,8 @@ impl Method for Logistic {
         let [table] = tables else { return Err(Problem::internal("logistic needs one count table")) };
         let column = table.column(&options.outcome)?;
         let outcome = Binary::read(column, options.event.as_deref(), table.n(), analysis)?;
-        let interval = options.interval.unwrap_or(match plan.dialect(Convention::LogisticInterval) {
-            Dialect::R => IntervalChoice::Profile,
-            _ => IntervalChoice::Wald,
-        });
+        let interval =
+            options.interval.unwrap_or(default_interval(plan.dialect(Convention::LogisticInterval)));
         let resolved = LogisticOptions {
             event: outcome.event.clone().or_else(|| options.event.clone()),
             interval: Some(interval),
@@ -113,6 +111,11 @@ impl Method for Logistic {
         setting.model(&outcome, &column.name, &mut results)?;
         Ok(results)
     }
+}
+
+/// The interval of an odds ratio that each program prints when not told otherwise.
+pub(crate) fn default_interval(dialect: Dialect) -> IntervalChoice {
+    if dialect == Dialect::R { IntervalChoice::Profile } else { IntervalChoice::Wald }
 }
 
 fn methods_text(

@@ -24,6 +24,7 @@ mod options;
 pub mod paired_t;
 pub mod signed_rank;
 
+pub(crate) use levels::PairedRule;
 pub use options::{PairedDifference, PairedOptions, PairedTest};
 
 use crate::method::{About, Method, outline};

@@ -32,11 +32,11 @@ pub(in crate::methods) use rows::{one_risk, with_effect};
 pub mod stratified;
 
 pub use fourfold::{Effect, Fourfold};
-pub(in crate::methods) use options::risk_interval;
 pub use options::{
     DifferenceInterval, FourfoldTest, HomogeneityTest, OddsInterval, RatioInterval, RiskInterval,
     TwoByTwoOptions,
 };
+pub(crate) use options::{is_corrected, risk_interval};
 
 use crate::method::{About, Method, outline};
 use crate::methods::dichotomy::{Dichotomy, Keys};

@@ -42,6 +42,35 @@ impl Choice {
     }
 }
 
+/// How a program chooses the test of a table when not told otherwise.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum CategoryRule {
+    /// Pearson's, or Fisher's where an expected count is below 5.
+    ExactWhereSparse,
+    /// The same, with Yates' correction for two levels and two groups.
+    CorrectedOrExact,
+    /// Pearson's, whatever the counts.
+    Pearson,
+}
+
+impl CategoryRule {
+    pub(crate) fn of(dialect: Dialect) -> Self {
+        match dialect {
+            Dialect::Farr => Self::ExactWhereSparse,
+            Dialect::R => Self::CorrectedOrExact,
+            Dialect::Spss | Dialect::Sas | Dialect::Stata => Self::Pearson,
+        }
+    }
+}
+
+/// The test of two means of a program when not told otherwise.
+pub(crate) fn mean_test(dialect: Dialect) -> TestName {
+    match dialect {
+        Dialect::Spss | Dialect::Sas | Dialect::Stata => TestName::Student,
+        Dialect::Farr | Dialect::R => TestName::Welch,
+    }
+}
+
 /// For a variable with levels; the table has no empty margin.
 pub(in crate::methods) fn for_levels(
     variable: &str,
@@ -60,22 +89,22 @@ pub(in crate::methods) fn for_levels(
             TestName::PearsonChiSquared,
             "Yates’ correction is defined for two levels and two groups only".into(),
         ),
-        CategoryTest::Auto => match dialect {
-            Dialect::Spss | Dialect::Sas | Dialect::Stata => {
+        CategoryTest::Auto => match CategoryRule::of(dialect) {
+            CategoryRule::Pearson => {
                 Choice::new(TestName::PearsonChiSquared, format!("the default of {}", dialect.name()))
             }
-            Dialect::R if least >= 5.0 && fourfold => {
+            CategoryRule::CorrectedOrExact if least >= 5.0 && fourfold => {
                 Choice::new(TestName::YatesChiSquared, "the default of R for two levels and two groups")
             }
-            Dialect::Farr | Dialect::R if least >= 5.0 => {
+            _ if least >= 5.0 => {
                 Choice::new(TestName::PearsonChiSquared, "every expected count is at least 5")
             }
-            Dialect::Farr | Dialect::R if table.levels() * table.groups() > FISHER_CELLS => Choice::instead(
+            _ if table.levels() * table.groups() > FISHER_CELLS => Choice::instead(
                 variable,
                 TestName::PearsonChiSquared,
                 format!("a table of {} levels is too large for an exact test", table.levels()),
             ),
-            Dialect::Farr | Dialect::R => Choice::new(TestName::FisherExact, "an expected count is below 5"),
+            _ => Choice::new(TestName::FisherExact, "an expected count is below 5"),
         },
     }
 }
@@ -100,15 +129,13 @@ pub(super) fn for_numbers(
         }
         NumberTest::Wilcoxon => Choice::instead(variable, TestName::KruskalWallis, several()),
         NumberTest::Auto => match (statistic.is_mean(), groups) {
-            (true, 2) => match dialect {
-                Dialect::Spss | Dialect::Sas | Dialect::Stata => Choice::new(
-                    TestName::Student,
-                    format!("means are shown; the default of {}", dialect.name()),
-                ),
-                Dialect::Farr | Dialect::R => {
-                    Choice::new(TestName::Welch, "means are shown, and equal variances need not be assumed")
-                }
-            },
+            (true, 2) if mean_test(dialect) == TestName::Student => {
+                let reason = format!("means are shown; the default of {}", dialect.name());
+                Choice::new(TestName::Student, reason)
+            }
+            (true, 2) => {
+                Choice::new(TestName::Welch, "means are shown, and equal variances need not be assumed")
+            }
             (true, _) => Choice::new(TestName::OneWayAnova, format!("means are shown, and {}", several())),
             (false, 2) => Choice::new(TestName::WilcoxonRankSum, "medians are shown"),
             (false, _) => {
@@ -119,7 +146,7 @@ pub(super) fn for_numbers(
 }
 
 /// How a program finds the P value of the rank-sum test.
-pub(super) fn rank_sum_distribution(dialect: Dialect) -> Distribution {
+pub(crate) fn rank_sum_distribution(dialect: Dialect) -> Distribution {
     match dialect {
         Dialect::Farr | Dialect::R => Distribution::ExactWhereSmall,
         Dialect::Sas => Distribution::Corrected,

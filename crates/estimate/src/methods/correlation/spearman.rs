@@ -3,6 +3,7 @@
 use crate::numerics::distributions::normal_upper;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use study::Dialect;
 
 /// How the P value of Spearman's coefficient is found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -13,6 +14,16 @@ pub enum SpearmanDistribution {
     ExactWhereSmall,
     /// By the t distribution.
     T,
+}
+
+impl SpearmanDistribution {
+    /// What each program does when not told otherwise.
+    pub(crate) fn of(dialect: Dialect) -> Self {
+        match dialect {
+            Dialect::Farr | Dialect::R => Self::ExactWhereSmall,
+            Dialect::Spss | Dialect::Sas | Dialect::Stata => Self::T,
+        }
+    }
 }
 
 /// Patients up to which all orders are counted.

@@ -27,7 +27,7 @@ impl CurveInterval {
     }
 
     /// The scale in words.
-    pub(in crate::methods) fn text(self) -> &'static str {
+    pub(crate) fn text(self) -> &'static str {
         match self {
             Self::Plain => "untransformed",
             Self::Log => "log",

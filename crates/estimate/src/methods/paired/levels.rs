@@ -102,19 +102,44 @@ fn choose(options: &PairedOptions, dialect: Dialect, changes: &Changes) -> (Pair
     if let Some(asked) = options.test {
         return (asked, "asked for in the plan".into());
     }
-    let few = changes.discordant() < FEW;
-    match dialect {
-        Dialect::Farr if few => {
+    let default = || format!("the default of {}", dialect.name());
+    match PairedRule::of(dialect) {
+        PairedRule::ExactBelow25 if changes.discordant() < FEW => {
             (PairedTest::McnemarExact, format!("the values of fewer than {FEW} patients differ"))
         }
-        Dialect::Spss if changes.discordant() <= FEW => (
-            PairedTest::McnemarExact,
-            format!("the default of SPSS up to {FEW} patients whose values differ"),
-        ),
-        Dialect::Farr => (PairedTest::Mcnemar, format!("the values of {FEW} patients or more differ")),
-        Dialect::R | Dialect::Spss => {
-            (PairedTest::McnemarCorrected, format!("the default of {}", dialect.name()))
+        PairedRule::ExactBelow25 => {
+            (PairedTest::Mcnemar, format!("the values of {FEW} patients or more differ"))
         }
-        Dialect::Sas | Dialect::Stata => (PairedTest::Mcnemar, format!("the default of {}", dialect.name())),
+        PairedRule::ExactUpTo25ElseCorrected if changes.discordant() <= FEW => {
+            (PairedTest::McnemarExact, format!("{} up to {FEW} patients whose values differ", default()))
+        }
+        PairedRule::ExactUpTo25ElseCorrected | PairedRule::Corrected => {
+            (PairedTest::McnemarCorrected, default())
+        }
+        PairedRule::Uncorrected => (PairedTest::Mcnemar, default()),
+    }
+}
+
+/// How a program compares paired levels when not told otherwise.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum PairedRule {
+    /// Exact below 25 changes, else without correction.
+    ExactBelow25,
+    /// Exact up to 25 changes, else corrected for continuity.
+    ExactUpTo25ElseCorrected,
+    /// Corrected for continuity.
+    Corrected,
+    /// Without correction.
+    Uncorrected,
+}
+
+impl PairedRule {
+    pub(crate) fn of(dialect: Dialect) -> Self {
+        match dialect {
+            Dialect::Farr => Self::ExactBelow25,
+            Dialect::Spss => Self::ExactUpTo25ElseCorrected,
+            Dialect::R => Self::Corrected,
+            Dialect::Sas | Dialect::Stata => Self::Uncorrected,
+        }
     }
 }

@@ -53,7 +53,7 @@ pub enum PairedDifference {
 
 impl PairedDifference {
     /// What each program computes when not told otherwise.
-    pub(in crate::methods) fn of(dialect: Dialect) -> Self {
+    pub(crate) fn of(dialect: Dialect) -> Self {
         if dialect == Dialect::Farr { Self::Score } else { Self::Wald }
     }
 }

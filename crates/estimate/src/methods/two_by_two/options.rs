@@ -148,7 +148,7 @@ impl From<OddsInterval> for IntervalMethod {
 }
 
 /// The interval of a risk that a dialect uses by default.
-pub(in crate::methods) fn risk_interval(dialect: Dialect) -> RiskInterval {
+pub(crate) fn risk_interval(dialect: Dialect) -> RiskInterval {
     match dialect {
         Dialect::Farr | Dialect::R | Dialect::Spss => RiskInterval::Wilson,
         Dialect::Sas | Dialect::Stata => RiskInterval::ClopperPearson,
@@ -156,27 +156,27 @@ pub(in crate::methods) fn risk_interval(dialect: Dialect) -> RiskInterval {
 }
 
 /// Whether a program corrects the Mantel–Haenszel test for continuity.
-pub(in crate::methods) fn is_corrected(dialect: Dialect) -> bool {
+pub(crate) fn is_corrected(dialect: Dialect) -> bool {
     matches!(dialect, Dialect::R | Dialect::Spss)
 }
 
 impl DifferenceInterval {
     /// What each program computes when not told otherwise.
-    pub(in crate::methods) fn of(dialect: Dialect) -> Self {
+    pub(crate) fn of(dialect: Dialect) -> Self {
         if dialect == Dialect::Farr { Self::Newcombe } else { Self::Wald }
     }
 }
 
 impl RatioInterval {
     /// What each program computes when not told otherwise.
-    pub(in crate::methods) fn of(dialect: Dialect) -> Self {
+    pub(crate) fn of(dialect: Dialect) -> Self {
         if dialect == Dialect::Farr { Self::MiettinenNurminen } else { Self::Wald }
     }
 }
 
 impl OddsInterval {
     /// What each program computes when not told otherwise.
-    pub(in crate::methods) fn of(dialect: Dialect) -> Self {
+    pub(crate) fn of(dialect: Dialect) -> Self {
         match dialect {
             Dialect::Farr => Self::MiettinenNurminen,
             Dialect::R => Self::Exact,
@@ -187,7 +187,7 @@ impl OddsInterval {
 
 impl HomogeneityTest {
     /// What each program computes when not told otherwise.
-    pub(in crate::methods) fn of(dialect: Dialect) -> Self {
+    pub(crate) fn of(dialect: Dialect) -> Self {
         if dialect == Dialect::Sas { Self::BreslowDay } else { Self::BreslowDayTarone }
     }
 }

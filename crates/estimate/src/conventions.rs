@@ -1,0 +1,233 @@
+//! What each program does where programs differ: one table, made from the code that follows it.
+
+mod words;
+
+use study::{Convention, Dialect};
+
+/// One row of the table.
+#[derive(Debug, Clone, Copy)]
+pub struct ConventionEntry {
+    /// The convention.
+    pub convention: Convention,
+    /// The question that it answers.
+    pub question: &'static str,
+    /// The methods whose numbers depend on it.
+    pub methods: &'static [&'static str],
+    /// What a program does, in words.
+    pub choice: fn(Dialect) -> String,
+    /// Where that is written, for SPSS, SAS, Stata and R.
+    pub sources: [&'static str; 4],
+}
+
+/// Every convention on which a computed number depends; those of printing are with the report.
+pub fn conventions() -> Vec<ConventionEntry> {
+    let entry = |convention, question, methods, choice, sources| ConventionEntry {
+        convention,
+        question,
+        methods,
+        choice,
+        sources,
+    };
+    vec![
+        entry(
+            Convention::CategoryTest,
+            "Which test compares levels between groups?",
+            &["baseline", "two_by_two"],
+            words::category_test,
+            [
+                "CROSSTABS, STATISTICS=CHISQ",
+                "PROC FREQ, CHISQ",
+                "[R] tabulate twoway, chi2",
+                "stats::chisq.test, correct = TRUE",
+            ],
+        ),
+        entry(
+            Convention::MeanTest,
+            "Which test compares two means?",
+            &["baseline"],
+            words::mean_test,
+            [
+                "T-TEST, first line",
+                "PROC TTEST, pooled line",
+                "[R] ttest without unequal",
+                "stats::t.test, var.equal = FALSE",
+            ],
+        ),
+        entry(
+            Convention::RankSum,
+            "How is the P value of a rank-sum test found?",
+            &["baseline", "paired"],
+            words::rank_sum,
+            [
+                "NPAR TESTS, M-W, asymptotic significance",
+                "PROC NPAR1WAY, WILCOXON, CORRECT=YES",
+                "[R] ranksum, normal approximation",
+                "stats::wilcox.test, exact below 50 without ties, correct = TRUE",
+            ],
+        ),
+        entry(
+            Convention::Quantile,
+            "How is a quantile between two values found?",
+            &["baseline", "paired"],
+            words::quantile,
+            [
+                "EXAMINE, PERCENTILES HAVERAGE",
+                "PROC UNIVARIATE, PCTLDEF=5",
+                "[R] summarize, detail",
+                "stats::quantile, type = 7",
+            ],
+        ),
+        entry(
+            Convention::RankCorrelation,
+            "How is the P value of Spearman’s coefficient found?",
+            &["correlation"],
+            words::rank_correlation,
+            [
+                "NONPAR CORR, PRINT=SPEARMAN",
+                "PROC CORR, SPEARMAN",
+                "[R] spearman",
+                "stats::cor.test, method = \"spearman\"",
+            ],
+        ),
+        entry(
+            Convention::PairedTest,
+            "Which test compares paired levels?",
+            &["paired"],
+            words::paired_test,
+            [
+                "NPAR TESTS, MCNEMAR",
+                "PROC FREQ, AGREE",
+                "[R] mcc, McNemar’s chi2",
+                "stats::mcnemar.test, correct = TRUE",
+            ],
+        ),
+        entry(
+            Convention::PairedDifference,
+            "Which interval has the difference of paired shares?",
+            &["paired"],
+            words::paired_difference,
+            ["CROSSTABS", "PROC FREQ, AGREE", "[R] mcc", "none in stats"],
+        ),
+        entry(
+            Convention::RiskInterval,
+            "Which interval has a share of patients?",
+            &["two_by_two", "trend", "paired"],
+            words::risk_interval,
+            [
+                "PROPORTIONS, CITYPE=WILSON_SCORE",
+                "PROC FREQ, BINOMIAL, exact line",
+                "[R] ci proportions, exact",
+                "stats::prop.test, correct = FALSE",
+            ],
+        ),
+        entry(
+            Convention::DifferenceInterval,
+            "Which interval has a risk difference?",
+            &["two_by_two"],
+            words::difference_interval,
+            [
+                "PROPORTIONS, WALD",
+                "PROC FREQ, RISKDIFF",
+                "[R] epitab, cs",
+                "stats::prop.test, correct = FALSE",
+            ],
+        ),
+        entry(
+            Convention::RatioInterval,
+            "Which interval has a risk ratio?",
+            &["two_by_two"],
+            words::ratio_interval,
+            ["CROSSTABS, STATISTICS=RISK", "PROC FREQ, RELRISK", "[R] epitab, cs", "none in stats"],
+        ),
+        entry(
+            Convention::OddsInterval,
+            "Which interval has an odds ratio of four counts?",
+            &["two_by_two"],
+            words::odds_interval,
+            ["CROSSTABS, STATISTICS=RISK", "PROC FREQ, OR", "[R] epitab, cc, woolf", "stats::fisher.test"],
+        ),
+        entry(
+            Convention::StratifiedCorrection,
+            "Is the Mantel–Haenszel test corrected for continuity?",
+            &["two_by_two"],
+            words::stratified_correction,
+            [
+                "CROSSTABS, STATISTICS=CMH",
+                "PROC FREQ, CMH",
+                "[R] epitab, mhodds",
+                "stats::mantelhaen.test, correct = TRUE",
+            ],
+        ),
+        entry(
+            Convention::Homogeneity,
+            "Which test asks whether odds ratios are alike?",
+            &["two_by_two"],
+            words::homogeneity,
+            ["CROSSTABS, STATISTICS=CMH", "PROC FREQ, CMH", "[R] epitab, bd tarone", "none in stats"],
+        ),
+        entry(
+            Convention::LogisticInterval,
+            "Which interval has an odds ratio of a logistic model?",
+            &["logistic"],
+            words::logistic_interval,
+            [
+                "LOGISTIC REGRESSION, PRINT=CI",
+                "PROC LOGISTIC, CLODDS=WALD",
+                "[R] logistic",
+                "confint of stats::glm",
+            ],
+        ),
+        entry(
+            Convention::SurvivalInterval,
+            "On which scale is the interval of a survival probability made?",
+            &["kaplan_meier", "conditional_survival"],
+            words::survival_interval,
+            [
+                "KM, standard error of the survival table",
+                "PROC LIFETEST, CONFTYPE=LOGLOG",
+                "[ST] sts list",
+                "survival::survfit, conf.type = \"log\"",
+            ],
+        ),
+        entry(
+            Convention::CoxTies,
+            "How do tied times enter a Cox model?",
+            &["cox", "fine_gray", "proportional_hazards", "predicted_survival"],
+            words::cox_ties,
+            [
+                "COXREG, algorithms",
+                "PROC PHREG, TIES=BRESLOW",
+                "[ST] stcox, breslow",
+                "survival::coxph, ties = \"efron\"",
+            ],
+        ),
+    ]
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_choice_depends_on_the_dialect_and_methods_exist() {
+        let known: Vec<&str> = crate::methods().iter().map(|entry| entry.about.name).collect();
+        for entry in conventions() {
+            let own = (entry.choice)(Dialect::Farr);
+            assert!(
+                Dialect::ALL.iter().any(|dialect| (entry.choice)(*dialect) != own),
+                "{:?}: all programs agree, so that it is no convention",
+                entry.convention
+            );
+            assert!(entry.methods.iter().any(|method| known.contains(method)), "{:?}", entry.convention);
+        }
+    }
+
+    #[test]
+    fn each_convention_stands_once() {
+        let mut all: Vec<Convention> = conventions().iter().map(|entry| entry.convention).collect();
+        all.sort();
+        let count = all.len();
+        all.dedup();
+        assert_eq!(all.len(), count);
+    }
+}

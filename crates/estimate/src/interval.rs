@@ -2,12 +2,14 @@
 //!
 //! # Formula
 //! Wald: β̂ ± z SE. Profile likelihood: the β at which 2 (ℓ(β̂) − ℓₚ(β)) = z², ℓₚ being the log-likelihood maximised
-//! over all other parameters (Venzon & Moolgavkar 1988, doi:10.2307/2347496). Each limit is solved on the
-//! constrained likelihood itself, by a safeguarded Newton iteration on the signed root of the deviance, which is
-//! nearly linear in β.
+//! over all other parameters. Each limit is solved by Newton's method for all parameters at once (Venzon & Moolgavkar
+//! 1988, doi:10.2307/2347496): from β with score U and information I the step is I⁻¹U + λ I⁻¹eₖ, with
+//! λ² (I⁻¹)ₖₖ = 2 (ℓ(β) − ℓ(β̂)) + z² + U′I⁻¹U. Where that does not settle at once, a safeguarded iteration follows on
+//! the signed root of the deviance of the constrained likelihood, which is nearly linear in β.
 //! A finite limit exists on both sides wherever the maximum does; of an infinite estimate, at most one exists.
 
 use crate::likelihood::{Likelihood, Maximum, maximise};
+use crate::numerics::symmetric::inverse;
 use crate::regression::{self, Fit, Regression};
 use study::IntervalMethod;
 
@@ -24,8 +26,53 @@ pub fn profile(
     column: &[f64],
     z: f64,
 ) -> (Option<f64>, Option<f64>) {
-    let side = |sign| profile_limit(likelihood, maximum, k, column, z, sign);
+    let side = |sign| {
+        let direct = direct_limit(likelihood, maximum, k, column, z, sign);
+        direct.or_else(|| profile_limit(likelihood, maximum, k, column, z, sign))
+    };
     (side(-1.0), side(1.0))
+}
+
+/// Newton's method for the limit and the other parameters there, from the Wald limit.
+fn direct_limit(
+    likelihood: &impl Likelihood,
+    maximum: &Maximum,
+    k: usize,
+    column: &[f64],
+    z: f64,
+    sign: f64,
+) -> Option<f64> {
+    let wanted = maximum.at.value - 0.5 * z * z;
+    let far = sign * z / column[k].sqrt();
+    let mut beta: Vec<f64> = maximum.beta.iter().zip(column).map(|(b, c)| b + far * c).collect();
+    let mut last = f64::INFINITY;
+    for _ in 0..12 {
+        let at = likelihood.evaluate(&beta);
+        let inverse = inverse(&at.information)?;
+        let newton: Vec<f64> = (0..beta.len())
+            .map(|i| at.score.iter().zip(inverse.col_as_slice(i)).map(|(u, c)| u * c).sum())
+            .collect();
+        let decrement: f64 = newton.iter().zip(&at.score).map(|(step, u)| step * u).sum();
+        let square = (2.0 * (at.value - wanted) + decrement) / inverse[(k, k)];
+        if square.is_nan() || square < 0.0 {
+            return None;
+        }
+        let lambda = sign * square.sqrt();
+        let length = decrement + lambda * (2.0 * newton[k] + lambda * inverse[(k, k)]);
+        beta.iter_mut()
+            .zip(&newton)
+            .zip(inverse.col_as_slice(k))
+            .for_each(|((b, n), c)| *b += n + lambda * c);
+        if length < 1e-16 {
+            // The step squares the distance, and the side must be the one that was asked for.
+            return (sign * (beta[k] - maximum.beta[k]) > 0.0).then_some(beta[k]);
+        }
+        if length > 0.25 * last {
+            return None;
+        }
+        last = length;
+    }
+    None
 }
 
 fn profile_limit(

@@ -116,6 +116,7 @@ pub fn outline<M: Method>(options: &M::Options, analysis: &Analysis) -> Result<R
         variables: Vec::new(),
         estimates: Vec::new(),
         curves: Vec::new(),
+        series: Vec::new(),
         notices: Vec::new(),
     })
 }

@@ -10,6 +10,8 @@ pub mod fine_gray;
 pub mod kaplan_meier;
 pub mod log_rank;
 pub mod logistic;
+pub mod logistic_influence;
+pub mod logistic_performance;
 mod models;
 pub mod paired;
 pub mod restricted_mean;
@@ -32,6 +34,8 @@ pub fn methods() -> Vec<Entry> {
         entry::<correlation::Correlation>(),
         entry::<paired::Paired>(),
         entry::<logistic::Logistic>(),
+        entry::<logistic_performance::LogisticPerformance>(),
+        entry::<logistic_influence::LogisticInfluence>(),
         entry::<kaplan_meier::KaplanMeier>(),
         entry::<log_rank::LogRank>(),
         entry::<restricted_mean::RestrictedMean>(),

@@ -5,6 +5,8 @@ pub mod factorial;
 pub mod gram;
 pub mod hypergeometric;
 pub mod incomplete;
+pub mod multinomial;
+pub mod parallel;
 pub mod random;
 pub mod rank;
 pub mod root;

@@ -29,6 +29,10 @@ pub trait Regression: Likelihood + Clone {
     fn contrasts(&self) -> (Vec<f64>, Vec<f64>);
     /// The model with some of the columns only.
     fn select(&self, columns: &[usize]) -> Self;
+    /// Whether a penalty gives every sample a finite maximum: separation then needs no examination.
+    fn is_always_finite(&self) -> bool {
+        false
+    }
     /// The model without a column, whose coefficient is held at a value.
     fn hold(&self, column: usize, value: f64) -> Self;
 }
@@ -106,6 +110,9 @@ pub fn fit<M: Regression>(
         let at = model.evaluate(&start);
         (start, at)
     });
+    if model.is_always_finite() {
+        return finite(model, continue_from(model, beta, at, &[], LIMIT));
+    }
     let first = continue_from(model, beta, at, &[], PATIENCE);
     if first.converged && has_maximum(model, &first) {
         return finite(model, first);

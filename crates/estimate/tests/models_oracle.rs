@@ -3,47 +3,10 @@
 mod modelling;
 mod oracle;
 
-use modelling::{global, ratio, try_run, value};
+use modelling::{columns, global, ratio, try_run, value};
 use oracle::{Comparison, load};
 use serde_json::Value;
-use std::collections::BTreeMap;
-use std::path::Path;
-use study::{Column, MISSING, Model, Quantity, Results, TestName};
-
-/// Reads the columns of a data set as the frozen file describes them.
-fn columns(data: &Value, flags: &[(&str, &str)]) -> Vec<Column> {
-    let path =
-        Path::new(env!("CARGO_MANIFEST_DIR")).join("../../oracle").join(data["file"].as_str().unwrap());
-    let text = std::fs::read_to_string(&path).unwrap();
-    let mut lines = text.lines();
-    let header: Vec<&str> = lines.next().unwrap().split(',').collect();
-    let mut cells: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
-    for line in lines {
-        for (name, cell) in header.iter().zip(line.split(',')) {
-            cells.entry(name).or_default().push(cell);
-        }
-    }
-    let described = data["columns"].as_array().unwrap().iter();
-    described
-        .map(|column| {
-            let name = column["name"].as_str().unwrap();
-            let cells = &cells[name];
-            if let Some((_, renamed)) = flags.iter().find(|(own, _)| *own == name) {
-                let values: Vec<Option<bool>> = cells.iter().map(|cell| Some(*cell == "1")).collect();
-                return Column::flag(renamed, &values);
-            }
-            let Some(levels) = column["levels"].as_array() else {
-                let number = |cell: &&str| if cell.is_empty() { f64::NAN } else { cell.parse().unwrap() };
-                let name = if name == "time" { "os.time" } else { name };
-                return Column::number(name, cells.iter().map(number).collect());
-            };
-            let levels: Vec<&str> = levels.iter().map(|level| level.as_str().unwrap()).collect();
-            let code =
-                |cell: &&str| levels.iter().position(|level| level == cell).map_or(MISSING, |at| at as u32);
-            Column::category(name, &levels, cells.iter().map(code).collect())
-        })
-        .collect()
-}
+use study::{Column, Model, Quantity, Results, TestName};
 
 fn compare_test(comparison: &mut Comparison, what: &str, ours: Option<(f64, f64, f64)>, theirs: &Value) {
     let ours = ours.unwrap_or_else(|| panic!("{what}: no test"));

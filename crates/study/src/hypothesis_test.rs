@@ -29,6 +29,8 @@ pub enum TestName {
     Wald,
     /// Likelihood-ratio test.
     LikelihoodRatio,
+    /// Likelihood-ratio test of a penalized likelihood.
+    PenalizedLikelihoodRatio,
     /// Score test.
     Score,
     /// Gray's test of equal cumulative incidence.
@@ -59,6 +61,10 @@ pub enum TestName {
     PearsonCorrelation,
     /// Test of Spearman's rank correlation.
     SpearmanCorrelation,
+    /// Hosmer and Lemeshow's test of calibration.
+    HosmerLemeshow,
+    /// DeLong's test of two areas under the ROC curve.
+    DeLong,
 }
 
 impl TestName {
@@ -76,6 +82,7 @@ impl TestName {
             Self::LogRank => "log-rank test",
             Self::Wald => "Wald test",
             Self::LikelihoodRatio => "likelihood-ratio test",
+            Self::PenalizedLikelihoodRatio => "penalized likelihood-ratio test",
             Self::Score => "score test",
             Self::Gray => "Gray’s test",
             Self::FisherMidP => "Fisher’s exact test (mid-P)",
@@ -91,6 +98,8 @@ impl TestName {
             Self::WilcoxonSignedRank => "Wilcoxon signed-rank test",
             Self::PearsonCorrelation => "test of Pearson’s correlation",
             Self::SpearmanCorrelation => "test of Spearman’s rank correlation",
+            Self::HosmerLemeshow => "Hosmer–Lemeshow test",
+            Self::DeLong => "DeLong’s test",
         }
     }
 }

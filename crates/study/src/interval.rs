@@ -11,6 +11,8 @@ pub enum IntervalMethod {
     Wald,
     /// Values that the likelihood-ratio test does not reject.
     ProfileLikelihood,
+    /// Values that the test of the penalized likelihood ratio does not reject.
+    PenalizedProfileLikelihood,
     /// Symmetric on the survival scale, cut to 0 and 1.
     Plain,
     /// On the log scale.
@@ -31,6 +33,14 @@ pub enum IntervalMethod {
     FisherZ,
     /// Estimate ± t × standard error.
     StudentT,
+    /// DeLong's: estimate ± z × standard error, within 0 and 1.
+    DeLong,
+    /// DeLong's on the logit scale.
+    DeLongLogit,
+    /// Quantiles of bootstrap replicates.
+    BootstrapPercentile,
+    /// Quantiles of bootstrap replicates, corrected for bias and acceleration (BCa).
+    BootstrapBca,
 }
 
 impl IntervalMethod {
@@ -39,6 +49,7 @@ impl IntervalMethod {
         match self {
             Self::Wald => "Wald",
             Self::ProfileLikelihood => "profile likelihood",
+            Self::PenalizedProfileLikelihood => "penalized profile likelihood",
             Self::Plain => "plain",
             Self::Log => "log",
             Self::LogLog => "log–log",
@@ -49,6 +60,10 @@ impl IntervalMethod {
             Self::MiettinenNurminen => "Miettinen–Nurminen’s score",
             Self::FisherZ => "Fisher’s z",
             Self::StudentT => "Student’s t",
+            Self::DeLong => "DeLong",
+            Self::DeLongLogit => "DeLong, logit scale",
+            Self::BootstrapPercentile => "bootstrap percentile",
+            Self::BootstrapBca => "bootstrap BCa",
         }
     }
 }

@@ -36,7 +36,8 @@ pub use problem::{Place, Problem, ProblemKind};
 pub use provenance::{InputFile, Provenance, ViewText};
 pub use published::{Comparison, Published, PublishedField, PublishedFigure, Replay, Verdict};
 pub use results::{
-    Curve, Estimate, Group, MissingCount, Model, Participants, Quantity, Results, StudyResults, VariableLabel,
+    Curve, Estimate, Group, MissingCount, Model, Participants, Quantity, Results, Series, SeriesKind,
+    StudyResults, VariableLabel,
 };
 pub use source_text::{SourceText, Step};
 pub use variable::{Kind, Level, Variable};

@@ -14,6 +14,15 @@ pub enum SeparationKind {
     Quasi,
 }
 
+impl SeparationKind {
+    fn text(self) -> &'static str {
+        match self {
+            Self::Complete => "complete",
+            Self::Quasi => "quasi-complete",
+        }
+    }
+}
+
 /// A caveat.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "code", rename_all = "snake_case")]
@@ -43,6 +52,15 @@ pub enum Notice {
     },
     /// An estimate is infinite: the term tells the outcome without exception.
     Separation {
+        /// The term.
+        term: String,
+        /// The level.
+        level: Option<String>,
+        /// How far.
+        kind: SeparationKind,
+    },
+    /// The term tells the outcome without exception; its estimate is finite because the likelihood is penalized.
+    PenalizedSeparation {
         /// The term.
         term: String,
         /// The level.
@@ -176,6 +194,15 @@ pub enum Notice {
         /// The stratum; absent for all patients together.
         group: Option<String>,
     },
+    /// Bootstrap replicates that gave no estimate were left out.
+    ReplicatesLost {
+        /// The model.
+        model: String,
+        /// How many.
+        lost: u64,
+        /// Of how many.
+        of: u64,
+    },
     /// Anything that has no code of its own.
     Other {
         /// The caveat.
@@ -210,6 +237,7 @@ impl Notice {
                 *term = label(term);
             }
             Self::Separation { term, level, .. }
+            | Self::PenalizedSeparation { term, level, .. }
             | Self::Aliased { term, level }
             | Self::UnboundedInterval { term, level } => {
                 *level = level.as_deref().map(|level| value(term, level));
@@ -232,6 +260,7 @@ impl Notice {
                 *outcome = label(outcome);
             }
             Self::NotConverged { .. }
+            | Self::ReplicatesLost { .. }
             | Self::EventsPerParameter { .. }
             | Self::NothingEntered { .. }
             | Self::DataDrivenSelection { .. }
@@ -263,10 +292,13 @@ impl fmt::Display for Notice {
                 f,
                 "{term}{}: {} separation; the estimate is infinite and is not shown.",
                 of(level),
-                match kind {
-                    SeparationKind::Complete => "complete",
-                    SeparationKind::Quasi => "quasi-complete",
-                }
+                kind.text()
+            ),
+            Self::PenalizedSeparation { term, level, kind } => write!(
+                f,
+                "{term}{}: {} separation; the maximum-likelihood estimate is infinite, Firth’s is finite.",
+                of(level),
+                kind.text()
             ),
             Self::NotConverged { model, iterations } => {
                 write!(f, "{model}: no convergence after {iterations} iterations; estimates withheld.")
@@ -324,6 +356,10 @@ impl fmt::Display for Notice {
                 f,
                 "{variable}: a cell of the table is empty{}; figures and limits that do not exist are not shown.",
                 group(g)
+            ),
+            Self::ReplicatesLost { model, lost, of } => write!(
+                f,
+                "{model}: {lost} of {of} bootstrap replicates gave no finite estimate and were left out."
             ),
             Self::Other { message } => f.write_str(message),
         }

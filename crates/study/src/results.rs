@@ -82,6 +82,37 @@ pub enum Quantity {
     MeanDifference,
     /// Median of the differences within patients: `term` less `reference`.
     MedianDifference,
+    /// Nagelkerke's R² of a binary outcome. Of this quantity and the next ones, the `level` `optimism` marks what the
+    /// bootstrap says the figure is too good by, and `corrected` the figure less that.
+    NagelkerkeR2,
+    /// Cox and Snell's R².
+    CoxSnellR2,
+    /// McFadden's R².
+    McFaddenR2,
+    /// Probability that of two patients the one with the event has the higher predicted risk (concordance).
+    Auc,
+    /// `Auc` of all terms less that of the terms of `group`.
+    AucDifference,
+    /// Mean squared difference between outcome and predicted risk.
+    Brier,
+    /// By how much the log odds are higher than predicted.
+    CalibrationIntercept,
+    /// Slope of the log odds on the predicted ones.
+    CalibrationSlope,
+    /// Share with the event in the group `level` of predicted risk, whose mean prediction is `at`.
+    ObservedRisk,
+    /// Leverage of the covariate pattern `group`.
+    Leverage,
+    /// Pearson residual of the pattern.
+    PearsonResidual,
+    /// Pearson residual over its standard error.
+    StandardizedResidual,
+    /// Deviance residual of the pattern.
+    DevianceResidual,
+    /// Cook's distance of the pattern.
+    CooksDistance,
+    /// Change of a coefficient when the pattern is left out, in standard errors.
+    DfBetas,
 }
 
 impl Quantity {
@@ -208,6 +239,30 @@ pub struct Curve {
     pub upper: Vec<Option<f64>>,
 }
 
+/// What the points of a figure show.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum SeriesKind {
+    /// Sensitivity over 1 − specificity.
+    Roc,
+    /// Cook's distance over the number of the covariate pattern.
+    CooksDistance,
+}
+
+/// Points of a figure: y over x.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Series {
+    /// What they show.
+    pub kind: SeriesKind,
+    /// The group; absent for the analysis as a whole.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub group: Option<String>,
+    /// Where the points lie.
+    pub x: Vec<f64>,
+    /// And how high.
+    pub y: Vec<f64>,
+}
+
 /// One group of the analysis, or all patients together.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct Group {
@@ -287,6 +342,9 @@ pub struct Results {
     pub estimates: Vec<Estimate>,
     /// The curves.
     pub curves: Vec<Curve>,
+    /// The points of other figures.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub series: Vec<Series>,
     /// The caveats.
     pub notices: Vec<Notice>,
 }

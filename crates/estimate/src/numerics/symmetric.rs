@@ -50,6 +50,24 @@ pub fn inverse(matrix: &Mat<f64>) -> Option<Mat<f64>> {
     Some(Mat::from_fn(n, n, |i, j| 0.5 * (inverse[(i, j)] + inverse[(j, i)]) * scale[i] * scale[j]))
 }
 
+/// A matrix W with matrix⁻¹ = W′W, lower triangular, and the logarithm of the determinant of the matrix.
+pub fn whitening(matrix: &Mat<f64>) -> Option<(Mat<f64>, f64)> {
+    let n = matrix.nrows();
+    let Scaled { factor, scale } = factor(matrix)?;
+    let lower = factor.L();
+    let mut inverse = Mat::<f64>::zeros(n, n);
+    let mut logarithm = 0.0;
+    for j in 0..n {
+        logarithm += 2.0 * (libm::log(lower[(j, j)]) - libm::log(scale[j]));
+        inverse[(j, j)] = 1.0 / lower[(j, j)];
+        for i in j + 1..n {
+            let sum: f64 = (j..i).map(|k| lower[(i, k)] * inverse[(k, j)]).sum();
+            inverse[(i, j)] = -sum / lower[(i, i)];
+        }
+    }
+    Some((Mat::from_fn(n, n, |i, j| inverse[(i, j)] * scale[j]), logarithm))
+}
+
 /// The least eigenvalue; 0 where it cannot be found.
 pub fn least_eigenvalue(matrix: &Mat<f64>) -> f64 {
     let n = matrix.nrows();
@@ -72,6 +90,10 @@ mod tests {
         assert!((x[0] - 0.5e-10).abs() < 1e-24 && (x[1] - 3.0).abs() < 1e-14, "{x:?}");
         let inverse = inverse(&matrix).unwrap();
         assert!((inverse[(1, 1)] - 0.5).abs() < 1e-15 && (inverse[(0, 1)] + 0.25e-10).abs() < 1e-24);
+        // Its determinant is 12e20 − 4e20.
+        let (whitening, logarithm) = whitening(&matrix).unwrap();
+        assert!((logarithm - 8e20_f64.ln()).abs() < 1e-13);
+        assert!((whitening.transpose() * &whitening - &inverse).norm_max() < 1e-15);
         let singular = Mat::from_fn(2, 2, |_, _| 1.0);
         assert!(solve(&singular, &[1.0, 1.0]).is_none());
     }

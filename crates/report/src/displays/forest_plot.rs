@@ -31,7 +31,7 @@ pub(super) fn make(results: &Results, style: &Style, id: &str) -> Option<Content
         return None;
     }
     let mut drawing = Drawing::new(id);
-    let heading = format!("{} ({})", model_rows.abbreviation(), style.interval_name());
+    let heading = format!("{} ({})", model_rows.heading(), style.interval_name());
     let counts = if model_rows.of_times() { "Events/N" } else { "n/N" };
     let (lowest, highest) = reach(&rows);
     let ticks = axis::logarithmic(lowest, highest);
@@ -264,9 +264,10 @@ fn caption(
             || interval.upper.is_none_or(|limit| limit > layout.highest)
     });
     format!(
-        "{} {}s{of} with {}% confidence intervals, on a logarithmic axis.{}",
+        "{} {}s{of}{} with {}% confidence intervals, on a logarithmic axis.{}",
         wording::capitalised(model.text()),
         model_rows.ratio_name(),
+        if model_rows.is_firth() { ", by Firth’s penalized likelihood," } else { "" },
         style.confidence_percent(),
         if beyond { " Arrowheads: the interval goes on beyond the axis." } else { "" }
     )

@@ -1,6 +1,7 @@
 //! The rows of a regression model, in the order in which table and forest plot show them.
 
 use crate::wording;
+use serde_json::Value;
 use study::{Estimate, Model, Quantity, Results, Test, TestName};
 
 /// A ratio model's results, by term and level.
@@ -69,6 +70,11 @@ impl<'a> ModelRows<'a> {
         self.quantity != Quantity::OddsRatio
     }
 
+    /// Whether the likelihood had Firth's penalty.
+    pub(super) fn is_firth(&self) -> bool {
+        self.results.options.get("penalty").and_then(Value::as_str) == Some("firth")
+    }
+
     /// `OR`, `HR` or `SHR`.
     pub(super) fn abbreviation(&self) -> &'static str {
         match self.quantity {
@@ -76,6 +82,11 @@ impl<'a> ModelRows<'a> {
             Quantity::SubdistributionHazardRatio => "SHR",
             _ => "OR",
         }
+    }
+
+    /// The same for a heading, with the name of the penalty: `Firth OR`.
+    pub(super) fn heading(&self) -> String {
+        format!("{}{}", if self.is_firth() { "Firth " } else { "" }, self.abbreviation())
     }
 
     /// `odds ratio`, `hazard ratio` or `subdistribution hazard ratio`.

@@ -53,7 +53,7 @@ fn header(table: &mut Table, results: &Results, style: &Style, rows: &ModelRows<
     }
     let mut bottom = vec![HeaderCell::new("Characteristic"), counts];
     for _ in &rows.models {
-        bottom.push(HeaderCell::new(format!("{} ({})", rows.abbreviation(), style.interval_name())));
+        bottom.push(HeaderCell::new(format!("{} ({})", rows.heading(), style.interval_name())));
         bottom.push(HeaderCell::new("P value"));
     }
     table.header.push(bottom);
@@ -152,6 +152,9 @@ fn remarks(table: &mut Table, results: &Results, style: &Style, rows: &ModelRows
         rows.ratio_name(),
         interval_words(results, rows)
     ));
+    if rows.is_firth() {
+        table.remark("Firth: penalized likelihood, under which every ratio is finite.");
+    }
     let people = &results.participants;
     if people.analysed < people.eligible {
         table.remark(format!(
@@ -167,9 +170,14 @@ fn remarks(table: &mut Table, results: &Results, style: &Style, rows: &ModelRows
 
 /// How the limits were made, where that is not the usual way.
 fn interval_words(results: &Results, rows: &ModelRows<'_>) -> &'static str {
-    let mut intervals = wording::rows(results, rows.quantity).filter_map(|row| row.interval.as_ref());
-    if intervals.any(|interval| interval.method == IntervalMethod::ProfileLikelihood) {
+    let made = |method| {
+        let intervals = || wording::rows(results, rows.quantity).filter_map(|row| row.interval.as_ref());
+        intervals().any(|interval| interval.method == method)
+    };
+    if made(IntervalMethod::ProfileLikelihood) {
         " from the profile likelihood"
+    } else if made(IntervalMethod::PenalizedProfileLikelihood) {
+        " from the penalized profile likelihood; P values from penalized likelihood-ratio tests"
     } else {
         ""
     }

@@ -48,6 +48,7 @@ pub(crate) fn empty(analysis: &str, title: &str, method: &str) -> Results {
         variables: Vec::new(),
         estimates: Vec::new(),
         curves: Vec::new(),
+        series: Vec::new(),
         notices: Vec::new(),
     }
 }

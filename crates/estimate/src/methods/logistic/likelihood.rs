@@ -11,18 +11,31 @@ use faer::Mat;
 
 /// Events and other patients of each pattern, and the model matrix with the intercept in its first column.
 #[derive(Debug, Clone)]
-pub(super) struct Binomial {
-    parameters: usize,
-    x: Vec<f64>,
-    events: Vec<f64>,
-    others: Vec<f64>,
+pub(in crate::methods) struct Binomial {
+    pub(in crate::methods) parameters: usize,
+    pub(in crate::methods) x: Vec<f64>,
+    pub(in crate::methods) events: Vec<f64>,
+    pub(in crate::methods) others: Vec<f64>,
     /// What the linear predictor has beside the columns.
-    offset: Vec<f64>,
+    pub(in crate::methods) offset: Vec<f64>,
+}
+
+/// A covariate pattern under the model.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::methods) struct Point {
+    /// Its part of the log-likelihood.
+    pub(in crate::methods) log_likelihood: f64,
+    /// Of the event.
+    pub(in crate::methods) probability: f64,
+    /// Events less those expected.
+    pub(in crate::methods) residual: f64,
+    /// Variance of its events.
+    pub(in crate::methods) weight: f64,
 }
 
 impl Binomial {
     /// `x` has no intercept: it is added.
-    pub(super) fn new(x: &[f64], columns: usize, events: Vec<f64>, others: Vec<f64>) -> Self {
+    pub(in crate::methods) fn new(x: &[f64], columns: usize, events: Vec<f64>, others: Vec<f64>) -> Self {
         let parameters = columns + 1;
         let mut whole = Vec::with_capacity(events.len() * parameters);
         for row in 0..events.len() {
@@ -33,12 +46,50 @@ impl Binomial {
         Self { parameters, x: whole, events, others, offset }
     }
 
+    /// The same patterns with other counts; those that nobody has are left out.
+    pub(in crate::methods) fn of_counts(&self, events: &[f64], others: &[f64]) -> Self {
+        let kept: Vec<usize> = (0..events.len()).filter(|at| events[*at] + others[*at] > 0.0).collect();
+        self.of_patterns(&kept, events, others)
+    }
+
+    fn of_patterns(&self, kept: &[usize], events: &[f64], others: &[f64]) -> Self {
+        let some = |values: &[f64]| kept.iter().map(|pattern| values[*pattern]).collect();
+        Self {
+            parameters: self.parameters,
+            x: kept.iter().flat_map(|pattern| self.row(*pattern)).copied().collect(),
+            events: some(events),
+            others: some(others),
+            offset: some(&self.offset),
+        }
+    }
+
+    /// Patients of a pattern.
+    pub(in crate::methods) fn patients(&self, pattern: usize) -> f64 {
+        self.events[pattern] + self.others[pattern]
+    }
+
+    /// A pattern where its linear predictor is η.
+    pub(in crate::methods) fn point(&self, pattern: usize, eta: f64) -> Point {
+        let (events, others) = (self.events[pattern], self.others[pattern]);
+        // Of the smaller of e^η and e^−η, so that neither probability loses digits.
+        let small = libm::exp(-eta.abs());
+        let (near, far) = (1.0 / (1.0 + small), small / (1.0 + small));
+        let (probability, complement) = if eta >= 0.0 { (near, far) } else { (far, near) };
+        let softplus = libm::log1p(small);
+        Point {
+            log_likelihood: -events * (softplus + (-eta).max(0.0)) - others * (softplus + eta.max(0.0)),
+            probability,
+            residual: events * complement - others * probability,
+            weight: (events + others) * near * far,
+        }
+    }
+
     fn row(&self, pattern: usize) -> &[f64] {
         &self.x[pattern * self.parameters..(pattern + 1) * self.parameters]
     }
 
     /// ℓ without terms: every patient has the same probability.
-    pub(super) fn null_log_likelihood(&self) -> f64 {
+    pub(in crate::methods) fn null_log_likelihood(&self) -> f64 {
         let (events, others): (f64, f64) = (self.events.iter().sum(), self.others.iter().sum());
         let part = |n: f64| if n > 0.0 { n * libm::log(n / (events + others)) } else { 0.0 };
         part(events) + part(others)
@@ -71,17 +122,10 @@ impl Likelihood for Binomial {
         for pattern in 0..self.events.len() {
             let x = self.row(pattern);
             let eta = self.offset[pattern] + x.iter().zip(beta).map(|(x, b)| x * b).sum::<f64>();
-            let (events, others) = (self.events[pattern], self.others[pattern]);
-            // Of the smaller of e^η and e^−η, so that neither probability loses digits.
-            let small = libm::exp(-eta.abs());
-            let (near, far) = (1.0 / (1.0 + small), small / (1.0 + small));
-            let (probability, complement) = if eta >= 0.0 { (near, far) } else { (far, near) };
-            let softplus = libm::log1p(small);
-            value.add(-events * (softplus + (-eta).max(0.0)));
-            value.add(-others * (softplus + eta.max(0.0)));
-            let residual = events * complement - others * probability;
-            score.iter_mut().zip(x).for_each(|(sum, x)| *sum += residual * x);
-            weights.push((events + others) * near * far);
+            let at = self.point(pattern, eta);
+            value.add(at.log_likelihood);
+            score.iter_mut().zip(x).for_each(|(sum, x)| *sum += at.residual * x);
+            weights.push(at.weight);
         }
         let mut information = Mat::zeros(p, p);
         add_gram(&self.x, p, &weights, &mut information);
@@ -134,14 +178,7 @@ impl Regression for Binomial {
                 mixed || !strict.next().is_some_and(|strict| *strict)
             })
             .collect();
-        let some = |values: &[f64]| kept.iter().map(|pattern| values[*pattern]).collect();
-        Self {
-            parameters: self.parameters,
-            x: kept.iter().flat_map(|pattern| self.row(*pattern)).copied().collect(),
-            events: some(&self.events),
-            others: some(&self.others),
-            offset: some(&self.offset),
-        }
+        self.of_patterns(&kept, &self.events, &self.others)
     }
 
     fn contrasts(&self) -> (Vec<f64>, Vec<f64>) {

@@ -8,13 +8,13 @@ use study::{Analysis, Column, Notice, Problem, Quantity, Values};
 
 /// A binary outcome.
 #[derive(Debug)]
-pub(super) struct Binary {
+pub(in crate::methods) struct Binary {
     name: String,
     /// 1 with the event, 0 without, [`ABSENT`] where missing.
     codes: Vec<u32>,
     n: Vec<u64>,
     /// The level that is the event, where it is known.
-    pub(super) event: Option<String>,
+    pub(in crate::methods) event: Option<String>,
     /// The other level that occurs.
     other: Option<String>,
 }
@@ -24,7 +24,7 @@ const OBVIOUS: [&str; 3] = ["yes", "true", "1"];
 
 impl Binary {
     /// Reads the outcome; more than two levels, or an event that is not clear, are refused.
-    pub(super) fn read(
+    pub(in crate::methods) fn read(
         column: &Column,
         event: Option<&str>,
         n: &[u64],
@@ -68,6 +68,15 @@ impl Binary {
             .map(|code| if *code == ABSENT { ABSENT } else { u32::from(Some(*code as usize) == position) })
             .collect();
         Ok(Self { name: column.name.clone(), codes, n: n.to_vec(), event, other })
+    }
+}
+
+impl Binary {
+    /// Patients of some rows, those with the event first.
+    pub(in crate::methods) fn count(&self, rows: &[u32]) -> (u64, u64) {
+        let of = rows.iter().map(|row| self.n[*row as usize]).sum();
+        let with = rows.iter().filter(|row| self.is_event(**row as usize));
+        (with.map(|row| self.n[*row as usize]).sum(), of)
     }
 }
 

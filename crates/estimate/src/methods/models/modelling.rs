@@ -6,6 +6,7 @@ use crate::interval::IntervalChoice;
 use crate::likelihood::{Evaluation, Maximum};
 use crate::regression::{NotConverged, Regression, fit};
 use faer::Mat;
+use study::notice::SeparationKind;
 use study::{CountTable, Model, Notice, Quantity, Results};
 
 /// What is modelled: a binary outcome or a time to an event.
@@ -33,6 +34,12 @@ pub(in crate::methods) trait Outcome {
     fn null(model: &Self::Model) -> Null;
     /// Whether twice a difference of log-likelihoods is a test; of a pseudo-likelihood it is none.
     const LIKELIHOOD: bool = true;
+    /// Whether the likelihood has a penalty, which keeps every estimate finite.
+    const PENALIZED: bool = false;
+    /// Parameters that only the penalty keeps finite.
+    fn kept_finite(_model: &Self::Model) -> Vec<(usize, SeparationKind)> {
+        Vec::new()
+    }
     /// The covariance of the parameters, where it is not the inverse of the information.
     fn covariance(_model: &Self::Model, _maximum: &Maximum, _inverse: &Mat<f64>) -> Option<Mat<f64>> {
         None
@@ -129,8 +136,10 @@ impl<O: Outcome> Modelling<'_, O> {
         if let Some(covariance) = O::covariance(fitted.model.as_ref(), &fitted.maximum, &fitted.covariance) {
             fitted.covariance = covariance;
         }
+        let kept_finite = O::kept_finite(&model);
         let report = Fitted {
             kind,
+            kept_finite: &kept_finite,
             covariates: &covariates,
             counts: &counts,
             design: &design,
@@ -149,9 +158,11 @@ impl<O: Outcome> Modelling<'_, O> {
                 Notice::FewOutcomes { term: a, level: b, .. },
                 Notice::FewOutcomes { term: c, level: d, .. },
             ) => (a, b) == (c, d),
-            (Notice::Separation { term: a, level: b, .. }, Notice::Separation { term: c, level: d, .. }) => {
-                (a, b) == (c, d)
-            }
+            (Notice::Separation { term: a, level: b, .. }, Notice::Separation { term: c, level: d, .. })
+            | (
+                Notice::PenalizedSeparation { term: a, level: b, .. },
+                Notice::PenalizedSeparation { term: c, level: d, .. },
+            ) => (a, b) == (c, d),
             _ => known == &notice,
         };
         if !self.results.notices.iter().any(same) {

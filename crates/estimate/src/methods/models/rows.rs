@@ -6,6 +6,7 @@ use crate::design::{Covariate, Design, Scale};
 use crate::interval::{IntervalChoice, profile_of_infinite, wald};
 use crate::numerics::distributions::normal_two_sided;
 use crate::regression::{Fit, Regression, nested_log_likelihood};
+use study::notice::SeparationKind;
 use study::results::finite;
 use study::{Estimate, Interval, IntervalMethod, Model, Notice, Quantity, Test, TestName};
 
@@ -17,6 +18,7 @@ pub(super) struct Fitted<'a, M: Clone> {
     pub(super) design: &'a Design,
     pub(super) fit: &'a Fit<'a, M>,
     pub(super) null: &'a Null,
+    pub(super) kept_finite: &'a [(usize, SeparationKind)],
 }
 
 impl<O: Outcome> Modelling<'_, O> {
@@ -66,6 +68,9 @@ impl<O: Outcome> Modelling<'_, O> {
                         row.std_error = finite(found.std_error);
                         row.interval = Some(found.ratio_interval(self.interval, self.confidence_level));
                         row.test = Some(found.test());
+                        if O::PENALIZED {
+                            self.penalize(&mut row, report, model, parameter);
+                        }
                         p_value = row.test.as_ref().and_then(|test| test.p_value);
                         if row.value.is_none() {
                             let message = format!(
@@ -103,7 +108,11 @@ impl<O: Outcome> Modelling<'_, O> {
         let parameters: Vec<usize> = columns.iter().map(|at| at + usize::from(O::INTERCEPT)).collect();
         let term = Some(covariate.name.as_str());
         if O::LIKELIHOOD {
-            let ratio = self.without_term(report, model, &parameters);
+            // A ratio that stands alone may have brought the test with it.
+            let own = self.results.estimates.last().and_then(|row| row.test.clone());
+            let own =
+                own.filter(|test| test.name == TestName::PenalizedLikelihoodRatio && parameters.len() == 1);
+            let ratio = own.or_else(|| self.without_term(report, model, &parameters));
             self.write_test(kind, term, ratio);
         }
         if columns.len() > 1 {
@@ -130,7 +139,30 @@ impl<O: Outcome> Modelling<'_, O> {
         } else {
             nested_log_likelihood(model, fitted, parameters, || O::smaller(model, &others))
         };
-        reduced.map(|reduced| likelihood_ratio(fitted.log_likelihood(), reduced, parameters.len()))
+        reduced.map(|reduced| ratio_test::<O>(fitted.log_likelihood(), reduced, parameters.len()))
+    }
+
+    /// What is told otherwise of a ratio whose likelihood has a penalty: with profile limits goes the test of the
+    /// same likelihood.
+    fn penalize(
+        &mut self,
+        row: &mut Estimate,
+        report: &Fitted<'_, O::Model>,
+        model: &O::Model,
+        parameter: usize,
+    ) {
+        if self.interval == IntervalChoice::Profile {
+            let reduced = nested_log_likelihood(model, report.fit, &[parameter], || None);
+            row.test = reduced.map(|reduced| ratio_test::<O>(report.fit.log_likelihood(), reduced, 1));
+            if let Some(interval) = &mut row.interval {
+                interval.method = IntervalMethod::PenalizedProfileLikelihood;
+            }
+        }
+        if let Some((_, kind)) = report.kept_finite.iter().find(|(kept, _)| *kept == parameter)
+            && let Some(term) = row.term.clone()
+        {
+            self.note(Notice::PenalizedSeparation { term, level: row.level.clone(), kind: *kind });
+        }
     }
 
     /// A level whose patients all left before the first event has no column.
@@ -163,7 +195,7 @@ impl<O: Outcome> Modelling<'_, O> {
         let (value, p) = (fitted.log_likelihood(), design.columns.len());
         let first = usize::from(O::INTERCEPT);
         if kind == Model::Multivariable && O::LIKELIHOOD {
-            self.write_test(kind, None, Some(likelihood_ratio(value, null.log_likelihood, p)));
+            self.write_test(kind, None, Some(ratio_test::<O>(value, null.log_likelihood, p)));
         }
         if kind == Model::Multivariable && !O::INTERCEPT {
             let all: Vec<usize> = (0..p).collect();
@@ -191,13 +223,19 @@ impl<O: Outcome> Modelling<'_, O> {
             (Quantity::NullLogLikelihood, null.log_likelihood),
             (Quantity::Aic, 2.0 * (parameters - value)),
         ] {
-            if quantity == Quantity::Aic && !O::LIKELIHOOD {
+            if quantity == Quantity::Aic && (!O::LIKELIHOOD || O::PENALIZED) {
                 continue;
             }
             let row = Estimate { model: Some(kind), term: term.clone(), ..Estimate::new(quantity, number) };
             self.results.estimates.push(row);
         }
     }
+}
+
+/// The likelihood-ratio test, by its name.
+fn ratio_test<O: Outcome>(full: f64, reduced: f64, df: usize) -> Test {
+    let test = likelihood_ratio(full, reduced, df);
+    if O::PENALIZED { Test { name: TestName::PenalizedLikelihoodRatio, ..test } } else { test }
 }
 
 fn ratio_row<O: Outcome>(

@@ -1,0 +1,199 @@
+//! Which covariate patterns drive a logistic model.
+//!
+//! # Estimand
+//! None: a description of the fit. Patients of the same values of all terms are one covariate pattern and leave or stay
+//! together; where every pattern is a single patient, the figures are those of R's `hatvalues`, `cooks.distance`,
+//! `rstandard(type = "pearson")` and `residuals`. Where several share one, R fitted to single patients gives each a part:
+//! the leverages of the patients of a pattern add up to that of the pattern, residuals and distances do not (Hosmer,
+//! Lemeshow & Pregibon look at patterns, as here).
+//! # Formula
+//! Of pattern j with mⱼ patients, yⱼ events and risk πⱼ: vⱼ = mⱼπⱼ(1 − πⱼ), leverage hⱼ = vⱼ xⱼ′(X′WX)⁻¹xⱼ, Pearson residual
+//! rⱼ = (yⱼ − mⱼπⱼ)/√vⱼ, standardized rⱼ/√(1 − hⱼ), deviance residual ±√(2 (yⱼ ln(yⱼ/mⱼπⱼ) + (mⱼ − yⱼ) ln((mⱼ − yⱼ)/mⱼ(1 − πⱼ)))),
+//! Cook's distance rⱼ² hⱼ/((1 − hⱼ)² p) with p parameters. Leaving the pattern out moves the coefficients by about
+//! (X′WX)⁻¹xⱼ(yⱼ − mⱼπⱼ)/(1 − hⱼ) (one Newton step); dfbetas is that over the standard error, as SAS has it. R's `dfbetas`
+//! of a `glm` takes the deviance residual in place of Pearson's and so is another figure.
+//! # Ties and censoring
+//! Equal distances keep the order of the patterns.
+//! # Assumptions
+//! Those of the model. One Newton step falls short for patterns that the model cannot do without.
+//! # Options
+//! `outcome`, `event`, `terms`, `penalty` as for `logistic` (of a penalized model the same formulas, without the
+//! penalty's own change); `show`: how many patterns are listed (default 10).
+//! # References
+//! Pregibon 1981, doi:10.1214/aos/1176345513; Cook 1977, doi:10.1080/00401706.1977.10489493; Hosmer, Lemeshow &
+//! Sturdivant 2013, doi:10.1002/9781118548387, chapter 5.3.
+
+mod diagnostics;
+mod options;
+
+use crate::design::{Covariate, Scale};
+use crate::method::{About, Method, outline};
+use crate::methods::logistic::fitted::{FittedModel, complete_rows};
+use crate::methods::logistic::outcome::Binary;
+use diagnostics::{Diagnostics, of_patterns};
+pub use options::LogisticInfluenceOptions;
+use study::results::finite;
+use study::{
+    Analysis, ColumnRequest, CountRequest, CountTable, Estimate, Group, Notice, Participants, Plan, Problem,
+    Quantity, Results, Series, SeriesKind,
+};
+
+/// Patterns of a figure beyond which those of the smallest distances are left out.
+const MOST_POINTS: usize = 2000;
+
+/// Which patterns drive a model; see the head of this file.
+pub struct LogisticInfluence;
+
+impl Method for LogisticInfluence {
+    const ABOUT: About = About {
+        name: "logistic_influence",
+        title: "Influence on a logistic model",
+        summary: "Which patients, by the values they share, drive a logistic model or are badly explained by it?",
+        references: &[
+            "Pregibon 1981, doi:10.1214/aos/1176345513",
+            "Cook 1977, doi:10.1080/00401706.1977.10489493",
+        ],
+    };
+    type Options = LogisticInfluenceOptions;
+
+    fn requests(
+        options: &Self::Options,
+        analysis: &Analysis,
+        plan: &Plan,
+    ) -> Result<Vec<CountRequest>, Problem> {
+        options.check(analysis, plan)?;
+        let mut columns = vec![ColumnRequest::variable(&options.outcome, ["outcome".into()])];
+        let terms = options.terms.iter().enumerate();
+        columns.extend(terms.map(|(i, term)| ColumnRequest::variable(term, ["terms".into(), i.into()])));
+        Ok(vec![CountRequest { columns }])
+    }
+
+    fn estimate(
+        options: &Self::Options,
+        analysis: &Analysis,
+        _: &Plan,
+        tables: &[CountTable],
+    ) -> Result<Results, Problem> {
+        let [table] = tables else { return Err(Problem::internal("influence needs one count table")) };
+        let column = table.column(&options.outcome)?;
+        let outcome = Binary::read(column, options.event.as_deref(), table.n(), analysis)?;
+        let resolved = LogisticInfluenceOptions {
+            event: outcome.event.clone().or_else(|| options.event.clone()),
+            ..options.clone()
+        };
+        let mut results = outline::<Self>(&resolved, analysis)?;
+        results.outcome = Some(column.name.clone());
+        results.variables.push(column.label());
+        results.methods_text = vec![format!(
+            "Influence on the logistic model{} was examined by covariate pattern: leverage, Pearson and deviance \
+             residuals, Cook’s distance, and the change of each coefficient when a pattern is left out (one step).",
+            options.penalty.map_or("", |_| " (Firth’s penalized likelihood)")
+        )];
+        let mut covariates = Vec::with_capacity(options.terms.len());
+        for (index, term) in options.terms.iter().enumerate() {
+            let column = table.column(term)?;
+            let place = || analysis.place(&["terms".into(), index.into()]);
+            covariates.push(Covariate::read(column).map_err(|problem| problem.at(place()))?);
+            results.variables.push(column.label());
+        }
+        let every: Vec<&Covariate> = covariates.iter().collect();
+        let rows = complete_rows(&outcome, &every, table.rows());
+        let (events, analysed) = outcome.count(&rows);
+        let mut names = vec![options.outcome.as_str()];
+        names.extend(options.terms.iter().map(String::as_str));
+        let missing = table.complete(&names)?.1;
+        for missing in missing.iter().filter(|missing| missing.n > 0) {
+            let variable = missing.variable.clone();
+            results.notices.push(Notice::MissingExcluded { variable, n: missing.n });
+        }
+        results.participants = Participants { eligible: table.total(), analysed, missing };
+        match FittedModel::new(&outcome, &every, &rows, options.penalty) {
+            Ok(fitted) => {
+                results.notices.extend(fitted.design.notices.iter().cloned());
+                write(&mut results, options, &fitted, &every);
+            }
+            Err(notices) => results.notices.extend(notices),
+        }
+        results.groups.push(Group {
+            level: None,
+            label: "All patients".into(),
+            n: analysed,
+            events: Some(events),
+        });
+        Ok(results)
+    }
+}
+
+/// The rows of the most influential patterns, and the points of all.
+fn write(
+    results: &mut Results,
+    options: &LogisticInfluenceOptions,
+    fitted: &FittedModel,
+    covariates: &[&Covariate],
+) {
+    let all = of_patterns(fitted);
+    let mut order: Vec<usize> = (0..all.len()).collect();
+    order.sort_by(|a, b| all[*b].distance.total_cmp(&all[*a].distance).then(a.cmp(b)));
+    for pattern in order.iter().take(options.show as usize) {
+        let name = (pattern + 1).to_string();
+        let label = covariates.iter().enumerate().map(|(index, covariate)| {
+            let code = fitted.patterns.codes(index)[*pattern];
+            let value = match &covariate.scale {
+                Scale::Number(values) => values[code as usize].to_string(),
+                Scale::Factor { .. } => {
+                    results.level_label(&covariate.name, covariate.level(code)).to_string()
+                }
+            };
+            format!("{}: {value}", results.label(&covariate.name))
+        });
+        let label = label.collect::<Vec<_>>().join("; ");
+        let (events, others) = (fitted.model.events[*pattern], fitted.model.others[*pattern]);
+        let (n, of) = (events as u64, (events + others) as u64);
+        results.groups.push(Group { level: Some(name.clone()), label, n: of, events: Some(n) });
+        rows(
+            results,
+            fitted,
+            covariates,
+            &all[*pattern],
+            &Estimate {
+                group: Some(name),
+                n: Some(n),
+                of: Some(of),
+                ..Estimate::new(Quantity::Leverage, f64::NAN)
+            },
+        );
+    }
+    let mut shown: Vec<usize> = order.into_iter().take(MOST_POINTS).collect();
+    shown.sort_unstable();
+    let distances = shown.iter().filter_map(|at| Some(((at + 1) as f64, finite(all[*at].distance)?)));
+    let (x, y) = distances.unzip();
+    results.series.push(Series { kind: SeriesKind::CooksDistance, group: None, x, y });
+}
+
+fn rows(
+    results: &mut Results,
+    fitted: &FittedModel,
+    covariates: &[&Covariate],
+    found: &Diagnostics,
+    outline: &Estimate,
+) {
+    for (quantity, value) in [
+        (Quantity::Leverage, found.leverage),
+        (Quantity::PearsonResidual, found.pearson),
+        (Quantity::StandardizedResidual, found.standardized),
+        (Quantity::DevianceResidual, found.deviance),
+        (Quantity::CooksDistance, found.distance),
+    ] {
+        results.estimates.push(Estimate { quantity, value: finite(value), ..outline.clone() });
+    }
+    for (column, change) in fitted.design.columns.iter().zip(&found.changes) {
+        let covariate = covariates[column.covariate];
+        results.estimates.push(Estimate {
+            quantity: Quantity::DfBetas,
+            term: Some(covariate.name.clone()),
+            level: column.level.map(|code| covariate.level(code).to_string()),
+            value: finite(*change),
+            ..outline.clone()
+        });
+    }
+}

@@ -1,0 +1,43 @@
+//! What may be asked of the influence on a model.
+
+use crate::methods::Multivariable;
+use crate::methods::logistic::Penalty;
+use crate::methods::models::{ModelOptions, check_terms};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use study::{Analysis, Plan, Problem};
+
+/// Options of [`super::LogisticInfluence`].
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct LogisticInfluenceOptions {
+    /// A variable of two levels.
+    pub outcome: String,
+    /// The level whose odds are modelled: `yes`, `true` or `1` where absent.
+    pub event: Option<String>,
+    /// The variables of the model.
+    pub terms: Vec<String>,
+    /// What is added to the likelihood: nothing where absent.
+    pub penalty: Option<Penalty>,
+    /// How many patterns are listed.
+    #[serde(default = "ten")]
+    pub show: u64,
+}
+
+fn ten() -> u64 {
+    10
+}
+
+impl LogisticInfluenceOptions {
+    /// Refuses what makes no sense, with its place.
+    pub(super) fn check(&self, analysis: &Analysis, plan: &Plan) -> Result<(), Problem> {
+        let together = Multivariable::Switch(true);
+        let own = ModelOptions { terms: &self.terms, univariable: false, multivariable: &together };
+        check_terms(&own, analysis, plan, &self.outcome)?;
+        if !(1..=100).contains(&self.show) {
+            let message = format!("{} patterns to be listed are not between 1 and 100", self.show);
+            return Err(analysis.refuse(&["show".into()], message).help("write for example `show = 10`"));
+        }
+        Ok(())
+    }
+}

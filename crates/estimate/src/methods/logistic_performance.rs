@@ -1,0 +1,174 @@
+//! How well a logistic model predicts.
+//!
+//! # Estimand
+//! Of the model with all `terms`: how much of the outcome it explains (R²), how well it tells patients with the event
+//! from those without (AUC), how close its risks are to the shares observed (Brier score, calibration), and how much of
+//! all that would be lost in other patients of the same kind (optimism).
+//! # Formula
+//! Cox–Snell 1 − exp(2(ℓ₀ − ℓ)/n), Nagelkerke the same over 1 − exp(2ℓ₀/n), McFadden 1 − ℓ/ℓ₀. AUC: the share of pairs of
+//! patients with and without the event in which the first has the higher risk, ties counting one half. Brier: the mean
+//! of (y − π̂)². Calibration slope b of logit P = a + b η̂, intercept a of logit P = a + η̂: 1 and 0 by construction in the
+//! patients that a maximum-likelihood model was made from. Hosmer and Lemeshow's Ĉ over groups of predicted risk.
+//! # Ties and censoring
+//! Equal risks are one class for the AUC and are never parted between groups of risk (see `calibration.rs`).
+//! # Assumptions
+//! Independent patients. DeLong's test of nested models, both made from the same patients, is too cautious; the
+//! likelihood-ratio test is shown beside it.
+//! # Variance
+//! DeLong's for the AUC and for differences of AUCs on the same patients; the interval is AUC ± z × standard error within
+//! 0 and 1 or, with `auc_interval = "logit"`, symmetric on the logit scale.
+//! # Options
+//! `outcome`, `event`, `terms`, `penalty` as for `logistic`; `groups` of predicted risk (default 10, cut at quantiles of
+//! type 7 whatever the dialect); `auc_interval` (`delong` by default, `logit`); `compare`: other lists of terms, whose AUC
+//! is compared with that of `terms`; `bootstrap`: replicates for the optimism (none by default). Patients lacking the
+//! outcome or a term of any list are left out of everything, so that comparisons are paired.
+//! # References
+//! Nagelkerke 1991, doi:10.1093/biomet/78.3.691; DeLong, DeLong & Clarke-Pearson 1988, doi:10.2307/2531595; Hosmer &
+//! Lemeshow 1980, doi:10.1080/03610928008827941; Brier 1950, doi:10.1175/1520-0493(1950)078<0001:VOFEIT>2.0.CO;2; Cox 1958,
+//! doi:10.1093/biomet/45.3-4.562 (calibration); Harrell, Lee & Mark 1996,
+//! doi:10.1002/(SICI)1097-0258(19960229)15:4<361::AID-SIM168>3.0.CO;2-4; Demler, Pencina & D'Agostino 2012,
+//! doi:10.1002/sim.5328 (nested models).
+
+mod calibration;
+mod discrimination;
+mod optimism;
+mod options;
+mod rows;
+
+use crate::design::Covariate;
+use crate::method::{About, Method, outline};
+use crate::methods::kaplan_meier::percent;
+use crate::methods::logistic::fitted::{FittedModel, complete_rows};
+use crate::methods::logistic::outcome::Binary;
+pub(super) use options::check_replicates;
+pub use options::{AucInterval, LogisticPerformanceOptions};
+use rows::Writer;
+use study::{
+    Analysis, ColumnRequest, CountRequest, CountTable, Group, Notice, Participants, Plan, Problem, Results,
+};
+
+/// How well a logistic model predicts; see the head of this file.
+pub struct LogisticPerformance;
+
+impl Method for LogisticPerformance {
+    const ABOUT: About = About {
+        name: "logistic_performance",
+        title: "Performance of a logistic model",
+        summary: "How well do some variables together predict a binary outcome: discrimination, calibration, optimism?",
+        references: &[
+            "Nagelkerke 1991, doi:10.1093/biomet/78.3.691",
+            "DeLong, DeLong & Clarke-Pearson 1988, doi:10.2307/2531595",
+            "Hosmer & Lemeshow 1980, doi:10.1080/03610928008827941",
+            "Harrell, Lee & Mark 1996, doi:10.1002/(SICI)1097-0258(19960229)15:4<361::AID-SIM168>3.0.CO;2-4",
+        ],
+    };
+    type Options = LogisticPerformanceOptions;
+
+    fn requests(
+        options: &Self::Options,
+        analysis: &Analysis,
+        plan: &Plan,
+    ) -> Result<Vec<CountRequest>, Problem> {
+        options.check(analysis, plan)?;
+        let mut columns = vec![ColumnRequest::variable(&options.outcome, ["outcome".into()])];
+        let terms = options.all_terms().into_iter();
+        columns.extend(terms.map(|(term, path)| ColumnRequest::variable(term, path)));
+        Ok(vec![CountRequest { columns }])
+    }
+
+    fn estimate(
+        options: &Self::Options,
+        analysis: &Analysis,
+        plan: &Plan,
+        tables: &[CountTable],
+    ) -> Result<Results, Problem> {
+        let [table] = tables else { return Err(Problem::internal("a performance needs one count table")) };
+        let column = table.column(&options.outcome)?;
+        let outcome = Binary::read(column, options.event.as_deref(), table.n(), analysis)?;
+        let resolved = LogisticPerformanceOptions {
+            event: outcome.event.clone().or_else(|| options.event.clone()),
+            ..options.clone()
+        };
+        let mut results = outline::<Self>(&resolved, analysis)?;
+        results.outcome = Some(column.name.clone());
+        results.variables.push(column.label());
+        results.methods_text = methods_text(options, plan.study.confidence_level);
+        let all = options.all_terms();
+        let mut covariates = Vec::with_capacity(all.len());
+        for (term, path) in &all {
+            let column = table.column(term)?;
+            covariates.push(Covariate::read(column).map_err(|problem| problem.at(analysis.place(path)))?);
+            results.variables.push(column.label());
+        }
+        let every: Vec<&Covariate> = covariates.iter().collect();
+        let rows = complete_rows(&outcome, &every, table.rows());
+        let (events, analysed) = outcome.count(&rows);
+        let names: Vec<&str> =
+            std::iter::once(options.outcome.as_str()).chain(all.iter().map(|(term, _)| *term)).collect();
+        let missing = table.complete(&names)?.1;
+        for missing in missing.iter().filter(|missing| missing.n > 0) {
+            let variable = missing.variable.clone();
+            results.notices.push(Notice::MissingExcluded { variable, n: missing.n });
+        }
+        results.participants = Participants { eligible: table.total(), analysed, missing };
+
+        let list = |terms: &[String]| -> Vec<&Covariate> {
+            terms.iter().filter_map(|term| every.iter().find(|known| known.name == *term).copied()).collect()
+        };
+        let main = match FittedModel::new(&outcome, &list(&options.terms), &rows, options.penalty) {
+            Ok(fitted) => fitted,
+            Err(notices) => {
+                results.notices.extend(notices);
+                return Ok(results);
+            }
+        };
+        results.notices.extend(main.design.notices.iter().cloned());
+        let mut writer = Writer::new(options, plan, analysis.id(), &mut results, &main);
+        writer.apparent();
+        writer.calibration();
+        writer.optimism();
+        for (index, terms) in options.compare.iter().enumerate() {
+            let group = (index + 2).to_string();
+            let label = terms.iter().map(|term| writer.label(term)).collect::<Vec<_>>().join(" + ");
+            writer.group(Group { level: Some(group.clone()), label, n: analysed, events: Some(events) });
+            match FittedModel::new(&outcome, &list(terms), &rows, options.penalty) {
+                Ok(other) => writer.comparison(&group, &other, &rows, terms, (&outcome, table.n())),
+                Err(notices) => writer.notes(notices),
+            }
+        }
+        writer.group(Group { level: None, label: "All patients".into(), n: analysed, events: Some(events) });
+        Ok(results)
+    }
+}
+
+fn methods_text(options: &LogisticPerformanceOptions, confidence_level: f64) -> Vec<String> {
+    let penalized = options.penalty.map_or("", |_| " with Firth’s penalized likelihood");
+    let logit = match options.auc_interval {
+        AucInterval::Delong => "",
+        AucInterval::Logit => " on the logit scale",
+    };
+    let mut text = vec![
+        format!(
+            "A logistic model of all terms together was fitted{penalized}; its area under the ROC curve has DeLong’s \
+             standard error and {}% confidence interval{logit}.",
+            percent(confidence_level)
+        ),
+        format!(
+            "Calibration was examined in {} groups of predicted risk, cut at its quantiles (type 7), equal risks kept \
+             together, and tested by Hosmer and Lemeshow’s statistic.",
+            options.groups
+        ),
+    ];
+    if !options.compare.is_empty() {
+        text.push(
+            "Areas under the ROC curve were compared on the same patients by DeLong’s paired test.".into(),
+        );
+    }
+    if let Some(replicates) = options.bootstrap {
+        text.push(format!(
+            "Optimism was estimated with {replicates} bootstrap replicates (Harrell), in each of which the same terms \
+             were fitted anew."
+        ));
+    }
+    text
+}

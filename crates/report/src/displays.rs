@@ -1,18 +1,26 @@
 //! The list of displays. A new one is one file and one line.
 
+mod auc_comparison_table;
 mod baseline_table;
+mod calibration_plot;
+mod calibration_table;
 mod cells;
 mod correlation_table;
 mod flow_diagram;
 mod flow_table;
 mod forest_plot;
 mod incidence_table;
+mod influence_plot;
+mod influence_table;
 mod log_rank_table;
 mod model_rows;
 mod paired_table;
+mod performance_table;
 mod regression_table;
 pub mod replay_table;
 mod restricted_mean_table;
+mod roc_curve;
+mod square_plot;
 mod survival_curve;
 mod survival_table;
 mod trend_table;
@@ -37,6 +45,9 @@ struct Entry {
 /// Methods whose results are ratios by term.
 const RATIO_MODELS: &[&str] = &["logistic", "cox", "fine_gray"];
 
+/// Those of how well a model predicts.
+const PERFORMANCE: &[&str] = &["logistic_performance"];
+
 /// Every display of an analysis, in the order of the report.
 const ENTRIES: &[Entry] = &[
     Entry { methods: &["baseline"], suffix: "", subtitle: "", make: baseline_table::make },
@@ -46,6 +57,33 @@ const ENTRIES: &[Entry] = &[
     Entry { methods: &["paired"], suffix: "", subtitle: "", make: paired_table::make },
     Entry { methods: RATIO_MODELS, suffix: "", subtitle: "", make: regression_table::make },
     Entry { methods: RATIO_MODELS, suffix: "-forest", subtitle: "forest plot", make: forest_plot::make },
+    Entry { methods: PERFORMANCE, suffix: "", subtitle: "", make: performance_table::make },
+    Entry {
+        methods: PERFORMANCE,
+        suffix: "-comparison",
+        subtitle: "comparison of models",
+        make: auc_comparison_table::make,
+    },
+    Entry { methods: PERFORMANCE, suffix: "-roc", subtitle: "ROC curve", make: roc_curve::make },
+    Entry {
+        methods: PERFORMANCE,
+        suffix: "-calibration",
+        subtitle: "calibration",
+        make: calibration_plot::make,
+    },
+    Entry {
+        methods: PERFORMANCE,
+        suffix: "-risk-groups",
+        subtitle: "groups of predicted risk",
+        make: calibration_table::make,
+    },
+    Entry { methods: &["logistic_influence"], suffix: "", subtitle: "", make: influence_table::make },
+    Entry {
+        methods: &["logistic_influence"],
+        suffix: "-distances",
+        subtitle: "Cook’s distance",
+        make: influence_plot::make,
+    },
     Entry { methods: &["kaplan_meier"], suffix: "", subtitle: "", make: survival_curve::make },
     Entry {
         methods: &["kaplan_meier"],

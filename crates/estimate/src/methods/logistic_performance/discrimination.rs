@@ -64,7 +64,7 @@ impl Discrimination {
             auc.add(with * above);
             events_below += with;
             others_below += without;
-            found.roc.push((1.0 - others_below / n, 1.0 - events_below / m));
+            found.roc.push(((n - others_below) / n, (m - events_below) / m));
             from = end;
         }
         found.auc = auc.total() / m;
@@ -103,13 +103,8 @@ mod tests {
         let cells = (0..4).map(|at| (at, at, events[at], others[at]));
         // s² = 1/16 of three, and 1/8 of two.
         assert!((found.covariance(&found, cells).unwrap() - (1.0 / 48.0 + 1.0 / 16.0)).abs() < 1e-16);
-        assert_eq!(
-            found.roc,
-            [(1.0, 1.0), (0.5, 1.0), (0.5, 2.0 / 3.0), (0.0, 1.0 / 3.0), (0.0, 0.0)].map(|(x, y)| {
-                // As the sums round.
-                (x, if y > 0.0 && y < 1.0 { 1.0 - (1.0 - y) } else { y })
-            })
-        );
+        let (third, two_thirds) = (1.0 / 3.0, 2.0 / 3.0);
+        assert_eq!(found.roc, [(1.0, 1.0), (0.5, 1.0), (0.5, two_thirds), (0.0, third), (0.0, 0.0)]);
     }
 
     #[test]

@@ -26,10 +26,11 @@ fn columns(patients: &[Patient], reference: u32) -> Vec<Column> {
     vec![time, event, y, g, x]
 }
 
-const MODELS: [(&str, &str); 3] = [
+const MODELS: [(&str, &str); 4] = [
     ("logistic", "outcome = \"y\"\nterms = [\"g\", \"x\"]\nunivariable = true"),
     ("cox", "endpoint = \"os\"\nterms = [\"g\", \"x\"]\nunivariable = true"),
     ("cox", "endpoint = \"os\"\nterms = [\"g\", \"x\"]\nunivariable = true\nties = \"breslow\""),
+    ("logistic", "outcome = \"y\"\nterms = [\"g\", \"x\"]\nunivariable = true\npenalty = \"firth\""),
 ];
 
 fn close(a: f64, b: f64, relative: f64) -> bool {

@@ -101,7 +101,9 @@ pub enum Quantity {
     CalibrationSlope,
     /// Share with the event in the group `level` of predicted risk, whose mean prediction is `at`.
     ObservedRisk,
-    /// Leverage of the covariate pattern `group`.
+    /// Value of `term` in the covariate pattern `group`: a number, or a `level`.
+    PatternValue,
+    /// Leverage of the pattern.
     Leverage,
     /// Pearson residual of the pattern.
     PearsonResidual,

@@ -136,32 +136,26 @@ fn write(
     order.sort_by(|a, b| all[*b].distance.total_cmp(&all[*a].distance).then(a.cmp(b)));
     for pattern in order.iter().take(options.show as usize) {
         let name = (pattern + 1).to_string();
-        let label = covariates.iter().enumerate().map(|(index, covariate)| {
-            let code = fitted.patterns.codes(index)[*pattern];
-            let value = match &covariate.scale {
-                Scale::Number(values) => values[code as usize].to_string(),
-                Scale::Factor { .. } => {
-                    results.level_label(&covariate.name, covariate.level(code)).to_string()
-                }
-            };
-            format!("{}: {value}", results.label(&covariate.name))
-        });
-        let label = label.collect::<Vec<_>>().join("; ");
         let (events, others) = (fitted.model.events[*pattern], fitted.model.others[*pattern]);
         let (n, of) = (events as u64, (events + others) as u64);
+        let label = format!("Pattern {name}");
         results.groups.push(Group { level: Some(name.clone()), label, n: of, events: Some(n) });
-        rows(
-            results,
-            fitted,
-            covariates,
-            &all[*pattern],
-            &Estimate {
-                group: Some(name),
-                n: Some(n),
-                of: Some(of),
-                ..Estimate::new(Quantity::Leverage, f64::NAN)
-            },
-        );
+        let outline = Estimate {
+            group: Some(name),
+            n: Some(n),
+            of: Some(of),
+            ..Estimate::new(Quantity::PatternValue, f64::NAN)
+        };
+        for (index, covariate) in covariates.iter().enumerate() {
+            let code = fitted.patterns.codes(index)[*pattern];
+            let (value, level) = match &covariate.scale {
+                Scale::Number(values) => (finite(values[code as usize]), None),
+                Scale::Factor { .. } => (None, Some(covariate.level(code).to_string())),
+            };
+            let term = Some(covariate.name.clone());
+            results.estimates.push(Estimate { term, value, level, ..outline.clone() });
+        }
+        rows(results, fitted, covariates, &all[*pattern], &outline);
     }
     let mut shown: Vec<usize> = order.into_iter().take(MOST_POINTS).collect();
     shown.sort_unstable();

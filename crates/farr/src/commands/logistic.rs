@@ -24,9 +24,12 @@ pub(crate) struct Logistic {
     /// Columns to enter, separated by commas
     #[arg(long, required = true, value_delimiter = ',')]
     terms: Vec<String>,
-    /// Kind of interval: wald or profile
+    /// Kind of interval: wald, profile or bootstrap
     #[arg(long)]
     interval: Option<String>,
+    /// What is added to the likelihood: firth keeps every ratio finite
+    #[arg(long)]
+    penalty: Option<String>,
 }
 
 impl Logistic {
@@ -35,7 +38,8 @@ impl Logistic {
         question.options.insert("outcome".into(), Value::String(self.outcome.clone()));
         question.options.insert("terms".into(), names(&self.terms));
         question.options.insert("univariable".into(), Value::Boolean(self.terms.len() > 1));
-        for (key, value) in [("event", &self.event), ("interval", &self.interval)] {
+        for (key, value) in [("event", &self.event), ("interval", &self.interval), ("penalty", &self.penalty)]
+        {
             if let Some(value) = value {
                 question.options.insert(key.into(), Value::String(value.clone()));
             }

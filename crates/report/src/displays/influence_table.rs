@@ -5,7 +5,7 @@ use crate::display::Content;
 use crate::style::{self, Style};
 use crate::table::{Cell, HeaderCell, RowKind, Table};
 use crate::wording;
-use study::{Estimate, Quantity, Results};
+use study::{Estimate, Group, Quantity, Results};
 
 pub(super) fn make(results: &Results, _style: &Style, _id: &str) -> Option<Content> {
     wording::rows(results, Quantity::CooksDistance).next()?;
@@ -14,10 +14,10 @@ pub(super) fn make(results: &Results, _style: &Style, _id: &str) -> Option<Conte
         HeaderCell::new("Covariate pattern"),
         HeaderCell::new("n/N"),
         HeaderCell::new("Leverage"),
-        HeaderCell::new("Standardized").detail("Pearson residual"),
-        HeaderCell::new("Deviance").detail("residual"),
-        HeaderCell::new("Cook’s").detail("distance"),
-        HeaderCell::new("Largest change").detail("of a coefficient"),
+        HeaderCell::new("Standardized Pearson residual"),
+        HeaderCell::new("Deviance residual"),
+        HeaderCell::new("Cook’s distance"),
+        HeaderCell::new("Largest change").detail("dfbetas"),
     ]];
     let firth = match results.options.get("penalty").and_then(serde_json::Value::as_str) {
         Some("firth") => " (Firth’s penalized likelihood)",
@@ -40,31 +40,49 @@ pub(super) fn make(results: &Results, _style: &Style, _id: &str) -> Option<Conte
             .filter_map(|row| Some((row, row.value?)))
             .max_by(|a, b| a.1.abs().total_cmp(&b.1.abs()));
         table.push(
-            RowKind::Single,
+            RowKind::Heading,
             [
-                format!("{}. {}", group.level.as_deref().unwrap_or_default(), wording::group_label(group))
-                    .into(),
+                format!("{}. {}", group.level.as_deref().unwrap_or_default(), shared(results, group)).into(),
                 format!("{}/{}", style::count(group.events.unwrap_or(0)), style::count(group.n)).into(),
                 number(Quantity::Leverage, 3).into(),
                 number(Quantity::StandardizedResidual, 2).into(),
                 number(Quantity::DevianceResidual, 2).into(),
                 number(Quantity::CooksDistance, 3).into(),
-                largest.map_or(Cell::default(), |(row, value)| change(results, row, value).into()),
             ],
         );
+        if let Some((row, value)) = largest {
+            let label = Cell::from(coefficient(results, row));
+            let blank = std::iter::repeat_n(Cell::default(), 5);
+            let change = Cell::from(style::number(value, 2));
+            table.push(RowKind::Level, std::iter::once(label).chain(blank).chain([change]));
+        }
     }
     table.remark(
-        "Patterns: patients with the same values of all terms, numbered in the order of the counts. Largest change: of the \
-         coefficients, the one that moves most when the pattern is left out, in standard errors (one Newton step).",
+        "Patterns: patients with the same values of all terms, numbered in the order of the counts. Beneath each stands the \
+         coefficient that would move most were the pattern left out, and its change in standard errors (one Newton step).",
     );
     Caveats::new(results).rest(&mut table);
     Some(Content::Table(table.finish()))
 }
 
-/// `+1.13, Endometrium height`.
-fn change(results: &Results, row: &Estimate, value: f64) -> String {
+/// What the patients of a pattern share: `Size: ≥3 cm; CEA: 5`.
+fn shared(results: &Results, group: &Group) -> String {
+    let values = wording::rows(results, Quantity::PatternValue).filter(|row| row.group == group.level);
+    let texts = values.map(|row| {
+        let term = row.term.as_deref().unwrap_or_default();
+        let value = match (&row.level, row.value) {
+            (Some(level), _) => results.level_label(term, level).into(),
+            (None, Some(value)) => style::named_time(value),
+            (None, None) => style::ABSENT.into(),
+        };
+        format!("{}: {value}", wording::heading(results, term))
+    });
+    texts.collect::<Vec<_>>().join("; ")
+}
+
+/// The coefficient that moves: `Size: <3 cm`.
+fn coefficient(results: &Results, row: &Estimate) -> String {
     let term = row.term.as_deref().unwrap_or_default();
     let level = row.level.as_deref().map_or(String::new(), |l| format!(": {}", results.level_label(term, l)));
-    let sign = if value > 0.0 { "+" } else { "" };
-    format!("{sign}{}, {}{level}", style::number(value, 2), wording::heading(results, term))
+    format!("{}{level}", wording::heading(results, term))
 }

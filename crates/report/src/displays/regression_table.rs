@@ -178,6 +178,10 @@ fn interval_words(results: &Results, rows: &ModelRows<'_>) -> &'static str {
         " from the profile likelihood"
     } else if made(IntervalMethod::PenalizedProfileLikelihood) {
         " from the penalized profile likelihood; P values from penalized likelihood-ratio tests"
+    } else if made(IntervalMethod::BootstrapPercentile) {
+        " from the percentiles of bootstrap replicates"
+    } else if made(IntervalMethod::BootstrapBca) {
+        " from bootstrap replicates (BCa)"
     } else {
         ""
     }

@@ -19,7 +19,8 @@ pub(super) fn make(results: &Results, style: &Style, id: &str) -> Option<Content
     let texts: Vec<String> =
         curves.iter().map(|curve| text(results, style, curve, curves.len() > 1)).collect();
     let mut drawing = Drawing::new(id);
-    let widest = Square::width() - Square::left() - 60.0;
+    // Fonts that stand in for Helvetica may be wider.
+    let widest = 0.88 * (Square::width() - Square::left() - 60.0);
     let mut y = 16.0;
     for (index, text) in texts.iter().enumerate() {
         let class = palette::series_class(index);

@@ -2,7 +2,7 @@
 
 use super::number;
 use crate::Rule;
-use study::{Finding, Severity, StudyResults};
+use study::{Finding, IntervalMethod, Severity, StudyResults};
 
 /// Upper over lower limit from which a ratio is called fragile: a fiftyfold range covers "hardly" to "decisive".
 const WIDEST: f64 = 50.0;
@@ -38,16 +38,24 @@ fn find(rule: &Rule, study: &StudyResults) -> Vec<Finding> {
                 number(lower),
                 number(upper)
             );
+            // A penalized ratio is what would be advised.
+            let (bias, advice) = if interval.method == IntervalMethod::PenalizedProfileLikelihood {
+                ("", "Report the counts behind it.")
+            } else {
+                (
+                    ", is biased away from 1,",
+                    "Report the counts behind it and a penalized (Firth) or exact estimate with a profile interval.",
+                )
+            };
             // Only a ratio that is told from 1 tempts anybody to quote its size.
             findings.push(if lower > 1.0 || upper < 1.0 {
                 rule.finding(
                     Severity::Serious,
                     results,
                     format!(
-                        "{ratio} It rests on a handful of patients, is biased away from 1, and its size must not \
-                         be quoted."
+                        "{ratio} It rests on a handful of patients{bias} and its size must not be quoted."
                     ),
-                    "Report the counts behind it and a penalized (Firth) or exact estimate with a profile interval.",
+                    advice,
                 )
             } else {
                 rule.finding(

@@ -7,15 +7,18 @@
 //!
 //! Newton's method uses the second derivative, −I + ½ A − ½ B, where A = Σ wᵢ(1 − 6wᵢ) qᵢ xᵢxᵢ′ and
 //! Bⱼₖ = tr(I⁻¹ ∂ⱼI I⁻¹ ∂ₖI). With zᵢ = L⁻¹xᵢ, I = LL′, the last is L S L′, Sₐᵦ = ⟨Tₐ, Tᵦ⟩ for the symmetric tensor
-//! T = Σ wᵢ(1 − 2πᵢ) zᵢ⊗zᵢ⊗zᵢ. A and B are at most max q times I: where that is small, as in large samples, they are left
-//! out. Far from the maximum, where the exact matrix need not be positive definite, and with very many columns, I is
-//! taken with the weights wᵢ(1 + hᵢ) of the data that the penalty adds. None of this changes the maximum.
+//! T = Σ wᵢ(1 − 2πᵢ) zᵢ⊗zᵢ⊗zᵢ. Where columns are many and patterns few, B is Σᵢⱼ uᵢuⱼ (zᵢ′zⱼ)² xᵢxⱼ′ with uᵢ = wᵢ(1 − 2πᵢ).
+//! A and B are at most max q times I: where that is small, as in large samples, they are left out. Far from the maximum,
+//! where the exact matrix need not be positive definite, and where both columns and patterns are very many, I is taken
+//! with the weights wᵢ(1 + hᵢ) of the data that the penalty adds. None of this changes the maximum.
 //!
 //! Everything is a sum over covariate patterns: patterns are taken in blocks, which the processors share; the blocks
 //! are added in their order.
 //!
 //! # References
 //! Firth 1993, doi:10.1093/biomet/80.1.27. Heinze & Schemper 2002, doi:10.1002/sim.1047.
+
+mod curvature;
 
 use super::likelihood::Binomial;
 use crate::likelihood::{Evaluation, Likelihood};
@@ -32,8 +35,6 @@ use faer::Mat;
 const BLOCK: usize = 8192;
 /// Leverage per unit of weight below which the penalty's curvature is left out of Newton's matrix.
 const NEGLIGIBLE: f64 = 1e-2;
-/// Columns above which the tensor would cost more than it saves.
-const WIDEST: usize = 60;
 
 /// A binomial likelihood with Jeffreys' prior.
 #[derive(Debug, Clone)]
@@ -116,75 +117,6 @@ impl Firth {
         Penalized { score, leverage }
     }
 
-    /// Minus the second derivative of the penalized likelihood.
-    fn exact(&self, first: &[Block], second: &[Penalized], whitening: &Mat<f64>) -> Mat<f64> {
-        let p = self.binomial.parameters;
-        let lower = rows_of(whitening);
-        let parts = in_order(first.len(), |block| {
-            let (from, rows) = self.part(block);
-            let (Block { weights, probabilities, .. }, q) = (&first[block], &second[block].leverage);
-            let mut curvature = Vec::with_capacity(q.len());
-            let mut tensor = vec![0.0; p * (p + 1) * (p + 2) / 6];
-            let mut z = vec![0.0; p];
-            for (index, x) in rows.chunks_exact(p).enumerate() {
-                let single = weights[index] / self.binomial.patients(from + index);
-                curvature.push(weights[index] * (1.0 - 0.5 * (1.0 - 6.0 * single) * q[index]));
-                for (a, row) in lower.chunks_exact(p).enumerate() {
-                    z[a] = dot(&row[..=a], &x[..=a]);
-                }
-                let third = weights[index] * (1.0 - 2.0 * probabilities[index]);
-                let mut at = 0;
-                for a in 0..p {
-                    for b in 0..=a {
-                        let factor = third * z[a] * z[b];
-                        for (cell, z) in tensor[at..=at + b].iter_mut().zip(&z) {
-                            *cell += factor * z;
-                        }
-                        at += b + 1;
-                    }
-                }
-            }
-            let mut matrix = Mat::zeros(p, p);
-            add_gram(rows, p, &curvature, &mut matrix);
-            (matrix, tensor)
-        });
-        let mut matrix = Mat::zeros(p, p);
-        let mut tensor = vec![0.0; p * (p + 1) * (p + 2) / 6];
-        for (part, cells) in parts {
-            matrix += part;
-            tensor.iter_mut().zip(cells).for_each(|(sum, cell)| *sum += cell);
-        }
-        // Sₐᵦ over all pairs of the other two places.
-        let cell = |a: usize, b: usize, c: usize| {
-            let mut places = [a, b, c];
-            places.sort_unstable();
-            let [c, b, a] = places;
-            tensor[a * (a + 1) * (a + 2) / 6 + b * (b + 1) / 2 + c]
-        };
-        let unfolded: Vec<f64> = (0..p * p * p).map(|i| cell(i / (p * p), i / p % p, i % p)).collect();
-        let slice = |a: usize| &unfolded[a * p * p..(a + 1) * p * p];
-        let products = Mat::from_fn(p, p, |a, b| 0.5 * dot(slice(a), slice(b)));
-        // L = I L⁻ᵀ takes the whitened places back.
-        let information = first.iter().fold(Mat::zeros(p, p), |sum, block| sum + &block.information);
-        let lower = information * whitening.transpose();
-        matrix + &lower * products * lower.transpose()
-    }
-
-    /// The information of the data that the penalty adds, together with that of the data.
-    fn augmented(&self, first: &[Block], second: &[Penalized]) -> Mat<f64> {
-        let p = self.binomial.parameters;
-        let parts = in_order(first.len(), |block| {
-            let (from, rows) = self.part(block);
-            let weights: Vec<f64> = (first[block].weights.iter().zip(&second[block].leverage).enumerate())
-                .map(|(index, (w, q))| w * (1.0 + w * q / self.binomial.patients(from + index)))
-                .collect();
-            let mut matrix = Mat::zeros(p, p);
-            add_gram(rows, p, &weights, &mut matrix);
-            matrix
-        });
-        parts.into_iter().fold(Mat::zeros(p, p), |sum, part| sum + part)
-    }
-
     /// X′WX, whose inverse is the variance that is reported.
     pub(super) fn fisher_information(&self, beta: &[f64]) -> Mat<f64> {
         self.binomial.evaluate(beta).information
@@ -225,11 +157,12 @@ impl Likelihood for Firth {
             score.iter_mut().zip(&part.score).for_each(|(sum, part)| *sum += part);
         }
         let most = second.iter().flat_map(|part| &part.leverage).fold(0.0_f64, |most, q| most.max(*q));
-        let exact = || Some(self.exact(&first, &second, &whitening)).filter(|m| solve(m, &score).is_some());
-        let information = match most {
-            most if most < NEGLIGIBLE => information,
-            _ if p <= WIDEST => exact().unwrap_or_else(|| self.augmented(&first, &second)),
-            _ => self.augmented(&first, &second),
+        let information = if most < NEGLIGIBLE {
+            information
+        } else {
+            let exact = self.curvature(&first, &second, &whitening, &information);
+            let definite = exact.filter(|matrix| solve(matrix, &score).is_some());
+            definite.unwrap_or_else(|| self.augmented(&first, &second))
         };
         Evaluation { value: value.total(), score, information }
     }

@@ -272,13 +272,22 @@ fn itself(fitted: &FittedModel) -> impl Iterator<Item = (usize, usize, f64, f64)
     counts.enumerate().map(|(at, (events, others))| (at, at, *events, *others))
 }
 
-/// A ROC curve from (0, 0) to (1, 1), thinned to what can be seen.
+/// A ROC curve from (0, 0) to (1, 1): its corners, thinned to what can be seen.
 fn series(roc: &[(f64, f64)], group: Option<String>) -> Series {
+    let mut corners: Vec<(f64, f64)> = Vec::new();
+    for point in roc.iter().rev() {
+        if let [.., (x, y), (last_x, last_y)] = corners[..]
+            && ((x == last_x && last_x == point.0) || (y == last_y && last_y == point.1))
+        {
+            corners.pop();
+        }
+        corners.push(*point);
+    }
     let mut points: Vec<(f64, f64)> = Vec::new();
-    let finest = if roc.len() > MOST_POINTS { 2.0 / MOST_POINTS as f64 } else { 0.0 };
-    for (index, point) in roc.iter().rev().enumerate() {
+    let finest = if corners.len() > MOST_POINTS { 2.0 / MOST_POINTS as f64 } else { 0.0 };
+    for (index, point) in corners.iter().enumerate() {
         let far = |last: &(f64, f64)| point.0 - last.0 + point.1 - last.1 >= finest;
-        if points.last().is_none_or(far) || index + 1 == roc.len() {
+        if points.last().is_none_or(far) || index + 1 == corners.len() {
             points.push(*point);
         }
     }

@@ -45,6 +45,17 @@ fn score_and_second_derivative_are_those_of_the_value() {
 }
 
 #[test]
+fn both_ways_to_the_curvature_agree() {
+    let model = model(9);
+    let first = [model.binomial_part(&[0.3, -0.8, 0.5], 0)];
+    let information = first[0].information.clone();
+    let (whitening, _) = whitening(&information).unwrap();
+    let over_pairs = model.over_pairs(&first, &whitening);
+    let difference = (model.over_tensor(&first, &whitening, &information) - &over_pairs).norm_max();
+    assert!(difference < 1e-13 && over_pairs.norm_max() > 0.1, "{difference}");
+}
+
+#[test]
 fn half_an_observation_in_every_cell_of_a_saturated_model() {
     // With as many parameters as cells, Firth's estimate is the log odds ratio after adding ½ to each cell.
     let (x, events, others) = ([0.0, 1.0], vec![0.0, 3.0], vec![5.0, 4.0]);

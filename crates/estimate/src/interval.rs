@@ -63,8 +63,10 @@ fn direct_limit(
             .zip(&newton)
             .zip(inverse.col_as_slice(k))
             .for_each(|((b, n), c)| *b += n + lambda * c);
-        if length < 1e-16 {
-            // The step squares the distance, and the side must be the one that was asked for.
+        // The step squares the distance, and has squared it before: what it leaves follows from the last two lengths.
+        let left = length * (length / last) * (length / last);
+        if length < 1e-16 || (length < 1e-11 && left < 1e-20) {
+            // The side must be the one that was asked for.
             return (sign * (beta[k] - maximum.beta[k]) > 0.0).then_some(beta[k]);
         }
         if length > 0.25 * last {

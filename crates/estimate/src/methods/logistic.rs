@@ -29,6 +29,7 @@
 //! Venzon & Moolgavkar 1988, doi:10.2307/2347496; Peduzzi et al. 1996, doi:10.1016/S0895-4356(96)00236-3;
 //! Firth 1993, doi:10.1093/biomet/80.1.27; Heinze & Schemper 2002, doi:10.1002/sim.1047.
 
+mod blocks;
 mod firth;
 pub(super) mod fitted;
 pub(super) mod likelihood;

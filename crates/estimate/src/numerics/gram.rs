@@ -1,6 +1,7 @@
 //! Weighted cross-products X′WX of tall matrices, in blocks that stay in the processor's cache.
 
 use faer::linalg::matmul::triangular::{BlockStructure, matmul};
+use faer::reborrow::ReborrowMut;
 use faer::{Accum, Mat, MatRef, Par};
 
 /// Rows of one block.
@@ -31,9 +32,37 @@ pub fn add_gram(x: &[f64], columns: usize, weights: &[f64], into: &mut Mat<f64>)
     }
 }
 
+/// ‖Wx‖² of each row x, for a lower triangular W.
+pub fn squared_lengths(x: &[f64], columns: usize, lower: &Mat<f64>) -> Vec<f64> {
+    let mut lengths = Vec::with_capacity(x.len() / columns.max(1));
+    let mut products = Mat::zeros(BLOCK, columns);
+    for rows in x.chunks(BLOCK * columns.max(1)) {
+        let size = rows.len() / columns;
+        let left = MatRef::from_row_major_slice(rows, size, columns);
+        let (whole, upper) = (BlockStructure::Rectangular, BlockStructure::TriangularUpper);
+        let mut into = products.as_mut().subrows_mut(0, size);
+        matmul(into.rb_mut(), whole, Accum::Replace, left, whole, lower.transpose(), upper, 1.0, Par::Seq);
+        let from = lengths.len();
+        lengths.resize(from + size, 0.0);
+        for column in 0..columns {
+            let values = &products.col_as_slice(column)[..size];
+            lengths[from..].iter_mut().zip(values).for_each(|(sum, value)| *sum += value * value);
+        }
+    }
+    lengths
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn squared_lengths_by_hand() {
+        // W = [2 0; 1 3]: (1, 1) becomes (2, 4), (−1, 2) becomes (−2, 5).
+        let lower = Mat::from_fn(2, 2, |i, j| [[2.0, 0.0], [1.0, 3.0]][i][j]);
+        let rows: Vec<f64> = [1.0, 1.0, -1.0, 2.0].repeat(BLOCK);
+        assert_eq!(squared_lengths(&rows, 2, &lower), [20.0, 29.0].repeat(BLOCK));
+    }
 
     #[test]
     fn blocks_add_up() {

@@ -35,6 +35,14 @@ impl Sum {
         self.low += libm::fma(a, b, -product);
     }
 
+    /// Both sums together.
+    #[must_use]
+    pub fn with(mut self, other: Self) -> Self {
+        self.add(other.high);
+        self.low += other.low;
+        self
+    }
+
     /// The sum; what an infinite sum rounded away is no number and is left out.
     pub fn total(self) -> f64 {
         if self.low.is_finite() { self.high + self.low } else { self.high }

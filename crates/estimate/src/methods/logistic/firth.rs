@@ -20,19 +20,17 @@
 
 mod curvature;
 
+use super::blocks::{Block, total, total_of};
 use super::likelihood::Binomial;
 use crate::likelihood::{Evaluation, Likelihood};
-use crate::numerics::gram::add_gram;
+use crate::numerics::gram::squared_lengths;
 use crate::numerics::parallel::in_order;
-use crate::numerics::rank::dot;
 use crate::numerics::sums::Sum;
 use crate::numerics::symmetric::{solve, whitening};
 use crate::regression::Regression;
 use crate::separation::{Cone, Recession};
 use faer::Mat;
 
-/// Patterns of one block.
-const BLOCK: usize = 8192;
 /// Leverage per unit of weight below which the penalty's curvature is left out of Newton's matrix.
 const NEGLIGIBLE: f64 = 1e-2;
 
@@ -44,75 +42,23 @@ pub(super) struct Firth {
     pub(super) units: f64,
 }
 
-/// What the first pass leaves of each pattern.
-struct Block {
-    value: f64,
-    /// Events less those expected.
-    residuals: Vec<f64>,
-    /// m π(1 − π).
-    weights: Vec<f64>,
-    probabilities: Vec<f64>,
-    information: Mat<f64>,
-}
-
-/// What the second pass adds up.
+/// What a second pass adds: the leverages need the information of all blocks.
 struct Penalized {
+    /// The penalty's part of the score.
     score: Vec<f64>,
+    /// qᵢ of each pattern.
     leverage: Vec<f64>,
 }
 
 impl Firth {
-    fn blocks(&self) -> usize {
-        self.binomial.events.len().div_ceil(BLOCK).max(1)
-    }
-
-    /// The patterns of a block, and their rows.
-    fn part(&self, block: usize) -> (usize, &[f64]) {
-        let patterns = self.binomial.events.len();
-        let (from, to) = (block * BLOCK, patterns.min((block + 1) * BLOCK));
-        (from, &self.binomial.x[from * self.binomial.parameters..to * self.binomial.parameters])
-    }
-
-    fn binomial_part(&self, beta: &[f64], block: usize) -> Block {
-        let (from, rows) = self.part(block);
+    fn penalize(&self, block: usize, first: &Block, whitening: &Mat<f64>) -> Penalized {
+        let (_, rows) = self.binomial.block(block);
         let p = self.binomial.parameters;
-        let mut value = Sum::default();
-        let size = rows.len() / p.max(1);
-        let (mut residuals, mut weights) = (Vec::with_capacity(size), Vec::with_capacity(size));
-        let mut probabilities = Vec::with_capacity(size);
-        for (index, x) in rows.chunks_exact(p).enumerate() {
-            let pattern = from + index;
-            let at = self.binomial.point(pattern, self.binomial.offset[pattern] + dot(x, beta));
-            value.add(at.log_likelihood);
-            residuals.push(at.residual);
-            weights.push(at.weight);
-            probabilities.push(at.probability);
-        }
-        let mut information = Mat::zeros(p, p);
-        add_gram(rows, p, &weights, &mut information);
-        Block { value: value.total(), residuals, weights, probabilities, information }
-    }
-
-    /// Score of the penalized likelihood, and qᵢ of each pattern.
-    fn penalized_part(&self, block: usize, first: &Block, whitening: &Mat<f64>) -> Penalized {
-        let (_, rows) = self.part(block);
-        let p = self.binomial.parameters;
-        let lower = rows_of(whitening);
+        let leverage = squared_lengths(rows, p, whitening);
         let mut score = vec![0.0; p];
-        let mut leverage = Vec::with_capacity(first.weights.len());
         for (index, x) in rows.chunks_exact(p).enumerate() {
-            let q: f64 = lower
-                .chunks_exact(p)
-                .enumerate()
-                .map(|(a, row)| {
-                    let z = dot(&row[..=a], &x[..=a]);
-                    z * z
-                })
-                .sum();
-            let hat = first.weights[index] * q;
-            let residual = first.residuals[index] + hat * (0.5 - first.probabilities[index]);
-            score.iter_mut().zip(x).for_each(|(sum, x)| *sum += residual * x);
-            leverage.push(q);
+            let pull = first.weights[index] * leverage[index] * (0.5 - first.probabilities[index]);
+            score.iter_mut().zip(x).for_each(|(sum, x)| *sum += pull * x);
         }
         Penalized { score, leverage }
     }
@@ -140,22 +86,18 @@ impl Likelihood for Firth {
 
     fn evaluate(&self, beta: &[f64]) -> Evaluation {
         let p = self.binomial.parameters;
-        let first = in_order(self.blocks(), |block| self.binomial_part(beta, block));
-        let mut value = Sum::default();
-        first.iter().for_each(|block| value.add(block.value));
-        let information: Mat<f64> =
-            first.iter().fold(Mat::zeros(p, p), |sum, block| sum + &block.information);
+        let first = self.binomial.pass(beta);
+        let mut value = first.iter().fold(Sum::default(), |sum, block| sum.with(block.value));
+        let information = total(first.iter().map(|block| &block.information), p);
         let Some((whitening, logarithm)) = whitening(&information) else {
             // So far out that the weights vanish: no place to climb to.
             return Evaluation { value: f64::NEG_INFINITY, score: vec![0.0; p], information };
         };
         value.add(0.5 * logarithm);
         value.add(self.units);
-        let second = in_order(first.len(), |block| self.penalized_part(block, &first[block], &whitening));
-        let mut score = vec![0.0; p];
-        for part in &second {
-            score.iter_mut().zip(&part.score).for_each(|(sum, part)| *sum += part);
-        }
+        let second = in_order(first.len(), |block| self.penalize(block, &first[block], &whitening));
+        let scores = first.iter().map(|block| &block.score).chain(second.iter().map(|part| &part.score));
+        let score = total_of(scores, p);
         let most = second.iter().flat_map(|part| &part.leverage).fold(0.0_f64, |most, q| most.max(*q));
         let information = if most < NEGLIGIBLE {
             information

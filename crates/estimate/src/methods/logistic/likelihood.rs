@@ -1,13 +1,12 @@
 //! The binomial log-likelihood with logit link, over distinct covariate patterns.
 
+use super::blocks::{total, total_of};
 use crate::design::select_columns;
 use crate::likelihood::{Evaluation, Likelihood};
-use crate::numerics::gram::add_gram;
 use crate::numerics::rank::norm;
 use crate::numerics::sums::Sum;
 use crate::regression::Regression;
 use crate::separation::{Cone, Recession};
-use faer::Mat;
 
 /// Events and other patients of each pattern, and the model matrix with the intercept in its first column.
 #[derive(Debug, Clone)]
@@ -23,8 +22,8 @@ pub(in crate::methods) struct Binomial {
 /// A covariate pattern under the model.
 #[derive(Debug, Clone, Copy)]
 pub(in crate::methods) struct Point {
-    /// Its part of the log-likelihood.
-    pub(in crate::methods) log_likelihood: f64,
+    /// e^−|η|, by which the less probable outcome is less probable.
+    pub(in crate::methods) small: f64,
     /// Of the event.
     pub(in crate::methods) probability: f64,
     /// Events less those expected.
@@ -75,9 +74,8 @@ impl Binomial {
         let small = libm::exp(-eta.abs());
         let (near, far) = (1.0 / (1.0 + small), small / (1.0 + small));
         let (probability, complement) = if eta >= 0.0 { (near, far) } else { (far, near) };
-        let softplus = libm::log1p(small);
         Point {
-            log_likelihood: -events * (softplus + (-eta).max(0.0)) - others * (softplus + eta.max(0.0)),
+            small,
             probability,
             residual: events * complement - others * probability,
             weight: (events + others) * near * far,
@@ -115,21 +113,13 @@ impl Likelihood for Binomial {
     }
 
     fn evaluate(&self, beta: &[f64]) -> Evaluation {
+        let blocks = self.pass(beta);
         let p = self.parameters;
-        let mut value = Sum::default();
-        let mut score = vec![0.0; p];
-        let mut weights = Vec::with_capacity(self.events.len());
-        for pattern in 0..self.events.len() {
-            let x = self.row(pattern);
-            let eta = self.offset[pattern] + x.iter().zip(beta).map(|(x, b)| x * b).sum::<f64>();
-            let at = self.point(pattern, eta);
-            value.add(at.log_likelihood);
-            score.iter_mut().zip(x).for_each(|(sum, x)| *sum += at.residual * x);
-            weights.push(at.weight);
+        Evaluation {
+            value: blocks.iter().fold(Sum::default(), |sum, block| sum.with(block.value)).total(),
+            score: total_of(blocks.iter().map(|block| &block.score), p),
+            information: total(blocks.iter().map(|block| &block.information), p),
         }
-        let mut information = Mat::zeros(p, p);
-        add_gram(&self.x, p, &weights, &mut information);
-        Evaluation { value: value.total(), score, information }
     }
 }
 

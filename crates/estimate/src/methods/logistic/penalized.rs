@@ -56,8 +56,9 @@ impl Outcome for Penalized<'_> {
         Null { log_likelihood: value.unwrap_or(f64::NAN), evaluation: None }
     }
 
-    fn kept_finite(model: &Firth) -> Vec<(usize, SeparationKind)> {
-        let Ok(unpenalized) = fit(&model.binomial, None) else { return Vec::new() };
+    fn kept_finite(model: &Firth, beta: &[f64]) -> Vec<(usize, SeparationKind)> {
+        let start = Some((beta.to_vec(), model.binomial.evaluate(beta)));
+        let Ok(unpenalized) = fit(&model.binomial, start) else { return Vec::new() };
         let Some(kind) = unpenalized.separation else { return Vec::new() };
         (1..model.parameters()).filter(|k| unpenalized.position(*k).is_none()).map(|k| (k, kind)).collect()
     }

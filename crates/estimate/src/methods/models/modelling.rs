@@ -37,7 +37,7 @@ pub(in crate::methods) trait Outcome {
     /// Whether the likelihood has a penalty, which keeps every estimate finite.
     const PENALIZED: bool = false;
     /// Parameters that only the penalty keeps finite.
-    fn kept_finite(_model: &Self::Model) -> Vec<(usize, SeparationKind)> {
+    fn kept_finite(_model: &Self::Model, _beta: &[f64]) -> Vec<(usize, SeparationKind)> {
         Vec::new()
     }
     /// The covariance of the parameters, where it is not the inverse of the information.
@@ -136,7 +136,7 @@ impl<O: Outcome> Modelling<'_, O> {
         if let Some(covariance) = O::covariance(fitted.model.as_ref(), &fitted.maximum, &fitted.covariance) {
             fitted.covariance = covariance;
         }
-        let kept_finite = O::kept_finite(&model);
+        let kept_finite = O::kept_finite(&model, &fitted.maximum.beta);
         let report = Fitted {
             kind,
             kept_finite: &kept_finite,

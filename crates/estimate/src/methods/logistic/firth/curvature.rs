@@ -1,6 +1,7 @@
 //! The second derivative of the penalized likelihood.
 
-use super::{Block, Firth, Penalized, rows_of};
+use super::{Firth, Penalized, rows_of};
+use crate::methods::logistic::blocks::{Block, total};
 use crate::numerics::gram::add_gram;
 use crate::numerics::parallel::in_order;
 use crate::numerics::rank::dot;
@@ -45,7 +46,7 @@ impl Firth {
         let p = self.binomial.parameters;
         let lower = rows_of(whitening);
         let parts = in_order(first.len(), |block| {
-            let (_, rows) = self.part(block);
+            let (_, rows) = self.binomial.block(block);
             let Block { weights, probabilities, .. } = &first[block];
             let mut tensor = vec![0.0; p * (p + 1) * (p + 2) / 6];
             let mut z = vec![0.0; p];
@@ -120,14 +121,15 @@ impl Firth {
     ) -> Mat<f64> {
         let p = self.binomial.parameters;
         let parts = in_order(first.len(), |block| {
-            let (from, rows) = self.part(block);
+            let (range, rows) = self.binomial.block(block);
             let known = first[block].weights.iter().zip(&second[block].leverage).enumerate();
-            let weights: Vec<f64> =
-                known.map(|(index, (w, q))| weight(*w, *q, self.binomial.patients(from + index))).collect();
+            let weights: Vec<f64> = known
+                .map(|(index, (w, q))| weight(*w, *q, self.binomial.patients(range.start + index)))
+                .collect();
             let mut matrix = Mat::zeros(p, p);
             add_gram(rows, p, &weights, &mut matrix);
             matrix
         });
-        parts.into_iter().fold(Mat::zeros(p, p), |sum, part| sum + part)
+        total(parts.iter(), p)
     }
 }

@@ -1,5 +1,6 @@
 use super::*;
 use crate::likelihood::maximise;
+use crate::methods::logistic::blocks::BLOCK;
 
 /// Every second derivative, from differences of the score.
 fn numerical(model: &Firth, beta: &[f64]) -> Mat<f64> {
@@ -47,7 +48,7 @@ fn score_and_second_derivative_are_those_of_the_value() {
 #[test]
 fn both_ways_to_the_curvature_agree() {
     let model = model(9);
-    let first = [model.binomial_part(&[0.3, -0.8, 0.5], 0)];
+    let first = model.binomial.pass(&[0.3, -0.8, 0.5]);
     let information = first[0].information.clone();
     let (whitening, _) = whitening(&information).unwrap();
     let over_pairs = model.over_pairs(&first, &whitening);

@@ -11,8 +11,9 @@ use faer::Mat;
 
 /// Patterns of one block.
 pub(super) const BLOCK: usize = 8192;
-/// Factors 1 + e^−|η|, each at most 2, whose product is taken before its logarithm: one logarithm for many.
-const FACTORS: u32 = 64;
+/// Patterns of a group: of its factors 1 + e^−|η|, each at most 2, the product is taken before its logarithm, and its
+/// sums are plain ones; groups are added with compensation.
+const GROUP: usize = 64;
 
 /// What the pass leaves of a block.
 pub(super) struct Block {
@@ -52,34 +53,46 @@ impl Binomial {
         let vector = || Vec::with_capacity(range.len());
         let (mut weights, mut probabilities) = (vector(), vector());
         let (mut value, mut score) = (Sum::default(), vec![0.0; p]);
-        let (mut product, mut factors) = (1.0, 0);
-        for (index, pattern) in range.enumerate() {
-            let x = &rows[index * p..(index + 1) * p];
-            let eta = self.offset[pattern] + dot(x, beta);
-            let at = self.point(pattern, eta);
-            let patients = self.patients(pattern);
-            if patients == 1.0 {
-                product *= 1.0 + at.small;
-                factors += 1;
-                if factors == FACTORS {
-                    value.add(-libm::log(product));
-                    (product, factors) = (1.0, 0);
+        let starts = range.clone().step_by(GROUP);
+        for start in starts {
+            let (mut product, mut group) = (1.0, 0.0);
+            for pattern in start..range.end.min(start + GROUP) {
+                let index = pattern - range.start;
+                let x = &rows[index * p..(index + 1) * p];
+                let eta = self.offset[pattern] + product_of(x, beta);
+                let at = self.point(pattern, eta);
+                let patients = self.patients(pattern);
+                if patients == 1.0 {
+                    product *= 1.0 + at.small;
+                } else {
+                    group += patients * libm::log1p(at.small);
                 }
-            } else {
-                value.add(-patients * libm::log1p(at.small));
+                // What the less probable outcome costs beyond ln(1 + e^−|η|).
+                let against = if eta >= 0.0 { self.others[pattern] } else { self.events[pattern] };
+                group += against * eta.abs();
+                score.iter_mut().zip(x).for_each(|(sum, x)| *sum += at.residual * x);
+                weights.push(at.weight);
+                probabilities.push(at.probability);
             }
-            // What the outcome that is the less probable costs beyond ln(1 + e^−|η|).
-            let against = if eta >= 0.0 { self.others[pattern] } else { self.events[pattern] };
-            value.add(-against * eta.abs());
-            score.iter_mut().zip(x).for_each(|(sum, x)| *sum += at.residual * x);
-            weights.push(at.weight);
-            probabilities.push(at.probability);
+            value.add(-group);
+            value.add(-libm::log(product));
         }
-        value.add(-libm::log(product));
         let mut information = Mat::zeros(p, p);
         add_gram(rows, p, &weights, &mut information);
         Block { value, score, weights, probabilities, information }
     }
+}
+
+/// The scalar product, in four sums that do not wait for each other.
+fn product_of(x: &[f64], beta: &[f64]) -> f64 {
+    let (mut fours, mut others) = (x.chunks_exact(4), beta.chunks_exact(4));
+    let mut sums = [0.0; 4];
+    for (x, beta) in fours.by_ref().zip(others.by_ref()) {
+        for lane in 0..4 {
+            sums[lane] += x[lane] * beta[lane];
+        }
+    }
+    (sums[0] + sums[1]) + (sums[2] + sums[3]) + dot(fours.remainder(), others.remainder())
 }
 
 /// The sum of matrices.

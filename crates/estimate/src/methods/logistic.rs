@@ -30,6 +30,7 @@
 //! Firth 1993, doi:10.1093/biomet/80.1.27; Heinze & Schemper 2002, doi:10.1002/sim.1047.
 
 mod blocks;
+pub(super) mod complete_cases;
 mod firth;
 pub(super) mod fitted;
 pub(super) mod likelihood;

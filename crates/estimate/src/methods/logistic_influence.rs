@@ -28,14 +28,14 @@ mod options;
 
 use crate::design::{Covariate, Scale};
 use crate::method::{About, Method, outline};
-use crate::methods::logistic::fitted::{FittedModel, complete_rows};
-use crate::methods::logistic::outcome::Binary;
+use crate::methods::logistic::complete_cases::CompleteCases;
+use crate::methods::logistic::fitted::FittedModel;
 use diagnostics::{Diagnostics, of_patterns};
 pub use options::LogisticInfluenceOptions;
 use study::results::finite;
 use study::{
-    Analysis, ColumnRequest, CountRequest, CountTable, Estimate, Group, Notice, Participants, Plan, Problem,
-    Quantity, Results, Series, SeriesKind,
+    Analysis, ColumnRequest, CountRequest, CountTable, Estimate, Group, Plan, Problem, Quantity, Results,
+    Series, SeriesKind, Step,
 };
 
 /// Patterns of a figure beyond which those of the smallest distances are left out.
@@ -75,51 +75,34 @@ impl Method for LogisticInfluence {
         tables: &[CountTable],
     ) -> Result<Results, Problem> {
         let [table] = tables else { return Err(Problem::internal("influence needs one count table")) };
-        let column = table.column(&options.outcome)?;
-        let outcome = Binary::read(column, options.event.as_deref(), table.n(), analysis)?;
+        let terms = options.terms.iter().enumerate();
+        let terms: Vec<(&str, Vec<Step>)> =
+            terms.map(|(i, term)| (term.as_str(), vec!["terms".into(), i.into()])).collect();
+        let cases = CompleteCases::read(table, analysis, &options.outcome, options.event.as_deref(), &terms)?;
         let resolved = LogisticInfluenceOptions {
-            event: outcome.event.clone().or_else(|| options.event.clone()),
+            event: cases.outcome.event.clone().or_else(|| options.event.clone()),
             ..options.clone()
         };
         let mut results = outline::<Self>(&resolved, analysis)?;
-        results.outcome = Some(column.name.clone());
-        results.variables.push(column.label());
+        cases.describe(&mut results)?;
         results.methods_text = vec![format!(
             "Influence on the logistic model{} was examined by covariate pattern: leverage, Pearson and deviance \
              residuals, Cook’s distance, and the change of each coefficient when a pattern is left out (one step).",
             options.penalty.map_or("", |_| " (Firth’s penalized likelihood)")
         )];
-        let mut covariates = Vec::with_capacity(options.terms.len());
-        for (index, term) in options.terms.iter().enumerate() {
-            let column = table.column(term)?;
-            let place = || analysis.place(&["terms".into(), index.into()]);
-            covariates.push(Covariate::read(column).map_err(|problem| problem.at(place()))?);
-            results.variables.push(column.label());
-        }
-        let every: Vec<&Covariate> = covariates.iter().collect();
-        let rows = complete_rows(&outcome, &every, table.rows());
-        let (events, analysed) = outcome.count(&rows);
-        let mut names = vec![options.outcome.as_str()];
-        names.extend(options.terms.iter().map(String::as_str));
-        let missing = table.complete(&names)?.1;
-        for missing in missing.iter().filter(|missing| missing.n > 0) {
-            let variable = missing.variable.clone();
-            results.notices.push(Notice::MissingExcluded { variable, n: missing.n });
-        }
-        results.participants = Participants { eligible: table.total(), analysed, missing };
-        match FittedModel::new(&outcome, &every, &rows, options.penalty) {
+        let covariates: Vec<&Covariate> = cases.covariates.iter().collect();
+        match FittedModel::new(&cases.outcome, &covariates, &cases.rows, options.penalty) {
             Ok(fitted) => {
                 results.notices.extend(fitted.design.notices.iter().cloned());
-                write(&mut results, options, &fitted, &every);
+                write(&mut results, options, &fitted, &covariates);
             }
-            Err(notices) => results.notices.extend(notices),
+            Err(notices) => {
+                // A figure that does not exist, so that the report says why.
+                results.estimates.push(Estimate::new(Quantity::CooksDistance, f64::NAN));
+                results.notices.extend(notices);
+            }
         }
-        results.groups.push(Group {
-            level: None,
-            label: "All patients".into(),
-            n: analysed,
-            events: Some(events),
-        });
+        results.groups.push(cases.everybody());
         Ok(results)
     }
 }

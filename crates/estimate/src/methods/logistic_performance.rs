@@ -35,16 +35,15 @@ mod optimism;
 mod options;
 mod rows;
 
-use crate::design::Covariate;
 use crate::method::{About, Method, outline};
 use crate::methods::kaplan_meier::percent;
-use crate::methods::logistic::fitted::{FittedModel, complete_rows};
-use crate::methods::logistic::outcome::Binary;
+use crate::methods::logistic::complete_cases::CompleteCases;
+use crate::methods::logistic::fitted::FittedModel;
 pub(super) use options::check_replicates;
 pub use options::{AucInterval, LogisticPerformanceOptions};
 use rows::Writer;
 use study::{
-    Analysis, ColumnRequest, CountRequest, CountTable, Group, Notice, Participants, Plan, Problem, Results,
+    Analysis, ColumnRequest, CountRequest, CountTable, Estimate, Group, Plan, Problem, Quantity, Results,
 };
 
 /// How well a logistic model predicts; see the head of this file.
@@ -83,42 +82,25 @@ impl Method for LogisticPerformance {
         tables: &[CountTable],
     ) -> Result<Results, Problem> {
         let [table] = tables else { return Err(Problem::internal("a performance needs one count table")) };
-        let column = table.column(&options.outcome)?;
-        let outcome = Binary::read(column, options.event.as_deref(), table.n(), analysis)?;
+        let terms = options.all_terms();
+        let cases = CompleteCases::read(table, analysis, &options.outcome, options.event.as_deref(), &terms)?;
         let resolved = LogisticPerformanceOptions {
-            event: outcome.event.clone().or_else(|| options.event.clone()),
+            event: cases.outcome.event.clone().or_else(|| options.event.clone()),
             ..options.clone()
         };
         let mut results = outline::<Self>(&resolved, analysis)?;
-        results.outcome = Some(column.name.clone());
-        results.variables.push(column.label());
+        cases.describe(&mut results)?;
         results.methods_text = methods_text(options, plan.study.confidence_level);
-        let all = options.all_terms();
-        let mut covariates = Vec::with_capacity(all.len());
-        for (term, path) in &all {
-            let column = table.column(term)?;
-            covariates.push(Covariate::read(column).map_err(|problem| problem.at(analysis.place(path)))?);
-            results.variables.push(column.label());
-        }
-        let every: Vec<&Covariate> = covariates.iter().collect();
-        let rows = complete_rows(&outcome, &every, table.rows());
-        let (events, analysed) = outcome.count(&rows);
-        let names: Vec<&str> =
-            std::iter::once(options.outcome.as_str()).chain(all.iter().map(|(term, _)| *term)).collect();
-        let missing = table.complete(&names)?.1;
-        for missing in missing.iter().filter(|missing| missing.n > 0) {
-            let variable = missing.variable.clone();
-            results.notices.push(Notice::MissingExcluded { variable, n: missing.n });
-        }
-        results.participants = Participants { eligible: table.total(), analysed, missing };
-
-        let list = |terms: &[String]| -> Vec<&Covariate> {
-            terms.iter().filter_map(|term| every.iter().find(|known| known.name == *term).copied()).collect()
+        let fit = |terms: &[String]| {
+            FittedModel::new(&cases.outcome, &cases.some(terms), &cases.rows, options.penalty)
         };
-        let main = match FittedModel::new(&outcome, &list(&options.terms), &rows, options.penalty) {
+        let main = match fit(&options.terms) {
             Ok(fitted) => fitted,
             Err(notices) => {
+                // A figure that does not exist, so that the report says why.
+                results.estimates.push(Estimate::new(Quantity::Auc, f64::NAN));
                 results.notices.extend(notices);
+                results.groups.push(cases.everybody());
                 return Ok(results);
             }
         };
@@ -130,13 +112,13 @@ impl Method for LogisticPerformance {
         for (index, terms) in options.compare.iter().enumerate() {
             let group = (index + 2).to_string();
             let label = terms.iter().map(|term| writer.label(term)).collect::<Vec<_>>().join(" + ");
-            writer.group(Group { level: Some(group.clone()), label, n: analysed, events: Some(events) });
-            match FittedModel::new(&outcome, &list(terms), &rows, options.penalty) {
-                Ok(other) => writer.comparison(&group, &other, &rows, terms, (&outcome, table.n())),
+            writer.group(Group { level: Some(group.clone()), label, ..cases.everybody() });
+            match fit(terms) {
+                Ok(other) => writer.comparison(&group, &other, terms, &cases, table.n()),
                 Err(notices) => writer.notes(notices),
             }
         }
-        writer.group(Group { level: None, label: "All patients".into(), n: analysed, events: Some(events) });
+        writer.group(cases.everybody());
         Ok(results)
     }
 }

@@ -4,7 +4,7 @@ use super::firth::Firth;
 use super::likelihood::Binomial;
 use super::outcome::Binary;
 use super::{Penalty, penalized::Penalized};
-use crate::design::{ABSENT, Covariate, Design, Patterns};
+use crate::design::{Covariate, Design, Patterns};
 use crate::likelihood::{Likelihood, continue_from};
 use crate::methods::models::Outcome;
 use crate::numerics::multinomial::resample;
@@ -40,19 +40,6 @@ pub(in crate::methods) enum Lost {
     Undetermined,
 }
 
-/// The rows with the outcome and all covariates.
-pub(in crate::methods) fn complete_rows(
-    outcome: &Binary,
-    covariates: &[&Covariate],
-    rows: usize,
-) -> Vec<u32> {
-    let known = |row: &u32| {
-        let row = *row as usize;
-        outcome.is_known(row) && covariates.iter().all(|covariate| covariate.codes[row] != ABSENT)
-    };
-    (0..rows as u32).filter(known).collect()
-}
-
 impl FittedModel {
     /// Fits; where there is nothing to fit or no finite estimate, says why.
     pub(in crate::methods) fn new(
@@ -86,7 +73,9 @@ impl FittedModel {
                             kind,
                         }
                     });
-                    return Err(separated.collect());
+                    let message = "With `penalty = \"firth\"` the estimates would be finite.";
+                    let advice = Notice::Other { message: message.into() };
+                    return Err(separated.chain([advice]).collect());
                 }
                 found.maximum.beta
             }

@@ -10,7 +10,8 @@
 //! # References
 //! Efron 1987, doi:10.1080/01621459.1987.10478410. DiCiccio & Efron 1996, doi:10.1214/ss/1032280214.
 
-use super::fitted::{FittedModel, Lost, complete_rows};
+use super::complete_cases::complete_rows;
+use super::fitted::{FittedModel, Lost};
 use super::outcome::Binary;
 use super::{LogisticOptions, REPLICATES};
 use crate::design::Covariate;

@@ -4,8 +4,8 @@ use super::calibration::{hosmer_lemeshow, risk_groups};
 use super::discrimination::Discrimination;
 use super::optimism::{brier, cox_snell, figures, nagelkerke, optimism};
 use super::{AucInterval, LogisticPerformanceOptions};
+use crate::methods::logistic::complete_cases::CompleteCases;
 use crate::methods::logistic::fitted::{FittedModel, in_the_large, recalibrate};
-use crate::methods::logistic::outcome::Binary;
 use crate::methods::models::Outcome;
 use crate::methods::two_by_two::{RiskInterval, one_risk};
 use crate::numerics::distributions::{chi_squared_upper, normal_quantile, normal_two_sided};
@@ -189,16 +189,16 @@ impl<'a> Writer<'a> {
         &mut self,
         group: &str,
         other: &FittedModel,
-        rows: &[u32],
         terms: &[String],
-        (outcome, n): (&Binary, &[u64]),
+        cases: &CompleteCases<'_>,
+        n: &[u64],
     ) {
         let predictor = other.predictor(&other.beta);
         let theirs = Discrimination::new(&predictor, &other.model.events, &other.model.others);
-        let paired = rows.iter().enumerate().map(|(at, row)| {
+        let paired = cases.rows.iter().enumerate().map(|(at, row)| {
             let n = n[*row as usize] as f64;
             let patterns = (self.main.patterns.of_row[at] as usize, other.patterns.of_row[at] as usize);
-            let event = outcome.is_event(*row as usize);
+            let event = cases.outcome.is_event(*row as usize);
             (patterns.0, patterns.1, if event { n } else { 0.0 }, if event { 0.0 } else { n })
         });
         let own = self.discrimination.covariance(&self.discrimination, itself(self.main));

@@ -1,0 +1,84 @@
+//! The patients of one logistic model: those with the outcome and every term.
+
+use super::outcome::Binary;
+use crate::design::{ABSENT, Covariate};
+use crate::methods::models::Outcome;
+use study::{Analysis, CountTable, Group, Notice, Participants, Problem, Results, Step};
+
+/// What a model is made from.
+pub(in crate::methods) struct CompleteCases<'a> {
+    table: &'a CountTable,
+    /// The outcome of each row of the table.
+    pub(in crate::methods) outcome: Binary,
+    outcome_name: &'a str,
+    /// The terms, in their order.
+    pub(in crate::methods) covariates: Vec<Covariate<'a>>,
+    /// The rows of the table with the outcome and all terms.
+    pub(in crate::methods) rows: Vec<u32>,
+}
+
+/// The rows with the outcome and all covariates.
+pub(in crate::methods) fn complete_rows(
+    outcome: &Binary,
+    covariates: &[&Covariate],
+    rows: usize,
+) -> Vec<u32> {
+    let known = |row: &u32| {
+        let row = *row as usize;
+        outcome.is_known(row) && covariates.iter().all(|covariate| covariate.codes[row] != ABSENT)
+    };
+    (0..rows as u32).filter(known).collect()
+}
+
+impl<'a> CompleteCases<'a> {
+    /// Reads the outcome and the terms, each of which stands at a place of the plan.
+    pub(in crate::methods) fn read(
+        table: &'a CountTable,
+        analysis: &Analysis,
+        outcome_name: &'a str,
+        event: Option<&str>,
+        terms: &[(&str, Vec<Step>)],
+    ) -> Result<Self, Problem> {
+        let outcome = Binary::read(table.column(outcome_name)?, event, table.n(), analysis)?;
+        let read = |(term, path): &(&str, Vec<Step>)| {
+            Covariate::read(table.column(term)?).map_err(|problem| problem.at(analysis.place(path)))
+        };
+        let covariates = terms.iter().map(read).collect::<Result<Vec<_>, Problem>>()?;
+        let rows = complete_rows(&outcome, &covariates.iter().collect::<Vec<_>>(), table.rows());
+        Ok(Self { table, outcome, outcome_name, covariates, rows })
+    }
+
+    /// Some of the terms.
+    pub(in crate::methods) fn some(&self, terms: &[String]) -> Vec<&Covariate<'a>> {
+        terms.iter().filter_map(|term| self.covariates.iter().find(|known| known.name == *term)).collect()
+    }
+
+    /// Patients with the event and patients.
+    pub(in crate::methods) fn count(&self) -> (u64, u64) {
+        self.outcome.count(&self.rows)
+    }
+
+    /// Puts into the results what the outcome and the terms are and who lacks them.
+    pub(in crate::methods) fn describe(&self, results: &mut Results) -> Result<(), Problem> {
+        let mut names = vec![self.outcome_name];
+        names.extend(self.covariates.iter().map(|covariate| covariate.name.as_str()));
+        for name in &names {
+            results.variables.push(self.table.column(name)?.label());
+        }
+        let (_, missing) = self.table.complete(&names)?;
+        for missing in missing.iter().filter(|missing| missing.n > 0) {
+            let variable = missing.variable.clone();
+            results.notices.push(Notice::MissingExcluded { variable, n: missing.n });
+        }
+        results.outcome = Some(self.outcome_name.into());
+        let (_, analysed) = self.count();
+        results.participants = Participants { eligible: self.table.total(), analysed, missing };
+        Ok(())
+    }
+
+    /// All of them, as a group of the results.
+    pub(in crate::methods) fn everybody(&self) -> Group {
+        let (events, n) = self.count();
+        Group { level: None, label: "All patients".into(), n, events: Some(events) }
+    }
+}

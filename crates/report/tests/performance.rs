@@ -155,10 +155,12 @@ fn influential_patterns_are_listed_by_what_patients_share() {
     assert_eq!(
         rows(&displays[0]),
         [
-            ["17. Size: ≥3 cm; CEA: 5.904", "1/2", "0.123", "3.36", "2.21", "0.500", ""],
+            ["17. ≥3 cm; 5.904", "1/2", "0.123", "3.36", "2.21", "0.500", ""],
             ["Size: ≥3 cm", "", "", "", "", "", "−1.13"]
         ]
     );
+    let caption = displays[0].table().unwrap().caption.clone().unwrap();
+    assert!(caption.contains("Patterns: Size; CEA."), "{caption}");
     let plot = displays[1].figure().unwrap();
     assert!(!sample::xml::elements(&plot.svg).is_empty());
     assert!(plot.svg.contains("Largest: patterns 17, 16, 1."));

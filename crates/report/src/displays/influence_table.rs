@@ -24,9 +24,15 @@ pub(super) fn make(results: &Results, _style: &Style, _id: &str) -> Option<Conte
         _ => "",
     };
     let event = wording::event_inside(results).unwrap_or_else(|| "the outcome".into());
+    let first = results.groups.iter().find(|group| group.level.is_some());
+    let terms: Vec<String> = wording::rows(results, Quantity::PatternValue)
+        .filter(|row| first.is_some_and(|first| row.group == first.level))
+        .filter_map(|row| Some(wording::heading(results, row.term.as_deref()?)))
+        .collect();
+    let order = if terms.is_empty() { String::new() } else { format!(" Patterns: {}.", terms.join("; ")) };
     table.caption = Some(format!(
-        "Most influential patterns of the logistic model of {event}{firth}. n: patients with the outcome; N: patients with \
-         the pattern."
+        "Most influential covariate patterns of the logistic model of {event}{firth}.{order} n: patients with the \
+         outcome; N: patients with the pattern."
     ));
     for group in results.groups.iter().filter(|group| group.level.is_some()) {
         let of = |quantity| {
@@ -65,17 +71,16 @@ pub(super) fn make(results: &Results, _style: &Style, _id: &str) -> Option<Conte
     Some(Content::Table(table.finish()))
 }
 
-/// What the patients of a pattern share: `Size: ≥3 cm; CEA: 5`.
+/// What the patients of a pattern share, in the order of the terms: `≥3 cm; 5`.
 fn shared(results: &Results, group: &Group) -> String {
     let values = wording::rows(results, Quantity::PatternValue).filter(|row| row.group == group.level);
     let texts = values.map(|row| {
         let term = row.term.as_deref().unwrap_or_default();
-        let value = match (&row.level, row.value) {
-            (Some(level), _) => results.level_label(term, level).into(),
+        match (&row.level, row.value) {
+            (Some(level), _) => results.level_label(term, level).to_string(),
             (None, Some(value)) => style::named_time(value),
             (None, None) => style::ABSENT.into(),
-        };
-        format!("{}: {value}", wording::heading(results, term))
+        }
     });
     texts.collect::<Vec<_>>().join("; ")
 }

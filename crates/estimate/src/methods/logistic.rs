@@ -13,14 +13,15 @@
 //! test. Intervals are Wald's or, with `interval = "profile"`, from the profile likelihood, solved exactly.
 //! # Options
 //! `outcome`, `event`, `terms`, `univariable`, `multivariable`, `interval` (default `wald`; `profile` in the dialect
-//! `r`, whose `confint` gives that), `penalty`. A univariable model uses every patient with the outcome and its own term, the
-//! multivariable model those with the outcome and all of its terms. Under separation the infinite ratios are
-//! withheld and named, and the others are those of the limiting model.
+//! `r`, whose `confint` gives that), `penalty`, `bootstrap`, `bootstrap_interval`. A univariable model uses every patient
+//! with the outcome and its own term, the multivariable model those with the outcome and all of its terms. Under
+//! separation the infinite ratios are withheld and named, and the others are those of the limiting model.
 //!
 //! `penalty = "firth"` maximises ℓ + ½ ln |X′WX| instead, with whatever `terms` and `multivariable` say: every ratio is
 //! finite. Intervals are then from the penalized profile likelihood and P values from the penalized likelihood ratio,
 //! in which the penalty stays that of the full design (as in R's logistf); `interval = "wald"` gives Wald's. The
-//! standard error is from (X′WX)⁻¹ (as in brglm2; logistf inverts X′W(1 + h)X). Separation is still told.
+//! standard error is from (X′WX)⁻¹ (as in brglm2; logistf inverts X′W(1 + h)X). Separation is still told. An entry rule
+//! looks at Wald's P value all the same.
 //!
 //! `interval = "bootstrap"` takes limits from `bootstrap` replicates (default 1000), by `bootstrap_interval`
 //! (`percentile` by default, `bca`); the choice of terms by an entry rule is not repeated in them.

@@ -13,7 +13,7 @@
 //! (X′WX)⁻¹xⱼ(yⱼ − mⱼπⱼ)/(1 − hⱼ) (one Newton step); dfbetas is that over the standard error, as SAS has it. R's `dfbetas`
 //! of a `glm` takes the deviance residual in place of Pearson's and so is another figure.
 //! # Ties and censoring
-//! Equal distances keep the order of the patterns.
+//! Equal distances keep the order of the patterns, which is that of their values, term by term.
 //! # Assumptions
 //! Those of the model. One Newton step falls short for patterns that the model cannot do without.
 //! # Options
@@ -115,10 +115,11 @@ fn write(
     covariates: &[&Covariate],
 ) {
     let all = of_patterns(fitted);
+    let numbers = numbers(fitted, covariates.len());
     let mut order: Vec<usize> = (0..all.len()).collect();
-    order.sort_by(|a, b| all[*b].distance.total_cmp(&all[*a].distance).then(a.cmp(b)));
+    order.sort_by(|a, b| all[*b].distance.total_cmp(&all[*a].distance).then(numbers[*a].cmp(&numbers[*b])));
     for pattern in order.iter().take(options.show as usize) {
-        let name = (pattern + 1).to_string();
+        let name = numbers[*pattern].to_string();
         let (events, others) = (fitted.model.events[*pattern], fitted.model.others[*pattern]);
         let (n, of) = (events as u64, (events + others) as u64);
         let label = format!("Pattern {name}");
@@ -141,10 +142,22 @@ fn write(
         rows(results, fitted, covariates, &all[*pattern], &outline);
     }
     let mut shown: Vec<usize> = order.into_iter().take(MOST_POINTS).collect();
-    shown.sort_unstable();
-    let distances = shown.iter().filter_map(|at| Some(((at + 1) as f64, finite(all[*at].distance)?)));
+    shown.sort_unstable_by_key(|at| numbers[*at]);
+    let distances = shown.iter().filter_map(|at| Some((numbers[*at] as f64, finite(all[*at].distance)?)));
     let (x, y) = distances.unzip();
     results.series.push(Series { kind: SeriesKind::CooksDistance, group: None, x, y });
+}
+
+/// The number of each pattern in the order of their values, from 1: the outcome has no part in it.
+fn numbers(fitted: &FittedModel, covariates: usize) -> Vec<usize> {
+    let codes: Vec<&[u32]> = (0..covariates).map(|at| fitted.patterns.codes(at)).collect();
+    let mut order: Vec<usize> = (0..fitted.patterns.len()).collect();
+    order.sort_unstable_by(|a, b| {
+        codes.iter().map(|codes| codes[*a]).cmp(codes.iter().map(|codes| codes[*b]))
+    });
+    let mut numbers = vec![0; order.len()];
+    order.iter().enumerate().for_each(|(place, pattern)| numbers[*pattern] = place + 1);
+    numbers
 }
 
 fn rows(

@@ -59,7 +59,7 @@ pub(super) fn make(results: &Results, _style: &Style, id: &str) -> Option<Conten
     let figure = Figure {
         svg: drawing.finish(WIDTH, height, &results.title, &format!("Largest: patterns {}.", named.join(", "))),
         caption: "Cook’s distance of each covariate pattern (patients with the same values of all terms); numbers as in the \
-                  table."
+                  table, in the order of their values."
             .into(),
         width: WIDTH,
         height,

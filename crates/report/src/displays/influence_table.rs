@@ -64,7 +64,7 @@ pub(super) fn make(results: &Results, _style: &Style, _id: &str) -> Option<Conte
         }
     }
     table.remark(
-        "Patterns: patients with the same values of all terms, numbered in the order of the counts. Beneath each stands the \
+        "Patterns: patients with the same values of all terms, numbered in the order of their values. Beneath each stands the \
          coefficient that would move most were the pattern left out, and its change in standard errors (one Newton step).",
     );
     Caveats::new(results).rest(&mut table);

@@ -68,10 +68,10 @@ impl<O: Outcome> Modelling<'_, O> {
                         row.std_error = finite(found.std_error);
                         row.interval = Some(found.ratio_interval(self.interval, self.confidence_level));
                         row.test = Some(found.test());
+                        p_value = row.test.as_ref().and_then(|test| test.p_value);
                         if O::PENALIZED {
                             self.penalize(&mut row, report, model, parameter);
                         }
-                        p_value = row.test.as_ref().and_then(|test| test.p_value);
                         if row.value.is_none() {
                             let message = format!(
                                 "{}: the ratio per unit is too far from 1 to be written; give it in a larger unit.",

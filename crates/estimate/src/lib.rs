@@ -5,6 +5,7 @@
 pub mod conventions;
 pub mod design;
 mod follow_up;
+pub mod imputation;
 pub mod interval;
 mod life_table;
 pub mod likelihood;

@@ -118,5 +118,7 @@ pub fn outline<M: Method>(options: &M::Options, analysis: &Analysis) -> Result<R
         curves: Vec::new(),
         series: Vec::new(),
         notices: Vec::new(),
+        imputed: None,
+        covariances: Vec::new(),
     })
 }

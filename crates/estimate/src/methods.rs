@@ -19,6 +19,7 @@ pub mod tests;
 pub mod trend;
 pub mod two_by_two;
 
+pub(crate) use models::EntryRule;
 pub use models::{EnterRule, Multivariable, TermList};
 
 use crate::method::{Entry, entry};

@@ -9,6 +9,8 @@ mod correlation_table;
 mod flow_diagram;
 mod flow_table;
 mod forest_plot;
+mod imputation_table;
+mod imputation_trace;
 mod incidence_table;
 mod influence_plot;
 mod influence_table;
@@ -28,6 +30,7 @@ mod two_by_two_table;
 
 use crate::display::{Content, Display, numbers_itself};
 use crate::style::Style;
+use crate::wording;
 use study::{Results, StudyResults};
 
 /// How one display is made from the results of an analysis.
@@ -117,6 +120,8 @@ pub fn displays(study: &StudyResults) -> Vec<Display> {
         displays.push(flow_table::display(study));
     }
     displays.extend(study.analyses.iter().flat_map(|results| of_analysis(results, &style)));
+    displays.extend(imputation_table::displays(study));
+    displays.extend(imputation_trace::displays(study));
     displays.extend(study.replay.as_ref().map(replay_table::display));
     number(&mut displays);
     displays
@@ -129,12 +134,20 @@ pub fn displays_of(results: &Results, style: &Style) -> Vec<Display> {
     displays
 }
 
+/// Whether a display shows how missing values were imputed.
+pub fn is_imputation(display: &Display) -> bool {
+    display.analysis.is_none() && display.id.starts_with(imputation_table::ID)
+}
+
 fn of_analysis(results: &Results, style: &Style) -> Vec<Display> {
     let known = ENTRIES.iter().filter(|entry| entry.methods.contains(&results.method.as_str()));
     known
         .filter_map(|entry| {
             let id = format!("{}{}", results.analysis, entry.suffix);
-            let content = (entry.make)(results, style, &id)?;
+            let mut content = (entry.make)(results, style, &id)?;
+            if let (Content::Figure(figure), Some(words)) = (&mut content, wording::pooled(results)) {
+                figure.caption = format!("{} {words}", figure.caption);
+            }
             let title = match entry.subtitle {
                 "" => results.title.clone(),
                 subtitle => format!("{}: {subtitle}", results.title),

@@ -140,6 +140,17 @@ pub(crate) fn sentence(notice: &Notice, results: &Results) -> String {
     }
 }
 
+/// That the figures are pooled over imputed data sets, where they are.
+pub(crate) fn pooled(results: &Results) -> Option<String> {
+    let imputed = results.imputed.as_ref()?;
+    let named: Vec<String> = imputed
+        .variables
+        .iter()
+        .map(|one| format!("{} {}", heading(results, &one.variable), style::count(one.n)))
+        .collect();
+    Some(format!("Pooled over {} imputed data sets (imputed: {}).", imputed.sets, named.join("; ")))
+}
+
 /// Every notice that has no row of its own, as remarks of the table; missing values are told together in one
 /// sentence, and so are times with few at risk.
 pub(crate) fn remarks<'a>(table: &mut Table, results: &Results, notices: impl Iterator<Item = &'a Notice>) {
@@ -161,6 +172,9 @@ pub(crate) fn remarks<'a>(table: &mut Table, results: &Results, notices: impl It
             }
             _ => sentences.push(sentence(notice, results)),
         }
+    }
+    if let Some(words) = pooled(results) {
+        table.remark(words);
     }
     if !missing.is_empty() {
         table.remark(format!("Left out for missing values: {}.", missing.join("; ")));

@@ -1,11 +1,12 @@
 //! The stages in order, from a plan to results and displays.
 
+use crate::imputation::Imputations;
 use crate::progress::Progress;
 use crate::provenance;
 use cohort::Cohort;
 use report::Display;
 use std::path::Path;
-use study::{Plan, Problem, Published, Results, SourceText, StudyResults};
+use study::{Analysis, MissingValues, Plan, Problem, Published, Results, SourceText, StudyResults};
 
 /// Version of the shape of `results.json`.
 pub const SCHEMA_VERSION: u32 = 1;
@@ -26,12 +27,13 @@ pub fn assemble(folder: &Path, plan: &Plan, progress: &dyn Progress) -> Result<S
     // Read before anything is computed, so that a fault in it is told at once.
     let published = plan.study.published.as_ref().map(|file| published(&folder.join(file))).transpose()?;
     let cohort = Cohort::open(folder, plan, &|name| progress.stage(name))?;
+    let imputations = Imputations::make(&cohort, plan, progress)?;
     let analyses = plan
         .analyses
         .iter()
         .map(|analysis| {
             progress.stage(&format!("Computing {}", analysis.id()));
-            estimate_one(&cohort, plan, analysis)
+            estimate_one(&cohort, plan, analysis, &imputations)
         })
         .collect::<Result<Vec<Results>, Problem>>()?;
     let mut results = StudyResults {
@@ -43,6 +45,7 @@ pub fn assemble(folder: &Path, plan: &Plan, progress: &dyn Progress) -> Result<S
         confidence_level: plan.study.confidence_level,
         flow: cohort.flow().clone(),
         analyses,
+        imputations: imputations.runs(),
         findings: Vec::new(),
         replay: None,
         provenance: provenance::of(folder, plan, &cohort)?,
@@ -59,9 +62,18 @@ fn published(file: &Path) -> Result<Published, Problem> {
     Published::parse(&SourceText::read(file)?)
 }
 
-fn estimate_one(cohort: &Cohort, plan: &Plan, analysis: &study::Analysis) -> Result<Results, Problem> {
+fn estimate_one(
+    cohort: &Cohort,
+    plan: &Plan,
+    analysis: &Analysis,
+    imputations: &Imputations,
+) -> Result<Results, Problem> {
     let entry = estimate::find(analysis)?;
     let requests = (entry.requests)(analysis, plan)?;
     let tables = cohort.count(analysis, &requests)?;
-    (entry.estimate)(analysis, plan, &tables).map_err(|problem| problem.at(analysis.place(&["id".into()])))
+    let results = match analysis.heading.missing {
+        MissingValues::CompleteCases => (entry.estimate)(analysis, plan, &tables),
+        MissingValues::Impute => imputations.analyse(plan, analysis, &requests, &tables),
+    };
+    results.map_err(|problem| problem.at(analysis.place(&["id".into()])))
 }

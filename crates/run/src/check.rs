@@ -24,6 +24,10 @@ pub fn check(folder: &Path) -> Result<StudyCheck, Problem> {
     for analysis in &plan.analyses {
         requests.push((analysis, (estimate::find(analysis)?.requests)(analysis, &plan)?));
     }
+    // What imputation needs beyond the analyses themselves.
+    for scope in estimate::imputation::scopes(&plan, &crate::imputation::asking(&plan)?)? {
+        requests.push((&plan.analyses[scope.analyses[0]], vec![scope.request]));
+    }
     let report = cohort::check(folder, &plan, &requests);
     Ok(StudyCheck { plan, report })
 }

@@ -6,6 +6,7 @@ pub mod assemble;
 pub mod check;
 mod columns;
 pub mod flat;
+mod imputation;
 pub mod output;
 pub mod progress;
 pub mod provenance;

@@ -1,5 +1,6 @@
 //! One analysis of the plan, and the options of its method.
 
+use crate::MissingValues;
 use crate::problem::{Place, Problem};
 use crate::source_text::{SourceText, Step};
 use schemars::JsonSchema;
@@ -38,11 +39,14 @@ pub struct Heading {
     pub method: String,
     /// SQL condition over the population and the plan's variables that restricts the analysis to a subgroup.
     pub r#where: Option<String>,
+    /// What is done about missing values.
+    #[serde(default)]
+    pub missing: MissingValues,
 }
 
 impl Heading {
     /// The keys that are not options of the method.
-    pub const KEYS: [&'static str; 5] = ["id", "title", "purpose", "method", "where"];
+    pub const KEYS: [&'static str; 6] = ["id", "title", "purpose", "method", "where", "missing"];
 }
 
 /// One analysis. The options stay in the text of the plan until their method reads them.
@@ -75,6 +79,22 @@ impl Analysis {
         T::deserialize(Deserializer::from(table)).map_err(|error| {
             self.source.toml_problem(&error).at(self.source.place(span)).also_method(&self.heading)
         })
+    }
+
+    /// The same analysis with another value of one of its options. The places of the text are no longer those of the
+    /// file: everything that can be wrong with the options must have been refused before.
+    pub fn with_option(&self, key: &str, value: &impl Serialize) -> Result<Self, Problem> {
+        let unreadable = |error: &dyn std::fmt::Display| {
+            Problem::internal(format!("a plan cannot be read again: {error}"))
+        };
+        let value = toml::Value::try_from(value).map_err(|error| unreadable(&error))?;
+        let mut document: toml::Table = self.source.text.parse().map_err(|error| unreadable(&error))?;
+        let analyses = document.get_mut("analyses").and_then(toml::Value::as_array_mut);
+        let own =
+            analyses.and_then(|analyses| analyses.get_mut(self.index)).and_then(toml::Value::as_table_mut);
+        own.ok_or_else(|| Problem::internal("an analysis is not in its own plan"))?.insert(key.into(), value);
+        let text = toml::to_string(&document).map_err(|error| unreadable(&error))?;
+        Ok(Self { source: SourceText::new(self.source.path.to_path_buf(), text), ..self.clone() })
     }
 
     /// The place of one of its keys in the plan, for example `terms.2`.

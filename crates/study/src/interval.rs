@@ -41,6 +41,8 @@ pub enum IntervalMethod {
     BootstrapPercentile,
     /// Quantiles of bootstrap replicates, corrected for bias and acceleration (BCa).
     BootstrapBca,
+    /// Pooled over imputed data sets: estimate ± t × standard error on the scale of pooling.
+    Rubin,
 }
 
 impl IntervalMethod {
@@ -64,6 +66,7 @@ impl IntervalMethod {
             Self::DeLongLogit => "DeLong, logit scale",
             Self::BootstrapPercentile => "bootstrap percentile",
             Self::BootstrapBca => "bootstrap BCa",
+            Self::Rubin => "Rubin’s rules",
         }
     }
 }

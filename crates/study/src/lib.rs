@@ -9,6 +9,7 @@ pub mod dialect;
 pub mod endpoint;
 pub mod finding;
 pub mod hypothesis_test;
+pub mod imputation;
 pub mod interval;
 pub mod nearest;
 pub mod notice;
@@ -28,6 +29,9 @@ pub use dialect::Dialect;
 pub use endpoint::{Endpoint, TimeUnit};
 pub use finding::{Finding, Severity};
 pub use hypothesis_test::{Test, TestName};
+pub use imputation::{
+    Chain, Imputation, ImputationMethod, ImputationRun, Imputed, ImputedVariable, MissingValues, Pooled,
+};
 pub use interval::{Interval, IntervalMethod};
 pub use notice::Notice;
 pub use plan::Plan;
@@ -36,8 +40,8 @@ pub use problem::{Place, Problem, ProblemKind};
 pub use provenance::{InputFile, Provenance, ViewText};
 pub use published::{Comparison, Published, PublishedField, PublishedFigure, Replay, Verdict};
 pub use results::{
-    Curve, Estimate, Group, MissingCount, Model, Participants, Quantity, Results, Series, SeriesKind,
-    StudyResults, VariableLabel,
+    Covariance, Curve, Estimate, Group, MissingCount, Model, Participants, Quantity, Results, Series,
+    SeriesKind, StudyResults, VariableLabel,
 };
 pub use source_text::{SourceText, Step};
 pub use variable::{Kind, Level, Variable};

@@ -203,6 +203,56 @@ pub enum Notice {
         /// Of how many.
         of: u64,
     },
+    /// Fewer imputed data sets than the fraction of missing information asks for.
+    TooFewSets {
+        /// Imputed data sets.
+        sets: u32,
+        /// As many as would do.
+        needed: u32,
+    },
+    /// More than half of the values of an imputed variable are missing.
+    MostlyMissing {
+        /// The variable.
+        variable: String,
+        /// Patients without a value.
+        n: u64,
+        /// Of how many.
+        of: u64,
+    },
+    /// The chains of an imputed variable did not mix.
+    ChainsNotMixed {
+        /// The variable.
+        variable: String,
+        /// Gelman and Rubin's ratio.
+        r_hat: f64,
+    },
+    /// The imputation model of a variable was separated, and a few weighted observations were added to it.
+    ImputationAugmented {
+        /// The variable.
+        variable: String,
+        /// Fits that were augmented.
+        fits: u32,
+        /// Of how many.
+        of: u32,
+    },
+    /// A predictor of an imputed variable is determined by others and was left out of its model.
+    ImputationCollinear {
+        /// The variable.
+        variable: String,
+        /// The predictor.
+        predictor: String,
+    },
+    /// A row could not be estimated in every imputed data set and is withheld.
+    PartlyEstimable {
+        /// The term; absent for a row of the whole analysis.
+        term: Option<String>,
+        /// The level.
+        level: Option<String>,
+        /// Data sets in which it could.
+        sets: u32,
+        /// Of how many.
+        of: u32,
+    },
     /// Anything that has no code of its own.
     Other {
         /// The caveat.
@@ -231,6 +281,9 @@ impl Notice {
             | Self::SingleLevel { variable }
             | Self::AllMissing { variable }
             | Self::TestReplaced { variable, .. }
+            | Self::MostlyMissing { variable, .. }
+            | Self::ChainsNotMixed { variable, .. }
+            | Self::ImputationAugmented { variable, .. }
             | Self::MonteCarlo { variable, .. } => *variable = label(variable),
             Self::FewOutcomes { term, level, .. } => {
                 *level = value(term, level);
@@ -242,6 +295,15 @@ impl Notice {
             | Self::UnboundedInterval { term, level } => {
                 *level = level.as_deref().map(|level| value(term, level));
                 *term = label(term);
+            }
+            Self::ImputationCollinear { variable, predictor } => {
+                *variable = label(variable);
+                *predictor = label(predictor);
+            }
+            Self::PartlyEstimable { term, level, .. } => {
+                let variable = term.clone().unwrap_or_default();
+                *level = level.as_deref().map(|level| value(&variable, level));
+                *term = term.as_deref().map(label);
             }
             Self::SinglePatient { variable, group } => {
                 *group = value("", group);
@@ -261,6 +323,7 @@ impl Notice {
             }
             Self::NotConverged { .. }
             | Self::ReplicatesLost { .. }
+            | Self::TooFewSets { .. }
             | Self::EventsPerParameter { .. }
             | Self::NothingEntered { .. }
             | Self::DataDrivenSelection { .. }
@@ -360,6 +423,36 @@ impl fmt::Display for Notice {
             Self::ReplicatesLost { model, lost, of } => write!(
                 f,
                 "{model}: {lost} of {of} bootstrap replicates gave no finite estimate and were left out."
+            ),
+            Self::TooFewSets { sets, needed } => write!(
+                f,
+                "{sets} imputed data sets are few for the information that is missing: {needed} would do (100 times the \
+                 largest fraction of missing information)."
+            ),
+            Self::MostlyMissing { variable, n, of } => write!(
+                f,
+                "{variable}: {n} of {of} values are missing and imputed; its results rest on the imputation model."
+            ),
+            Self::ChainsNotMixed { variable, r_hat } => write!(
+                f,
+                "{variable}: the chains of the imputation did not mix (R-hat {r_hat:.2}); more iterations are needed."
+            ),
+            Self::ImputationAugmented { variable, fits, of } => write!(
+                f,
+                "{variable}: its imputation model was separated in {fits} of {of} fits and was augmented by a few \
+                 weighted observations."
+            ),
+            Self::ImputationCollinear { variable, predictor } => {
+                write!(
+                    f,
+                    "{variable}: {predictor} is determined by other predictors and left out of its imputation model."
+                )
+            }
+            Self::PartlyEstimable { term, level, sets, of: all } => write!(
+                f,
+                "{}{}: estimated in {sets} of {all} imputed data sets only, and withheld.",
+                term.as_deref().unwrap_or("A figure"),
+                of(level)
             ),
             Self::Other { message } => f.write_str(message),
         }

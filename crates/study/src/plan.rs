@@ -3,7 +3,7 @@
 use crate::analysis::{Analysis, Heading, analysis_tables};
 use crate::nearest::suggest;
 use crate::source_text::{SourceText, Step};
-use crate::{Convention, Dialect, Endpoint, Kind, Place, Population, Problem, Variable};
+use crate::{Convention, Dialect, Endpoint, Imputation, Kind, Place, Population, Problem, Variable};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -72,6 +72,9 @@ pub struct PlanFile {
     /// Times to events.
     #[serde(default)]
     pub endpoints: BTreeMap<String, Endpoint>,
+    /// How missing values are imputed, for the analyses that ask for it.
+    #[serde(default)]
+    pub imputation: Imputation,
 }
 
 /// A plan that has been read and is consistent in itself.
@@ -87,6 +90,8 @@ pub struct Plan {
     pub variables: Vec<Variable>,
     /// In the order of the file.
     pub endpoints: Vec<Endpoint>,
+    /// How missing values are imputed, for the analyses that ask for it.
+    pub imputation: Imputation,
     /// In the order of the file, which is the order of the report.
     pub analyses: Vec<Analysis>,
     /// The text, for places.
@@ -117,6 +122,7 @@ impl Plan {
             population: file.population,
             variables,
             endpoints,
+            imputation: file.imputation,
             analyses,
             source,
         };
@@ -202,6 +208,9 @@ impl Plan {
                     "give two dates, or a number in `unit`",
                 );
             }
+        }
+        for (path, message, help) in self.imputation.contradictions() {
+            refuse(&path, message, help);
         }
         for (index, analysis) in self.analyses.iter().enumerate() {
             let id = analysis.id();

@@ -2,7 +2,10 @@
 //!
 //! A value that does not exist (a median not reached, a limit that is infinite) is absent, never NaN or infinite.
 
-use crate::{Finding, Interval, Kind, Level, Notice, ParticipantFlow, Provenance, Purpose, Test};
+use crate::{
+    Finding, ImputationRun, Imputed, Interval, Kind, Level, Notice, ParticipantFlow, Pooled, Provenance,
+    Purpose, Test,
+};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -187,6 +190,9 @@ pub struct Estimate {
     /// Of how many.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub of: Option<u64>,
+    /// How it was pooled over imputed data sets, where it was.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub pooled: Option<Pooled>,
 }
 
 impl Estimate {
@@ -206,6 +212,7 @@ impl Estimate {
             test: None,
             n: None,
             of: None,
+            pooled: None,
         }
     }
 }
@@ -349,6 +356,25 @@ pub struct Results {
     pub series: Vec<Series>,
     /// The caveats.
     pub notices: Vec<Notice>,
+    /// What was imputed, where values were.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub imputed: Option<Imputed>,
+    /// Estimates that belong together, with their covariance: for pooling, not for the report.
+    #[serde(skip)]
+    pub covariances: Vec<Covariance>,
+}
+
+/// The coefficients of a term, or of a whole model, and their covariance.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Covariance {
+    /// The model.
+    pub model: Option<Model>,
+    /// The term; absent for the whole model.
+    pub term: Option<String>,
+    /// The coefficients, in the units of their variables.
+    pub beta: Vec<f64>,
+    /// Their covariance, row by row.
+    pub matrix: Vec<f64>,
 }
 
 impl Results {
@@ -398,6 +424,9 @@ pub struct StudyResults {
     pub flow: ParticipantFlow,
     /// In the order of the plan.
     pub analyses: Vec<Results>,
+    /// How missing values were imputed, where they were.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub imputations: Vec<ImputationRun>,
     /// What a referee would say.
     pub findings: Vec<Finding>,
     /// The printed figures of a paper beside the computed ones, where the plan names such a file.

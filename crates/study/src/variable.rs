@@ -56,6 +56,9 @@ pub struct Variable {
     /// The levels in the order of the report; from the data, sorted, where absent.
     #[serde(default)]
     pub levels: Vec<Level>,
+    /// Whether the levels are in ascending order, as stages are.
+    #[serde(default)]
+    pub ordered: bool,
     /// The level with which a model compares the others; the first where absent.
     pub reference: Option<String>,
     /// Unit of measurement, for example `ng/mL`.

@@ -36,6 +36,7 @@ mod quantile;
 
 pub(super) use curve::ProductLimit;
 pub use interval::CurveInterval;
+pub(crate) use quantile::crossing;
 
 use crate::follow_up::{self, FollowUp, GroupFollowUp};
 use crate::method::{About, Method, outline};

@@ -13,6 +13,6 @@ pub(super) use modelling::{Modelling, Null, Outcome};
 pub use options::{EnterRule, Multivariable, TermList};
 pub(super) use options::{ModelOptions, check_terms, term_requests};
 use run::run_models;
-pub(super) use selection::EntryRule;
+pub(crate) use selection::EntryRule;
 pub(super) use sentences::interval_sentence;
 pub(super) use setting::{Setting, name_endpoint};

@@ -1,7 +1,8 @@
 //! A small seeded generator, so that the same plan gives the same simulated P value on every machine.
 //!
 //! # References
-//! Blackman & Vigna 2021, doi:10.1145/3460772 (xoshiro256++, seeded by splitmix64).
+//! Blackman & Vigna 2021, doi:10.1145/3460772 (xoshiro256++, seeded by splitmix64); Marsaglia & Bray 1964,
+//! doi:10.1137/1006063 (normal); Marsaglia & Tsang 2000, doi:10.1145/358407.358414 (gamma).
 
 /// xoshiro256++.
 #[derive(Debug, Clone)]
@@ -45,6 +46,55 @@ impl Random {
     pub fn uniform(&mut self) -> f64 {
         (self.bits() >> 11) as f64 * (1.0 / (1u64 << 53) as f64)
     }
+
+    /// A whole number below `n` (> 0), each with the same chance.
+    pub fn below(&mut self, n: u64) -> u64 {
+        // Bits beyond the last whole multiple of n would favour small numbers.
+        let limit = u64::MAX - u64::MAX % n;
+        loop {
+            let bits = self.bits();
+            if bits < limit {
+                return bits % n;
+            }
+        }
+    }
+
+    /// Standard normal.
+    pub fn normal(&mut self) -> f64 {
+        loop {
+            let (u, v) = (2.0 * self.uniform() - 1.0, 2.0 * self.uniform() - 1.0);
+            let s = u * u + v * v;
+            if s > 0.0 && s < 1.0 {
+                return u * (-2.0 * libm::log(s) / s).sqrt();
+            }
+        }
+    }
+
+    /// Chi-squared with `df` > 0 degrees of freedom.
+    pub fn chi_squared(&mut self, df: f64) -> f64 {
+        2.0 * self.gamma(0.5 * df)
+    }
+
+    /// Gamma of a shape and unit scale.
+    fn gamma(&mut self, shape: f64) -> f64 {
+        if shape < 1.0 {
+            let power = libm::pow(1.0 - self.uniform(), 1.0 / shape);
+            return self.gamma(shape + 1.0) * power;
+        }
+        let d = shape - 1.0 / 3.0;
+        let c = 1.0 / (9.0 * d).sqrt();
+        loop {
+            let x = self.normal();
+            let v = 1.0 + c * x;
+            if v <= 0.0 {
+                continue;
+            }
+            let v = v * v * v;
+            if libm::log(1.0 - self.uniform()) < 0.5 * x * x + d - d * v + d * libm::log(v) {
+                return d * v;
+            }
+        }
+    }
 }
 
 #[cfg(test)]
@@ -64,5 +114,27 @@ mod tests {
         let mut random = Random::named(1, "sex");
         let mean = (0..10_000).map(|_| random.uniform()).sum::<f64>() / 10_000.0;
         assert!((mean - 0.5).abs() < 0.02, "{mean}");
+    }
+
+    /// Mean and variance of draws against those of the distribution, within five standard errors.
+    fn moments(draw: impl Fn(&mut Random) -> f64, mean: f64, variance: f64, kurtosis: f64) {
+        let n = 40_000;
+        let mut random = Random::new(11);
+        let draws: Vec<f64> = (0..n).map(|_| draw(&mut random)).collect();
+        let found = draws.iter().sum::<f64>() / f64::from(n);
+        assert!((found - mean).abs() < 5.0 * (variance / f64::from(n)).sqrt(), "{found} is not {mean}");
+        let found = draws.iter().map(|x| (x - mean) * (x - mean)).sum::<f64>() / f64::from(n);
+        let error = variance * ((kurtosis - 1.0) / f64::from(n)).sqrt();
+        assert!((found - variance).abs() < 5.0 * error, "{found} is not {variance}");
+    }
+
+    #[test]
+    fn moments_of_the_distributions() {
+        moments(Random::normal, 0.0, 1.0, 3.0);
+        for df in [0.7, 3.0, 50.0] {
+            moments(|random| random.chi_squared(df), df, 2.0 * df, 3.0 + 12.0 / df);
+        }
+        // Of 0 … n − 1: variance (n² − 1)/12, kurtosis (9n² − 21)/(5(n² − 1)).
+        moments(|random| random.below(7) as f64, 3.0, 4.0, 420.0 / 240.0);
     }
 }

@@ -68,6 +68,17 @@ pub fn whitening(matrix: &Mat<f64>) -> Option<(Mat<f64>, f64)> {
     Some((Mat::from_fn(n, n, |i, j| inverse[(i, j)] * scale[j]), logarithm))
 }
 
+/// The lower triangular L with L L′ the matrix.
+pub fn lower_factor(matrix: &Mat<f64>) -> Option<Mat<f64>> {
+    let n = matrix.nrows();
+    if n == 0 {
+        return Some(Mat::zeros(0, 0));
+    }
+    let Scaled { factor, scale } = factor(matrix)?;
+    let lower = factor.L();
+    Some(Mat::from_fn(n, n, |i, j| if j <= i { lower[(i, j)] / scale[i] } else { 0.0 }))
+}
+
 /// The least eigenvalue; 0 where it cannot be found.
 pub fn least_eigenvalue(matrix: &Mat<f64>) -> f64 {
     let n = matrix.nrows();
@@ -81,6 +92,17 @@ pub fn least_eigenvalue(matrix: &Mat<f64>) -> f64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_factor_gives_the_matrix_back() {
+        let matrix = Mat::from_fn(2, 2, |i, j| [[4e12, 2.0], [2.0, 3e-12]][i][j]);
+        let lower = lower_factor(&matrix).unwrap();
+        let product = |i: usize, j: usize| (0..2).map(|k| lower[(i, k)] * lower[(j, k)]).sum::<f64>();
+        for (i, j) in [(0, 0), (1, 0), (1, 1)] {
+            assert!((product(i, j) / matrix[(i, j)] - 1.0).abs() < 1e-14);
+        }
+        assert_eq!(lower[(0, 1)], 0.0);
+    }
 
     #[test]
     fn a_small_system_of_unequal_scales() {

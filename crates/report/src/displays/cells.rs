@@ -44,10 +44,15 @@ impl<'a> Caveats<'a> {
 pub(super) fn test_sentence(test: &Test, style: &Style) -> String {
     let mut parts = Vec::new();
     if let Some(statistic) = test.statistic {
-        parts.push(format!("{} = {}", symbol(test.name), style::number(statistic, 2)));
+        let letter = if test.df.len() == 2 { "F" } else { symbol(test.name) };
+        parts.push(format!("{letter} = {}", style::number(statistic, 2)));
     }
     match test.df.as_slice() {
         [df] if *df == 1.0 => parts.push("1 degree of freedom".into()),
+        [df, of] => {
+            let of = if *of < 1000.0 { style::number(*of, 1) } else { style::number(*of, 0) };
+            parts.push(format!("{} and {of} degrees of freedom", style::named_time(*df)));
+        }
         [df] => parts.push(format!("{} degrees of freedom", style::named_time(*df))),
         _ => {}
     }

@@ -284,6 +284,7 @@ fn interval_method(results: &Results) -> Option<&'static str> {
         IntervalMethod::LogLog => Some("log(−log) transformation"),
         IntervalMethod::Log => Some("log transformation"),
         IntervalMethod::Plain => Some("untransformed"),
+        IntervalMethod::Rubin => Some("Rubin’s rules on the log(−log) scale"),
         _ => None,
     }
 }

@@ -54,6 +54,19 @@ pub(crate) fn logarithmic(lowest: f64, highest: f64) -> Vec<f64> {
     all[low..=high].to_vec()
 }
 
+/// About so many ticks of an axis from `lowest` to `highest`, at 1, 2 or 5 times a power of ten, inside the two.
+pub(crate) fn linear(lowest: f64, highest: f64, about: usize) -> Vec<f64> {
+    let wanted = (highest - lowest) / about.max(1) as f64;
+    if !(wanted > 0.0 && wanted.is_finite()) {
+        return vec![lowest];
+    }
+    let power = wanted.log10().floor() as i32;
+    let steps = (power..power + 2).flat_map(|power| [1.0, 2.0, 5.0].map(|factor| decimal(factor, power)));
+    let step = steps.into_iter().find(|step| *step >= wanted * 0.999).unwrap_or(wanted);
+    let (first, last) = ((lowest / step - 1e-9).ceil() as i64, (highest / step + 1e-9).floor() as i64);
+    (first..=last).map(|index| index as f64 * step).collect()
+}
+
 /// `factor` × 10^`power`, as the nearest double to that decimal.
 fn decimal(factor: f64, power: i32) -> f64 {
     format!("{factor}e{power}").parse().unwrap_or(factor)
@@ -83,6 +96,14 @@ mod tests {
         }
         assert_eq!(time(f64::NAN, None, 500.0, 40.0).1, 1.0);
         assert_eq!(time(0.0, Some("months"), 500.0, 40.0).0, [0.0, 1.0]);
+    }
+
+    #[test]
+    fn linear_ticks_are_round_and_inside() {
+        assert_eq!(linear(1.3, 7.9, 3), [5.0]);
+        assert_eq!(linear(0.0, 10.0, 4), [0.0, 5.0, 10.0]);
+        assert_eq!(linear(-0.9, 1.1, 4), [-0.5, 0.0, 0.5, 1.0]);
+        assert_eq!(linear(3.0, 3.0, 3), [3.0]);
     }
 
     #[test]

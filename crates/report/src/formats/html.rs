@@ -11,7 +11,7 @@ mod sheet;
 mod table;
 
 use crate::display::{Content, Display};
-use crate::displays::replay_table;
+use crate::displays::{is_imputation, replay_table};
 use crate::drawing::identifier;
 use crate::style::{self, Style};
 use maud::{DOCTYPE, Markup, PreEscaped, html};
@@ -22,7 +22,9 @@ pub fn render(study: &StudyResults, displays: &[Display]) -> String {
     let style = Style::of(study);
     let flow: Vec<&Display> = displays
         .iter()
-        .filter(|display| display.analysis.is_none() && display.id != replay_table::ID)
+        .filter(|display| {
+            display.analysis.is_none() && display.id != replay_table::ID && !is_imputation(display)
+        })
         .collect();
     let body = html! {
         header.top {
@@ -45,7 +47,7 @@ pub fn render(study: &StudyResults, displays: &[Display]) -> String {
             @if let Some(replay) = &study.replay { (replay::section(replay, displays)) }
             (findings::section(study))
             (methods::section(study, &style))
-            (methods::missing(study))
+            (methods::missing(study, displays))
             (provenance::section(study))
         }
         footer { p { "farr " (study.provenance.farr_version) @if let Some(warning) = &study.warning { " · " (warning) } } }

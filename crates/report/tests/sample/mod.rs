@@ -50,6 +50,8 @@ pub(crate) fn empty(analysis: &str, title: &str, method: &str) -> Results {
         curves: Vec::new(),
         series: Vec::new(),
         notices: Vec::new(),
+        imputed: None,
+        covariances: Vec::new(),
     }
 }
 
@@ -102,6 +104,7 @@ pub(crate) fn study() -> StudyResults {
             models::cox(),
             survival::log_rank(),
         ],
+        imputations: Vec::new(),
         findings: findings(),
         replay: Some(replay()),
         provenance: provenance(),

@@ -19,6 +19,7 @@ fn study(estimates: Vec<Estimate>, notices: Vec<Notice>) -> StudyResults {
         confidence_level: 0.95,
         flow: study::ParticipantFlow::default(),
         analyses: vec![Results { estimates, notices, ..results }],
+        imputations: Vec::new(),
         findings: Vec::new(),
         replay: None,
         provenance: study::Provenance::default(),

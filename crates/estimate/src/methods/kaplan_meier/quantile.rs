@@ -5,7 +5,7 @@ const SAME: f64 = 1.5e-8;
 
 /// The first time at which the steps have fallen to `probability`; where they equal it over a stretch of time, the
 /// middle of the stretch, which ends at the last time if no further fall does. Undefined steps are passed over.
-pub(super) fn crossing(time: &[f64], steps: &[Option<f64>], probability: f64) -> Option<f64> {
+pub(crate) fn crossing(time: &[f64], steps: &[Option<f64>], probability: f64) -> Option<f64> {
     let first = |limit: f64| {
         let found = time.iter().zip(steps).find(|(_, step)| step.is_some_and(|step| step <= limit));
         found.map(|(time, _)| *time)

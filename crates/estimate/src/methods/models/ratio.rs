@@ -1,6 +1,6 @@
 //! From coefficients of standardised columns to ratios with intervals and tests.
 
-use crate::design::DesignColumn;
+use crate::design::{Design, DesignColumn};
 use crate::interval::{IntervalChoice, profile, wald};
 use crate::likelihood::{Evaluation, Likelihood};
 use crate::numerics::distributions::{chi_squared_upper, normal_two_sided};
@@ -111,6 +111,21 @@ pub(super) fn joint_wald<M: Likelihood + Clone>(fit: &Fit<'_, M>, parameters: &[
         Some(solved.iter().zip(&beta).map(|(a, b)| a * b).sum())
     });
     chi_squared(TestName::Wald, statistic, parameters.len())
+}
+
+/// The coefficients of some columns and their covariance, in the units of the variables; absent where one is infinite.
+pub(super) fn covariance<M: Likelihood + Clone>(
+    fit: &Fit<'_, M>,
+    design: &Design,
+    columns: &[usize],
+    first: usize,
+) -> Option<(Vec<f64>, Vec<f64>)> {
+    let scale = |at: &usize| design.columns[*at].scale;
+    let beta =
+        columns.iter().map(|at| Some(fit.parameter(at + first)?.0 / scale(at))).collect::<Option<_>>()?;
+    let pairs = columns.iter().flat_map(|a| columns.iter().map(move |b| (a, b)));
+    let matrix = pairs.map(|(a, b)| Some(fit.covariance(a + first, b + first)? / scale(a) / scale(b)));
+    Some((beta, matrix.collect::<Option<_>>()?))
 }
 
 /// U′I⁻¹U where all coefficients are 0.

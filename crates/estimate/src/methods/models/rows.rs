@@ -1,14 +1,16 @@
 //! The rows of the result: ratios, tests, the model as a whole.
 
 use super::modelling::{Count, Modelling, Null, Outcome};
-use super::ratio::{coefficient, exponential, joint_wald, likelihood_ratio, one_sided, score_test};
+use super::ratio::{
+    coefficient, covariance, exponential, joint_wald, likelihood_ratio, one_sided, score_test,
+};
 use crate::design::{Covariate, Design, Scale};
 use crate::interval::{IntervalChoice, profile_of_infinite, wald};
 use crate::numerics::distributions::normal_two_sided;
 use crate::regression::{Fit, Regression, nested_log_likelihood};
 use study::notice::SeparationKind;
 use study::results::finite;
-use study::{Estimate, Interval, IntervalMethod, Model, Notice, Quantity, Test, TestName};
+use study::{Covariance, Estimate, Interval, IntervalMethod, Model, Notice, Quantity, Test, TestName};
 
 /// A model that has been fitted, and what it was fitted to.
 pub(super) struct Fitted<'a, M: Clone> {
@@ -116,11 +118,21 @@ impl<O: Outcome> Modelling<'_, O> {
             self.write_test(kind, term, ratio);
         }
         if columns.len() > 1 {
+            self.keep_covariance(report, term, &columns);
             let wald = joint_wald(fitted, &parameters);
             p_value = wald.p_value;
             self.write_test(kind, term, Some(wald));
         }
         p_value
+    }
+
+    /// Keeps what a joint test over several data sets needs.
+    fn keep_covariance(&mut self, report: &Fitted<'_, O::Model>, term: Option<&str>, columns: &[usize]) {
+        let first = usize::from(O::INTERCEPT);
+        if let Some((beta, matrix)) = covariance(report.fit, report.design, columns, first) {
+            let term = term.map(Into::into);
+            self.results.covariances.push(Covariance { model: Some(report.kind), term, beta, matrix });
+        }
     }
 
     /// The likelihood-ratio test of a term, from the model without its parameters.
@@ -199,6 +211,7 @@ impl<O: Outcome> Modelling<'_, O> {
         }
         if kind == Model::Multivariable && !O::INTERCEPT {
             let all: Vec<usize> = (0..p).collect();
+            self.keep_covariance(report, None, &all);
             self.write_test(kind, None, Some(joint_wald(fitted, &all)));
         }
         if let Some(at_null) = &null.evaluation {

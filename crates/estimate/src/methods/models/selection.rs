@@ -5,14 +5,14 @@ use std::fmt;
 /// Terms whose univariable Wald P value is small enough enter. For a factor of several levels that is the joint test
 /// of all its levels, the one that SPSS prints in the factor's first line.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(in crate::methods) struct EntryRule {
+pub(crate) struct EntryRule {
     limit: f64,
     inclusive: bool,
 }
 
 impl EntryRule {
     /// Reads `univariable_p < X` or `univariable_p <= X`; otherwise says what is wrong.
-    pub(in crate::methods) fn parse(text: &str) -> Result<Self, String> {
+    pub(crate) fn parse(text: &str) -> Result<Self, String> {
         let wrong = || format!("`{text}` is not an entry rule");
         let rest = text.trim().strip_prefix("univariable_p").ok_or_else(wrong)?.trim_start();
         let (rest, inclusive) = match rest.strip_prefix("<=").or_else(|| rest.strip_prefix('≤')) {
@@ -27,7 +27,7 @@ impl EntryRule {
     }
 
     /// Whether a term with this P value enters. One without a P value does not.
-    pub(in crate::methods) fn admits(self, p_value: Option<f64>) -> bool {
+    pub(crate) fn admits(self, p_value: Option<f64>) -> bool {
         p_value.is_some_and(|p| p < self.limit || (self.inclusive && p == self.limit))
     }
 }

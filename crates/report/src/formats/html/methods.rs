@@ -1,5 +1,8 @@
 //! The methods paragraph, assembled from what each analysis says it did, and what is missing.
 
+use super::part;
+use crate::display::Display;
+use crate::displays::is_imputation;
 use crate::style::{self, Style};
 use crate::wording;
 use maud::{Markup, html};
@@ -43,7 +46,7 @@ fn paragraph(study: &StudyResults, style: &Style) -> String {
     sentences.join(" ")
 }
 
-pub(super) fn missing(study: &StudyResults) -> Markup {
+pub(super) fn missing(study: &StudyResults, displays: &[Display]) -> Markup {
     let mut variables: BTreeMap<String, Vec<(u64, u64)>> = BTreeMap::new();
     for results in &study.analyses {
         for count in results.participants.missing.iter().filter(|count| count.n > 0) {
@@ -64,6 +67,7 @@ pub(super) fn missing(study: &StudyResults) -> Markup {
                 p { "Patients without a value, of those in the analysis: " (list(&variables)) "." }
             }
             (excluded(study))
+            @for display in displays.iter().filter(|display| is_imputation(display)) { (part(display, None)) }
         }
     }
 }

@@ -1,0 +1,109 @@
+//! An analysis of imputed data: its method on every completed data set, then pooling.
+
+use super::selection::{Selection, asked};
+use super::{Completed, in_parallel, pool, sentences};
+use crate::method::Entry;
+use study::{Analysis, CountRequest, CountTable, Imputed, ImputedVariable, Notice, Plan, Problem, Results};
+
+/// The pooled results of an analysis with `missing = "impute"`. `tables` are its own counts, with missing values.
+pub fn analyse(
+    entry: &Entry,
+    analysis: &Analysis,
+    plan: &Plan,
+    requests: &[CountRequest],
+    tables: &[CountTable],
+    completed: &Completed,
+    threads: usize,
+) -> Result<Results, Problem> {
+    let original = (entry.estimate)(analysis, plan, tables)?;
+    let requested: Vec<Vec<String>> = requests
+        .iter()
+        .map(|request| request.columns.iter().map(|column| column.source.column()).collect())
+        .collect();
+    let chains = completed
+        .run
+        .chains
+        .iter()
+        .filter(|chain| requested.iter().flatten().any(|name| *name == chain.variable.name));
+    let variables: Vec<ImputedVariable> = chains
+        .map(|chain| ImputedVariable {
+            variable: chain.variable.name.clone(),
+            n: chain.n,
+            method: chain.method,
+        })
+        .collect();
+    if variables.is_empty() {
+        let mut results = original;
+        results.methods_text.push("No value that could be imputed was missing.".into());
+        return Ok(results);
+    }
+    let sets = Sets { entry, plan, requested, completed, threads };
+    let level = plan.study.confidence_level;
+    let mut pooled = match asked(&original) {
+        None => pool(&sets.run(analysis)?, &original, level),
+        Some(selection) => sets.select(analysis, &selection, &original, level)?,
+    };
+    pooled.methods_text = original.methods_text.clone();
+    pooled.methods_text.extend(sentences::methods(completed, &variables, &pooled));
+    let about = |notice: &Notice| variables.iter().any(|one| concerns(notice, &one.variable));
+    for notice in completed.run.notices.iter().filter(|notice| about(notice)) {
+        if !pooled.notices.contains(notice) {
+            pooled.notices.push(notice.clone());
+        }
+    }
+    pooled.imputed = Some(Imputed { sets: completed.tables.len() as u32, variables });
+    Ok(pooled)
+}
+
+/// Whether a caveat of the imputation is about a variable.
+fn concerns(notice: &Notice, name: &str) -> bool {
+    match notice {
+        Notice::MostlyMissing { variable, .. }
+        | Notice::ChainsNotMixed { variable, .. }
+        | Notice::ImputationAugmented { variable, .. }
+        | Notice::ImputationCollinear { variable, .. } => variable == name,
+        Notice::Other { message } => message.split_once(':').is_some_and(|(variable, _)| variable == name),
+        _ => false,
+    }
+}
+
+/// The completed data sets, as a method wants them.
+struct Sets<'a> {
+    entry: &'a Entry,
+    plan: &'a Plan,
+    /// The columns of each table.
+    requested: Vec<Vec<String>>,
+    completed: &'a Completed,
+    threads: usize,
+}
+
+impl Sets<'_> {
+    /// The method on every data set.
+    fn run(&self, analysis: &Analysis) -> Result<Vec<Results>, Problem> {
+        let one = |table: &CountTable| -> Result<Results, Problem> {
+            let tables = self.requested.iter().map(|names| {
+                let names: Vec<&str> = names.iter().map(String::as_str).collect();
+                table.marginal(&names)
+            });
+            (self.entry.estimate)(analysis, self.plan, &tables.collect::<Result<Vec<_>, _>>()?)
+        };
+        in_parallel(&self.completed.tables, self.threads, one).into_iter().collect()
+    }
+
+    /// With terms chosen by their pooled univariable P values.
+    fn select(
+        &self,
+        analysis: &Analysis,
+        selection: &Selection,
+        original: &Results,
+        level: f64,
+    ) -> Result<Results, Problem> {
+        let alone = pool(&self.run(&selection.alone(analysis)?)?, original, level);
+        let (mut pooled, any) = match selection.entered(analysis, &alone)? {
+            Some(entered) => (pool(&self.run(&entered)?, original, level), true),
+            None => (alone, false),
+        };
+        selection.note(&mut pooled, any);
+        Ok(pooled)
+    }
+}

@@ -1,0 +1,50 @@
+//! From the results of every completed data set to one: rows that are the same figure are pooled.
+//!
+//! # Formula
+//! Estimates with a standard error are pooled by Rubin's rules on a scale on which they are nearly normal (`scale`): ratios
+//! on the logarithmic, correlations on Fisher's, survival and cumulative incidence on the complementary log–log, risks on
+//! the logit scale, means and differences as they are. Curves are pooled point by point on the complementary log–log
+//! scale, and medians of survival are read from the pooled curve and its limits. Descriptive figures (percentages,
+//! quantiles, extremes, log-likelihoods, times of follow-up) are averaged, standard deviations by their mean square;
+//! counts are averaged and rounded so that they add up to their totals. Tests are pooled by D₁ where the covariance of
+//! their coefficients is known, by D₂ where they have a χ² statistic, and else by the median of their P values.
+//! A figure that is the same in every data set stays as it is.
+//! # References
+//! Marshall et al. 2009, doi:10.1186/1471-2288-9-57 (scales); Eekhout, van de Wiel & Heymans 2017,
+//! doi:10.1186/s12874-017-0404-7 (median P); the rules themselves in `rubin`.
+
+mod complete_df;
+mod counts;
+mod curves;
+mod hypotheses;
+mod notices;
+mod rows;
+mod scale;
+
+use super::rubin::mean;
+use study::{Notice, Results};
+
+/// Pools the results of completed data sets, which are those of one analysis; `original` is the analysis of the patients
+/// as they were, which says how many values are missing.
+pub fn pool(sets: &[Results], original: &Results, confidence_level: f64) -> Results {
+    let Some(first) = sets.first() else { return original.clone() };
+    let mut pooled = first.clone();
+    pooled.options = original.options.clone();
+    pooled.participants.missing = original.participants.missing.clone();
+    let analysed: Vec<f64> = sets.iter().map(|results| results.participants.analysed as f64).collect();
+    pooled.participants.analysed = mean(&analysed).round() as u64;
+    counts::groups(&mut pooled, sets);
+    pooled.curves = curves::pool(sets, confidence_level);
+    let mut notices = Vec::new();
+    pooled.estimates = rows::pool(sets, original, &pooled.curves, confidence_level, &mut notices);
+    pooled.notices = notices::merge(sets);
+    pooled.notices.extend(notices);
+    pooled.covariances.clear();
+    let largest =
+        pooled.estimates.iter().filter_map(|row| row.pooled).map(|p| p.fraction_missing).fold(0.0, f64::max);
+    let (needed, sets) = ((100.0 * largest).ceil() as u32, sets.len() as u32);
+    if needed > sets {
+        pooled.notices.push(Notice::TooFewSets { sets, needed });
+    }
+    pooled
+}

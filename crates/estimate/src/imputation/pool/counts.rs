@@ -1,0 +1,92 @@
+//! Counts of imputed data: averages, rounded so that what adds up in every data set adds up when printed.
+
+use crate::imputation::rubin::mean;
+use study::{Estimate, Results};
+
+/// Whole numbers near some averages, whose sum is the rounded sum: the largest remainders are rounded up.
+pub(super) fn apportion(averages: &[f64]) -> Vec<u64> {
+    let total = averages.iter().sum::<f64>().round() as u64;
+    let mut whole: Vec<u64> = averages.iter().map(|average| average.floor() as u64).collect();
+    let mut order: Vec<usize> = (0..averages.len()).collect();
+    // Remainders that differ by rounding errors only are equal: the first in the table goes first.
+    let remainder = |at: &usize| ((averages[*at] - averages[*at].floor()) * 1e9).round() as i64;
+    order.sort_by_key(|at| (-remainder(at), *at));
+    let lacking = total.saturating_sub(whole.iter().sum());
+    for at in order.into_iter().take(lacking as usize) {
+        whole[at] += 1;
+    }
+    whole
+}
+
+/// The sizes of the groups.
+pub(super) fn groups(pooled: &mut Results, sets: &[Results]) {
+    let average = |index: usize, part: &dyn Fn(&study::Group) -> u64| -> f64 {
+        let found: Vec<f64> =
+            sets.iter().filter_map(|set| set.groups.get(index)).map(|group| part(group) as f64).collect();
+        mean(&found)
+    };
+    let named: Vec<usize> =
+        (0..pooled.groups.len()).filter(|index| pooled.groups[*index].level.is_some()).collect();
+    let n = apportion(&named.iter().map(|index| average(*index, &|group| group.n)).collect::<Vec<_>>());
+    let events = apportion(
+        &named.iter().map(|index| average(*index, &|group| group.events.unwrap_or(0))).collect::<Vec<_>>(),
+    );
+    for (at, index) in named.into_iter().enumerate() {
+        let group = &mut pooled.groups[index];
+        group.n = n[at];
+        group.events = group.events.map(|_| events[at]);
+    }
+    for index in 0..pooled.groups.len() {
+        if pooled.groups[index].level.is_none() {
+            let (n, events) =
+                (average(index, &|group| group.n), average(index, &|group| group.events.unwrap_or(0)));
+            let group = &mut pooled.groups[index];
+            group.n = n.round() as u64;
+            group.events = group.events.map(|_| events.round() as u64);
+        }
+    }
+}
+
+/// Average counts of rows that differ in their level only, apportioned together.
+pub(super) fn apportion_levels(rows: &mut [Estimate], averages: &[(Option<f64>, Option<f64>)]) {
+    let mut done = vec![false; rows.len()];
+    for first in 0..rows.len() {
+        if done[first] {
+            continue;
+        }
+        let family: Vec<usize> =
+            (first..rows.len()).filter(|at| same_but_level(&rows[first], &rows[*at])).collect();
+        let of = |part: &dyn Fn(&(Option<f64>, Option<f64>)) -> Option<f64>| {
+            let values: Option<Vec<f64>> = family.iter().map(|at| part(&averages[*at])).collect();
+            values.map(|values| apportion(&values))
+        };
+        let (n, total) = (of(&|pair| pair.0), of(&|pair| pair.1));
+        for (at, row) in family.iter().enumerate() {
+            done[*row] = true;
+            if let Some(n) = &n {
+                rows[*row].n = Some(n[at]);
+            }
+            if let Some(total) = &total {
+                rows[*row].of = Some(total[at]);
+            }
+        }
+    }
+}
+
+fn same_but_level(a: &Estimate, b: &Estimate) -> bool {
+    (a.quantity, a.model, &a.term, &a.group, a.at) == (b.quantity, b.model, &b.term, &b.group, b.at)
+        && (a.level.is_some(), a.n.is_some()) == (b.level.is_some(), b.n.is_some())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_adds_up_still_adds_up() {
+        assert_eq!(apportion(&[3.4, 3.4, 3.2]), [4, 3, 3]);
+        assert_eq!(apportion(&[0.5, 0.5]), [1, 0]);
+        assert_eq!(apportion(&[2.0, 5.0]), [2, 5]);
+        assert_eq!(apportion(&[]), Vec::<u64>::new());
+    }
+}

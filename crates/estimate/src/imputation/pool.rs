@@ -22,7 +22,7 @@ mod rows;
 mod scale;
 
 use super::rubin::mean;
-use study::{Notice, Results};
+use study::{Notice, Quantity, Results};
 
 /// Pools the results of completed data sets, which are those of one analysis; `original` is the analysis of the patients
 /// as they were, which says how many values are missing.
@@ -40,6 +40,7 @@ pub fn pool(sets: &[Results], original: &Results, confidence_level: f64) -> Resu
     pooled.notices = notices::merge(sets);
     pooled.notices.extend(notices);
     pooled.covariances.clear();
+    leave_out_single(&mut pooled, sets);
     let largest =
         pooled.estimates.iter().filter_map(|row| row.pooled).map(|p| p.fraction_missing).fold(0.0, f64::max);
     let (needed, sets) = ((100.0 * largest).ceil() as u32, sets.len() as u32);
@@ -47,4 +48,32 @@ pub fn pool(sets: &[Results], original: &Results, confidence_level: f64) -> Resu
         pooled.notices.push(Notice::TooFewSets { sets, needed });
     }
     pooled
+}
+
+/// Figures of single patients, and groups by predicted risk, are others in every data set: they are not averaged.
+fn leave_out_single(pooled: &mut Results, sets: &[Results]) {
+    let single = |quantity: Quantity| {
+        matches!(
+            quantity,
+            Quantity::ObservedRisk
+                | Quantity::PatternValue
+                | Quantity::Leverage
+                | Quantity::PearsonResidual
+                | Quantity::StandardizedResidual
+                | Quantity::DevianceResidual
+                | Quantity::CooksDistance
+                | Quantity::DfBetas
+        )
+    };
+    let before = pooled.estimates.len();
+    pooled.estimates.retain(|row| !single(row.quantity));
+    let drawn = sets.iter().any(|set| set.series != pooled.series);
+    if drawn {
+        pooled.series.clear();
+    }
+    if drawn || pooled.estimates.len() < before {
+        let message = "Figures of single patients, groups of predicted risk and ROC curves are not pooled over imputed data \
+                       sets and not shown.";
+        pooled.notices.push(Notice::Other { message: message.into() });
+    }
 }

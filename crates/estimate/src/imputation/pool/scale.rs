@@ -23,7 +23,7 @@ impl Scale {
             _ if quantity.is_ratio() => Some(Self::Log),
             Quantity::RiskRatio | Quantity::RestrictedMeanRatio => Some(Self::Log),
             Quantity::Correlation => Some(Self::FisherZ),
-            Quantity::Risk => Some(Self::Logit),
+            Quantity::Risk | Quantity::Auc => Some(Self::Logit),
             Quantity::Survival => Some(Self::LogLog),
             Quantity::CumulativeIncidence => Some(Self::ComplementLogLog),
             Quantity::Mean
@@ -33,6 +33,7 @@ impl Scale {
             | Quantity::RestrictedMean
             | Quantity::RestrictedMeanDifference
             | Quantity::RiskDifference
+            | Quantity::AucDifference
             | Quantity::MeanDifference
             | Quantity::MedianDifference => Some(Self::Identity),
             _ => None,

@@ -3,7 +3,9 @@
 use super::selection::{Selection, asked};
 use super::{Completed, in_parallel, pool, sentences};
 use crate::method::Entry;
-use study::{Analysis, CountRequest, CountTable, Imputed, ImputedVariable, Notice, Plan, Problem, Results};
+use study::{
+    Analysis, CountRequest, CountTable, Imputed, ImputedVariable, Notice, Plan, Problem, Quantity, Results,
+};
 
 /// The pooled results of an analysis with `missing = "impute"`. `tables` are its own counts, with missing values.
 pub fn analyse(
@@ -43,6 +45,7 @@ pub fn analyse(
         None => pool(&sets.run(analysis)?, &original, level),
         Some(selection) => sets.select(analysis, &selection, &original, level)?,
     };
+    count_missing(&mut pooled, completed);
     pooled.methods_text = original.methods_text.clone();
     pooled.methods_text.extend(sentences::methods(completed, &variables, &pooled));
     let about = |notice: &Notice| variables.iter().any(|one| concerns(notice, &one.variable));
@@ -53,6 +56,24 @@ pub fn analyse(
     }
     pooled.imputed = Some(Imputed { sets: completed.tables.len() as u32, variables });
     Ok(pooled)
+}
+
+/// How many of all patients lack a variable: where the groups are imputed too, the analysis of the patients as they were
+/// counts only those whose group is known.
+fn count_missing(results: &mut Results, completed: &Completed) {
+    for missing in &mut results.participants.missing {
+        let chain = completed.run.chains.iter().find(|chain| chain.variable.name == missing.variable);
+        missing.n = chain.map_or(missing.n, |chain| chain.n);
+    }
+    let all =
+        results.estimates.iter_mut().filter(|row| row.quantity == Quantity::Missing && row.group.is_none());
+    for row in all {
+        let chain = completed.run.chains.iter().find(|chain| Some(&chain.variable.name) == row.term.as_ref());
+        if let Some(chain) = chain {
+            (row.n, row.of) = (Some(chain.n), Some(chain.of));
+            row.value = Some(chain.n as f64 / chain.of as f64);
+        }
+    }
 }
 
 /// Whether a caveat of the imputation is about a variable.

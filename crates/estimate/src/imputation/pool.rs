@@ -41,8 +41,9 @@ pub fn pool(sets: &[Results], original: &Results, confidence_level: f64) -> Resu
     pooled.notices.extend(notices);
     pooled.covariances.clear();
     leave_out_single(&mut pooled, sets);
-    let largest =
-        pooled.estimates.iter().filter_map(|row| row.pooled).map(|p| p.fraction_missing).fold(0.0, f64::max);
+    // Figures without an interval claim no precision that could be lacking.
+    let inferred = pooled.estimates.iter().filter(|row| row.interval.is_some()).filter_map(|row| row.pooled);
+    let largest = inferred.map(|pooled| pooled.fraction_missing).fold(0.0, f64::max);
     let (needed, sets) = ((100.0 * largest).ceil() as u32, sets.len() as u32);
     if needed > sets {
         pooled.notices.push(Notice::TooFewSets { sets, needed });

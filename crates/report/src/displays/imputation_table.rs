@@ -70,7 +70,7 @@ fn table(study: &StudyResults, run: &ImputationRun) -> Table {
     table.remark(format!("Predictors: {}.", run.predictors.join("; ")));
     table.remark(
         "R-hat: spread of the means over all chains relative to that within a chain; near 1 where they have mixed. \
-         Fraction of missing information: range over the pooled estimates of the variable in all analyses.",
+         Fraction of missing information: range over the intervals of the variable in all analyses.",
     );
     for notice in &run.notices {
         table.remark(sentence(run, notice));
@@ -89,7 +89,7 @@ fn missing_information(study: &StudyResults, run: &ImputationRun, chain: &Chain)
     let own = study.analyses.iter().filter(|results| run.analyses.contains(&results.analysis));
     let rows = own.flat_map(|results| &results.estimates);
     let fractions: Vec<f64> = rows
-        .filter(|row| row.term.as_deref() == Some(chain.variable.name.as_str()))
+        .filter(|row| row.interval.is_some() && row.term.as_deref() == Some(chain.variable.name.as_str()))
         .filter_map(|row| row.pooled)
         .map(|pooled| pooled.fraction_missing)
         .collect();

@@ -47,8 +47,11 @@ pub(super) fn groups(pooled: &mut Results, sets: &[Results]) {
     }
 }
 
+/// Average `n` and `of` of a row, where it has them.
+pub(super) type Averages = (Option<f64>, Option<f64>);
+
 /// Average counts of rows that differ in their level only, apportioned together.
-pub(super) fn apportion_levels(rows: &mut [Estimate], averages: &[(Option<f64>, Option<f64>)]) {
+pub(super) fn apportion_levels(rows: &mut [Estimate], averages: &[Averages]) {
     let mut done = vec![false; rows.len()];
     for first in 0..rows.len() {
         if done[first] {
@@ -56,7 +59,7 @@ pub(super) fn apportion_levels(rows: &mut [Estimate], averages: &[(Option<f64>, 
         }
         let family: Vec<usize> =
             (first..rows.len()).filter(|at| same_but_level(&rows[first], &rows[*at])).collect();
-        let of = |part: &dyn Fn(&(Option<f64>, Option<f64>)) -> Option<f64>| {
+        let of = |part: &dyn Fn(&Averages) -> Option<f64>| {
             let values: Option<Vec<f64>> = family.iter().map(|at| part(&averages[*at])).collect();
             values.map(|values| apportion(&values))
         };

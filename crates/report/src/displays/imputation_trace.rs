@@ -77,7 +77,7 @@ fn described(chain: &Chain) -> String {
 fn panel(drawing: &mut Drawing, left: f64, top: f64, name: &str, lines: &[Vec<f64>]) {
     let all = || lines.iter().flatten().copied();
     let (mut low, mut high) = (all().fold(f64::INFINITY, f64::min), all().fold(f64::NEG_INFINITY, f64::max));
-    if !(high > low) {
+    if high <= low {
         (low, high) = (low - 0.5, low + 0.5);
     }
     let ticks = axis::linear(low, high, 4);

@@ -26,6 +26,13 @@ pub struct DesignColumn {
     pub scale: f64,
 }
 
+impl DesignColumn {
+    /// A value of the column as the matrix holds it.
+    pub fn standardise(&self, value: f64) -> f64 {
+        (value - self.centre) / self.scale
+    }
+}
+
 /// A model matrix: one row for each pattern, one after the other.
 #[derive(Debug, Clone, Default)]
 pub struct Design {
@@ -76,14 +83,20 @@ impl Design {
     }
 
     fn fill(&mut self, covariates: &[&Covariate], patterns: &Patterns) {
+        self.x = self.rows_of(covariates, patterns);
+    }
+
+    /// The values of its columns in other patterns of the same covariates, one row for each.
+    pub fn rows_of(&self, covariates: &[&Covariate], patterns: &Patterns) -> Vec<f64> {
         let p = self.columns.len();
-        self.x = vec![0.0; patterns.len() * p];
+        let mut x = vec![0.0; patterns.len() * p];
         for (at, column) in self.columns.iter().enumerate() {
             let covariate = covariates[column.covariate];
             for (pattern, code) in patterns.codes(column.covariate).iter().enumerate() {
-                self.x[pattern * p + at] = covariate.standardised(*code, column);
+                x[pattern * p + at] = covariate.standardised(*code, column);
             }
         }
+        x
     }
 
     fn drop_aliased(&mut self, covariates: &[&Covariate], weights: &[f64]) {

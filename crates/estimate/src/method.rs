@@ -117,6 +117,8 @@ pub fn outline<M: Method>(options: &M::Options, analysis: &Analysis) -> Result<R
         estimates: Vec::new(),
         curves: Vec::new(),
         series: Vec::new(),
+        residuals: Vec::new(),
+        smooths: Vec::new(),
         notices: Vec::new(),
         imputed: None,
         covariances: Vec::new(),

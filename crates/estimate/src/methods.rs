@@ -2,11 +2,14 @@
 
 pub mod adjust;
 pub mod baseline;
+pub mod concordance;
 pub mod correlation;
 pub mod cox;
+pub mod cox_residuals;
 pub mod cumulative_incidence;
 mod dichotomy;
 pub mod fine_gray;
+mod fitted_cox;
 pub mod kaplan_meier;
 pub mod log_rank;
 pub mod logistic;
@@ -14,6 +17,8 @@ pub mod logistic_influence;
 pub mod logistic_performance;
 mod models;
 pub mod paired;
+pub mod predicted_survival;
+pub mod proportional_hazards;
 pub mod restricted_mean;
 pub mod tests;
 pub mod trend;
@@ -42,6 +47,10 @@ pub fn methods() -> Vec<Entry> {
         entry::<restricted_mean::RestrictedMean>(),
         entry::<cumulative_incidence::CumulativeIncidence>(),
         entry::<cox::Cox>(),
+        entry::<proportional_hazards::ProportionalHazards>(),
+        entry::<cox_residuals::CoxResiduals>(),
+        entry::<concordance::Concordance>(),
+        entry::<predicted_survival::PredictedSurvival>(),
         entry::<fine_gray::FineGray>(),
     ]
 }

@@ -6,6 +6,7 @@ pub mod gram;
 pub mod hypergeometric;
 pub mod incomplete;
 pub mod multinomial;
+pub mod natural_spline;
 pub mod parallel;
 pub mod random;
 pub mod rank;

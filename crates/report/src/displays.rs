@@ -5,7 +5,9 @@ mod baseline_table;
 mod calibration_plot;
 mod calibration_table;
 mod cells;
+mod concordance_table;
 mod correlation_table;
+mod cox_influence_table;
 mod flow_diagram;
 mod flow_table;
 mod forest_plot;
@@ -17,9 +19,14 @@ mod influence_table;
 mod log_rank_table;
 mod model_rows;
 mod paired_table;
+mod panels;
 mod performance_table;
+mod predicted_curve;
+mod predicted_table;
+mod proportional_hazards_table;
 mod regression_table;
 pub mod replay_table;
+mod residual_plots;
 mod restricted_mean_table;
 mod roc_curve;
 mod square_plot;
@@ -109,6 +116,56 @@ const ENTRIES: &[Entry] = &[
         make: incidence_table::make,
     },
     Entry { methods: &["log_rank"], suffix: "", subtitle: "", make: log_rank_table::make },
+    Entry {
+        methods: &["proportional_hazards"],
+        suffix: "",
+        subtitle: "",
+        make: proportional_hazards_table::make,
+    },
+    Entry {
+        methods: &["proportional_hazards"],
+        suffix: "-schoenfeld",
+        subtitle: "hazard ratios over time",
+        make: residual_plots::schoenfeld,
+    },
+    Entry {
+        methods: &["cox_residuals"],
+        suffix: "",
+        subtitle: "most influential",
+        make: cox_influence_table::make,
+    },
+    Entry {
+        methods: &["cox_residuals"],
+        suffix: "-form",
+        subtitle: "functional form",
+        make: residual_plots::functional_form,
+    },
+    Entry {
+        methods: &["cox_residuals"],
+        suffix: "-deviance",
+        subtitle: "deviance",
+        make: residual_plots::deviance,
+    },
+    Entry {
+        methods: &["cox_residuals"],
+        suffix: "-influence",
+        subtitle: "influence",
+        make: residual_plots::dfbetas,
+    },
+    Entry { methods: &["concordance"], suffix: "", subtitle: "", make: concordance_table::make },
+    Entry { methods: &["predicted_survival"], suffix: "", subtitle: "", make: predicted_curve::profiles },
+    Entry {
+        methods: &["predicted_survival"],
+        suffix: "-adjusted",
+        subtitle: "adjusted",
+        make: predicted_curve::adjusted,
+    },
+    Entry {
+        methods: &["predicted_survival"],
+        suffix: "-estimates",
+        subtitle: "estimates",
+        make: predicted_table::make,
+    },
 ];
 
 /// Every display of a study: the flow of its participants, then each analysis in the order of the plan.

@@ -5,6 +5,7 @@
 
 pub(crate) mod axis;
 pub(crate) mod palette;
+pub(crate) mod panel;
 pub(crate) mod typeface;
 
 use std::fmt::Write;

@@ -18,6 +18,7 @@ pub mod population;
 pub mod problem;
 pub mod provenance;
 pub mod published;
+pub mod residuals;
 pub mod results;
 pub mod source_text;
 pub mod variable;
@@ -39,6 +40,7 @@ pub use population::{Criterion, FlowStep, ParticipantFlow, Population};
 pub use problem::{Place, Problem, ProblemKind};
 pub use provenance::{InputFile, Provenance, ViewText};
 pub use published::{Comparison, Published, PublishedField, PublishedFigure, Replay, Verdict};
+pub use residuals::{ResidualColumn, ResidualKind, ResidualUnit, Residuals, Smooth};
 pub use results::{
     Covariance, Curve, Estimate, Group, MissingCount, Model, Participants, Quantity, Results, Series,
     SeriesKind, StudyResults, VariableLabel,

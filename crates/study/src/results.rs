@@ -4,7 +4,7 @@
 
 use crate::{
     Finding, ImputationRun, Imputed, Interval, Kind, Level, Notice, ParticipantFlow, Pooled, Provenance,
-    Purpose, Test,
+    Purpose, Residuals, Smooth, Test,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -118,6 +118,14 @@ pub enum Quantity {
     CooksDistance,
     /// Change of a coefficient when the pattern is left out, in standard errors.
     DfBetas,
+    /// Test of whether the coefficient of a term (of all terms without one) changes with time.
+    ProportionalHazards,
+    /// Probability that of two patients the one with the higher score has the event first.
+    Concordance,
+    /// Cumulative hazard by time `at`.
+    CumulativeHazard,
+    /// Survival at time `at` less that of `reference`.
+    SurvivalDifference,
 }
 
 impl Quantity {
@@ -354,6 +362,12 @@ pub struct Results {
     /// The points of other figures.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub series: Vec<Series>,
+    /// Residuals of the model.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub residuals: Vec<Residuals>,
+    /// Smooth lines through them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub smooths: Vec<Smooth>,
     /// The caveats.
     pub notices: Vec<Notice>,
     /// What was imputed, where values were.

@@ -133,7 +133,7 @@ impl<'a> Covariate<'a> {
             (Scale::Number(values), _) => values[code as usize],
             (Scale::Factor { .. }, level) => f64::from(level == Some(code)),
         };
-        (value - column.centre) / column.scale
+        column.standardise(value)
     }
 }
 

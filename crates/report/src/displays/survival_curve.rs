@@ -7,7 +7,7 @@
 //! Pocock et al. 2002, doi:10.1016/S0140-6736(02)08594-X; Morris et al. 2019, doi:10.1136/bmjopen-2019-030215 (the
 //! table of numbers at risk, the bands).
 
-mod steps;
+pub(super) mod steps;
 
 use crate::display::{Content, Figure};
 use crate::drawing::{Anchor, Drawing, Stroke, Words, axis, coordinate, palette, typeface};

@@ -49,6 +49,8 @@ pub(crate) fn empty(analysis: &str, title: &str, method: &str) -> Results {
         estimates: Vec::new(),
         curves: Vec::new(),
         series: Vec::new(),
+        residuals: Vec::new(),
+        smooths: Vec::new(),
         notices: Vec::new(),
         imputed: None,
         covariances: Vec::new(),

@@ -10,27 +10,27 @@ const FINEST: f64 = 0.2;
 const CLOSEST: f64 = 2.5;
 
 /// Where times and probabilities lie.
-pub(super) struct Plane {
-    pub(super) left: f64,
-    pub(super) top: f64,
-    pub(super) width: f64,
-    pub(super) height: f64,
+pub(in crate::displays) struct Plane {
+    pub(in crate::displays) left: f64,
+    pub(in crate::displays) top: f64,
+    pub(in crate::displays) width: f64,
+    pub(in crate::displays) height: f64,
     /// The time at the right end.
-    pub(super) end: f64,
+    pub(in crate::displays) end: f64,
 }
 
 impl Plane {
-    pub(super) fn x(&self, time: f64) -> f64 {
+    pub(in crate::displays) fn x(&self, time: f64) -> f64 {
         self.left + time / self.end * self.width
     }
 
-    pub(super) fn y(&self, share: f64) -> f64 {
+    pub(in crate::displays) fn y(&self, share: f64) -> f64 {
         self.top + (1.0 - share.clamp(0.0, 1.0)) * self.height
     }
 }
 
 /// The curve's path: right, then down, to the last follow-up.
-pub(super) fn curve(curve: &Curve, plane: &Plane) -> String {
+pub(in crate::displays) fn curve(curve: &Curve, plane: &Plane) -> String {
     let mut steps: Vec<(f64, f64)> = Vec::new();
     let last = curve.time.len().min(curve.estimate.len()).saturating_sub(1);
     for (index, (time, estimate)) in curve.time.iter().zip(&curve.estimate).enumerate() {
@@ -51,7 +51,7 @@ pub(super) fn curve(curve: &Curve, plane: &Plane) -> String {
 }
 
 /// The closed path of the pointwise intervals: one area for each run of times that have both limits.
-pub(super) fn band(curve: &Curve, plane: &Plane) -> String {
+pub(in crate::displays) fn band(curve: &Curve, plane: &Plane) -> String {
     let mut d = String::new();
     let mut run: Vec<(f64, f64, f64)> = Vec::new();
     for (index, time) in curve.time.iter().enumerate() {
@@ -94,7 +94,7 @@ fn close(d: &mut String, run: &mut Vec<(f64, f64, f64)>, end: f64) {
 }
 
 /// Where patients were censored; marks that would overlap are drawn once.
-pub(super) fn censored(curve: &Curve, plane: &Plane) -> Vec<(f64, f64)> {
+pub(in crate::displays) fn censored(curve: &Curve, plane: &Plane) -> Vec<(f64, f64)> {
     let mut marks: Vec<(f64, f64)> = Vec::new();
     for ((time, estimate), censored) in curve.time.iter().zip(&curve.estimate).zip(&curve.censored) {
         let (x, y) = (plane.x(*time), plane.y(*estimate));
@@ -108,14 +108,14 @@ pub(super) fn censored(curve: &Curve, plane: &Plane) -> Vec<(f64, f64)> {
 }
 
 /// How many are at risk at a time: as many as just before the first step at or after it.
-pub(super) fn at_risk(curve: &Curve, time: f64) -> u64 {
+pub(in crate::displays) fn at_risk(curve: &Curve, time: f64) -> u64 {
     // Ticks and times are both decimals of the same unit: a difference in the last digits is no difference.
     let first = curve.time.partition_point(|step| *step < time * (1.0 - 1e-12));
     curve.at_risk.get(first).copied().unwrap_or(0)
 }
 
 /// The highest and the lowest point that curve or band reach between two horizontal places.
-pub(super) fn reach(curve: &Curve, plane: &Plane, from: f64, to: f64) -> Option<(f64, f64)> {
+pub(in crate::displays) fn reach(curve: &Curve, plane: &Plane, from: f64, to: f64) -> Option<(f64, f64)> {
     let mut reach: Option<(f64, f64)> = None;
     for (index, (time, estimate)) in curve.time.iter().zip(&curve.estimate).enumerate() {
         let begins = plane.x(*time);

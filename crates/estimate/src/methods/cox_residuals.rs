@@ -1,0 +1,132 @@
+//! Residuals of a Cox model: which patients it describes badly, which move its coefficients, and which shape a number
+//! should have.
+//!
+//! # Estimand
+//! For each counted row, per patient: martingale residual (events less those expected by the model), deviance residual, share
+//! of the score, and the change of each coefficient when the patient is left out. For each event: Schoenfeld residuals.
+//! # Formula
+//! With E = exp(x′β) Λ the hazard passed through, M = δ − E; deviance sign(M) √(2(E − δ − δ ln E)); score
+//! U = δ(x − x̄) − exp(x′β) Σ (x − x̄) dΛ; dfbeta U V̂, dfbetas that over √V̂ⱼⱼ, displacement U V̂ U′. Schoenfeld x − x̄ at
+//! each event, scaled d V̂ (x − x̄) + β.
+//! # Ties and censoring
+//! As in the Cox model. Under Efron the k-th of d tied events passes through (1 − k/d) of the k-th hazard, and x̄ is the mean
+//! over the tied events.
+//! # Assumptions
+//! dfbeta is the first-order change: for a patient of very great influence it is too small.
+//! # Variance
+//! Lines through residuals are natural splines with 4 degrees of freedom; their bands are from the residual variance about
+//! the line.
+//! # Options
+//! `endpoint`, `terms`, `ties` as in `cox`; `residuals` (default all kinds); `influential`, how many rows the table
+//! of the most influential holds (default 10).
+//! # References
+//! Therneau, Grambsch & Fleming 1990, doi:10.1093/biomet/77.1.147 (martingale and deviance residuals, functional form);
+//! Schoenfeld 1982, doi:10.1093/biomet/69.1.239; Cain & Lange 1984, doi:10.2307/2531402 (influence).
+//! # Worked example
+//! The six patients of Therneau & Grambsch 2000, appendix E: see the tests.
+
+mod columns;
+mod lines;
+
+use crate::method::{About, Method, outline};
+use crate::methods::cox::Ties;
+use crate::methods::fitted_cox::{self, CoxTerms};
+use crate::numerics::distributions::normal_quantile;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use study::{Analysis, CountRequest, CountTable, Plan, Problem, ResidualKind, Results};
+
+/// Residuals of a Cox model; see the head of this file.
+pub struct CoxResiduals;
+
+/// What may be asked.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CoxResidualsOptions {
+    /// An endpoint of the plan.
+    pub endpoint: String,
+    /// The terms of the Cox model.
+    pub terms: Vec<String>,
+    /// How tied events are handled.
+    pub ties: Option<Ties>,
+    /// The kinds that results.json holds; figures and table need martingale, deviance and dfbetas.
+    #[serde(default = "all_kinds")]
+    pub residuals: Vec<ResidualKind>,
+    /// How many rows the table of the most influential holds.
+    #[serde(default = "ten")]
+    pub influential: usize,
+}
+
+fn ten() -> usize {
+    10
+}
+
+fn all_kinds() -> Vec<ResidualKind> {
+    use ResidualKind::*;
+    vec![Martingale, Deviance, Score, Schoenfeld, ScaledSchoenfeld, Dfbeta, Dfbetas]
+}
+
+impl CoxResidualsOptions {
+    fn model(&self) -> CoxTerms<'_> {
+        CoxTerms { endpoint: &self.endpoint, terms: &self.terms, ties: self.ties }
+    }
+}
+
+impl Method for CoxResiduals {
+    const ABOUT: About = About {
+        name: "cox_residuals",
+        title: "Residuals of the Cox model",
+        summary: "Which patients does a Cox model describe badly, which move its coefficients, and what shape has the \
+                  effect of a number?",
+        references: &[
+            "Therneau TM, Grambsch PM, Fleming TR. Martingale-based residuals for survival models. Biometrika 1990;77:147–160. doi:10.1093/biomet/77.1.147",
+            "Schoenfeld D. Partial residuals for the proportional hazards regression model. Biometrika 1982;69:239–241. doi:10.1093/biomet/69.1.239",
+            "Cain KC, Lange NT. Approximate case influence for the proportional hazards regression model with censored data. Biometrics 1984;40:493–499. doi:10.2307/2531402",
+        ],
+    };
+    type Options = CoxResidualsOptions;
+
+    fn requests(
+        options: &Self::Options,
+        analysis: &Analysis,
+        plan: &Plan,
+    ) -> Result<Vec<CountRequest>, Problem> {
+        let known = all_kinds();
+        for (index, kind) in options.residuals.iter().enumerate() {
+            if !known.contains(kind) {
+                let place = ["residuals".into(), index.into()];
+                let help = "choose of martingale, deviance, score, schoenfeld, scaled_schoenfeld, dfbeta and dfbetas";
+                return Err(analysis.refuse(&place, "this is no kind of residual").help(help));
+            }
+        }
+        if options.influential > 1000 {
+            let message = "a table of more than 1000 rows is not a table of the most influential";
+            return Err(analysis.refuse(&["influential".into()], message).help("ask for fewer"));
+        }
+        options.model().requests(analysis, plan)
+    }
+
+    fn estimate(
+        options: &Self::Options,
+        analysis: &Analysis,
+        plan: &Plan,
+        tables: &[CountTable],
+    ) -> Result<Results, Problem> {
+        let endpoint = plan.endpoint(&options.endpoint, analysis, "endpoint")?;
+        let model = options.model();
+        let resolved = CoxResidualsOptions { ties: Some(model.ties(plan)), ..options.clone() };
+        let mut results = outline::<Self>(&resolved, analysis)?;
+        results.methods_text = vec![
+            model.sentence(plan, endpoint),
+            "The model was examined with martingale, deviance, Schoenfeld and score residuals and with the change of \
+             each coefficient when a patient is left out (dfbeta)."
+                .into(),
+        ];
+        let Some(fitted) = fitted_cox::fit(&model, analysis, plan, tables, &mut results)? else {
+            return Ok(results);
+        };
+        let z = normal_quantile(0.5 + 0.5 * plan.study.confidence_level);
+        columns::write(&fitted, options, z, &mut results);
+        Ok(results)
+    }
+}

@@ -1,0 +1,167 @@
+//! Patients whose survival is predicted: what the plan says of them, and their rows of the model matrix.
+
+use super::PredictedSurvivalOptions;
+use crate::design::{Covariate, Scale};
+use crate::methods::fitted_cox::FittedCox;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+use study::nearest::suggest;
+use study::{Analysis, Notice, Problem, Results, Step};
+
+/// A patient: a label, and the value of every term.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Profile {
+    /// What the report prints.
+    pub label: String,
+    /// For each term of the model a level or a number.
+    #[serde(flatten)]
+    pub values: BTreeMap<String, ProfileValue>,
+}
+
+/// The value of a term.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(untagged, expecting = "a value of a profile is a level, a number, true or false")]
+pub enum ProfileValue {
+    /// Whether a yes-or-no term holds.
+    Flag(bool),
+    /// A number.
+    Number(f64),
+    /// A level.
+    Level(String),
+}
+
+/// A profile as a row of the model matrix.
+pub(super) struct ProfileRow {
+    pub(super) label: String,
+    pub(super) x: Vec<f64>,
+}
+
+fn place(index: usize, key: &str) -> [Step; 3] {
+    ["profiles".into(), index.into(), key.into()]
+}
+
+/// Refuses profiles that lack a term, name another, or share a label.
+pub(super) fn check(options: &PredictedSurvivalOptions, analysis: &Analysis) -> Result<(), Problem> {
+    let mut problems = Vec::new();
+    for (index, profile) in options.profiles.iter().enumerate() {
+        if profile.label.trim().is_empty() {
+            problems.push(analysis.refuse(&place(index, "label"), "a profile has no label").help("name it"));
+        }
+        if options.profiles[..index].iter().any(|earlier| earlier.label == profile.label) {
+            let message = format!("two profiles are called “{}”", profile.label);
+            problems.push(analysis.refuse(&place(index, "label"), message).help("give each its own label"));
+        }
+        for name in profile.values.keys().filter(|name| !options.terms.contains(name)) {
+            let message = format!("`{name}` is no term of the model");
+            let help = suggest(name, options.terms.iter().map(String::as_str));
+            problems.push(analysis.refuse(&place(index, name), message).help(help));
+        }
+        let lacking: Vec<&str> = options
+            .terms
+            .iter()
+            .filter(|term| !profile.values.contains_key(*term))
+            .map(String::as_str)
+            .collect();
+        if !lacking.is_empty() {
+            let message = format!("the profile “{}” does not say: {}", profile.label, lacking.join(", "));
+            let whole = ["profiles".into(), index.into()];
+            problems.push(analysis.refuse(&whole, message).help("give it a value of every term"));
+        }
+    }
+    Problem::collect(problems)
+}
+
+/// The rows of the model matrix: of the mean where it is asked for, then of the profiles.
+pub(super) fn read(
+    fitted: &FittedCox<'_>,
+    options: &PredictedSurvivalOptions,
+    analysis: &Analysis,
+    results: &mut Results,
+) -> Result<Vec<ProfileRow>, Problem> {
+    let mut rows = Vec::new();
+    if options.with_mean() {
+        rows.push(ProfileRow { label: "Mean of the covariates".into(), x: mean(fitted) });
+        let message =
+            "The curve at the mean of the covariates is the baseline of the model, not that of a patient.";
+        results.notices.push(Notice::Other { message: message.into() });
+    }
+    for (index, profile) in options.profiles.iter().enumerate() {
+        let mut values = Vec::with_capacity(fitted.covariates.len());
+        for (own, covariate) in fitted.covariates.iter().enumerate() {
+            let value = &profile.values[&covariate.name];
+            let read = read_value(fitted, own, covariate, value, &profile.label, results);
+            values.push(read.map_err(|problem| problem.at(analysis.place(&place(index, &covariate.name))))?);
+        }
+        let x = fitted.design.columns.iter().map(|column| {
+            let value = values[column.covariate];
+            column.standardise(column.level.map_or(value, |level| f64::from(f64::from(level) == value)))
+        });
+        rows.push(ProfileRow { label: profile.label.clone(), x: x.collect() });
+    }
+    Ok(rows)
+}
+
+/// A number, or the code of a level.
+fn read_value(
+    fitted: &FittedCox<'_>,
+    index: usize,
+    covariate: &Covariate<'_>,
+    value: &ProfileValue,
+    label: &str,
+    results: &mut Results,
+) -> Result<f64, Problem> {
+    let name = &covariate.name;
+    match (&covariate.scale, value) {
+        (Scale::Number(_), ProfileValue::Number(value)) => {
+            if !value.is_finite() {
+                return Err(Problem::input(format!("{value} is no value of `{name}`")));
+            }
+            let codes = fitted.patterns.codes(index);
+            let Scale::Number(known) = &covariate.scale else { unreachable!("matched above") };
+            let range = codes.iter().map(|code| known[*code as usize]);
+            let low = range.clone().fold(f64::INFINITY, f64::min);
+            let high = range.fold(f64::NEG_INFINITY, f64::max);
+            if *value < low || *value > high {
+                let message = format!(
+                    "{name}: {value} of “{label}” lies outside the values of the patients ({low} to {high}); its curve extrapolates."
+                );
+                results.notices.push(Notice::Other { message });
+            }
+            Ok(*value)
+        }
+        (Scale::Number(_), _) => {
+            Err(Problem::input(format!("`{name}` is a number")).help("give it as a number"))
+        }
+        (Scale::Factor { levels, .. }, _) => {
+            let wanted = match value {
+                ProfileValue::Flag(true) => "yes".to_string(),
+                ProfileValue::Flag(false) => "no".to_string(),
+                ProfileValue::Number(value) => value.to_string(),
+                ProfileValue::Level(level) => level.clone(),
+            };
+            let code = levels.iter().position(|level| *level == wanted).ok_or_else(|| {
+                let known = levels.iter().map(String::as_str);
+                Problem::input(format!("`{wanted}` is no level of `{name}`")).help(suggest(&wanted, known))
+            })?;
+            let occurs = fitted.design.references[index] == Some(code as u32)
+                || fitted.design.columns.iter().any(|c| c.covariate == index && c.level == Some(code as u32));
+            if !occurs {
+                let message = format!("the model knows nothing of the level `{wanted}` of `{name}`");
+                return Err(Problem::input(message).help("nobody at risk has it: choose another"));
+            }
+            Ok(code as f64)
+        }
+    }
+}
+
+/// The mean row of all patients analysed.
+fn mean(fitted: &FittedCox<'_>) -> Vec<f64> {
+    let (n, _) = fitted.counts();
+    let mut mean = vec![0.0; fitted.columns()];
+    for row in &fitted.rows {
+        let share = row.n as f64 / n as f64;
+        mean.iter_mut().zip(fitted.row(row.pattern)).for_each(|(sum, x)| *sum += share * x);
+    }
+    mean
+}

@@ -152,7 +152,7 @@ fn describe(run: &mut ImputationRun, frame: &Frame, link: &Link, courses: &[Cour
         let times: u32 = courses.iter().filter_map(|course| course.left_out.get(&(at, predictor))).sum();
         if 2 * times > fits {
             run.notices
-                .push(Notice::ImputationCollinear { variable: name(), predictor: known(other).clone() });
+                .push(Notice::ImputationCollinear { variable: name(), predictor: other.label.label.clone() });
         }
     }
     if link.returns.is_none() {

@@ -16,7 +16,7 @@ const PANEL: f64 = 236.0;
 const GAP: f64 = 66.0;
 const HEIGHT: f64 = 92.0;
 const TOP: f64 = 46.0;
-const STEP: f64 = 142.0;
+const STEP: f64 = 168.0;
 const SIZE: f64 = 13.0;
 const SMALL: f64 = 12.0;
 
@@ -47,10 +47,10 @@ fn figure(run: &ImputationRun, id: &str) -> Figure {
         }
         y += STEP;
     }
-    let height = y + 22.0;
+    let height = y + 16.0;
     for place in [0.0, 1.0] {
         let x = LEFT + place * (PANEL + GAP) + 0.5 * PANEL;
-        drawing.words(Words::at(x, y + 12.0, SMALL).anchor(Anchor::Middle), "Iteration");
+        drawing.words(Words::at(x, y + 6.0, SMALL).anchor(Anchor::Middle), "Iteration");
     }
     let words = format!(
         "Traces of {} chains over {} iterations for {}.",

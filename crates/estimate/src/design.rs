@@ -99,23 +99,27 @@ impl Design {
         x
     }
 
+    /// Leaves only some columns; `constant` says of those that go whether nothing varies within the strata.
+    pub fn keep(&mut self, covariates: &[&Covariate], kept: &[usize], constant: &dyn Fn(usize) -> bool) {
+        for (at, column) in self.columns.iter().enumerate().filter(|(at, _)| !kept.contains(at)) {
+            let covariate = covariates[column.covariate];
+            let term = covariate.name.clone();
+            let level = column.level.map(|code| covariate.level(code).to_string());
+            self.notices.push(match constant(at) {
+                true => Notice::ConstantWithinStrata { term, level },
+                false => Notice::Aliased { term, level },
+            });
+        }
+        self.x = select_columns(&self.x, self.columns.len(), kept);
+        self.columns = kept.iter().map(|at| self.columns[*at].clone()).collect();
+    }
+
     fn drop_aliased(&mut self, covariates: &[&Covariate], weights: &[f64]) {
         let p = self.columns.len();
         let rank = rank(&self.x, p, weights);
-        if rank.kept.len() == p {
-            return;
+        if rank.kept.len() < p {
+            self.keep(covariates, &rank.kept, &|_| false);
         }
-        for (at, column) in self.columns.iter().enumerate() {
-            if !rank.kept.contains(&at) {
-                let covariate = covariates[column.covariate];
-                self.notices.push(Notice::Aliased {
-                    term: covariate.name.clone(),
-                    level: column.level.map(|code| covariate.level(code).to_string()),
-                });
-            }
-        }
-        self.x = select_columns(&self.x, p, &rank.kept);
-        self.columns = rank.kept.iter().map(|at| self.columns[*at].clone()).collect();
     }
 
     /// Positions of the columns of one covariate.

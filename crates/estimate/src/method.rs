@@ -90,7 +90,7 @@ fn refuse_ignored_entry(
                 );
                 return Err(analysis.refuse(&column.path, message).help(
                     "name another endpoint, with `start` or `time` counted from the entry, or use a method that \
-                     allows for it",
+                     allows for it, for example `cox`",
                 ));
             }
         }

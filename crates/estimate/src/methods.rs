@@ -25,7 +25,7 @@ pub mod trend;
 pub mod two_by_two;
 
 pub(crate) use models::EntryRule;
-pub use models::{EnterRule, Multivariable, TermList};
+pub use models::{EnterRule, Multivariable, TermList, WeightKind};
 
 use crate::method::{Entry, entry};
 use study::nearest::suggest;

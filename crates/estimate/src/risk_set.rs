@@ -1,87 +1,95 @@
 //! Who is at risk when an event occurs.
 //!
 //! Only event times matter: patients who are censored between two of them were at risk up to the earlier, so they are
-//! counted there; patients censored before the first event were never at risk at one. What is left is, for each event
-//! time, how many patients of each covariate pattern have the event and how many leave without it before the next.
+//! counted there; patients censored before the first event were never at risk at one. Who enters between two event
+//! times is at risk from the later on. What is left is, for each event time, how many patients of each covariate
+//! pattern have the event, how many leave without it before the next, and how many are at risk for the first time.
 //!
 //! # Ties and censoring
-//! A patient censored at an event time is at risk at that time. Whole days tie exactly; other times tie where they
-//! agree in nine significant digits, so that 0.1 + 0.2 is 0.3.
+//! A patient censored at an event time is at risk at that time; one who enters at an event time is not. Whole days tie
+//! exactly; other times tie where they agree in nine significant digits, so that 0.1 + 0.2 is 0.3.
+
+mod building;
+
+use building::Building;
 
 /// Patients of one pattern who leave at one event time.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Leaving {
     /// The pattern.
     pub pattern: u32,
-    /// How many.
+    /// Position, among all event times, of the first at which they are at risk.
+    pub first: u32,
+    /// How many; the sum of their weights where they have any.
     pub n: f64,
 }
 
 /// One event time.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct EventTime {
-    /// Patients with the event.
+    /// Number of events.
+    pub events: f64,
+    /// The same, each with its weight.
     pub deaths: f64,
     first: usize,
     censored: usize,
     end: usize,
+    /// Those at risk for the first time, who did not begin with the stratum.
+    entering: (usize, usize),
 }
 
 /// The event times of each stratum in ascending order. Nobody is compared across strata.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct RiskSets {
     leaving: Vec<Leaving>,
+    /// How many patients the weights of `leaving` stand for; empty where nobody has a weight.
+    counts: Vec<f64>,
+    entering: Vec<Leaving>,
     times: Vec<EventTime>,
     /// For each stratum the end of its event times.
     strata: Vec<usize>,
 }
 
-/// Patients with one time, event and pattern.
+/// Patients with one entry, time, event, pattern and weight.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Exit {
     /// Position of the time among the distinct ones.
     pub time: u32,
+    /// Position of the first time at which they are at risk; 0 from the beginning.
+    pub from: u32,
     /// Whether the event occurred.
     pub event: bool,
     /// Covariate pattern.
     pub pattern: u32,
     /// How many.
     pub n: f64,
+    /// What each of them counts.
+    pub weight: f64,
 }
 
 impl RiskSets {
     /// From exits in ascending order of time, within each stratum. Strata without events tell nothing and are dropped.
     pub fn new(strata: impl IntoIterator<Item = Vec<Exit>>, patterns: usize) -> Self {
-        let mut sets = Self::default();
-        let mut counts = Counts { n: vec![[0.0; 2]; patterns], touched: [Vec::new(), Vec::new()] };
-        for exits in strata {
-            let before = sets.times.len();
-            let mut open = false;
-            for group in exits.chunk_by(|a, b| a.time == b.time) {
-                if group.iter().any(|exit| exit.event) {
-                    if open {
-                        counts.flush(&mut sets);
-                    }
-                    open = true;
-                }
-                if open {
-                    group.iter().for_each(|exit| counts.add(exit));
-                }
-            }
-            if open {
-                counts.flush(&mut sets);
-            }
-            if sets.times.len() > before {
-                sets.strata.push(sets.times.len());
-            }
-        }
-        sets
+        let mut building = Building::new(patterns, false);
+        strata.into_iter().for_each(|exits| building.stratum(&exits));
+        building.finish()
+    }
+
+    /// The same of patients with weights.
+    pub fn weighted(strata: impl IntoIterator<Item = Vec<Exit>>, patterns: usize) -> Self {
+        let mut building = Building::new(patterns, true);
+        strata.into_iter().for_each(|exits| building.stratum(&exits));
+        building.finish()
     }
 
     /// The event times of each stratum.
     pub fn strata(&self) -> impl Iterator<Item = &[EventTime]> {
+        self.ranges().map(|range| &self.times[range])
+    }
+
+    fn ranges(&self) -> impl Iterator<Item = std::ops::Range<usize>> {
         let starts = std::iter::once(0).chain(self.strata.iter().copied());
-        starts.zip(&self.strata).map(|(start, end)| &self.times[start..*end])
+        starts.zip(&self.strata).map(|(start, end)| start..*end)
     }
 
     /// All event times, stratum by stratum.
@@ -99,6 +107,21 @@ impl RiskSets {
         &self.leaving[time.censored..time.end]
     }
 
+    /// Those with the event at that time, then those censored.
+    pub fn all_leaving(&self, time: &EventTime) -> &[Leaving] {
+        &self.leaving[time.first..time.end]
+    }
+
+    /// Those who are at risk at that time and were at none before; nobody at the first event time of a stratum.
+    pub fn entering(&self, time: &EventTime) -> &[Leaving] {
+        &self.entering[time.entering.0..time.entering.1]
+    }
+
+    /// Whether anybody enters after the first event time of his stratum: the risk sets are then not nested.
+    pub fn is_delayed(&self) -> bool {
+        !self.entering.is_empty()
+    }
+
     /// Everybody who is at risk at some event: patients and events by pattern.
     pub fn totals(&self, patterns: usize) -> (Vec<f64>, Vec<f64>) {
         let (mut at_risk, mut events) = (vec![0.0; patterns], vec![0.0; patterns]);
@@ -114,56 +137,41 @@ impl RiskSets {
         (at_risk, events)
     }
 
-    /// The same patients, with patterns renumbered (and those of one number merged) and compared only within the
-    /// stratum of their pattern.
+    /// The same patients, with patterns renumbered (and those of one number merged) and compared only within their
+    /// stratum and, where groups are given, within the group of their pattern.
     #[must_use]
-    pub fn regroup(&self, pattern: &[u32], patterns: usize, stratum: &[u32], strata: usize) -> Self {
-        let mut exits: Vec<Vec<Exit>> = vec![Vec::new(); strata];
-        for (index, time) in self.times.iter().enumerate() {
-            for (event, leaving) in [(true, self.dying(time)), (false, self.censored(time))] {
-                for leaving in leaving {
+    pub fn regroup(&self, pattern: &[u32], patterns: usize, group: Option<&[u32]>) -> Self {
+        let mut building = Building::new(patterns, !self.counts.is_empty());
+        let mut exits: Vec<(u32, Exit)> = Vec::new();
+        let mut members: Vec<Exit> = Vec::new();
+        for range in self.ranges() {
+            exits.clear();
+            for index in range.clone() {
+                let time = &self.times[index];
+                for at in time.first..time.end {
+                    let leaving = &self.leaving[at];
                     let old = leaving.pattern as usize;
-                    exits[stratum[old] as usize].push(Exit {
+                    let n = self.counts.get(at).copied().unwrap_or(leaving.n);
+                    let exit = Exit {
                         time: index as u32,
-                        event,
+                        from: if leaving.first as usize == range.start { 0 } else { leaving.first },
+                        event: at < time.censored,
                         pattern: pattern[old],
-                        n: leaving.n,
-                    });
+                        n,
+                        weight: leaving.n / n,
+                    };
+                    exits.push((group.map_or(0, |group| group[old]), exit));
                 }
             }
-        }
-        Self::new(exits, patterns)
-    }
-}
-
-/// Sums by pattern until the next event time: with the event and without.
-struct Counts {
-    n: Vec<[f64; 2]>,
-    touched: [Vec<u32>; 2],
-}
-
-impl Counts {
-    fn add(&mut self, exit: &Exit) {
-        let which = usize::from(!exit.event);
-        let n = &mut self.n[exit.pattern as usize][which];
-        if *n == 0.0 {
-            self.touched[which].push(exit.pattern);
-        }
-        *n += exit.n;
-    }
-
-    fn flush(&mut self, sets: &mut RiskSets) {
-        let first = sets.leaving.len();
-        let mut ends = [0; 2];
-        for (which, end) in ends.iter_mut().enumerate() {
-            for pattern in self.touched[which].drain(..) {
-                let n = std::mem::take(&mut self.n[pattern as usize][which]);
-                sets.leaving.push(Leaving { pattern, n });
+            // They are in the order of time, and stay so within each group.
+            exits.sort_by_key(|(group, _)| *group);
+            for group in exits.chunk_by(|a, b| a.0 == b.0) {
+                members.clear();
+                members.extend(group.iter().map(|(_, exit)| *exit));
+                building.stratum(&members);
             }
-            *end = sets.leaving.len();
         }
-        let deaths = sets.leaving[first..ends[0]].iter().map(|leaving| leaving.n).sum();
-        sets.times.push(EventTime { deaths, first, censored: ends[0], end: ends[1] });
+        building.finish()
     }
 }
 
@@ -184,7 +192,7 @@ pub fn number_times(times: impl IntoIterator<Item = f64>) -> Vec<u32> {
 }
 
 /// Rounds to nine significant digits; whole numbers stay what they are.
-fn nine_digits(value: f64) -> f64 {
+pub fn nine_digits(value: f64) -> f64 {
     if value.fract() == 0.0 || !value.is_finite() {
         return value;
     }
@@ -195,37 +203,4 @@ fn nine_digits(value: f64) -> f64 {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    fn exit(time: u32, event: bool, pattern: u32, n: f64) -> Exit {
-        Exit { time, event, pattern, n }
-    }
-
-    #[test]
-    fn the_censored_are_counted_at_the_event_before_them() {
-        let exits = vec![
-            exit(0, false, 0, 5.0),
-            exit(1, false, 1, 1.0),
-            exit(1, true, 0, 2.0),
-            exit(2, false, 1, 3.0),
-            exit(3, true, 1, 1.0),
-            exit(3, true, 1, 1.0),
-        ];
-        let sets = RiskSets::new([exits], 2);
-        let [first, second] = sets.times() else { panic!("{sets:?}") };
-        assert_eq!((first.deaths, second.deaths), (2.0, 2.0));
-        assert_eq!(sets.censored(first), [Leaving { pattern: 1, n: 4.0 }]);
-        assert_eq!(sets.dying(second), [Leaving { pattern: 1, n: 2.0 }]);
-        assert_eq!(sets.totals(2), (vec![2.0, 6.0], vec![2.0, 2.0]));
-        let split = sets.regroup(&[0, 1], 2, &[0, 1], 2);
-        assert_eq!(split.strata().map(<[EventTime]>::len).collect::<Vec<_>>(), [1, 1]);
-        // Of the second stratum, those censored before its event are gone.
-        assert_eq!(split.totals(2).0, [2.0, 2.0]);
-    }
-
-    #[test]
-    fn decimals_tie_in_nine_digits() {
-        assert_eq!(number_times([0.1 + 0.2, 0.3, 0.300_000_1, 1e9, 1e9 + 1.0]), [0, 0, 1, 2, 3]);
-    }
-}
+mod tests;

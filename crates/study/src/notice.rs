@@ -89,6 +89,20 @@ pub enum Notice {
         /// Patients.
         n: u64,
     },
+    /// A term does not vary among patients who are compared with each other, and was left out.
+    ConstantWithinStrata {
+        /// The term.
+        term: String,
+        /// The level.
+        level: Option<String>,
+    },
+    /// A robust variance rests on few clusters and is likely too small.
+    FewClusters {
+        /// The variable that tells them apart.
+        variable: String,
+        /// How many there are.
+        clusters: u64,
+    },
     /// A variable has one level only: nothing to compare.
     SingleLevel {
         /// The variable.
@@ -278,6 +292,7 @@ impl Notice {
             Self::MissingExcluded { variable, .. }
             | Self::SparseCell { variable, .. }
             | Self::NeverAtRisk { endpoint: variable, .. }
+            | Self::FewClusters { variable, .. }
             | Self::SingleLevel { variable }
             | Self::AllMissing { variable }
             | Self::TestReplaced { variable, .. }
@@ -292,6 +307,7 @@ impl Notice {
             Self::Separation { term, level, .. }
             | Self::PenalizedSeparation { term, level, .. }
             | Self::Aliased { term, level }
+            | Self::ConstantWithinStrata { term, level }
             | Self::UnboundedInterval { term, level } => {
                 *level = level.as_deref().map(|level| value(term, level));
                 *term = label(term);
@@ -342,6 +358,15 @@ impl fmt::Display for Notice {
             Self::NeverAtRisk { endpoint, n } => write!(
                 f,
                 "{endpoint}: {n} left out, because observation of them began when their follow-up had ended."
+            ),
+            Self::ConstantWithinStrata { term, level } => write!(
+                f,
+                "{term}{}: does not vary among patients of one stratum who are at risk together; no estimate.",
+                of(level)
+            ),
+            Self::FewClusters { variable, clusters } => write!(
+                f,
+                "The robust standard errors rest on {clusters} clusters ({variable}), and are likely too small."
             ),
             Self::SparseCell { variable, least_expected } => {
                 write!(f, "{variable}: the smallest expected count is {least_expected:.1}, below 5.")

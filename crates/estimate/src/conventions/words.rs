@@ -139,6 +139,7 @@ pub(super) fn cox_ties(dialect: Dialect) -> String {
     match Ties::of(dialect) {
         Ties::Efron => "Efron’s approximation",
         Ties::Breslow => "Breslow’s approximation",
+        Ties::Exact => "the exact conditional likelihood",
     }
     .into()
 }

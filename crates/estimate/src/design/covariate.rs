@@ -59,6 +59,11 @@ impl<'a> Covariate<'a> {
         Ok(Self { name: column.name.clone(), scale, codes })
     }
 
+    /// Codes without meaning, that only tell rows apart.
+    pub fn label(codes: Cow<'a, [u32]>, size: usize) -> Self {
+        Self { name: String::new(), scale: Scale::Number(vec![0.0; size]), codes }
+    }
+
     /// How many codes there are.
     pub fn size(&self) -> usize {
         match &self.scale {

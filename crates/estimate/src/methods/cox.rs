@@ -7,71 +7,61 @@
 //! h(t | x) = h₀(t) exp(Σ βⱼ xⱼ), h₀ unspecified. β maximises the partial likelihood
 //! ∏ over events exp(x′β) / Σ over those at risk exp(x′β).
 //! # Ties and censoring
-//! Efron: the k-th of d tied events (k = 0 … d − 1) sees the risk set less k/d of those who have the event together.
-//! Breslow: each sees the whole risk set. A patient censored at an event time is at risk at it. Times tie where they
-//! agree in nine significant digits.
+//! Risk sets hold those of one stratum who have entered and not left. Efron: the k-th of d tied events (k = 0 … d − 1) sees the risk set less k/d of those who have the event together.
+//! Breslow: each sees the whole risk set. Exact: time is discrete, and the probability is that just these d of those at
+//! risk have the event, given d. A patient censored at an event time is at risk at it, one who enters at it is not
+//! (left truncation). Times tie where they agree in nine significant digits. Where an endpoint has a competing event the
+//! hazard is cause-specific: the other event censors.
 //! # Assumptions
-//! Proportional hazards; censoring independent of the event given the terms; independent patients.
+//! Proportional hazards; censoring independent of the event given the terms; independent patients, or clusters where the variance is robust.
 //! # Variance
-//! Inverse of the observed information. P values of ratios are Wald's; the whole model has the likelihood-ratio, the
+//! Inverse of the observed information, or the sandwich of score residuals (`variance = "robust"`). P values of ratios are Wald's; the whole model has the likelihood-ratio, the
 //! Wald and the score test. The score test of a single factor without ties is the log-rank test.
 //! # Options
 //! `endpoint`, `terms`, `univariable`, `multivariable`, `ties` (default `efron`; `breslow` in the dialects `spss`,
-//! `sas` and `stata`), `interval` (default `wald`). A univariable model uses every patient with the endpoint and its
-//! own term, the multivariable model those with the endpoint and all of its terms. Where the likelihood is monotone
-//! the infinite ratios are withheld and named, and the others are those of the limiting model.
+//! `sas` and `stata`), `interval` (default `wald`), `strata` (variables; each combination of their levels has its own
+//! baseline hazard), `weights` with `weight_kind`, `variance` (`model` or `robust`), `cluster` (implies `robust`) and
+//! `penalty` (`firth`: ℓ + ½ ln |I| is maximised, ratios are finite under separation, intervals and tests are those of
+//! the penalized profile likelihood unless `interval = "wald"`) and `cause` (`event` or `competing`). Sampling weights imply the robust variance; with it the tests are Wald's and the
+//! robust score test, since a likelihood ratio then has no χ² distribution. A univariable model uses every patient with
+//! the endpoint and its own term, the multivariable model those with the endpoint and all of its terms. Where the
+//! likelihood is monotone the infinite ratios are withheld and named, and the others are those of the limiting model.
 //! # References
 //! Cox 1972, doi:10.1111/j.2517-6161.1972.tb00899.x; Breslow 1974, doi:10.2307/2529620; Efron 1977,
-//! doi:10.1080/01621459.1977.10480613; Heinze & Schemper 2001, doi:10.1111/j.0006-341X.2001.00114.x.
+//! doi:10.1080/01621459.1977.10480613; Gail, Lubin & Rubinstein 1981, doi:10.1093/biomet/68.3.703 (exact ties); Lin &
+//! Wei 1989, doi:10.1080/01621459.1989.10478874 (robust variance); Binder 1992, doi:10.1093/biomet/79.1.139 (weights);
+//! Prentice et al. 1978, doi:10.2307/2530374 (cause-specific hazards); Heinze & Schemper 2001, doi:10.1111/j.0006-341X.2001.00114.x.
 
+mod dominance;
+mod exact;
+mod firth;
 mod likelihood;
+mod options;
 mod outcome;
+mod penalized;
+mod reading;
+mod sandwich;
 mod separation;
 mod ties;
+mod wording;
 
 pub(super) use likelihood::Partial;
+pub use options::{Cause, CoxOptions, Variance};
 pub(super) use outcome::TimeToEvent;
 pub use ties::Ties;
 
 use crate::interval::IntervalChoice;
 use crate::method::{About, Method, outline};
-use crate::methods::models::{
-    ModelOptions, Multivariable, Setting, check_terms, interval_sentence, name_endpoint, term_requests,
-};
-use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use crate::methods::logistic::Penalty;
+use crate::methods::models::{Setting, WeightKind, frequencies, name_endpoint, sampling_weights};
+use penalized::Penalized;
 use study::{
-    Analysis, ColumnRequest, ColumnSource, Convention, CountRequest, CountTable, Plan, Problem, Results,
+    Analysis, ColumnSource, Convention, CountRequest, CountTable, Endpoint, MissingCount, Plan, Problem,
+    Results,
 };
 
 /// Cox regression; see the head of this file.
 pub struct Cox;
-
-/// What may be asked.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct CoxOptions {
-    /// An endpoint of the plan.
-    pub endpoint: String,
-    /// Variables, in the order of the table.
-    pub terms: Vec<String>,
-    /// Whether each term is also examined alone.
-    #[serde(default)]
-    pub univariable: bool,
-    /// Which terms are examined together.
-    #[serde(default)]
-    pub multivariable: Multivariable,
-    /// How tied events are handled.
-    pub ties: Option<Ties>,
-    /// How intervals are made.
-    pub interval: Option<IntervalChoice>,
-}
-
-impl CoxOptions {
-    fn models(&self) -> ModelOptions<'_> {
-        ModelOptions { terms: &self.terms, univariable: self.univariable, multivariable: &self.multivariable }
-    }
-}
 
 impl Method for Cox {
     const ABOUT: About = About {
@@ -82,6 +72,8 @@ impl Method for Cox {
             "Cox 1972, doi:10.1111/j.2517-6161.1972.tb00899.x",
             "Breslow 1974, doi:10.2307/2529620",
             "Efron 1977, doi:10.1080/01621459.1977.10480613",
+            "Gail, Lubin & Rubinstein 1981, doi:10.1093/biomet/68.3.703",
+            "Lin & Wei 1989, doi:10.1080/01621459.1989.10478874",
             "Heinze & Schemper 2001, doi:10.1111/j.0006-341X.2001.00114.x",
         ],
     };
@@ -92,12 +84,9 @@ impl Method for Cox {
         analysis: &Analysis,
         plan: &Plan,
     ) -> Result<Vec<CountRequest>, Problem> {
-        plan.endpoint(&options.endpoint, analysis, "endpoint")?;
-        check_terms(&options.models(), analysis, plan, "")?;
-        // Time first: the rows then come in its order.
-        let mut columns = ColumnRequest::endpoint(&options.endpoint, ["endpoint".into()]).to_vec();
-        columns.extend(term_requests(&options.models()));
-        Ok(vec![CountRequest { columns }])
+        let endpoint = plan.endpoint(&options.endpoint, analysis, "endpoint")?;
+        options.check(analysis, plan, endpoint)?;
+        Ok(vec![CountRequest { columns: options.columns(endpoint) }])
     }
 
     fn estimate(
@@ -108,39 +97,90 @@ impl Method for Cox {
     ) -> Result<Results, Problem> {
         let [table] = tables else { return Err(Problem::internal("cox needs one count table")) };
         let endpoint = plan.endpoint(&options.endpoint, analysis, "endpoint")?;
-        let ties = options.ties.unwrap_or(Ties::of(plan.dialect(Convention::CoxTies)));
-        let time = table.column(&ColumnSource::Time(endpoint.name.clone()).column())?;
-        let event = table.column(&ColumnSource::Event(endpoint.name.clone()).column())?;
-        let outcome = TimeToEvent::read(&endpoint.name, time, event, table.n(), ties)
-            .map_err(|problem| problem.at(analysis.place(&["endpoint".into()])))?;
-        let interval = options.interval.unwrap_or(IntervalChoice::Wald);
-        let resolved = CoxOptions { ties: Some(ties), interval: Some(interval), ..options.clone() };
-        let mut results = outline::<Self>(&resolved, analysis)?;
+        let options = resolved(options, plan);
+        let mut results = outline::<Self>(&options, analysis)?;
         name_endpoint(endpoint, &mut results);
-        results.methods_text = methods_text(options, endpoint.text(), ties, interval, plan);
+        if options.cause == Some(Cause::Competing)
+            && let Some(outcome) = results.variables.last_mut()
+        {
+            outcome.label = endpoint.competing_text().into();
+        }
+        options.label(table, &mut results)?;
+        results.methods_text = options.methods_text(endpoint, plan);
+
+        let counted: CountTable;
+        let (mut table, mut lacking) = (table, Vec::new());
+        if let (Some(weights), Some(WeightKind::Frequency)) = (&options.weights, options.weight_kind) {
+            let place = |problem: Problem| problem.at(analysis.place(&["weights".into()]));
+            let (whole, n) = frequencies(table, weights).map_err(place)?;
+            lacking.push(MissingCount { variable: weights.clone(), n });
+            counted = whole;
+            table = &counted;
+        }
+        let mut outcome = read(&options, analysis, endpoint, table, &mut results)?;
+        outcome.lacking.extend(lacking);
+        let interval = options.interval.unwrap_or(IntervalChoice::Wald);
         let setting = Setting { analysis, plan, table, options: options.models(), interval };
-        setting.model(&outcome, &endpoint.name, &mut results)?;
+        match options.penalty {
+            None => setting.model(&outcome, &endpoint.name, &mut results)?,
+            Some(Penalty::Firth) => setting.model(&Penalized(&outcome), &endpoint.name, &mut results)?,
+        }
         Ok(results)
     }
 }
 
-fn methods_text(
+/// The options with what follows from the dialect and from each other.
+fn resolved(options: &CoxOptions, plan: &Plan) -> CoxOptions {
+    let ties = options.ties.unwrap_or(Ties::of(plan.dialect(Convention::CoxTies)));
+    let interval = options.interval.unwrap_or(match options.penalty {
+        Some(Penalty::Firth) => IntervalChoice::Profile,
+        None => IntervalChoice::Wald,
+    });
+    CoxOptions {
+        ties: Some(ties),
+        interval: Some(interval),
+        variance: Some(options.variance()),
+        ..options.clone()
+    }
+}
+
+/// The times to the event with all that the options ask for.
+fn read<'a>(
     options: &CoxOptions,
-    endpoint: &str,
-    ties: Ties,
-    interval: IntervalChoice,
-    plan: &Plan,
-) -> Vec<String> {
-    let models = options.models();
-    let ties = match ties {
-        Ties::Efron => "Efron’s",
-        Ties::Breslow => "Breslow’s",
+    analysis: &Analysis,
+    endpoint: &Endpoint,
+    table: &'a CountTable,
+    results: &mut Results,
+) -> Result<TimeToEvent<'a>, Problem> {
+    let name = &endpoint.name;
+    let column = |source: ColumnSource| table.column(&source.column());
+    let event = match options.cause {
+        Some(Cause::Competing) => ColumnSource::Competing(name.clone()),
+        Some(Cause::Event) | None => ColumnSource::Event(name.clone()),
     };
-    let mut text = vec![format!(
-        "Hazard ratios for {endpoint} were estimated by {} Cox regression, ties by {ties} method.",
-        models.adjective()
-    )];
-    text.extend(models.entry_sentence());
-    text.push(interval_sentence(interval, plan.study.confidence_level));
-    text
+    let (time, event) = (column(ColumnSource::Time(name.clone()))?, column(event)?);
+    let place = |key: &'static str| move |problem: Problem| problem.at(analysis.place(&[key.into()]));
+    let ties = options.ties.unwrap_or(Ties::Efron);
+    let mut outcome = TimeToEvent::read(name, time, event, table.n(), ties).map_err(place("endpoint"))?;
+    if endpoint.entry.is_some() {
+        let entry = column(ColumnSource::Entry(name.clone()))?;
+        results.notices.extend(outcome.delayed(time, entry).map_err(place("endpoint"))?);
+    }
+    if !options.strata.is_empty() {
+        let columns: Result<Vec<_>, _> = options.strata.iter().map(|name| table.column(name)).collect();
+        outcome.stratify(&columns?);
+    }
+    if let (Some(weights), Some(WeightKind::Sampling)) = (&options.weights, options.weight_kind) {
+        let weights_of_rows = sampling_weights(table, weights).map_err(place("weights"))?;
+        outcome.weigh(weights, weights_of_rows);
+    }
+    if options.variance() == Variance::Robust {
+        let cluster = options.cluster.as_deref().map(|cluster| table.column(cluster)).transpose()?;
+        outcome.robust(cluster);
+        results.notices.extend(options.cluster.as_deref().and_then(|name| outcome.few_clusters(name)));
+    }
+    if ties == Ties::Exact {
+        outcome.check_exact(options.terms.len()).map_err(place("ties"))?;
+    }
+    Ok(outcome)
 }

@@ -48,6 +48,7 @@ use crate::methods::models::{
 };
 use outcome::Binary;
 use penalized::Penalized;
+pub(super) use penalized::interval_sentence as penalized_sentence;
 pub use resampling::BootstrapInterval;
 use resampling::bootstrap_intervals;
 use schemars::JsonSchema;

@@ -8,6 +8,7 @@ mod run;
 mod selection;
 mod sentences;
 mod setting;
+mod weights;
 
 pub(super) use modelling::{Modelling, Null, Outcome};
 pub use options::{EnterRule, Multivariable, TermList};
@@ -16,3 +17,5 @@ use run::run_models;
 pub(crate) use selection::EntryRule;
 pub(super) use sentences::interval_sentence;
 pub(super) use setting::{Setting, name_endpoint};
+pub use weights::WeightKind;
+pub(super) use weights::{check_weights, frequencies, sampling_weights};

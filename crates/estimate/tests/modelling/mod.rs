@@ -12,9 +12,14 @@ use study::{
 
 /// A plan with one analysis and the endpoint `os`, whose time is a number of months.
 pub(crate) fn plan(dialect: &str, method: &str, options: &str) -> Plan {
+    plan_with("", dialect, method, options)
+}
+
+/// The same; the endpoint has a further key.
+fn plan_with(key: &str, dialect: &str, method: &str, options: &str) -> Plan {
     let text = format!(
         "[study]\ntitle = \"T\"\ndialect = \"{dialect}\"\n[population]\ntable = \"t\"\n\
-         [endpoints.os]\ntime = \"months\"\nevent = \"died\"\ncompeting = \"other\"\n\
+         [endpoints.os]\ntime = \"months\"\nevent = \"died\"\ncompeting = \"other\"\n{key}\n\
          [[analyses]]\nid = \"a\"\nmethod = \"{method}\"\n{options}\n"
     );
     Plan::parse(SourceText::new("study.toml", text)).unwrap()
@@ -28,7 +33,8 @@ pub(crate) fn try_run(
     columns: &[Column],
     n: &[u64],
 ) -> Result<Results, Problem> {
-    let plan = plan(dialect, method, options);
+    let delayed = columns.iter().any(|column| column.name == "os.entry");
+    let plan = plan_with(if delayed { "entry = \"entered\"" } else { "" }, dialect, method, options);
     let analysis = &plan.analyses[0];
     let method = find(analysis).unwrap();
     let requests = (method.requests)(analysis, &plan)?;
@@ -142,7 +148,11 @@ pub(crate) fn columns(data: &Value, flags: &[(&str, &str)]) -> Vec<Column> {
             }
             let Some(levels) = column["levels"].as_array() else {
                 let number = |cell: &&str| if cell.is_empty() { f64::NAN } else { cell.parse().unwrap() };
-                let name = if name == "time" { "os.time" } else { name };
+                let name = match name {
+                    "time" => "os.time",
+                    "entry" => "os.entry",
+                    name => name,
+                };
                 return Column::number(name, cells.iter().map(number).collect());
             };
             let levels: Vec<&str> = levels.iter().map(|level| level.as_str().unwrap()).collect();

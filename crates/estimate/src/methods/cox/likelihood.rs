@@ -5,6 +5,8 @@
 //! baseline hazard that the patients of the pattern have passed through. Work is in proportion to the number of
 //! distinct (time, pattern) pairs times the number of columns, and that of events and patterns times its square.
 
+use super::exact::Discrete;
+use super::sandwich::Clusters;
 use super::ties::{Hazard, Ties, Walk};
 use crate::likelihood::{Evaluation, Likelihood};
 use crate::numerics::gram::add_gram;
@@ -28,6 +30,15 @@ pub(in crate::methods) struct Partial {
     /// Events of each pattern.
     pub(super) events: Arc<Vec<f64>>,
     pub(super) ties: Ties,
+    /// Which patterns are told apart because their patients belong to different clusters; for the robust variance.
+    pub(super) clusters: Option<Arc<Clusters>>,
+}
+
+/// Of each pattern: its linear predictor less the largest, r = exp of that, and r x.
+pub(super) struct Risks {
+    pub(super) eta: Vec<f64>,
+    pub(super) risk: Vec<f64>,
+    pub(super) risk_x: Vec<f64>,
 }
 
 impl Partial {
@@ -40,7 +51,22 @@ impl Partial {
         ties: Ties,
     ) -> Self {
         let events = Arc::new(sets.totals(patterns).1);
-        Self { columns, x: Arc::new(x), offset: vec![0.0; patterns], sets, events, ties }
+        Self { columns, x: Arc::new(x), offset: vec![0.0; patterns], sets, events, ties, clusters: None }
+    }
+
+    pub(super) fn risks(&self, beta: &[f64]) -> Risks {
+        let mut eta = self.offset.clone();
+        for (pattern, eta) in eta.iter_mut().enumerate() {
+            *eta += self.row(pattern).iter().zip(beta).map(|(x, b)| x * b).sum::<f64>();
+        }
+        let shift = eta.iter().copied().fold(f64::NEG_INFINITY, f64::max);
+        eta.iter_mut().for_each(|eta| *eta -= shift);
+        let risk: Vec<f64> = eta.iter().map(|eta| libm::exp(*eta)).collect();
+        let mut risk_x = Vec::with_capacity(self.x.len());
+        for (pattern, risk) in risk.iter().enumerate() {
+            risk_x.extend(self.row(pattern).iter().map(|x| x * risk));
+        }
+        Risks { eta, risk, risk_x }
     }
 
     pub(super) fn row(&self, pattern: usize) -> &[f64] {
@@ -70,7 +96,7 @@ impl Partial {
         if 2 * known.len() > patterns {
             return None;
         }
-        let sets = self.sets.regroup(&renumbered, known.len(), &vec![0; patterns], 1);
+        let sets = self.sets.regroup(&renumbered, known.len(), None);
         Some(Self::new(x, columns.len(), known.len(), Arc::new(sets), self.ties))
     }
 }
@@ -82,32 +108,26 @@ impl Likelihood for Partial {
 
     fn evaluate(&self, beta: &[f64]) -> Evaluation {
         let (p, patterns) = (self.columns, self.events.len());
-        let mut eta = self.offset.clone();
-        for (pattern, eta) in eta.iter_mut().enumerate() {
-            *eta += self.row(pattern).iter().zip(beta).map(|(x, b)| x * b).sum::<f64>();
-        }
-        let shift = eta.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-        let risk: Vec<f64> = eta.iter().map(|eta| libm::exp(eta - shift)).collect();
-        let mut risk_x = Vec::with_capacity(self.x.len());
-        for (pattern, risk) in risk.iter().enumerate() {
-            risk_x.extend(self.row(pattern).iter().map(|x| x * risk));
-        }
+        let Risks { eta, risk, risk_x } = self.risks(beta);
         let mut value = Sum::default();
         for (events, eta) in self.events.iter().zip(&eta).filter(|(events, _)| **events > 0.0) {
-            value.add(events * (eta - shift));
+            value.add(events * eta);
         }
 
         // Back in time: the sums over the risk sets, and the part of the information that they give.
-        let mut walk = Walk::new(&risk, &risk_x, p, self.ties);
+        let mut walk = Walk::new(&risk, &risk_x, p, self.ties, self.sets.is_delayed());
+        if self.ties == Ties::Exact {
+            walk.discrete = Some(Discrete::new(&self.x, p, patterns));
+        }
         let mut hazards: Vec<Hazard> = Vec::with_capacity(self.sets.times().len());
         for stratum in self.sets.strata() {
             let from = hazards.len();
-            walk.s0 = 0.0;
-            walk.s1.fill(0.0);
+            walk.begin();
             for time in stratum.iter().rev() {
                 let (hazard, logs) = walk.step(&self.sets, time);
                 value.add(-logs);
                 hazards.push(hazard);
+                walk.leave(&self.sets, time);
             }
             hazards[from..].reverse();
         }
@@ -120,6 +140,9 @@ impl Likelihood for Partial {
         for stratum in self.sets.strata() {
             let mut cumulative = 0.0;
             for (time, hazard) in stratum.iter().zip(hazard.by_ref()) {
+                for leaving in self.sets.entering(time) {
+                    expected[leaving.pattern as usize] -= leaving.n * cumulative;
+                }
                 for leaving in self.sets.dying(time) {
                     expected[leaving.pattern as usize] += leaving.n * (cumulative + hazard.dying);
                 }
@@ -136,6 +159,9 @@ impl Likelihood for Partial {
             score.iter_mut().zip(self.row(pattern)).for_each(|(sum, x)| *sum += residual * x);
         }
         add_gram(&self.x, p, &expected, &mut information);
+        if let Some(discrete) = &walk.discrete {
+            discrete.add(&mut score, &mut information);
+        }
         Evaluation { value: value.total(), score, information }
     }
 }

@@ -2,58 +2,127 @@
 
 use super::Ties;
 use super::likelihood::Partial;
+use super::sandwich::{Clusters, meat, sandwich};
 use crate::design::{Covariate, Design, Patterns};
-use crate::likelihood::Likelihood;
+use crate::likelihood::{Likelihood, Maximum};
 use crate::methods::models::{Null, Outcome};
-use crate::risk_set::{Exit, RiskSets, number_times};
+use crate::numerics::rank::rank;
+use crate::regression::Regression;
+use crate::risk_set::{Exit, RiskSets};
+use faer::Mat;
 use std::sync::Arc;
-use study::{Column, MISSING, Notice, Problem, Quantity};
+use study::{MissingCount, Notice, Quantity};
 
 /// A time to an event: rows of a count table in ascending order of time.
 #[derive(Debug)]
 pub(in crate::methods) struct TimeToEvent<'a> {
-    name: String,
+    pub(super) name: String,
     /// Position of each row's time among the distinct ones; of missing times, anything.
     pub(in crate::methods) times: Vec<u32>,
-    known: Vec<bool>,
+    /// Position of the first time at which each row is at risk; empty where observation begins at 0.
+    pub(super) from: Vec<u32>,
+    /// Whether the time, the event and, where there is one, the entry are there.
+    pub(super) timed: Vec<bool>,
+    /// Whether everything that the model needs beside the terms is there.
+    pub(super) known: Vec<bool>,
     /// Code of the level `yes`.
-    yes: u32,
-    events: &'a [u32],
+    pub(super) yes: u32,
+    pub(super) events: &'a [u32],
     pub(in crate::methods) n: &'a [u64],
-    ties: Ties,
+    pub(super) ties: Ties,
+    /// The stratum of each row, where there are any.
+    pub(super) strata: Option<Vec<u32>>,
+    /// What each patient of a row counts, where not 1.
+    pub(super) weights: Option<Vec<f64>>,
+    /// Whether the variance is robust.
+    pub(super) robust: bool,
+    /// The cluster of each row and how many there are; without them each patient is one.
+    pub(super) clusters: Option<(Vec<u32>, usize)>,
+    /// What else is missing, of which variable.
+    pub(super) lacking: Vec<MissingCount>,
 }
 
-impl<'a> TimeToEvent<'a> {
-    /// Reads the columns of an endpoint. Times below 0 are refused.
-    pub(in crate::methods) fn read(
-        name: &str,
-        time: &'a Column,
-        event: &'a Column,
-        n: &'a [u64],
-        ties: Ties,
-    ) -> Result<Self, Problem> {
-        let values = time.numbers()?;
-        let events = event.codes()?;
-        let negative: u64 = values.iter().zip(n).filter(|(time, _)| **time < 0.0).map(|(_, n)| n).sum();
-        if negative > 0 {
-            let message = format!("{negative} patients have a negative time of `{name}`");
-            return Err(Problem::input(message).help(
-                "follow-up cannot end before it starts: correct the dates, or exclude these patients",
-            ));
+impl TimeToEvent<'_> {
+    /// The rows of each stratum who are at risk at an event, in ascending order of time. The others are never compared
+    /// with anybody.
+    fn compared(&self, rows: &[u32]) -> Vec<Vec<u32>> {
+        let mut strata = match &self.strata {
+            None => vec![rows.to_vec()],
+            Some(of_row) => {
+                let strata = rows.iter().map(|row| of_row[*row as usize] as usize + 1).max().unwrap_or(0);
+                let mut strata = vec![Vec::new(); strata];
+                rows.iter().for_each(|row| strata[of_row[*row as usize] as usize].push(*row));
+                strata
+            }
+        };
+        for rows in &mut strata {
+            let time = |row: u32| self.times[row as usize];
+            let first = rows.iter().position(|row| self.is_event(*row as usize));
+            let start = first.map_or(rows.len(), |at| {
+                let time = time(rows[at]);
+                rows.partition_point(|row| self.times[*row as usize] < time)
+            });
+            rows.drain(..start);
+            if self.from.is_empty() {
+                continue;
+            }
+            let mut events = rows.iter().filter(|row| self.is_event(**row as usize)).peekable();
+            let mut last = 0;
+            let mut kept = Vec::with_capacity(rows.len());
+            for row in rows.iter() {
+                while events.peek().is_some_and(|event| time(**event) <= time(*row)) {
+                    last = events.next().map_or(last, |event| time(*event));
+                }
+                if self.from[*row as usize] <= last {
+                    kept.push(*row);
+                }
+            }
+            *rows = kept;
         }
-        let present = || values.iter().filter(|time| !time.is_nan());
-        if present().zip(present().skip(1)).any(|(a, b)| a > b) {
-            return Err(Problem::internal("the count table is not in the order of its times"));
+        strata.retain(|rows| !rows.is_empty());
+        strata
+    }
+
+    fn exit(&self, row: u32, pattern: u32) -> Exit {
+        let row = row as usize;
+        Exit {
+            time: self.times[row],
+            from: self.from.get(row).copied().unwrap_or(0),
+            event: self.is_event(row),
+            pattern,
+            n: self.n[row] as f64,
+            weight: self.weights.as_ref().map_or(1.0, |weights| weights[row]),
         }
-        let numbered = number_times(present().copied());
-        let mut numbered = numbered.into_iter();
-        let times =
-            values.iter().map(|time| if time.is_nan() { 0 } else { numbered.next().unwrap_or(0) }).collect();
-        let known =
-            values.iter().zip(events).map(|(time, event)| !time.is_nan() && *event != MISSING).collect();
-        let yes = event.levels().iter().position(|level| level.value == "yes");
-        let yes = yes.ok_or_else(|| Problem::internal("an event column has no level `yes`"))? as u32;
-        Ok(Self { name: name.into(), times, known, yes, events, n, ties })
+    }
+
+    /// The clusters, where the variance needs them, as a code of each row that no pattern may mix.
+    fn apart(&self) -> Option<Covariate<'_>> {
+        if !self.robust {
+            return None;
+        }
+        match &self.clusters {
+            Some((of_row, count)) => Some(Covariate::label(of_row.into(), *count)),
+            None => Some(Covariate::label((0..self.n.len() as u32).collect(), self.n.len())),
+        }
+    }
+
+    fn clusters(&self, rows: &[u32], patterns: &Patterns) -> Clusters {
+        match &self.clusters {
+            Some((of_row, count)) => {
+                let mut of_pattern = vec![0; patterns.len()];
+                for (row, pattern) in rows.iter().zip(&patterns.of_row) {
+                    of_pattern[*pattern as usize] = of_row[*row as usize];
+                }
+                Clusters::Of(of_pattern, *count)
+            }
+            None => {
+                let mut n = vec![0.0; patterns.len()];
+                for (row, pattern) in rows.iter().zip(&patterns.of_row) {
+                    n[*pattern as usize] += self.n[*row as usize] as f64;
+                }
+                Clusters::Patients(n)
+            }
+        }
     }
 }
 
@@ -70,6 +139,14 @@ impl Outcome for TimeToEvent<'_> {
         self.events[row] == self.yes
     }
 
+    fn is_observed(&self, row: usize) -> bool {
+        self.timed[row]
+    }
+
+    fn lacking(&self) -> &[MissingCount] {
+        &self.lacking
+    }
+
     fn informative(events: u64, _: u64) -> u64 {
         events
     }
@@ -82,28 +159,54 @@ impl Outcome for TimeToEvent<'_> {
         (events == 0).then_some(Notice::NoEvents { group: None })
     }
 
+    fn is_likelihood(&self) -> bool {
+        !self.robust
+    }
+
     fn model(&self, covariates: &[&Covariate], rows: &[u32]) -> (Design, Partial) {
-        // Who leaves before the first event is never compared with anybody.
-        let first = rows.iter().position(|row| self.is_event(*row as usize)).map_or(0, |at| {
-            let time = self.times[rows[at] as usize];
-            rows.partition_point(|row| self.times[*row as usize] < time)
-        });
-        let rows = &rows[first..];
-        let patterns = Patterns::new(covariates, rows);
-        let exits = rows
+        let strata = self.compared(rows);
+        let whole: Vec<u32>;
+        let rows = match &strata[..] {
+            [only] => only.as_slice(),
+            _ => {
+                whole = strata.concat();
+                &whole
+            }
+        };
+        let apart = self.apart();
+        let told: Vec<&Covariate> = covariates.iter().copied().chain(&apart).collect();
+        let patterns = Patterns::new(&told, rows);
+        let mut pattern = patterns.of_row.iter();
+        let exits: Vec<Vec<Exit>> = strata
             .iter()
-            .zip(&patterns.of_row)
-            .map(|(row, pattern)| Exit {
-                time: self.times[*row as usize],
-                event: self.is_event(*row as usize),
-                pattern: *pattern,
-                n: self.n[*row as usize] as f64,
-            })
+            .map(|rows| rows.iter().zip(pattern.by_ref()).map(|(row, p)| self.exit(*row, *p)).collect())
             .collect();
-        let sets = Arc::new(RiskSets::new([exits], patterns.len()));
+        let sets = match self.weights {
+            None => RiskSets::new(exits, patterns.len()),
+            Some(_) => RiskSets::weighted(exits, patterns.len()),
+        };
         let (at_risk, _) = sets.totals(patterns.len());
-        let design = Design::new(covariates, &patterns, &at_risk);
-        let model = Partial::new(design.x.clone(), design.columns.len(), patterns.len(), sets, self.ties);
+        let mut design = Design::new(covariates, &patterns, &at_risk);
+        let sets = Arc::new(sets);
+        let partial = |design: &Design| {
+            let (x, columns) = (design.x.clone(), design.columns.len());
+            Partial::new(x, columns, patterns.len(), Arc::clone(&sets), self.ties)
+        };
+        let mut model = partial(&design);
+        if self.strata.is_some() || sets.is_delayed() {
+            // What varies among all patients need not vary among those who are compared with each other.
+            let (rows, weights) = model.contrasts();
+            let kept = rank(&rows, model.columns, &weights).kept;
+            if kept.len() < model.columns {
+                design.keep(covariates, &kept, &|column| {
+                    rows.chunks_exact(model.columns).all(|row| row[column].abs() < 1e-12)
+                });
+                model = partial(&design);
+            }
+        }
+        if self.robust {
+            model.clusters = Some(Arc::new(self.clusters(rows, &patterns)));
+        }
         (design, model)
     }
 
@@ -114,5 +217,15 @@ impl Outcome for TimeToEvent<'_> {
     fn null(model: &Partial) -> Null {
         let at = model.evaluate(&model.start());
         Null { log_likelihood: at.value, evaluation: Some(at) }
+    }
+
+    fn score_variance(model: &Partial) -> Option<Mat<f64>> {
+        let clusters = model.clusters.as_ref()?;
+        Some(meat(model, clusters, &model.start()))
+    }
+
+    fn covariance(model: &Partial, maximum: &Maximum, inverse: &Mat<f64>) -> Option<Mat<f64>> {
+        let clusters = model.clusters.as_ref()?;
+        Some(sandwich(model, clusters, &maximum.beta, inverse))
     }
 }

@@ -1,6 +1,8 @@
 //! Monotone partial likelihoods: the directions along which they rise for ever, and what is left in their limit.
 
+use super::dominance::dominance;
 use super::likelihood::Partial;
+use super::ties::Ties;
 use crate::design::select_columns;
 use crate::numerics::rank::norm;
 use crate::regression::Regression;
@@ -9,6 +11,9 @@ use std::sync::Arc;
 
 impl Regression for Partial {
     fn cone(&self) -> Cone {
+        if self.sets.is_delayed() || self.ties == Ties::Exact {
+            return dominance(self);
+        }
         let patterns = self.events.len();
         let mut cone = Cone { parameters: self.columns, ..Cone::default() };
         // Patterns that must have the same linear predictor.
@@ -53,6 +58,9 @@ impl Regression for Partial {
 
     /// A column, or its opposite, that is largest among those at risk in everybody who has the event.
     fn candidate(&self) -> Option<Vec<f64>> {
+        if self.sets.is_delayed() || self.ties == Ties::Exact {
+            return None;
+        }
         let mut direction = vec![0.0; self.columns];
         for sign in [1.0, -1.0] {
             let mut possible = vec![true; self.columns];
@@ -75,46 +83,66 @@ impl Regression for Partial {
     }
 
     fn reach(&self) -> f64 {
-        2.0 * (0..self.events.len()).map(|pattern| norm(self.row(pattern))).fold(0.0, f64::max)
+        let longest = (0..self.events.len()).map(|pattern| norm(self.row(pattern))).fold(0.0, f64::max);
+        // Of exact ties whole choices are compared.
+        let chosen = match self.ties {
+            Ties::Exact => self.sets.times().iter().map(|time| time.events).fold(1.0, f64::max),
+            Ties::Efron | Ties::Breslow => 1.0,
+        };
+        2.0 * chosen * longest
     }
 
     /// In the limit each patient competes only with those of equal x′β in the direction of separation: a stratified
     /// model.
     fn limit(&self, recession: &Recession) -> Self {
         let patterns = self.events.len();
-        let (stratum, strata) = recession.strata(&self.x, patterns);
+        let (group, _) = recession.strata(&self.x, patterns);
         let own: Vec<u32> = (0..patterns as u32).collect();
-        let sets = self.sets.regroup(&own, patterns, &stratum, strata);
+        let sets = self.sets.regroup(&own, patterns, Some(&group));
         Self { sets: Arc::new(sets), ..self.clone() }
     }
 
     fn contrasts(&self) -> (Vec<f64>, Vec<f64>) {
         let (mut rows, mut weights) = (Vec::new(), Vec::new());
         let mut total = vec![0.0; self.events.len()];
-        for stratum in self.sets.strata() {
-            let mut members = Vec::new();
-            for leaving in stratum.iter().flat_map(|t| self.sets.dying(t).iter().chain(self.sets.censored(t)))
-            {
-                let total = &mut total[leaving.pattern as usize];
-                if *total == 0.0 {
-                    members.push(leaving.pattern as usize);
-                }
-                *total += leaving.n;
-            }
-            // From the first member: what is constant in a stratum is then exactly 0, without rounding.
-            let first = members[0];
+        let mut members = Vec::new();
+        let mut contrast = |members: &mut Vec<usize>, total: &mut [f64]| {
+            let Some(first) = members.first().copied() else { return };
+            // From the first member: what is constant among them is then exactly 0, without rounding.
             let differences =
                 |pattern: usize| self.row(pattern).iter().zip(self.row(first)).map(|(x, first)| x - first);
             let n: f64 = members.iter().map(|pattern| total[*pattern]).sum();
             let mut mean = vec![0.0; self.columns];
-            for pattern in &members {
+            for pattern in members.iter() {
                 let share = total[*pattern] / n;
                 mean.iter_mut().zip(differences(*pattern)).for_each(|(sum, x)| *sum += share * x);
             }
-            for pattern in members {
+            for pattern in members.drain(..) {
                 rows.extend(differences(pattern).zip(&mean).map(|(x, mean)| x - mean));
                 weights.push(std::mem::take(&mut total[pattern]));
             }
+        };
+        for stratum in self.sets.strata() {
+            let (mut at_risk, mut entered) = (0.0, 0.0);
+            for time in stratum.iter().rev() {
+                // Nobody who was at risk later is at risk any more: what follows is compared with nothing before.
+                if entered > 0.0 && entered >= at_risk * (1.0 - 1e-12) {
+                    contrast(&mut members, &mut total);
+                    at_risk = 0.0;
+                } else {
+                    at_risk -= entered;
+                }
+                for leaving in self.sets.all_leaving(time) {
+                    let total = &mut total[leaving.pattern as usize];
+                    if *total == 0.0 {
+                        members.push(leaving.pattern as usize);
+                    }
+                    *total += leaving.n;
+                    at_risk += leaving.n;
+                }
+                entered = self.sets.entering(time).iter().map(|leaving| leaving.n).sum();
+            }
+            contrast(&mut members, &mut total);
         }
         (rows, weights)
     }

@@ -1,5 +1,6 @@
 //! Tied events: what one event time adds to the partial likelihood, walking back in time.
 
+use super::exact::Discrete;
 use crate::risk_set::{EventTime, Leaving, RiskSets};
 use study::Dialect;
 
@@ -11,6 +12,8 @@ pub enum Ties {
     Efron,
     /// Everybody who has the event together is at risk for all of them.
     Breslow,
+    /// Time is discrete: given how many of those at risk have the event, which of them do.
+    Exact,
 }
 
 impl Ties {
@@ -37,19 +40,77 @@ pub(super) struct Walk<'a> {
     /// Σ r and Σ r x over the risk set.
     pub(super) s0: f64,
     pub(super) s1: Vec<f64>,
-    /// Σ r x over those with the event, and over those censored.
+    /// What their additions rounded away, where patients also leave the risk set on the way back: a large sum of which
+    /// little is left would otherwise have lost its digits.
+    rest: Option<(f64, Vec<f64>)>,
+    /// Σ r and Σ r x over those with the event; Σ r x over those censored.
+    d0: f64,
     d1: Vec<f64>,
     c1: Vec<f64>,
+    /// Exact ties: who is at risk.
+    pub(super) discrete: Option<Discrete<'a>>,
     /// Rows whose weighted cross-product is the part of the information that is subtracted.
     pub(super) means: Vec<f64>,
     pub(super) signs: Vec<f64>,
 }
 
 impl<'a> Walk<'a> {
-    pub(super) fn new(risk: &'a [f64], risk_x: &'a [f64], p: usize, ties: Ties) -> Self {
+    pub(super) fn new(risk: &'a [f64], risk_x: &'a [f64], p: usize, ties: Ties, delayed: bool) -> Self {
         let zero = || vec![0.0; p];
         let (means, signs) = (Vec::new(), Vec::new());
-        Self { risk, risk_x, ties, s0: 0.0, s1: zero(), d1: zero(), c1: zero(), means, signs }
+        let rest = delayed.then(|| (0.0, zero()));
+        let (s1, d1, c1) = (zero(), zero(), zero());
+        Self { risk, risk_x, ties, s0: 0.0, s1, rest, d0: 0.0, d1, c1, discrete: None, means, signs }
+    }
+
+    /// Begins with a stratum.
+    pub(super) fn begin(&mut self) {
+        self.s0 = 0.0;
+        self.s1.fill(0.0);
+        if let Some((s0, s1)) = &mut self.rest {
+            *s0 = 0.0;
+            s1.fill(0.0);
+        }
+        if let Some(discrete) = &mut self.discrete {
+            discrete.begin();
+        }
+    }
+
+    /// Takes those who enter at an event time out of the risk set, on the way to the one before.
+    pub(super) fn leave(&mut self, sets: &RiskSets, time: &EventTime) {
+        let entering = sets.entering(time);
+        if entering.is_empty() {
+            return;
+        }
+        let e0 = sum(self.risk, self.risk_x, entering, &mut self.c1);
+        self.c1.iter_mut().for_each(|value| *value = -*value);
+        self.d1.fill(0.0);
+        self.add(-e0, 0.0);
+        if let Some(discrete) = &mut self.discrete {
+            entering.iter().for_each(|leaving| discrete.change(leaving.pattern, -leaving.n));
+        }
+    }
+
+    /// After a step: Σ r and Σ r x over the risk set, and over those with the event.
+    pub(super) fn sums(&self) -> (f64, &[f64], f64, &[f64]) {
+        (self.s0, &self.s1, self.d0, &self.d1)
+    }
+
+    /// Adds `c1` and `d1` to the sums over the risk set.
+    fn add(&mut self, c0: f64, d0: f64) {
+        let Some((rest, rests)) = &mut self.rest else {
+            self.s0 += c0 + d0;
+            for (s, (c, d)) in self.s1.iter_mut().zip(self.c1.iter().zip(&self.d1)) {
+                *s += c + d;
+            }
+            return;
+        };
+        compensated(&mut self.s0, rest, c0);
+        compensated(&mut self.s0, rest, d0);
+        for ((s, rest), (c, d)) in self.s1.iter_mut().zip(rests).zip(self.c1.iter().zip(&self.d1)) {
+            compensated(s, rest, *c);
+            compensated(s, rest, *d);
+        }
     }
 
     /// What one event time adds to the hazards; also Σ ln of the risk at its events.
@@ -59,26 +120,35 @@ impl<'a> Walk<'a> {
     pub(super) fn step(&mut self, sets: &RiskSets, time: &EventTime) -> (Hazard, f64) {
         let c0 = sum(self.risk, self.risk_x, sets.censored(time), &mut self.c1);
         let d0 = sum(self.risk, self.risk_x, sets.dying(time), &mut self.d1);
-        self.s0 += c0 + d0;
-        for (s, (c, d)) in self.s1.iter_mut().zip(self.c1.iter().zip(&self.d1)) {
-            *s += c + d;
+        self.d0 = d0;
+        self.add(c0, d0);
+        if let Some(discrete) = &mut self.discrete {
+            sets.all_leaving(time).iter().for_each(|leaving| discrete.change(leaving.pattern, leaving.n));
+            if time.events > 1.0 {
+                return (
+                    Hazard { at_risk: 0.0, dying: 0.0 },
+                    discrete.choose(time.events as usize, self.risk),
+                );
+            }
         }
         let (deaths, s0) = (time.deaths, self.s0);
-        if self.ties == Ties::Breslow || deaths == 1.0 {
+        if self.ties == Ties::Breslow || time.events == 1.0 {
             let hazard = deaths / s0;
             self.means.extend(self.s1.iter().map(|s| s / s0));
             self.signs.push(-deaths);
             return (Hazard { at_risk: hazard, dying: hazard }, deaths * libm::log(s0));
         }
-        let tied = Tied::new(deaths, d0 / s0);
+        let tied = Tied::new(time.events, d0 / s0);
+        // What each of them counts, on average; 1 without weights.
+        let weight = deaths / time.events;
         // Σ (S₁ − f D₁)(S₁ − f D₁)′/(S₀ − f D₀)² as two squares.
         let tilt = tied.sd / tied.ss;
         self.means.extend(self.s1.iter().zip(&self.d1).map(|(s, d)| (s - tilt * d) / s0));
-        self.signs.push(-tied.ss);
+        self.signs.push(-weight * tied.ss);
         self.means.extend(self.d1.iter().map(|d| d / s0));
-        self.signs.push(-(tied.dd - tilt * tied.sd));
-        let hazard = Hazard { at_risk: tied.hazard / s0, dying: tied.dying / s0 };
-        (hazard, deaths * libm::log(s0) + tied.logs)
+        self.signs.push(-weight * (tied.dd - tilt * tied.sd));
+        let hazard = Hazard { at_risk: weight * tied.hazard / s0, dying: weight * tied.dying / s0 };
+        (hazard, deaths * libm::log(s0) + weight * tied.logs)
     }
 }
 
@@ -123,12 +193,21 @@ impl Tied {
     }
 }
 
+/// Adds to a sum and what it rounded away, and keeps the sum the nearest number to the two.
+fn compensated(sum: &mut f64, rest: &mut f64, value: f64) {
+    let total = *sum + value;
+    let back = total - *sum;
+    let lost = (*sum - (total - back)) + (value - back) + *rest;
+    *sum = total + lost;
+    *rest = (total - *sum) + lost;
+}
+
 /// Σ r, and Σ r x into `s1`, of some patients.
 fn sum(risk: &[f64], risk_x: &[f64], leaving: &[Leaving], s1: &mut [f64]) -> f64 {
     let p = s1.len();
     let mut s0 = 0.0;
     s1.fill(0.0);
-    for Leaving { pattern, n } in leaving {
+    for Leaving { pattern, n, .. } in leaving {
         let at = *pattern as usize;
         s0 += n * risk[at];
         let row = &risk_x[at * p..(at + 1) * p];

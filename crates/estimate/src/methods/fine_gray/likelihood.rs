@@ -84,8 +84,10 @@ fn unweighted(exits: &[Exit], patterns: usize) -> RiskSets {
     let exits = all.map(|(exit, time)| crate::risk_set::Exit {
         time,
         event: exit.end == End::Event,
+        from: 0,
         pattern: exit.pattern,
         n: exit.n,
+        weight: 1.0,
     });
     RiskSets::new([exits.collect()], patterns)
 }
@@ -160,7 +162,7 @@ impl Regression for Subdistribution {
             strata[stratum[exit.pattern as usize] as usize].push(*exit);
         }
         let own: Vec<u32> = (0..patterns as u32).collect();
-        let unweighted = self.unweighted.regroup(&own, patterns, &stratum, count);
+        let unweighted = self.unweighted.regroup(&own, patterns, Some(&stratum));
         Self { strata: Arc::new(strata), unweighted: Arc::new(unweighted), ..self.clone() }
     }
 

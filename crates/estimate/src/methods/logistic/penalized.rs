@@ -70,7 +70,7 @@ impl Outcome for Penalized<'_> {
 }
 
 /// How P values and intervals of penalized ratios were made.
-pub(super) fn interval_sentence(interval: IntervalChoice, confidence_level: f64) -> String {
+pub(in crate::methods) fn interval_sentence(interval: IntervalChoice, confidence_level: f64) -> String {
     let percent = percent(confidence_level);
     let made = match interval {
         IntervalChoice::Wald => format!("P values and {percent}% confidence intervals of ratios are Wald’s."),

@@ -7,7 +7,7 @@ use crate::likelihood::{Evaluation, Maximum};
 use crate::regression::{NotConverged, Regression, fit};
 use faer::Mat;
 use study::notice::SeparationKind;
-use study::{CountTable, Model, Notice, Quantity, Results};
+use study::{CountTable, MissingCount, Model, Notice, Quantity, Results};
 
 /// What is modelled: a binary outcome or a time to an event.
 pub(in crate::methods) trait Outcome {
@@ -22,6 +22,18 @@ pub(in crate::methods) trait Outcome {
     fn is_known(&self, row: usize) -> bool;
     /// Whether the row has the event.
     fn is_event(&self, row: usize) -> bool;
+    /// Whether the outcome itself is there, whatever else the model needs of a row.
+    fn is_observed(&self, row: usize) -> bool {
+        self.is_known(row)
+    }
+    /// What else is missing, beside outcome and terms: strata, clusters, weights.
+    fn lacking(&self) -> &[MissingCount] {
+        &[]
+    }
+    /// Patients of some rows, and those of them with the event, from the frequencies of all rows.
+    fn count(&self, n: &[u64], rows: &mut dyn Iterator<Item = u32>) -> Count {
+        Count::of_rows(n, rows, &|row| self.is_event(row))
+    }
     /// Patients with the event among the rows on whom the precision rests: those of the rarer outcome.
     fn informative(events: u64, of: u64) -> u64;
     /// The caveat where the outcome does not vary.
@@ -39,6 +51,14 @@ pub(in crate::methods) trait Outcome {
     /// Parameters that only the penalty keeps finite.
     fn kept_finite(_model: &Self::Model, _beta: &[f64]) -> Vec<(usize, SeparationKind)> {
         Vec::new()
+    }
+    /// The same, where it depends on the options.
+    fn is_likelihood(&self) -> bool {
+        Self::LIKELIHOOD
+    }
+    /// The variance of the score where all coefficients are 0, where it is not the information.
+    fn score_variance(_model: &Self::Model) -> Option<Mat<f64>> {
+        None
     }
     /// The covariance of the parameters, where it is not the inverse of the information.
     fn covariance(_model: &Self::Model, _maximum: &Maximum, _inverse: &Mat<f64>) -> Option<Mat<f64>> {
@@ -72,11 +92,28 @@ pub(in crate::methods) struct Modelling<'a, O: Outcome> {
     pub(in crate::methods) results: &'a mut Results,
 }
 
-/// Patients with a code and those of them with the event.
+/// Patients, and those of them with the event.
 #[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Count {
-    pub(super) of: u64,
-    pub(super) events: u64,
+pub(in crate::methods) struct Count {
+    pub(in crate::methods) of: u64,
+    pub(in crate::methods) events: u64,
+}
+
+impl Count {
+    /// Of rows that stand for different patients.
+    pub(in crate::methods) fn of_rows(
+        n: &[u64],
+        rows: &mut dyn Iterator<Item = u32>,
+        is_event: &dyn Fn(usize) -> bool,
+    ) -> Self {
+        let mut count = Self::default();
+        for row in rows {
+            let row = row as usize;
+            count.of += n[row];
+            count.events += if is_event(row) { n[row] } else { 0 };
+        }
+        count
+    }
 }
 
 impl<O: Outcome> Modelling<'_, O> {
@@ -91,10 +128,8 @@ impl<O: Outcome> Modelling<'_, O> {
 
     /// Patients of some rows, and those of them with the event.
     pub(in crate::methods) fn count(&self, rows: &[u32]) -> (u64, u64) {
-        let n = self.table.n();
-        let of = rows.iter().map(|row| n[*row as usize]).sum();
-        let with = rows.iter().filter(|row| self.outcome.is_event(**row as usize));
-        (with.map(|row| n[*row as usize]).sum(), of)
+        let Count { of, events } = self.outcome.count(self.table.n(), &mut rows.iter().copied());
+        (events, of)
     }
 
     /// Fits the model of some terms; returns each term's joint Wald P value.
@@ -147,7 +182,7 @@ impl<O: Outcome> Modelling<'_, O> {
             null: &null,
         };
         let p_values = (0..terms.len()).map(|index| self.write_term(&report, &model, index)).collect();
-        self.write_whole(&report);
+        self.write_whole(&report, &model);
         p_values
     }
 
@@ -171,16 +206,13 @@ impl<O: Outcome> Modelling<'_, O> {
     }
 
     fn counts(&self, covariate: &Covariate, rows: &[u32]) -> Vec<Count> {
-        let factor = matches!(covariate.scale, Scale::Factor { .. });
-        let mut counts = vec![Count::default(); if factor { covariate.size() } else { 1 }];
-        for row in rows {
-            let row = *row as usize;
-            let code = if factor { covariate.codes[row] as usize } else { 0 };
-            let n = self.table.n()[row];
-            counts[code].of += n;
-            counts[code].events += if self.outcome.is_event(row) { n } else { 0 };
+        let count = |rows: &[u32]| self.outcome.count(self.table.n(), &mut rows.iter().copied());
+        if !matches!(covariate.scale, Scale::Factor { .. }) {
+            return vec![count(rows)];
         }
-        counts
+        let mut of_code = vec![Vec::new(); covariate.size()];
+        rows.iter().for_each(|row| of_code[covariate.codes[*row as usize] as usize].push(*row));
+        of_code.iter().map(|rows| count(rows)).collect()
     }
 
     fn note_few(&mut self, covariates: &[&Covariate], counts: &[Vec<Count>]) {

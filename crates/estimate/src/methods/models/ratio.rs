@@ -2,7 +2,7 @@
 
 use crate::design::{Design, DesignColumn};
 use crate::interval::{IntervalChoice, profile, wald};
-use crate::likelihood::{Evaluation, Likelihood};
+use crate::likelihood::Likelihood;
 use crate::numerics::distributions::{chi_squared_upper, normal_two_sided};
 use crate::numerics::symmetric::solve;
 use crate::regression::Fit;
@@ -128,11 +128,10 @@ pub(super) fn covariance<M: Likelihood + Clone>(
     Some((beta, matrix.collect::<Option<_>>()?))
 }
 
-/// U′I⁻¹U where all coefficients are 0.
-pub(super) fn score_test(at: &Evaluation) -> Test {
-    let statistic = solve(&at.information, &at.score)
-        .map(|solved| solved.iter().zip(&at.score).map(|(a, b)| a * b).sum());
-    chi_squared(TestName::Score, statistic, at.score.len())
+/// U′V⁻¹U, of a score and its variance where all coefficients are 0.
+pub(super) fn score_test(score: &[f64], variance: &Mat<f64>) -> Test {
+    let statistic = solve(variance, score).map(|solved| solved.iter().zip(score).map(|(a, b)| a * b).sum());
+    chi_squared(TestName::Score, statistic, score.len())
 }
 
 fn chi_squared(name: TestName, statistic: Option<f64>, df: usize) -> Test {

@@ -109,7 +109,7 @@ impl<O: Outcome> Modelling<'_, O> {
         }
         let parameters: Vec<usize> = columns.iter().map(|at| at + usize::from(O::INTERCEPT)).collect();
         let term = Some(covariate.name.as_str());
-        if O::LIKELIHOOD {
+        if self.outcome.is_likelihood() {
             // A ratio that stands alone may have brought the test with it.
             let own = self.results.estimates.last().and_then(|row| row.test.clone());
             let own =
@@ -201,12 +201,12 @@ impl<O: Outcome> Modelling<'_, O> {
     }
 
     /// The rows of the model as a whole.
-    pub(super) fn write_whole(&mut self, report: &Fitted<'_, O::Model>) {
+    pub(super) fn write_whole(&mut self, report: &Fitted<'_, O::Model>, model: &O::Model) {
         let Fitted { kind, covariates, design, fit: fitted, null, .. } = *report;
         let term = (kind == Model::Univariable).then(|| covariates[0].name.clone());
         let (value, p) = (fitted.log_likelihood(), design.columns.len());
         let first = usize::from(O::INTERCEPT);
-        if kind == Model::Multivariable && O::LIKELIHOOD {
+        if kind == Model::Multivariable && self.outcome.is_likelihood() {
             self.write_test(kind, None, Some(ratio_test::<O>(value, null.log_likelihood, p)));
         }
         if kind == Model::Multivariable && !O::INTERCEPT {
@@ -215,7 +215,8 @@ impl<O: Outcome> Modelling<'_, O> {
             self.write_test(kind, None, Some(joint_wald(fitted, &all)));
         }
         if let Some(at_null) = &null.evaluation {
-            self.write_test(kind, term.as_deref(), Some(score_test(at_null)));
+            let variance = O::score_variance(model).unwrap_or_else(|| at_null.information.clone());
+            self.write_test(kind, term.as_deref(), Some(score_test(&at_null.score, &variance)));
         }
         if O::INTERCEPT {
             let mut row = Estimate { model: Some(kind), term: term.clone(), ..intercept(fitted, design) };
@@ -236,7 +237,7 @@ impl<O: Outcome> Modelling<'_, O> {
             (Quantity::NullLogLikelihood, null.log_likelihood),
             (Quantity::Aic, 2.0 * (parameters - value)),
         ] {
-            if quantity == Quantity::Aic && (!O::LIKELIHOOD || O::PENALIZED) {
+            if quantity == Quantity::Aic && (!self.outcome.is_likelihood() || O::PENALIZED) {
                 continue;
             }
             let row = Estimate { model: Some(kind), term: term.clone(), ..Estimate::new(quantity, number) };

@@ -80,17 +80,19 @@ fn entered<O: Outcome>(
 }
 
 fn count_missing<O: Outcome>(modelling: &mut Modelling<'_, O>, outcome: &str) {
-    let n = modelling.table.n();
+    let (outcome_of, table) = (modelling.outcome, modelling.table);
     let lacking = |absent: &dyn Fn(usize) -> bool| -> u64 {
-        (0..n.len()).filter(|row| absent(*row)).map(|row| n[row]).sum()
+        let mut rows = (0..table.rows() as u32).filter(|row| absent(*row as usize));
+        outcome_of.count(table.n(), &mut rows).of
     };
-    let mut missing =
-        vec![MissingCount { variable: outcome.into(), n: lacking(&|row| !modelling.outcome.is_known(row)) }];
+    let n = lacking(&|row| !outcome_of.is_observed(row));
+    let mut missing = vec![MissingCount { variable: outcome.into(), n }];
+    missing.extend_from_slice(outcome_of.lacking());
     for covariate in modelling.covariates {
         let n = lacking(&|row| covariate.codes[row] == ABSENT);
         missing.push(MissingCount { variable: covariate.name.clone(), n });
     }
-    let eligible = modelling.table.total();
+    let eligible = lacking(&|_| true);
     for MissingCount { variable, n } in missing.iter().filter(|missing| missing.n > 0) {
         let variable = variable.clone();
         modelling.note(if *n == eligible {

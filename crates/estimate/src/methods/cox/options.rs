@@ -1,0 +1,176 @@
+//! What may be asked of Cox regression.
+
+use super::Ties;
+use crate::interval::IntervalChoice;
+use crate::methods::logistic::Penalty;
+use crate::methods::models::{
+    ModelOptions, Multivariable, WeightKind, check_terms, check_weights, term_requests,
+};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use study::{Analysis, ColumnRequest, CountTable, Endpoint, Plan, Problem, Results};
+
+/// What may be asked.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct CoxOptions {
+    /// An endpoint of the plan.
+    pub endpoint: String,
+    /// Variables, in the order of the table.
+    pub terms: Vec<String>,
+    /// Whether each term is also examined alone.
+    #[serde(default)]
+    pub univariable: bool,
+    /// Which terms are examined together.
+    #[serde(default)]
+    pub multivariable: Multivariable,
+    /// How tied events are handled.
+    pub ties: Option<Ties>,
+    /// How intervals are made.
+    pub interval: Option<IntervalChoice>,
+    /// Variables whose combinations of levels have a baseline hazard each.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub strata: Vec<String>,
+    /// A variable that says how much each patient counts.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub weights: Option<String>,
+    /// What the weights stand for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub weight_kind: Option<WeightKind>,
+    /// Where the variance comes from; `robust` where there are clusters or sampling weights.
+    pub variance: Option<Variance>,
+    /// A variable of which patients of one level, for example of one hospital, are alike.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cluster: Option<String>,
+    /// What is added to the likelihood.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub penalty: Option<Penalty>,
+    /// Of an endpoint with a competing event: whose hazard is modelled; `event` where absent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cause: Option<Cause>,
+}
+
+/// Where the variance of the coefficients comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Variance {
+    /// The inverse of the information.
+    Model,
+    /// The sandwich of Lin and Wei, by patient or by cluster.
+    Robust,
+}
+
+/// Which of two competing events is modelled; the other censors.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Cause {
+    /// The endpoint's event.
+    Event,
+    /// The event that competes with it.
+    Competing,
+}
+
+impl CoxOptions {
+    pub(super) fn models(&self) -> ModelOptions<'_> {
+        ModelOptions { terms: &self.terms, univariable: self.univariable, multivariable: &self.multivariable }
+    }
+
+    /// Where the variance comes from, if it is not said too.
+    pub(super) fn variance(&self) -> Variance {
+        let implied = self.cluster.is_some() || self.weight_kind == Some(WeightKind::Sampling);
+        self.variance.unwrap_or(if implied { Variance::Robust } else { Variance::Model })
+    }
+
+    /// Refuses what cannot be meant, with its place.
+    pub(super) fn check(&self, analysis: &Analysis, plan: &Plan, endpoint: &Endpoint) -> Result<(), Problem> {
+        check_terms(&self.models(), analysis, plan, "")?;
+        check_weights(analysis, self.weights.as_deref(), self.weight_kind)?;
+        let mut problems = Vec::new();
+        let mut refuse = |key: &str, message: String, help: &str| {
+            problems.push(analysis.refuse(&[key.into()], message).help(help));
+        };
+        for (index, name) in self.strata.iter().enumerate() {
+            if self.strata[..index].contains(name) {
+                refuse("strata", format!("the stratum `{name}` stands twice"), "remove one");
+            }
+            if self.models().all_terms().iter().any(|(term, _)| term == name) {
+                let message = format!("`{name}` is a stratum and a term");
+                refuse("strata", message, "a stratum has no hazard ratio: remove it from one of them");
+            }
+        }
+        let robust = self.variance() == Variance::Robust;
+        if self.cluster.is_some() && !robust {
+            refuse(
+                "variance",
+                "the variance of clusters is robust".into(),
+                "remove `variance`, or `cluster`",
+            );
+        }
+        if robust && self.interval == Some(IntervalChoice::Profile) {
+            let message = "a profile likelihood knows nothing of the robust variance".to_string();
+            refuse("interval", message, "use `wald` intervals, or variance = \"model\"");
+        }
+        if self.ties == Some(Ties::Exact) {
+            if robust {
+                let message = "the robust variance of exact ties is not known".to_string();
+                refuse("ties", message, "use `efron` or `breslow`");
+            }
+            if self.weight_kind == Some(WeightKind::Sampling) {
+                let message =
+                    "exact ties are choices of patients, who cannot have sampling weights".to_string();
+                refuse("ties", message, "use `efron` or `breslow`");
+            }
+        }
+        if self.penalty.is_some() {
+            if robust || self.weight_kind == Some(WeightKind::Sampling) {
+                let message =
+                    "a penalized likelihood has neither robust variance nor sampling weights".to_string();
+                refuse("penalty", message, "remove `penalty`, or `variance`, `cluster` and `weights`");
+            }
+            if self.ties == Some(Ties::Exact) {
+                let message = "the penalized likelihood of exact ties is not known".to_string();
+                refuse("ties", message, "use `efron` or `breslow`");
+            }
+        }
+        if self.cause.is_some() && endpoint.competing.is_none() {
+            let message = format!("the endpoint `{}` names no competing event", endpoint.name);
+            refuse("cause", message, "give the endpoint `competing`, or remove `cause`");
+        }
+        Problem::collect(problems)
+    }
+
+    /// The columns to be counted, time first: the rows then come in its order.
+    pub(super) fn columns(&self, endpoint: &Endpoint) -> Vec<ColumnRequest> {
+        let (name, at) = (endpoint.name.as_str(), || ["endpoint".into()]);
+        let [time, event] = ColumnRequest::endpoint(name, at());
+        let event = match self.cause {
+            Some(Cause::Competing) => ColumnRequest::competing(name, at()),
+            Some(Cause::Event) | None => event,
+        };
+        let mut columns = vec![time, event];
+        columns.extend(endpoint.entry.as_ref().map(|_| ColumnRequest::entry(name, at())));
+        let strata = self.strata.iter().enumerate();
+        let strata = strata.map(|(index, name)| (name, vec!["strata".into(), index.into()]));
+        let further = [(&self.cluster, "cluster"), (&self.weights, "weights")];
+        let further = further.into_iter().filter_map(|(name, key)| Some((name.as_ref()?, vec![key.into()])));
+        let further: Vec<ColumnRequest> =
+            strata.chain(further).map(|(name, path)| ColumnRequest::variable(name, path)).collect();
+        for column in further.into_iter().chain(term_requests(&self.models())) {
+            if !columns.iter().any(|known| known.source == column.source) {
+                columns.push(column);
+            }
+        }
+        columns
+    }
+
+    /// Gives the results the labels of variables that are no terms.
+    pub(super) fn label(&self, table: &CountTable, results: &mut Results) -> Result<(), Problem> {
+        for name in self.strata.iter().chain(&self.cluster).chain(&self.weights) {
+            let label = table.column(name)?.label();
+            if !results.variables.iter().any(|known| known.name == *name) && !self.terms.contains(name) {
+                results.variables.push(label);
+            }
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,134 @@
+//! The robust variance: by patient, or by cluster.
+//!
+//! # Formula
+//! I⁻¹ (Σ over clusters of U_c U_c′) I⁻¹, with U_c the sum over the cluster's patients of w (∫ (x − x̄(t)) dN(t) −
+//! ∫ (x − x̄(t)) r dΛ(t)), the score residual with the patient's weight w (Lin & Wei 1989,
+//! doi:10.1080/01621459.1989.10478874, eq. 2.3; Binder 1992, doi:10.1093/biomet/79.1.139). Under Efron's ties the k-th
+//! of d tied events has its own mean and hazard, and those who have the event are at risk for 1 − k/d of it. Without
+//! clusters each patient is one. There is no correction for a small number of clusters.
+
+use super::likelihood::{Partial, Risks};
+use super::ties::{Ties, Walk};
+use crate::numerics::gram::add_gram;
+use faer::Mat;
+
+/// To which cluster the patients of each pattern belong.
+#[derive(Debug, Clone, PartialEq)]
+pub(in crate::methods) enum Clusters {
+    /// Each pattern holds so many alike patients, each of them a cluster.
+    Patients(Vec<f64>),
+    /// The cluster of each pattern, and how many clusters there are.
+    Of(Vec<u32>, usize),
+}
+
+/// What an event time adds to ∫ dΛ and ∫ x̄ dΛ, of those at risk and of those with the event; and x̄ for them.
+struct Step {
+    hazard: f64,
+    dying: f64,
+    drift: Vec<f64>,
+    dying_drift: Vec<f64>,
+    mean: Vec<f64>,
+}
+
+/// Σ U_c U_c′ at some coefficients.
+pub(super) fn meat(model: &Partial, clusters: &Clusters, beta: &[f64]) -> Mat<f64> {
+    let p = model.columns;
+    let residuals = residuals(model, beta);
+    let (rows, weights) = match clusters {
+        Clusters::Patients(n) => (residuals, n.iter().map(|n| 1.0 / n).collect()),
+        Clusters::Of(cluster, count) => {
+            let mut sums = vec![0.0; count * p];
+            for (pattern, cluster) in cluster.iter().enumerate() {
+                let sum = &mut sums[*cluster as usize * p..(*cluster as usize + 1) * p];
+                let part = &residuals[pattern * p..(pattern + 1) * p];
+                sum.iter_mut().zip(part).for_each(|(sum, part)| *sum += part);
+            }
+            (sums, vec![1.0; *count])
+        }
+    };
+    let mut meat = Mat::zeros(p, p);
+    add_gram(&rows, p, &weights, &mut meat);
+    meat
+}
+
+/// The sandwich, from the inverse of the information.
+pub(super) fn sandwich(model: &Partial, clusters: &Clusters, beta: &[f64], inverse: &Mat<f64>) -> Mat<f64> {
+    inverse * meat(model, clusters, beta) * inverse
+}
+
+/// Sums of the score residuals of the patients of each pattern, one row after the other.
+fn residuals(model: &Partial, beta: &[f64]) -> Vec<f64> {
+    let (p, sets) = (model.columns, &model.sets);
+    let Risks { risk, risk_x, .. } = model.risks(beta);
+    let mut sums = vec![0.0; model.x.len()];
+    let mut walk = Walk::new(&risk, &risk_x, p, model.ties, sets.is_delayed());
+    for stratum in sets.strata() {
+        walk.begin();
+        let mut steps = Vec::with_capacity(stratum.len());
+        for time in stratum.iter().rev() {
+            let (hazard, _) = walk.step(sets, time);
+            steps.push(Step::new(&walk, time.events, time.deaths, model.ties, hazard.at_risk, hazard.dying));
+            walk.leave(sets, time);
+        }
+        let (mut hazard, mut drift) = (0.0, vec![0.0; p]);
+        // n (∫ (x − x̄) r dΛ) of some patients, with the sign that it has for them.
+        let mut pass = |pattern: u32, n: f64, hazard: f64, drift: &[f64]| {
+            let pattern = pattern as usize;
+            let weight = n * risk[pattern];
+            let sum = &mut sums[pattern * p..(pattern + 1) * p];
+            for ((sum, x), drift) in sum.iter_mut().zip(model.row(pattern)).zip(drift) {
+                *sum -= weight * (x * hazard - drift);
+            }
+        };
+        for (time, step) in stratum.iter().zip(steps.iter().rev()) {
+            for leaving in sets.entering(time) {
+                pass(leaving.pattern, -leaving.n, hazard, &drift);
+            }
+            let dying: Vec<f64> = drift.iter().zip(&step.dying_drift).map(|(a, b)| a + b).collect();
+            for leaving in sets.dying(time) {
+                pass(leaving.pattern, leaving.n, hazard + step.dying, &dying);
+            }
+            hazard += step.hazard;
+            drift.iter_mut().zip(&step.drift).for_each(|(sum, drift)| *sum += drift);
+            for leaving in sets.censored(time) {
+                pass(leaving.pattern, leaving.n, hazard, &drift);
+            }
+        }
+        for (time, step) in stratum.iter().zip(steps.iter().rev()) {
+            for leaving in sets.dying(time) {
+                let pattern = leaving.pattern as usize;
+                let sum = &mut sums[pattern * p..(pattern + 1) * p];
+                for ((sum, x), mean) in sum.iter_mut().zip(model.row(pattern)).zip(&step.mean) {
+                    *sum += leaving.n * (x - mean);
+                }
+            }
+        }
+    }
+    sums
+}
+
+impl Step {
+    /// From the sums over the risk set at an event time.
+    fn new(walk: &Walk<'_>, events: f64, deaths: f64, ties: Ties, hazard: f64, dying: f64) -> Self {
+        let (s0, s1, d0, d1) = walk.sums();
+        if ties == Ties::Breslow || events == 1.0 {
+            let mean: Vec<f64> = s1.iter().map(|s| s / s0).collect();
+            let drift: Vec<f64> = mean.iter().map(|mean| mean * hazard).collect();
+            return Self { hazard, dying, dying_drift: drift.clone(), drift, mean };
+        }
+        let zero = || vec![0.0; s1.len()];
+        let (mut mean, mut drift, mut dying_drift) = (zero(), zero(), zero());
+        for k in 0..events as u64 {
+            let f = k as f64 / events;
+            let rest = s0 - f * d0;
+            let part = deaths / events / rest;
+            for (at, (s, d)) in s1.iter().zip(d1).enumerate() {
+                let x = (s - f * d) / rest;
+                mean[at] += x / events;
+                drift[at] += part * x;
+                dying_drift[at] += (1.0 - f) * part * x;
+            }
+        }
+        Self { hazard, dying, drift, dying_drift, mean }
+    }
+}

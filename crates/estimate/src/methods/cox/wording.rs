@@ -1,0 +1,78 @@
+//! The methods paragraph of a Cox regression.
+
+use super::{Cause, CoxOptions, Ties, Variance};
+use crate::interval::IntervalChoice;
+use crate::methods::logistic::{Penalty, penalized_sentence};
+use crate::methods::models::{WeightKind, interval_sentence};
+use study::{Endpoint, Plan};
+
+impl CoxOptions {
+    /// What was done, in sentences for the methods paragraph.
+    pub(super) fn methods_text(&self, endpoint: &Endpoint, plan: &Plan) -> Vec<String> {
+        let label = |name: &String| {
+            plan.variable(name).map_or(name.as_str(), |variable| variable.text()).to_lowercase()
+        };
+        let models = self.models();
+        let ties = match self.ties.unwrap_or(Ties::Efron) {
+            Ties::Efron => "ties by Efron’s method",
+            Ties::Breslow => "ties by Breslow’s method",
+            Ties::Exact => "ties by the exact conditional likelihood of discrete time",
+        };
+        let event = match self.cause {
+            Some(Cause::Competing) => endpoint.competing_text(),
+            Some(Cause::Event) | None => endpoint.text(),
+        };
+        let strata = match self.strata.is_empty() {
+            true => String::new(),
+            false => format!(" stratified by {}", listed(self.strata.iter().map(label).collect())),
+        };
+        let penalized = self.penalty.map_or("", |_| " with Firth’s penalized likelihood (Jeffreys prior)");
+        let mut text = vec![format!(
+            "Hazard ratios for {event} were estimated by {} Cox regression{penalized}{strata}, {ties}.",
+            models.adjective()
+        )];
+        if endpoint.competing.is_some() {
+            let other = match self.cause {
+                Some(Cause::Competing) => endpoint.text(),
+                Some(Cause::Event) | None => endpoint.competing_text(),
+            };
+            text.push(format!(
+                "The hazards are cause-specific: patients with the competing event ({other}) were censored at it."
+            ));
+        }
+        if endpoint.entry.is_some() {
+            text.push(
+                "Patients were at risk from when observation of them began (left truncation).".to_string(),
+            );
+        }
+        text.extend(models.entry_sentence());
+        if let (Some(weights), Some(kind)) = (&self.weights, self.weight_kind) {
+            text.push(match kind {
+                WeightKind::Frequency => {
+                    format!("Each row stands for as many patients as {} says.", label(weights))
+                }
+                WeightKind::Sampling => format!("Patients were weighted by {}.", label(weights)),
+            });
+        }
+        if self.variance() == Variance::Robust {
+            let by = self.cluster.as_ref().map_or("patient".into(), label);
+            text.push(format!("Standard errors are robust (Lin–Wei sandwich), by {by}."));
+        }
+        let interval = self.interval.unwrap_or(IntervalChoice::Wald);
+        let level = plan.study.confidence_level;
+        text.push(match self.penalty {
+            None => interval_sentence(interval, level),
+            Some(Penalty::Firth) => penalized_sentence(interval, level),
+        });
+        text
+    }
+}
+
+/// `a`, `a and b`, `a, b and c`.
+fn listed(names: Vec<String>) -> String {
+    match names.split_last() {
+        Some((last, [])) => last.clone(),
+        Some((last, others)) => format!("{} and {last}", others.join(", ")),
+        None => String::new(),
+    }
+}

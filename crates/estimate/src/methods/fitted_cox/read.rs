@@ -8,8 +8,8 @@ use crate::methods::models::{
 };
 use crate::regression;
 use study::{
-    Analysis, ColumnRequest, ColumnSource, CountRequest, CountTable, Dialect, Endpoint, Group, MissingCount,
-    Notice, Plan, Problem, Results,
+    Analysis, ColumnRequest, ColumnSource, Convention, CountRequest, CountTable, Endpoint, Group,
+    MissingCount, Notice, Plan, Problem, Results,
 };
 
 const TOGETHER: Multivariable = Multivariable::Switch(true);
@@ -37,6 +37,10 @@ impl CoxTerms<'_> {
     ) -> Result<Vec<CountRequest>, Problem> {
         plan.endpoint(self.endpoint, analysis, "endpoint")?;
         check_terms(&self.models(), analysis, plan, "")?;
+        if self.ties == Some(Ties::Exact) {
+            let message = "what follows a Cox model is not known for exact ties";
+            return Err(analysis.refuse(&["ties".into()], message).help("use `efron` or `breslow`"));
+        }
         // Time first: the rows then come in its order.
         let mut columns = ColumnRequest::endpoint(self.endpoint, ["endpoint".into()]).to_vec();
         columns.extend(term_requests(&self.models()));
@@ -45,10 +49,7 @@ impl CoxTerms<'_> {
 
     /// How ties are handled.
     pub(in crate::methods) fn ties(&self, plan: &Plan) -> Ties {
-        self.ties.unwrap_or(match plan.study.dialect {
-            Dialect::Farr | Dialect::R => Ties::Efron,
-            Dialect::Spss | Dialect::Sas | Dialect::Stata => Ties::Breslow,
-        })
+        self.ties.unwrap_or(Ties::of(plan.dialect(Convention::CoxTies)))
     }
 
     /// The model in words: `Cox model of sex and age`.
@@ -60,6 +61,7 @@ impl CoxTerms<'_> {
         let ties = match self.ties(plan) {
             Ties::Efron => "Efron’s",
             Ties::Breslow => "Breslow’s",
+            Ties::Exact => "the exact",
         };
         format!(
             "A Cox model of {} was fitted with {}; ties were handled by {ties} method.",

@@ -4,6 +4,7 @@ use crate::cleaning::{Cleaning, ColumnReport, TableReport};
 use crate::count::count;
 use crate::dictionary::ColumnEntry;
 use crate::eligibility::{Source, flow, population_place};
+use crate::intervals::Intervals;
 use crate::patients::{Patients, parts};
 use crate::registry::Registry;
 use crate::sources::{TableFile, source_of};
@@ -15,8 +16,8 @@ use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use study::nearest::suggest;
 use study::{
-    Analysis, CountRequest, CountTable, ParticipantFlow, Place, Plan, Problem, SourceText, Step, Variable,
-    ViewText,
+    Analysis, CountRequest, CountTable, Endpoint, ParticipantFlow, Place, Plan, Problem, SourceText, Step,
+    Variable, ViewText,
 };
 
 /// Who is studied, ready to be counted.
@@ -24,6 +25,8 @@ pub struct Cohort {
     pub(crate) engine: Box<dyn Engine>,
     pub(crate) plan: Plan,
     pub(crate) patients: Patients,
+    /// The endpoints with several rows a patient.
+    pub(crate) intervals: Vec<Intervals>,
     flow: ParticipantFlow,
     study: Study,
     /// Endpoints whose follow-up was checked, with the condition under which.
@@ -62,6 +65,9 @@ impl Study {
     /// What the plan needs of views and tables: the population, and what its expressions ask.
     pub(crate) fn needs(&self, plan: &Plan, engine: &dyn Engine) -> Result<Needs, Problem> {
         let mut roots: Vec<String> = vec![self.population(plan)?.to_string()];
+        for endpoint in &plan.endpoints {
+            roots.extend(self.interval_view(plan, endpoint)?.map(String::from));
+        }
         let mut problems = Vec::new();
         for (sql, path) in expressions(plan) {
             match engine.references(&format!("select {}", enclosed(sql))) {
@@ -92,6 +98,19 @@ impl Study {
         Err(Problem::input(place)
             .at(population_place(plan))
             .help(suggest(name, known.iter().map(|name| name.as_str()))))
+    }
+
+    /// The view or table with the intervals of an endpoint, where it has one.
+    fn interval_view<'a>(&self, plan: &Plan, endpoint: &'a Endpoint) -> Result<Option<&'a str>, Problem> {
+        let Some(view) = &endpoint.view else { return Ok(None) };
+        let known = || self.views.keys().chain(self.registry.tables.keys()).map(String::as_str);
+        if known().any(|name| name == view) {
+            return Ok(Some(view));
+        }
+        let path = ["endpoints".into(), endpoint.name.as_str().into(), "view".into()];
+        Err(Problem::input(format!("there is no view or table `{view}`"))
+            .at(plan.place(&path))
+            .help(suggest(view, known())))
     }
 
     /// Reads a table of the registry.
@@ -186,7 +205,10 @@ impl Cohort {
         let source = Source { name, fields: &fields };
         let flow = flow(engine.as_ref(), plan, &source)?;
         let patients = Patients::new(engine.as_ref(), plan, &source)?;
-        Ok(Self { engine, plan: plan.clone(), patients, flow, study, checked: Mutex::default() })
+        let endpoints = plan.endpoints.iter().filter(|endpoint| endpoint.view.is_some());
+        let intervals = endpoints.map(|endpoint| Intervals::new(engine.as_ref(), plan, endpoint));
+        let intervals = intervals.collect::<Result<Vec<_>, _>>()?;
+        Ok(Self { engine, plan: plan.clone(), patients, intervals, flow, study, checked: Mutex::default() })
     }
 
     /// Who was assessed, who left by which criterion, and who is studied.
@@ -231,7 +253,7 @@ impl Cohort {
     /// What the dictionary says of a variable that is a column of a table of the registry, unchanged.
     pub(crate) fn dictionary_column(&self, variable: &Variable) -> Option<&ColumnEntry> {
         let table = self.plan.population.table.as_ref()?;
-        if variable.sql.is_some() {
+        if variable.sql.is_some() || variable.view.is_some() {
             return None;
         }
         self.study.registry.dictionary.tables.get(table)?.columns.get(&variable.name)

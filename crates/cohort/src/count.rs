@@ -8,6 +8,7 @@ mod packed;
 mod raw;
 
 use crate::Cohort;
+use crate::intervals::Intervals;
 use crate::sql_text::{expression, in_expression};
 use engine::{Field, Type, quoted};
 use packed::Packed;
@@ -37,11 +38,12 @@ pub(crate) fn count(
 ) -> Result<Vec<CountTable>, Problem> {
     let mut wanted: BTreeMap<ColumnSource, Wanted<'_>> = BTreeMap::new();
     let mut problems = Vec::new();
+    let intervals = intervals_of(cohort, requests);
     for request in requests.iter().flat_map(|request| &request.columns) {
         if wanted.contains_key(&request.source) {
             continue;
         }
-        match resolve(cohort, analysis, request) {
+        match resolve(cohort, analysis, request, intervals) {
             Ok(one) => {
                 wanted.insert(request.source.clone(), one);
             }
@@ -51,10 +53,15 @@ pub(crate) fn count(
     Problem::collect(problems)?;
     check_condition(cohort, analysis)?;
     endpoint::check(cohort, analysis, &wanted)?;
+    let condition = analysis.heading.r#where.as_deref();
+    let from = match intervals {
+        Some(intervals) => intervals.rows(cohort, condition),
+        None => cohort.patients.restricted(condition),
+    };
 
     let mut tables: Vec<Option<CountTable>> = vec![None; requests.len()];
-    for batch in batches::batches(cohort, analysis, requests, &wanted)? {
-        let table = run(cohort, analysis, &batch.columns, &wanted)?;
+    for batch in batches::batches(cohort, analysis, requests, &wanted, &from)? {
+        let table = run(cohort, analysis, &batch.columns, &wanted, &from)?;
         if let [only] = batch.requests[..] {
             tables[only] = Some(table);
             continue;
@@ -75,12 +82,31 @@ fn resolve<'a>(
     cohort: &'a Cohort,
     analysis: &'a Analysis,
     request: &'a ColumnRequest,
+    intervals: Option<&Intervals>,
 ) -> Result<Wanted<'a>, Problem> {
     let (plan, patients) = (&cohort.plan, &cohort.patients);
     let (variable, column) = match &request.source {
         ColumnSource::Variable(name) => {
-            if !patients.columns.contains(name) {
-                let known = patients.columns.iter().map(String::as_str);
+            let of_view = plan.variable(name).and_then(|variable| variable.view.as_deref());
+            if let Some(view) = of_view.filter(|view| intervals.is_none_or(|known| known.view != *view)) {
+                let message =
+                    format!("`{name}` has a value for each interval of `{view}`, not one a patient");
+                let help = format!("use it with an endpoint whose view is `{view}`");
+                return Err(analysis.refuse(&request.path, message).help(help));
+            }
+            let changing = intervals.is_some_and(|intervals| intervals.has(name));
+            if changing && of_view.is_none() && patients.columns.contains(name) {
+                let message =
+                    format!("`{name}` is a column of the population and of the intervals: which is meant?");
+                return Err(analysis.refuse(&request.path, message).help(format!(
+                    "leave it out of the view to have the patient's value; to have the interval's, write view = \"…\" \
+                     in [variables.{name}] or give it another name"
+                )));
+            }
+            if !changing && !patients.columns.contains(name) {
+                let changing = intervals.iter().flat_map(|intervals| intervals.types.keys());
+                let known = patients.columns.iter().chain(changing).map(String::as_str);
+                let known = known.filter(|name| !name.starts_with("farr:"));
                 return Err(analysis
                     .refuse(&request.path, format!("no variable is called `{name}`"))
                     .help(suggest(name, known)));
@@ -90,6 +116,7 @@ fn resolve<'a>(
         }
         ColumnSource::Time(name)
         | ColumnSource::Entry(name)
+        | ColumnSource::Patient(name)
         | ColumnSource::Event(name)
         | ColumnSource::Competing(name) => {
             let endpoint = endpoint::find(plan, analysis, name, &request.path)?;
@@ -99,6 +126,7 @@ fn resolve<'a>(
                     return Err(Problem::internal(format!("the endpoint `{name}` has no time of entry")));
                 }
                 ColumnSource::Entry(_) => "entry",
+                ColumnSource::Patient(_) => "id",
                 ColumnSource::Competing(_) if endpoint.competing.is_none() => {
                     return Err(endpoint::without_competing(plan, endpoint));
                 }
@@ -109,8 +137,9 @@ fn resolve<'a>(
             (Variable::column(name), crate::patients::part(endpoint, part))
         }
     };
-    let found = patients
-        .r#type(&column)
+    let found = intervals
+        .and_then(|intervals| intervals.types.get(&column).copied())
+        .or_else(|| patients.r#type(&column))
         .ok_or_else(|| Problem::internal(format!("the analysis set has no column `{column}`")))?;
     let wanted = Wanted { source: request.source.clone(), variable, plan, analysis, request, found };
     if found == Type::Other {
@@ -119,6 +148,14 @@ fn resolve<'a>(
             .help("a variable is one text, number, flag or date a patient"));
     }
     Ok(wanted)
+}
+
+/// The intervals that an analysis counts: those of the first endpoint that has any.
+fn intervals_of<'a>(cohort: &'a Cohort, requests: &[CountRequest]) -> Option<&'a Intervals> {
+    requests.iter().flat_map(|request| &request.columns).find_map(|column| match &column.source {
+        ColumnSource::Time(name) => cohort.intervals.iter().find(|intervals| intervals.endpoint == *name),
+        _ => None,
+    })
 }
 
 fn check_condition(cohort: &Cohort, analysis: &Analysis) -> Result<(), Problem> {
@@ -140,11 +177,11 @@ fn run(
     analysis: &Analysis,
     sources: &[ColumnSource],
     wanted: &BTreeMap<ColumnSource, Wanted<'_>>,
+    from: &str,
 ) -> Result<CountTable, Problem> {
     let columns: Vec<&Wanted<'_>> = sources.iter().filter_map(|source| wanted.get(source)).collect();
-    let from = cohort.patients.restricted(analysis.heading.r#where.as_deref());
     let place = analysis.place(&["id".into()]);
-    let (values, n) = grouped(cohort, &columns, &from).map_err(|problem| problem.at(place))?;
+    let (values, n) = grouped(cohort, &columns, from).map_err(|problem| problem.at(place))?;
     // Counts below 2^53 are exact as numbers.
     let n: Vec<u64> = n.into_iter().map(|n| n as u64).collect();
     if n.iter().sum::<u64>() == 0 {
@@ -228,6 +265,7 @@ impl Wanted<'_> {
             (
                 ColumnSource::Time(name)
                 | ColumnSource::Entry(name)
+                | ColumnSource::Patient(name)
                 | ColumnSource::Event(name)
                 | ColumnSource::Competing(name),
                 _,
@@ -239,7 +277,9 @@ impl Wanted<'_> {
     /// The values as a column of a count table; `n` says how many patients have each.
     fn column(&self, cohort: &Cohort, values: Raw, n: &[u64]) -> Result<Column, Problem> {
         match self.source {
-            ColumnSource::Time(_) | ColumnSource::Entry(_) => return self.time(values, n),
+            ColumnSource::Time(_) | ColumnSource::Entry(_) | ColumnSource::Patient(_) => {
+                return self.time(values, n);
+            }
             ColumnSource::Event(_) | ColumnSource::Competing(_) => return self.event(values, n),
             ColumnSource::Variable(_) => {}
         }

@@ -18,6 +18,7 @@ mod cohort;
 mod count;
 mod eligibility;
 mod interner;
+mod intervals;
 mod levels;
 mod patients;
 mod registry;

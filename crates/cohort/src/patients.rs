@@ -30,6 +30,7 @@ pub(crate) fn part(endpoint: &Endpoint, part: &str) -> String {
 /// The SQL expressions of an endpoint, with their key.
 pub(crate) fn parts(endpoint: &Endpoint) -> Vec<(&'static str, &str)> {
     let given = [
+        ("id", endpoint.id.as_deref()),
         ("start", endpoint.start.as_deref()),
         ("end", endpoint.end.as_deref()),
         ("time", endpoint.time.as_deref()),
@@ -56,7 +57,7 @@ impl Patients {
         let mut columns = Vec::new();
         let mut expressions: Vec<(String, &str, Vec<Step>)> = Vec::new();
         let mut problems = Vec::new();
-        for variable in &plan.variables {
+        for variable in plan.variables.iter().filter(|variable| variable.view.is_none()) {
             let path: Vec<Step> = vec!["variables".into(), variable.name.as_str().into()];
             match &variable.sql {
                 Some(sql) => {
@@ -74,7 +75,7 @@ impl Patients {
             }
         }
         columns.extend(expressions.iter().map(|(name, ..)| name.clone()));
-        for endpoint in &plan.endpoints {
+        for endpoint in plan.endpoints.iter().filter(|endpoint| endpoint.view.is_none()) {
             for (key, sql) in parts(endpoint) {
                 let path = vec!["endpoints".into(), endpoint.name.as_str().into(), key.into()];
                 expressions.push((part(endpoint, key), sql, path));
@@ -105,10 +106,14 @@ impl Patients {
         columns.extend(own);
         let types = fields.into_iter().map(|Field { name, r#type }| (name, r#type)).collect();
         let patients = Self { alias: source.name.into(), types, columns };
-        Problem::collect(
-            plan.endpoints.iter().flat_map(|endpoint| patients.mistyped(plan, endpoint)).collect(),
-        )?;
+        let endpoints = plan.endpoints.iter().filter(|endpoint| endpoint.view.is_none());
+        Problem::collect(endpoints.flat_map(|endpoint| mistyped(&patients.types, plan, endpoint)).collect())?;
         Ok(patients)
+    }
+
+    /// Every column, in the order of names.
+    pub(crate) fn all_columns(&self) -> impl Iterator<Item = &str> {
+        self.types.keys().map(String::as_str)
     }
 
     /// The type of a column.
@@ -122,43 +127,42 @@ impl Patients {
             condition.map_or(String::new(), |condition| format!(" where {}", enclosed(condition)));
         format!("{} as {}{condition}", quoted(PATIENTS), quoted(&self.alias))
     }
+}
 
-    /// What is neither date nor number where it must be.
-    fn mistyped(&self, plan: &Plan, endpoint: &Endpoint) -> Vec<Problem> {
-        let is_number = |found| matches!(found, Type::Integer | Type::Number);
-        let is_date = |found| matches!(found, Type::Date | Type::Moment | Type::Text);
-        let wanted = |key: &str, found: Type| match key {
-            "start" | "end" => !is_date(found),
-            "time" => !is_number(found),
-            "entry" if endpoint.time.is_some() => !is_number(found),
-            "entry" => !is_date(found),
-            _ => matches!(found, Type::Date | Type::Moment | Type::Other),
-        };
-        let mut problems = Vec::new();
-        for (key, _) in parts(endpoint) {
-            let Some(found) = self.r#type(&part(endpoint, key)) else { continue };
-            if wanted(key, found) {
-                let (need, help) = match key {
-                    "time" => ("a number", "cast it to double, or give `start` and `end`"),
-                    "entry" if endpoint.time.is_some() => {
-                        ("a number", "`time` is a number, and so must be the time of entry")
-                    }
-                    "event" | "competing" => {
-                        ("true or false", "write a condition, for example status = 'dead'")
-                    }
-                    _ => ("a date", "cast it to date, or give a number in `time`"),
-                };
-                let path = ["endpoints".into(), endpoint.name.as_str().into(), key.into()];
-                problems.push(
-                    Problem::input(format!(
-                        "`{key}` of the endpoint `{}` gives {found}, not {need}",
-                        endpoint.name
-                    ))
-                    .at(plan.place(&path))
-                    .help(help),
-                );
-            }
+/// What is neither date nor number where it must be.
+pub(crate) fn mistyped(types: &BTreeMap<String, Type>, plan: &Plan, endpoint: &Endpoint) -> Vec<Problem> {
+    let is_number = |found| matches!(found, Type::Integer | Type::Number);
+    let is_date = |found| matches!(found, Type::Date | Type::Moment | Type::Text);
+    let wanted = |key: &str, found: Type| match key {
+        "id" => found == Type::Other,
+        "start" | "end" => !is_date(found),
+        "time" => !is_number(found),
+        "entry" if endpoint.time.is_some() => !is_number(found),
+        "entry" => !is_date(found),
+        _ => matches!(found, Type::Date | Type::Moment | Type::Other),
+    };
+    let mut problems = Vec::new();
+    for (key, _) in parts(endpoint) {
+        let Some(found) = types.get(&part(endpoint, key)).copied() else { continue };
+        if wanted(key, found) {
+            let (need, help) = match key {
+                "time" => ("a number", "cast it to double, or give `start` and `end`"),
+                "entry" if endpoint.time.is_some() => {
+                    ("a number", "`time` is a number, and so must be the time of entry")
+                }
+                "event" | "competing" => ("true or false", "write a condition, for example status = 'dead'"),
+                _ => ("a date", "cast it to date, or give a number in `time`"),
+            };
+            let path = ["endpoints".into(), endpoint.name.as_str().into(), key.into()];
+            problems.push(
+                Problem::input(format!(
+                    "`{key}` of the endpoint `{}` gives {found}, not {need}",
+                    endpoint.name
+                ))
+                .at(plan.place(&path))
+                .help(help),
+            );
         }
-        problems
     }
+    problems
 }

@@ -224,11 +224,11 @@ fn an_entry_is_a_day_or_a_number_like_the_time() {
 
     let early = data.replace("2,2020-01-01,2020-01-01", "2,2020-01-01,2019-12-31");
     let problem = refused(&early, &dates, &columns);
-    let told = "study.toml:11:9: endpoint `os`: 1 patient enters before time 0: 2 (";
+    let told = "study.toml:10:9: endpoint `os`: 1 patient enters before time 0: 2 (";
     assert!(problem.starts_with(told) && problem.contains("greatest(…, 0)"), "{problem}");
     let mixed = DATES.replace("event =", "entry = \"months\"\nevent =");
     let problem = refused(data, &mixed, &columns);
-    assert!(problem.contains("`entry` of the endpoint `os` gives numbers, not a date"), "{problem}");
+    assert!(problem.contains("`entry` of the endpoint `os` gives whole numbers, not a date"), "{problem}");
     let mixed = months.replace("\"\"\"from\"\"\"", "\"seen\"");
     assert!(refused(data, &mixed, &columns).contains("gives dates, not a number"));
 }

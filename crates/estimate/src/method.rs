@@ -60,7 +60,7 @@ pub fn entry<M: Method>() -> Entry {
         about: &M::ABOUT,
         requests: |analysis, plan| {
             let requests = M::requests(&analysis.options()?, analysis, plan)?;
-            refuse_ignored_entry(&M::ABOUT, analysis, plan, &requests)?;
+            refuse_misread_follow_up(&M::ABOUT, analysis, plan, &requests)?;
             Ok(requests)
         },
         estimate: |analysis, plan, tables| M::estimate(&analysis.options()?, analysis, plan, tables),
@@ -70,7 +70,7 @@ pub fn entry<M: Method>() -> Entry {
 
 /// A method that counts the times of an endpoint with delayed entry but not the entries would take patients for at risk
 /// before they were under observation: it is refused rather than biased.
-fn refuse_ignored_entry(
+fn refuse_misread_follow_up(
     about: &About,
     analysis: &Analysis,
     plan: &Plan,
@@ -81,6 +81,18 @@ fn refuse_ignored_entry(
         for column in &request.columns {
             let ColumnSource::Time(name) = &column.source else { continue };
             let endpoint = plan.endpoints.iter().find(|endpoint| endpoint.name == *name);
+            if endpoint.is_some_and(|endpoint| endpoint.view.is_some())
+                && !asked(&ColumnSource::Patient(name.clone()))
+            {
+                let message = format!(
+                    "`{}` needs one row a patient, and the endpoint `{name}` has one for each interval",
+                    about.name
+                );
+                return Err(analysis.refuse(&column.path, message).help(
+                    "name an endpoint without `view`, or use a method that follows patients through intervals, for \
+                     example `cox`",
+                ));
+            }
             let delayed = endpoint.is_some_and(|endpoint| endpoint.entry.is_some());
             if delayed && !asked(&ColumnSource::Entry(name.clone())) {
                 let message = format!(

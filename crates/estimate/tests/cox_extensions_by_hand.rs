@@ -304,6 +304,11 @@ fn what_cannot_be_meant_is_refused() {
         ("cluster = \"w\"\nvariance = \"model\"", "the variance of clusters is robust"),
         ("variance = \"robust\"\ninterval = \"profile\"", "knows nothing of the robust"),
         ("ties = \"exact\"\ncluster = \"w\"", "robust variance of exact ties"),
+        ("time_dependent = [{ term = \"w\", function = \"log\" }]", "is none of the terms"),
+        ("time_dependent = [{ term = \"x\", function = \"steps\" }]", "have no times"),
+        ("time_dependent = [{ term = \"x\", function = \"steps\", at = [3, 2] }]", "not ascending"),
+        ("univariable = true\ntime_dependent = [{ term = \"x\", function = \"log\" }]", "those of one model"),
+        ("penalty = \"firth\"\nvariance = \"robust\"", "neither robust variance nor"),
     ] {
         let options = format!("endpoint = \"os\"\nterms = [\"x\"]\n{options}");
         let problem = try_run("farr", "cox", &options, &columns, &[1, 1, 1]).unwrap_err();
@@ -331,4 +336,69 @@ fn the_penalty_of_a_single_event() {
     for limit in [interval.lower.unwrap(), interval.upper.unwrap()] {
         close(2.0 * (at(4.5) - at(limit)), 1.959_963_984_540_054f64.powi(2), 1e-9);
     }
+}
+
+/// At 1, 2 of 6 exposed and 1 of 6 others have the event, at 2, 1 of 4 and 2 of 5: under Breslow's ties the ratio of each
+/// time alone is 2 and 5/8. A coefficient β + γ g(t) has both.
+#[test]
+fn a_coefficient_that_changes_between_two_times() {
+    let times = [vec![1.0; 3], vec![2.0; 3], vec![3.0; 6]].concat();
+    let died: Vec<bool> = (0..12).map(|i| i < 6).collect();
+    let exposed = [1.0, 1.0, 0.0, 1.0, 0.0, 0.0, 1.0, 1.0, 1.0, 0.0, 0.0, 0.0];
+    let [time, event] = endpoint(&times, &died);
+    let columns = [time, event, x(&exposed)];
+    let fit = |function: &str| {
+        cox(
+            &format!(
+                "ties = \"breslow\"\nterms = [\"x\"]\ntime_dependent = [{{ term = \"x\", {function} }}]"
+            ),
+            &columns,
+        )
+    };
+    let gamma = (5f64 / 16.0).ln();
+    let linear = fit("function = \"linear\"");
+    close(of(&linear, "x").value.unwrap(), 6.4, 1e-11);
+    close(of(&linear, "x × time").value.unwrap().ln(), gamma, 1e-11);
+    let log = fit("function = \"log\"");
+    close(of(&log, "x").value.unwrap(), 2.0, 1e-11);
+    close(of(&log, "x × log(time)").value.unwrap().ln(), gamma / 2f64.ln(), 1e-11);
+    let steps = fit("function = \"steps\", at = [1]");
+    close(of(&steps, "x (0–1)").value.unwrap(), 2.0, 1e-11);
+    close(of(&steps, "x (from 1)").value.unwrap(), 0.625, 1e-11);
+    // Information at 1: 3 · ⅔ · ⅓; at 2: 3 · ⅓ · ⅔.
+    close(of(&steps, "x (from 1)").std_error.unwrap(), 1.5f64.sqrt(), 1e-11);
+    for results in [&linear, &log, &steps] {
+        assert_eq!(results.participants.analysed, 12);
+        assert_eq!(results.groups[0].events, Some(6));
+        let value_at = |r: f64, d: f64, a: f64, b: f64| d * r.ln() - 3.0 * (a * r + b).ln();
+        let ll = value_at(2.0, 2.0, 6.0, 6.0) + value_at(0.625, 1.0, 4.0, 5.0);
+        close(value(results, WHOLE, None, Quantity::LogLikelihood), ll, 1e-12);
+    }
+}
+
+/// Time 0 is a time: who has the event then is at risk then, but its logarithm does not exist.
+#[test]
+fn an_event_at_time_0() {
+    let [time, event] = endpoint(&[0.0, 1.0, 2.0, 3.0], &events(&[1, 1, 1, 0]));
+    let columns = [time, event, x(&[1.0, 0.0, 1.0, 0.0])];
+    let plain = cox("terms = [\"x\"]", &columns);
+    let change = |function: &str| {
+        format!("endpoint = \"os\"\nterms = [\"x\"]\ntime_dependent = [{{ term = \"x\", {function} }}]")
+    };
+    let steps = run("cox", &change("function = \"steps\", at = [9]"), &columns);
+    close(of(&steps, "x (0–9)").value.unwrap(), of(&plain, "x").value.unwrap(), 1e-12);
+    let problem = try_run("farr", "cox", &change("function = \"log\""), &columns, &[1; 4]).unwrap_err();
+    assert!(problem.message.contains("no logarithm") && problem.place.is_some(), "{problem}");
+}
+
+/// Everybody has the event at once: exact ties leave no choice, and whatever the ratio, the likelihood is 1.
+#[test]
+fn all_tied() {
+    let [time, event] = endpoint(&[1.0; 4], &[true; 4]);
+    let columns = [time, event, x(&[1.0, 0.0, 2.0, 0.0])];
+    let results = cox("ties = \"exact\"\nterms = [\"x\"]", &columns);
+    assert_eq!((of(&results, "x").value, results.notices.is_empty()), (None, false), "{:?}", results.notices);
+    // A penalty alone decides nothing either; Efron's approximation does.
+    let results = cox("ties = \"efron\"\npenalty = \"firth\"\nterms = [\"x\"]", &columns);
+    assert!(of(&results, "x").value.is_some_and(f64::is_finite));
 }

@@ -44,6 +44,10 @@ impl TimeUnit {
 ///
 /// Either `start` and `end` are dates (the time is then whole days), or `time` is a number in `unit`. Time counts from
 /// `start`; who comes under observation only later, at `entry`, is at risk from then on (left truncation).
+///
+/// With `view` a patient has several rows, one for each interval of follow-up: `entry` is when the interval begins, `time`
+/// or `end` when it ends, `event` whether the event ended it. All expressions are then over that view, whose columns may
+/// change from interval to interval and be terms of a model.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Endpoint {
@@ -52,6 +56,12 @@ pub struct Endpoint {
     pub name: String,
     /// What the report prints; the name where absent.
     pub label: Option<String>,
+    /// A view or table with one row for each interval of follow-up; without it the population has the one row a patient.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub view: Option<String>,
+    /// SQL expression of whose interval a row of `view` is; the `id` of the population where absent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub id: Option<String>,
     /// SQL expression of the day on which follow-up starts.
     pub start: Option<String>,
     /// SQL expression of the day on which follow-up ends, by the event or without it.

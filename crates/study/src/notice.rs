@@ -1,8 +1,9 @@
 //! Caveats of a result, typed. Each reaches the footnotes of its table.
 
+mod wording;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use std::fmt;
 
 /// How separated a level is from the outcome.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -88,6 +89,22 @@ pub enum Notice {
         endpoint: String,
         /// Patients.
         n: u64,
+    },
+    /// Patients whose intervals leave out part of their follow-up: they are not at risk then.
+    IntervalGaps {
+        /// The endpoint.
+        endpoint: String,
+        /// Patients.
+        n: u64,
+    },
+    /// Patients have the event more than once.
+    RepeatedEvents {
+        /// The endpoint.
+        endpoint: String,
+        /// Patients.
+        n: u64,
+        /// All events together.
+        events: u64,
     },
     /// A term does not vary among patients who are compared with each other, and was left out.
     ConstantWithinStrata {
@@ -272,214 +289,4 @@ pub enum Notice {
         /// The caveat.
         message: String,
     },
-}
-
-fn of(level: &Option<String>) -> String {
-    level.as_ref().map_or(String::new(), |level| format!(": {level}"))
-}
-
-fn group(group: &Option<String>) -> String {
-    group.as_ref().map_or(String::new(), |group| format!(" in the group “{group}”"))
-}
-
-impl Notice {
-    /// The same caveat with labels for names: `variable` gives a variable's label, `level` that of a value of a
-    /// variable (of the grouping variable where the name is empty).
-    #[must_use]
-    pub fn relabelled(&self, label: &dyn Fn(&str) -> String, value: &dyn Fn(&str, &str) -> String) -> Self {
-        let mut notice = self.clone();
-        match &mut notice {
-            Self::MissingExcluded { variable, .. }
-            | Self::SparseCell { variable, .. }
-            | Self::NeverAtRisk { endpoint: variable, .. }
-            | Self::FewClusters { variable, .. }
-            | Self::SingleLevel { variable }
-            | Self::AllMissing { variable }
-            | Self::TestReplaced { variable, .. }
-            | Self::MostlyMissing { variable, .. }
-            | Self::ChainsNotMixed { variable, .. }
-            | Self::ImputationAugmented { variable, .. }
-            | Self::MonteCarlo { variable, .. } => *variable = label(variable),
-            Self::FewOutcomes { term, level, .. } => {
-                *level = value(term, level);
-                *term = label(term);
-            }
-            Self::Separation { term, level, .. }
-            | Self::PenalizedSeparation { term, level, .. }
-            | Self::Aliased { term, level }
-            | Self::ConstantWithinStrata { term, level }
-            | Self::UnboundedInterval { term, level } => {
-                *level = level.as_deref().map(|level| value(term, level));
-                *term = label(term);
-            }
-            Self::ImputationCollinear { variable, predictor } => {
-                *variable = label(variable);
-                *predictor = label(predictor);
-            }
-            Self::PartlyEstimable { term, level, .. } => {
-                let variable = term.clone().unwrap_or_default();
-                *level = level.as_deref().map(|level| value(&variable, level));
-                *term = term.as_deref().map(label);
-            }
-            Self::SinglePatient { variable, group } => {
-                *group = value("", group);
-                *variable = label(variable);
-            }
-            Self::EmptyCell { variable, group } => {
-                *group = group.as_deref().map(|group| value("", group));
-                *variable = label(variable);
-            }
-            Self::BeyondFollowUp { group, .. }
-            | Self::QuantileNotReached { group, .. }
-            | Self::NoEvents { group }
-            | Self::FewAtRisk { group, .. } => *group = group.as_deref().map(|group| value("", group)),
-            Self::OneOutcome { outcome, level } => {
-                *level = value(outcome, level);
-                *outcome = label(outcome);
-            }
-            Self::NotConverged { .. }
-            | Self::ReplicatesLost { .. }
-            | Self::TooFewSets { .. }
-            | Self::EventsPerParameter { .. }
-            | Self::NothingEntered { .. }
-            | Self::DataDrivenSelection { .. }
-            | Self::Other { .. } => {}
-        }
-        notice
-    }
-}
-
-impl fmt::Display for Notice {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::MissingExcluded { variable, n } => {
-                write!(f, "{variable}: {n} left out for missing values.")
-            }
-            Self::NeverAtRisk { endpoint, n } => write!(
-                f,
-                "{endpoint}: {n} left out, because observation of them began when their follow-up had ended."
-            ),
-            Self::ConstantWithinStrata { term, level } => write!(
-                f,
-                "{term}{}: does not vary among patients of one stratum who are at risk together; no estimate.",
-                of(level)
-            ),
-            Self::FewClusters { variable, clusters } => write!(
-                f,
-                "The robust standard errors rest on {clusters} clusters ({variable}), and are likely too small."
-            ),
-            Self::SparseCell { variable, least_expected } => {
-                write!(f, "{variable}: the smallest expected count is {least_expected:.1}, below 5.")
-            }
-            Self::FewOutcomes { term, level, least } => write!(
-                f,
-                "{term}, {level}: the ratio rests on {least} {}; its limits are unreliable.",
-                if *least == 1 { "patient" } else { "patients" }
-            ),
-            Self::Separation { term, level, kind } => write!(
-                f,
-                "{term}{}: {} separation; the estimate is infinite and is not shown.",
-                of(level),
-                kind.text()
-            ),
-            Self::PenalizedSeparation { term, level, kind } => write!(
-                f,
-                "{term}{}: {} separation; the maximum-likelihood estimate is infinite, Firth’s is finite.",
-                of(level),
-                kind.text()
-            ),
-            Self::NotConverged { model, iterations } => {
-                write!(f, "{model}: no convergence after {iterations} iterations; estimates withheld.")
-            }
-            Self::Aliased { term, level } => {
-                write!(f, "{term}{}: determined by other terms and left out.", of(level))
-            }
-            Self::SingleLevel { variable } => {
-                write!(f, "{variable}: one level only, nothing to compare.")
-            }
-            Self::AllMissing { variable } => write!(f, "{variable}: all values are missing."),
-            Self::SinglePatient { variable, group } => {
-                write!(f, "{variable}: a single patient in the group “{group}”, no spread.")
-            }
-            Self::EventsPerParameter { events, parameters } => write!(
-                f,
-                "{events} events for {parameters} parameters ({:.1} each): estimates are likely too large.",
-                *events as f64 / (*parameters).max(1) as f64
-            ),
-            Self::BeyondFollowUp { group: g, at, last } => {
-                write!(f, "No estimate at {at}{}: follow-up ends at {last:.1}.", group(g))
-            }
-            Self::QuantileNotReached { group: g, probability } if *probability == 0.5 => {
-                write!(f, "Median not reached{}.", group(g))
-            }
-            Self::QuantileNotReached { group: g, probability } => {
-                write!(f, "Quantile {probability} not reached{}.", group(g))
-            }
-            Self::NoEvents { group: g } => write!(f, "No events{}.", group(g)),
-            Self::OneOutcome { outcome, level } => {
-                write!(f, "{outcome} is “{level}” in every patient: nothing to explain.")
-            }
-            Self::FewAtRisk { group: g, at, at_risk } => {
-                write!(f, "Only {at_risk} at risk at {at}{}.", group(g))
-            }
-            Self::TestReplaced { variable, used, reason } => {
-                write!(f, "{variable}: {used}, because {reason}.")
-            }
-            Self::NothingEntered { rule } => {
-                write!(f, "No term met the entry rule ({rule}): there is no multivariable model.")
-            }
-            Self::DataDrivenSelection { rule } => write!(
-                f,
-                "Terms entered the multivariable model by {rule}; \
-                 its P values and intervals do not allow for that choice."
-            ),
-            Self::UnboundedInterval { term, level } => {
-                write!(f, "{term}{}: one limit of the interval does not exist.", of(level))
-            }
-            Self::MonteCarlo { variable, tables, lower, upper } => write!(
-                f,
-                "{variable}: P simulated with {tables} tables (99 % interval {lower:.5} to {upper:.5})."
-            ),
-            Self::EmptyCell { variable, group: g } => write!(
-                f,
-                "{variable}: a cell of the table is empty{}; figures and limits that do not exist are not shown.",
-                group(g)
-            ),
-            Self::ReplicatesLost { model, lost, of } => write!(
-                f,
-                "{model}: {lost} of {of} bootstrap replicates gave no finite estimate and were left out."
-            ),
-            Self::TooFewSets { sets, needed } => write!(
-                f,
-                "{sets} imputed data sets are few for the information that is missing: {needed} would do (100 times the \
-                 largest fraction of missing information)."
-            ),
-            Self::MostlyMissing { variable, n, of } => write!(
-                f,
-                "{variable}: {n} of {of} values are missing and imputed; its results rest on the imputation model."
-            ),
-            Self::ChainsNotMixed { variable, r_hat } => write!(
-                f,
-                "{variable}: the chains of the imputation did not mix (R-hat {r_hat:.2}); more iterations are needed."
-            ),
-            Self::ImputationAugmented { variable, fits, of } => write!(
-                f,
-                "{variable}: its imputation model was separated in {fits} of {of} fits and was augmented by a few \
-                 weighted observations."
-            ),
-            Self::ImputationCollinear { variable, predictor } => {
-                write!(
-                    f,
-                    "{variable}: {predictor} is determined by other predictors and left out of its imputation model."
-                )
-            }
-            Self::PartlyEstimable { term, level, sets, of: all } => write!(
-                f,
-                "{}{}: estimated in {sets} of {all} imputed data sets only, and withheld.",
-                term.as_deref().unwrap_or("A figure"),
-                of(level)
-            ),
-            Self::Other { message } => f.write_str(message),
-        }
-    }
 }

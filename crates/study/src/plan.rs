@@ -212,6 +212,33 @@ impl Plan {
         for (path, message, help) in self.imputation.contradictions() {
             refuse(&path, message, help);
         }
+        for endpoint in &self.endpoints {
+            let path = |key: &str| ["endpoints".into(), endpoint.name.as_str().into(), key.into()];
+            let Some(view) = &endpoint.view else {
+                if endpoint.id.is_some() {
+                    let message = format!("the endpoint `{}` has an `id`, but no `view`", endpoint.name);
+                    refuse(&path("id"), message, "name the view with one row for each interval");
+                }
+                continue;
+            };
+            if endpoint.entry.is_none() {
+                let message = format!("the intervals of `{view}` have no beginning");
+                refuse(&path("view"), message, "say in `entry` when the interval of a row begins");
+            }
+            if self.population.id.is_none() {
+                let message = format!("nothing tells whose intervals those of `{view}` are");
+                refuse(&path("view"), message, "give the population an `id`, which the view has too");
+            }
+        }
+        for variable in &self.variables {
+            let Some(view) = &variable.view else { continue };
+            let views = || self.endpoints.iter().filter_map(|endpoint| endpoint.view.as_deref());
+            if !views().any(|known| known == view) {
+                let path = ["variables".into(), variable.name.as_str().into(), "view".into()];
+                let message = format!("no endpoint has the view `{view}`");
+                refuse(&path, message, &suggest(view, views()));
+            }
+        }
         for (index, analysis) in self.analyses.iter().enumerate() {
             let id = analysis.id();
             let readable = |c: char| c.is_ascii_alphanumeric() || "-_.".contains(c);
@@ -319,6 +346,27 @@ by = "alpha"
         assert_eq!((message.as_str(), line), ("the id `../x` cannot name a file", 11));
         let (_, line, ..) = refusal(&PLAN.replace("method = \"baseline\"", "metod = \"baseline\""));
         assert_eq!(line, 10);
+    }
+
+    #[test]
+    fn intervals_need_a_beginning_and_a_patient() {
+        let endpoint = "[endpoints.os]\nview = \"visits\"\ntime = \"b\"\nevent = \"d\"\n";
+        let with = |population: &str, more: &str| {
+            let population = format!("table = \"patients\"\n{population}");
+            let text = PLAN.replace("table = \"patients\"\n", &population);
+            text.replace("[[analyses]]", &format!("{endpoint}{more}[[analyses]]"))
+        };
+        let (message, line, ..) = refusal(&with("id = \"id\"\n", ""));
+        assert_eq!((message.as_str(), line), ("the intervals of `visits` have no beginning", 12));
+        let (message, ..) = refusal(&with("", "entry = \"a\"\n"));
+        assert!(message.starts_with("nothing tells whose intervals"), "{message}");
+        let text = with("id = \"id\"\n", "entry = \"a\"\n");
+        let variable = "[variables.drug]\nview = \"visit\"\n[[analyses]]";
+        let (message, .., help) = refusal(&text.replace("[[analyses]]", variable));
+        assert_eq!(message, "no endpoint has the view `visit`");
+        assert_eq!(help, "did you mean `visits`?");
+        let (message, ..) = refusal(&text.replace("view = \"visits\"\n", "id = \"who\"\n"));
+        assert_eq!(message, "the endpoint `os` has an `id`, but no `view`");
     }
 
     #[test]

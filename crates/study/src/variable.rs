@@ -66,7 +66,10 @@ pub struct Variable {
     /// Values that mean "missing", beside empty.
     #[serde(default)]
     pub missing: Vec<String>,
-    /// An SQL expression over the population view; the column of the same name where absent.
+    /// The view of an endpoint whose intervals have a value each, where this is no value of the patient.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub view: Option<String>,
+    /// An SQL expression over the population, or over `view`; the column of the same name where absent.
     pub sql: Option<String>,
 }
 

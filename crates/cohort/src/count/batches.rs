@@ -24,11 +24,12 @@ pub(super) fn batches(
     analysis: &Analysis,
     requests: &[CountRequest],
     wanted: &BTreeMap<ColumnSource, Wanted<'_>>,
+    from: &str,
 ) -> Result<Vec<Batch>, Problem> {
     let patients = cohort.flow().included;
     let levels = match patients <= ROWS || requests.len() < 2 {
         true => BTreeMap::new(),
-        false => levels(cohort, analysis, wanted)?,
+        false => levels(cohort, analysis, wanted, from)?,
     };
     let size = |columns: &BTreeSet<&ColumnSource>| {
         let size = columns.iter().map(|column| levels.get(*column).copied().unwrap_or(u64::MAX));
@@ -65,13 +66,14 @@ fn levels(
     cohort: &Cohort,
     analysis: &Analysis,
     wanted: &BTreeMap<ColumnSource, Wanted<'_>>,
+    from: &str,
 ) -> Result<BTreeMap<ColumnSource, u64>, Problem> {
     let mut levels = BTreeMap::new();
     let mut unknown: Vec<&Wanted<'_>> = Vec::new();
     for (source, column) in wanted {
         let declared = column.variable.levels.len() as u64;
         match source {
-            ColumnSource::Time(_) | ColumnSource::Entry(_) => {}
+            ColumnSource::Time(_) | ColumnSource::Entry(_) | ColumnSource::Patient(_) => {}
             ColumnSource::Event(_) | ColumnSource::Competing(_) => drop(levels.insert(source.clone(), 3)),
             // What else the data may hold is refused afterwards.
             ColumnSource::Variable(_) if declared > 0 => drop(levels.insert(source.clone(), declared + 1)),
@@ -89,7 +91,6 @@ fn levels(
     }
     let selected: Vec<String> =
         unknown.iter().map(|column| format!("approx_distinct({})", column.sql())).collect();
-    let from = cohort.patients.restricted(analysis.heading.r#where.as_deref());
     let sql = format!("select {} from {from}", selected.join(", "));
     let (_, values) =
         gather(cohort, &sql).map_err(|fault| in_expression(fault, analysis.place(&["id".into()])))?;

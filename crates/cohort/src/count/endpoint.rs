@@ -42,6 +42,17 @@ fn day(endpoint: &Endpoint, key: &str) -> String {
     format!("cast({} as date)", quoted(&part(endpoint, key)))
 }
 
+/// The length of follow-up, from time 0.
+fn length(endpoint: &Endpoint) -> String {
+    match endpoint.time {
+        Some(_) => quoted(&part(endpoint, "time")),
+        None => {
+            let (start, end) = dates(endpoint);
+            format!("({end} - {start})")
+        }
+    }
+}
+
 /// The time of entry, from time 0.
 fn entry(endpoint: &Endpoint) -> String {
     match endpoint.time {
@@ -64,6 +75,7 @@ pub(super) fn check(
         .filter_map(|source| match source {
             ColumnSource::Time(name)
             | ColumnSource::Entry(name)
+            | ColumnSource::Patient(name)
             | ColumnSource::Event(name)
             | ColumnSource::Competing(name) => Some(name.as_str()),
             ColumnSource::Variable(_) => None,
@@ -76,8 +88,24 @@ pub(super) fn check(
             continue;
         }
         let found = problems.len();
-        let competing = endpoint.competing.as_ref().map(|_| happened(cohort, endpoint, "competing"));
-        let happened = happened(cohort, endpoint, "event");
+        let types = cohort.intervals.iter().find(|intervals| intervals.endpoint == endpoint.name);
+        let r#type = |key: &str| {
+            let column = part(endpoint, key);
+            types
+                .and_then(|intervals| intervals.types.get(&column).copied())
+                .or(cohort.patients.r#type(&column))
+        };
+        let competing =
+            endpoint.competing.as_ref().map(|_| happened(r#type("competing"), endpoint, "competing"));
+        let happened = happened(r#type("event"), endpoint, "event");
+        if let Some(intervals) = types {
+            let span = (entry(endpoint), length(endpoint));
+            problems.extend(intervals.check(cohort, endpoint, analysis, span, (happened, competing)));
+            if problems.len() == found {
+                cohort.mark_checked(&endpoint.name, condition);
+            }
+            continue;
+        }
         let mut faults: Vec<(&str, String, &str)> = match endpoint.time {
             Some(_) => {
                 let time = quoted(&part(endpoint, "time"));
@@ -119,9 +147,9 @@ pub(super) fn check(
 }
 
 /// SQL that is true where the event, or the competing one, happened.
-fn happened(cohort: &Cohort, endpoint: &Endpoint, key: &str) -> String {
+fn happened(found: Option<Type>, endpoint: &Endpoint, key: &str) -> String {
     let event = quoted(&part(endpoint, key));
-    match cohort.patients.r#type(&part(endpoint, key)) {
+    match found {
         Some(Type::Flag) => event,
         Some(Type::Text) => format!("lower({event}) in ('yes', 'y', 'true', 't', '1')"),
         _ => format!("{event} = 1"),
@@ -180,15 +208,12 @@ impl Wanted<'_> {
     /// Time, entry or event as SQL over the analysis set.
     pub(super) fn endpoint_sql(&self, name: &str) -> String {
         let Some(endpoint) = self.endpoint() else { return quoted(name) };
-        match (&self.source, &endpoint.time) {
-            (ColumnSource::Event(_), _) => quoted(&part(endpoint, "event")),
-            (ColumnSource::Competing(_), _) => quoted(&part(endpoint, "competing")),
-            (ColumnSource::Entry(_), _) => entry(endpoint),
-            (_, Some(_)) => quoted(&part(endpoint, "time")),
-            (_, None) => {
-                let (start, end) = dates(endpoint);
-                format!("({end} - {start})")
-            }
+        match &self.source {
+            ColumnSource::Event(_) => quoted(&part(endpoint, "event")),
+            ColumnSource::Competing(_) => quoted(&part(endpoint, "competing")),
+            ColumnSource::Entry(_) => entry(endpoint),
+            ColumnSource::Patient(_) => quoted(&format!("farr:{}.patient", endpoint.name)),
+            _ => length(endpoint),
         }
     }
 

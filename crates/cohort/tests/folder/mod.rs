@@ -61,6 +61,7 @@ pub fn request(names: &[&str]) -> CountRequest {
         Some((endpoint, "time")) => {
             ColumnRequest { source: ColumnSource::Time(endpoint.into()), path: vec!["endpoint".into()] }
         }
+        Some((endpoint, "patient")) => ColumnRequest::patient(endpoint, ["endpoint".into()]),
         Some((endpoint, "entry")) => ColumnRequest::entry(endpoint, ["endpoint".into()]),
         Some((endpoint, "competing")) => ColumnRequest::competing(endpoint, ["endpoint".into()]),
         Some((endpoint, _)) => {

@@ -23,6 +23,13 @@ pub struct Scope {
 pub fn scopes(plan: &Plan, requests: &[(&Analysis, Vec<CountRequest>)]) -> Result<Vec<Scope>, Problem> {
     let mut scopes: Vec<Scope> = Vec::new();
     for (analysis, requests) in requests {
+        let mut columns = requests.iter().flat_map(|request| &request.columns);
+        if columns.any(|column| matches!(column.source, ColumnSource::Patient(_))) {
+            let message = "what changes from interval to interval is not imputed";
+            return Err(analysis
+                .refuse(&["missing".into()], message)
+                .help("analyse the complete intervals, without missing = \"impute\""));
+        }
         let condition = analysis.heading.r#where.clone();
         let known = scopes.iter().position(|scope| scope.condition == condition);
         let index = known.unwrap_or_else(|| {

@@ -21,7 +21,7 @@
 //! `endpoint`, `terms`, `univariable`, `multivariable`, `ties` (default `efron`; `breslow` in the dialects `spss`,
 //! `sas` and `stata`), `interval` (default `wald`), `strata` (variables; each combination of their levels has its own
 //! baseline hazard), `weights` with `weight_kind`, `variance` (`model` or `robust`), `cluster` (implies `robust`) and
-//! `penalty` (`firth`: ℓ + ½ ln |I| is maximised, ratios are finite under separation, intervals and tests are those of
+//! `time_dependent` (terms whose coefficient changes with time), `penalty` (`firth`: ℓ + ½ ln |I| is maximised, ratios are finite under separation, intervals and tests are those of
 //! the penalized profile likelihood unless `interval = "wald"`) and `cause` (`event` or `competing`). Sampling weights imply the robust variance; with it the tests are Wald's and the
 //! robust score test, since a likelihood ratio then has no χ² distribution. A univariable model uses every patient with
 //! the endpoint and its own term, the multivariable model those with the endpoint and all of its terms. Where the
@@ -43,22 +43,27 @@ mod reading;
 mod sandwich;
 mod separation;
 mod ties;
+mod time_dependent;
+mod units;
 mod wording;
 
 pub(super) use likelihood::Partial;
 pub use options::{Cause, CoxOptions, Variance};
 pub(super) use outcome::TimeToEvent;
 pub use ties::Ties;
+pub use time_dependent::{TimeDependent, TimeFunction};
 
 use crate::interval::IntervalChoice;
 use crate::method::{About, Method, outline};
 use crate::methods::logistic::Penalty;
-use crate::methods::models::{Setting, WeightKind, frequencies, name_endpoint, sampling_weights};
+use crate::methods::models::{
+    ModelOptions, Setting, WeightKind, frequencies, name_endpoint, sampling_weights,
+};
 use penalized::Penalized;
 use study::{
-    Analysis, ColumnSource, Convention, CountRequest, CountTable, Endpoint, MissingCount, Plan, Problem,
-    Results,
+    Analysis, ColumnSource, CountRequest, CountTable, Endpoint, MissingCount, Notice, Plan, Problem, Results,
 };
+use time_dependent::expand;
 
 /// Cox regression; see the head of this file.
 pub struct Cox;
@@ -97,17 +102,7 @@ impl Method for Cox {
     ) -> Result<Results, Problem> {
         let [table] = tables else { return Err(Problem::internal("cox needs one count table")) };
         let endpoint = plan.endpoint(&options.endpoint, analysis, "endpoint")?;
-        let options = resolved(options, plan);
-        let mut results = outline::<Self>(&options, analysis)?;
-        name_endpoint(endpoint, &mut results);
-        if options.cause == Some(Cause::Competing)
-            && let Some(outcome) = results.variables.last_mut()
-        {
-            outcome.label = endpoint.competing_text().into();
-        }
-        options.label(table, &mut results)?;
-        results.methods_text = options.methods_text(endpoint, plan);
-
+        let mut options = CoxOptions { ties: Some(options.ties(plan)), ..options.clone() };
         let counted: CountTable;
         let (mut table, mut lacking) = (table, Vec::new());
         if let (Some(weights), Some(WeightKind::Frequency)) = (&options.weights, options.weight_kind) {
@@ -117,10 +112,36 @@ impl Method for Cox {
             counted = whole;
             table = &counted;
         }
-        let mut outcome = read(&options, analysis, endpoint, table, &mut results)?;
+        let (pieces, terms): (CountTable, Vec<String>);
+        let mut models = options.terms.clone();
+        if !options.time_dependent.is_empty() {
+            let (changes, event) = (&options.time_dependent, event_source(&options, endpoint));
+            (pieces, terms) = expand(changes, &options.terms, analysis, plan, endpoint, &event, table)?;
+            (table, models) = (&pieces, terms);
+        }
+        let mut notices = Vec::new();
+        let mut outcome = read(&mut options, analysis, endpoint, table, &mut notices)?;
         outcome.lacking.extend(lacking);
+
+        let options = resolved(options);
+        let mut results = outline::<Self>(&options, analysis)?;
+        name_endpoint(endpoint, &mut results);
+        if options.cause == Some(Cause::Competing)
+            && let Some(outcome) = results.variables.last_mut()
+        {
+            outcome.label = endpoint.competing_text().into();
+        }
+        options.label(tables, &mut results)?;
+        results.methods_text = options.methods_text(endpoint, plan);
+        results.notices = notices;
         let interval = options.interval.unwrap_or(IntervalChoice::Wald);
-        let setting = Setting { analysis, plan, table, options: options.models(), interval };
+        let setting = Setting {
+            analysis,
+            plan,
+            table,
+            options: ModelOptions { terms: &models, ..options.models() },
+            interval,
+        };
         match options.penalty {
             None => setting.model(&outcome, &endpoint.name, &mut results)?,
             Some(Penalty::Firth) => setting.model(&Penalized(&outcome), &endpoint.name, &mut results)?,
@@ -129,42 +150,49 @@ impl Method for Cox {
     }
 }
 
-/// The options with what follows from the dialect and from each other.
-fn resolved(options: &CoxOptions, plan: &Plan) -> CoxOptions {
-    let ties = options.ties.unwrap_or(Ties::of(plan.dialect(Convention::CoxTies)));
+/// The event whose hazard is modelled.
+fn event_source(options: &CoxOptions, endpoint: &Endpoint) -> ColumnSource {
+    match options.cause {
+        Some(Cause::Competing) => ColumnSource::Competing(endpoint.name.clone()),
+        Some(Cause::Event) | None => ColumnSource::Event(endpoint.name.clone()),
+    }
+}
+
+/// The options with what follows from each other.
+fn resolved(options: CoxOptions) -> CoxOptions {
     let interval = options.interval.unwrap_or(match options.penalty {
         Some(Penalty::Firth) => IntervalChoice::Profile,
         None => IntervalChoice::Wald,
     });
-    CoxOptions {
-        ties: Some(ties),
-        interval: Some(interval),
-        variance: Some(options.variance()),
-        ..options.clone()
-    }
+    CoxOptions { interval: Some(interval), variance: Some(options.variance()), ..options }
 }
 
 /// The times to the event with all that the options ask for.
 fn read<'a>(
-    options: &CoxOptions,
+    options: &mut CoxOptions,
     analysis: &Analysis,
     endpoint: &Endpoint,
     table: &'a CountTable,
-    results: &mut Results,
+    notices: &mut Vec<Notice>,
 ) -> Result<TimeToEvent<'a>, Problem> {
     let name = &endpoint.name;
     let column = |source: ColumnSource| table.column(&source.column());
-    let event = match options.cause {
-        Some(Cause::Competing) => ColumnSource::Competing(name.clone()),
-        Some(Cause::Event) | None => ColumnSource::Event(name.clone()),
-    };
-    let (time, event) = (column(ColumnSource::Time(name.clone()))?, column(event)?);
+    let time = column(ColumnSource::Time(name.clone()))?;
+    let event = column(event_source(options, endpoint))?;
     let place = |key: &'static str| move |problem: Problem| problem.at(analysis.place(&[key.into()]));
     let ties = options.ties.unwrap_or(Ties::Efron);
     let mut outcome = TimeToEvent::read(name, time, event, table.n(), ties).map_err(place("endpoint"))?;
-    if endpoint.entry.is_some() {
-        let entry = column(ColumnSource::Entry(name.clone()))?;
-        results.notices.extend(outcome.delayed(time, entry).map_err(place("endpoint"))?);
+    if let Ok(entry) = column(ColumnSource::Entry(name.clone())) {
+        notices.extend(outcome.delayed(time, entry).map_err(place("endpoint"))?);
+    }
+    if let Ok(patient) = column(ColumnSource::Patient(name.clone())) {
+        let course = outcome.of_patients(patient);
+        // Events of one patient are not independent of each other.
+        let repeated = course.iter().any(|notice| matches!(notice, Notice::RepeatedEvents { .. }));
+        if repeated && options.may_be_robust() {
+            options.variance = Some(Variance::Robust);
+        }
+        notices.extend(course);
     }
     if !options.strata.is_empty() {
         let columns: Result<Vec<_>, _> = options.strata.iter().map(|name| table.column(name)).collect();
@@ -177,7 +205,7 @@ fn read<'a>(
     if options.variance() == Variance::Robust {
         let cluster = options.cluster.as_deref().map(|cluster| table.column(cluster)).transpose()?;
         outcome.robust(cluster);
-        results.notices.extend(options.cluster.as_deref().and_then(|name| outcome.few_clusters(name)));
+        notices.extend(options.cluster.as_deref().and_then(|name| outcome.few_clusters(name)));
     }
     if ties == Ties::Exact {
         outcome.check_exact(options.terms.len()).map_err(place("ties"))?;

@@ -10,7 +10,7 @@ mod sentences;
 mod setting;
 mod weights;
 
-pub(super) use modelling::{Modelling, Null, Outcome};
+pub(super) use modelling::{Count, Modelling, Null, Outcome};
 pub use options::{EnterRule, Multivariable, TermList};
 pub(super) use options::{ModelOptions, check_terms, term_requests};
 use run::run_models;

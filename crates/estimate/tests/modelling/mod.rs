@@ -18,7 +18,7 @@ pub(crate) fn plan(dialect: &str, method: &str, options: &str) -> Plan {
 /// The same; the endpoint has a further key.
 fn plan_with(key: &str, dialect: &str, method: &str, options: &str) -> Plan {
     let text = format!(
-        "[study]\ntitle = \"T\"\ndialect = \"{dialect}\"\n[population]\ntable = \"t\"\n\
+        "[study]\ntitle = \"T\"\ndialect = \"{dialect}\"\n[population]\ntable = \"t\"\nid = \"i\"\n\
          [endpoints.os]\ntime = \"months\"\nevent = \"died\"\ncompeting = \"other\"\n{key}\n\
          [[analyses]]\nid = \"a\"\nmethod = \"{method}\"\n{options}\n"
     );
@@ -33,8 +33,13 @@ pub(crate) fn try_run(
     columns: &[Column],
     n: &[u64],
 ) -> Result<Results, Problem> {
-    let delayed = columns.iter().any(|column| column.name == "os.entry");
-    let plan = plan_with(if delayed { "entry = \"entered\"" } else { "" }, dialect, method, options);
+    let has = |name: &str| columns.iter().any(|column| column.name == name);
+    let key = match (has("os.entry"), has("os.patient")) {
+        (false, _) => "",
+        (true, false) => "entry = \"entered\"",
+        (true, true) => "entry = \"entered\"\nview = \"intervals\"",
+    };
+    let plan = plan_with(key, dialect, method, options);
     let analysis = &plan.analyses[0];
     let method = find(analysis).unwrap();
     let requests = (method.requests)(analysis, &plan)?;

@@ -11,6 +11,8 @@ pub enum ColumnSource {
     Time(String),
     /// The time at which observation begins, of an endpoint with delayed entry.
     Entry(String),
+    /// Whose interval a row is, of an endpoint with several rows a patient: numbers without meaning.
+    Patient(String),
     /// The event of an endpoint: level `no` or `yes`.
     Event(String),
     /// Whether an event that competes with it ended follow-up: level `no` or `yes`.
@@ -24,6 +26,7 @@ impl ColumnSource {
             Self::Variable(name) => name.clone(),
             Self::Time(endpoint) => format!("{endpoint}.time"),
             Self::Entry(endpoint) => format!("{endpoint}.entry"),
+            Self::Patient(endpoint) => format!("{endpoint}.patient"),
             Self::Event(endpoint) => format!("{endpoint}.event"),
             Self::Competing(endpoint) => format!("{endpoint}.competing"),
         }
@@ -57,6 +60,11 @@ impl ColumnRequest {
     /// The time of entry of an endpoint named by an option.
     pub fn entry(name: &str, path: impl IntoIterator<Item = Step>) -> Self {
         Self { source: ColumnSource::Entry(name.into()), path: path.into_iter().collect() }
+    }
+
+    /// The patients of an endpoint, named by an option, that has several rows for each.
+    pub fn patient(name: &str, path: impl IntoIterator<Item = Step>) -> Self {
+        Self { source: ColumnSource::Patient(name.into()), path: path.into_iter().collect() }
     }
 
     /// The competing event of an endpoint named by an option.

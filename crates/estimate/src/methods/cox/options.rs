@@ -1,6 +1,7 @@
 //! What may be asked of Cox regression.
 
 use super::Ties;
+use super::time_dependent::{self, TimeDependent};
 use crate::interval::IntervalChoice;
 use crate::methods::logistic::Penalty;
 use crate::methods::models::{
@@ -8,7 +9,7 @@ use crate::methods::models::{
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use study::{Analysis, ColumnRequest, CountTable, Endpoint, Plan, Problem, Results};
+use study::{Analysis, ColumnRequest, Convention, CountTable, Endpoint, Plan, Problem, Results};
 
 /// What may be asked.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -42,6 +43,9 @@ pub struct CoxOptions {
     /// A variable of which patients of one level, for example of one hospital, are alike.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cluster: Option<String>,
+    /// Terms whose coefficient changes with time.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub time_dependent: Vec<TimeDependent>,
     /// What is added to the likelihood.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub penalty: Option<Penalty>,
@@ -75,17 +79,28 @@ impl CoxOptions {
         ModelOptions { terms: &self.terms, univariable: self.univariable, multivariable: &self.multivariable }
     }
 
+    /// How ties are handled, if it is not said by dialect.
+    pub(super) fn ties(&self, plan: &Plan) -> Ties {
+        self.ties.unwrap_or(Ties::of(plan.dialect(Convention::CoxTies)))
+    }
+
     /// Where the variance comes from, if it is not said too.
     pub(super) fn variance(&self) -> Variance {
         let implied = self.cluster.is_some() || self.weight_kind == Some(WeightKind::Sampling);
         self.variance.unwrap_or(if implied { Variance::Robust } else { Variance::Model })
     }
 
+    /// Whether the robust variance may take the place of a variance that nobody asked for.
+    pub(super) fn may_be_robust(&self) -> bool {
+        let profile = self.interval == Some(IntervalChoice::Profile);
+        self.variance.is_none() && self.penalty.is_none() && self.ties != Some(Ties::Exact) && !profile
+    }
+
     /// Refuses what cannot be meant, with its place.
     pub(super) fn check(&self, analysis: &Analysis, plan: &Plan, endpoint: &Endpoint) -> Result<(), Problem> {
         check_terms(&self.models(), analysis, plan, "")?;
         check_weights(analysis, self.weights.as_deref(), self.weight_kind)?;
-        let mut problems = Vec::new();
+        let mut problems = time_dependent::check(&self.time_dependent, &self.terms, analysis);
         let mut refuse = |key: &str, message: String, help: &str| {
             problems.push(analysis.refuse(&[key.into()], message).help(help));
         };
@@ -121,6 +136,15 @@ impl CoxOptions {
                 refuse("ties", message, "use `efron` or `breslow`");
             }
         }
+        let together = matches!(self.multivariable, Multivariable::Switch(true)) && !self.univariable;
+        if !self.time_dependent.is_empty() && !together {
+            let message = "coefficients that change with time are those of one model".to_string();
+            refuse(
+                "time_dependent",
+                message,
+                "remove `univariable` and `multivariable`, or make it an analysis of its own",
+            );
+        }
         if self.penalty.is_some() {
             if robust || self.weight_kind == Some(WeightKind::Sampling) {
                 let message =
@@ -149,6 +173,7 @@ impl CoxOptions {
         };
         let mut columns = vec![time, event];
         columns.extend(endpoint.entry.as_ref().map(|_| ColumnRequest::entry(name, at())));
+        columns.extend(endpoint.view.as_ref().map(|_| ColumnRequest::patient(name, at())));
         let strata = self.strata.iter().enumerate();
         let strata = strata.map(|(index, name)| (name, vec!["strata".into(), index.into()]));
         let further = [(&self.cluster, "cluster"), (&self.weights, "weights")];
@@ -164,8 +189,9 @@ impl CoxOptions {
     }
 
     /// Gives the results the labels of variables that are no terms.
-    pub(super) fn label(&self, table: &CountTable, results: &mut Results) -> Result<(), Problem> {
+    pub(super) fn label(&self, tables: &[CountTable], results: &mut Results) -> Result<(), Problem> {
         for name in self.strata.iter().chain(&self.cluster).chain(&self.weights) {
+            let Some(table) = tables.first() else { continue };
             let label = table.column(name)?.label();
             if !results.variables.iter().any(|known| known.name == *name) && !self.terms.contains(name) {
                 results.variables.push(label);

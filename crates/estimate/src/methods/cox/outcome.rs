@@ -3,9 +3,10 @@
 use super::Ties;
 use super::likelihood::Partial;
 use super::sandwich::{Clusters, meat, sandwich};
+use super::units::Units;
 use crate::design::{Covariate, Design, Patterns};
 use crate::likelihood::{Likelihood, Maximum};
-use crate::methods::models::{Null, Outcome};
+use crate::methods::models::{Count, Null, Outcome};
 use crate::numerics::rank::rank;
 use crate::regression::Regression;
 use crate::risk_set::{Exit, RiskSets};
@@ -38,6 +39,8 @@ pub(in crate::methods) struct TimeToEvent<'a> {
     pub(super) robust: bool,
     /// The cluster of each row and how many there are; without them each patient is one.
     pub(super) clusters: Option<(Vec<u32>, usize)>,
+    /// Patients who have several rows.
+    pub(super) units: Option<Units>,
     /// What else is missing, of which variable.
     pub(super) lacking: Vec<MissingCount>,
 }
@@ -145,6 +148,13 @@ impl Outcome for TimeToEvent<'_> {
 
     fn lacking(&self) -> &[MissingCount] {
         &self.lacking
+    }
+
+    fn count(&self, n: &[u64], rows: &mut dyn Iterator<Item = u32>) -> Count {
+        match &self.units {
+            Some(units) => units.count(n, rows, &|row| self.is_event(row)),
+            None => Count::of_rows(n, rows, &|row| self.is_event(row)),
+        }
     }
 
     fn informative(events: u64, _: u64) -> u64 {

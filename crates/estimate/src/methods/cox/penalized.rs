@@ -4,7 +4,7 @@ use super::firth::Firth;
 use super::outcome::TimeToEvent;
 use crate::design::{Covariate, Design};
 use crate::likelihood::{Likelihood, Maximum};
-use crate::methods::models::{Null, Outcome};
+use crate::methods::models::{Count, Null, Outcome};
 use crate::numerics::symmetric::inverse;
 use crate::regression::fit;
 use faer::Mat;
@@ -34,6 +34,10 @@ impl Outcome for Penalized<'_> {
 
     fn lacking(&self) -> &[MissingCount] {
         self.0.lacking()
+    }
+
+    fn count(&self, n: &[u64], rows: &mut dyn Iterator<Item = u32>) -> Count {
+        self.0.count(n, rows)
     }
 
     fn informative(events: u64, of: u64) -> u64 {

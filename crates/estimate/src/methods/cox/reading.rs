@@ -2,6 +2,7 @@
 
 use super::Ties;
 use super::outcome::TimeToEvent;
+use super::units::Units;
 use crate::risk_set::{nine_digits, number_times};
 use std::collections::BTreeMap;
 use study::{Column, MISSING, MissingCount, Notice, Problem, Values};
@@ -54,6 +55,7 @@ impl<'a> TimeToEvent<'a> {
             weights: None,
             robust: false,
             clusters: None,
+            units: None,
             lacking: Vec::new(),
         })
     }
@@ -65,9 +67,6 @@ impl<'a> TimeToEvent<'a> {
         entry: &Column,
     ) -> Result<Option<Notice>, Problem> {
         let (times, entries) = (time.numbers()?, entry.numbers()?);
-        if entries.iter().any(|entry| *entry < 0.0) {
-            return Err(Problem::input(format!("an entry of `{}` is before time 0", self.name)));
-        }
         let mut distinct: Vec<f64> =
             times.iter().chain(entries).copied().filter(|time| !time.is_nan()).map(nine_digits).collect();
         distinct.sort_unstable_by(f64::total_cmp);
@@ -107,9 +106,28 @@ impl<'a> TimeToEvent<'a> {
         self.strata = (size > 0).then_some(strata);
     }
 
-    /// The robust variance: by the levels of a column, or by patient.
+    /// Several rows a patient: `patient` tells whose each row is. The caveats of their course: gaps, repeated events.
+    pub(in crate::methods) fn of_patients(&mut self, patient: &Column) -> Vec<Notice> {
+        let (of_row, count) = coded(patient);
+        let units = Units { of_row, count };
+        let endpoint = || self.name.clone();
+        let mut notices = Vec::new();
+        let gaps = units.gaps(self.n, &self.times, &self.from, &self.timed);
+        if gaps > 0 {
+            notices.push(Notice::IntervalGaps { endpoint: endpoint(), n: gaps });
+        }
+        let (n, events) = units.repeated(self.n, &|row| self.timed[row] && self.events[row] == self.yes);
+        if n > 0 {
+            notices.push(Notice::RepeatedEvents { endpoint: endpoint(), n, events });
+        }
+        self.units = Some(units);
+        notices
+    }
+
+    /// The robust variance: by the levels of a column, by patient where those have several rows, or by row.
     pub(in crate::methods) fn robust(&mut self, cluster: Option<&Column>) {
         self.robust = true;
+        self.clusters = self.units.as_ref().map(|units| (units.of_row.clone(), units.count));
         if let Some(column) = cluster {
             let (codes, count) = coded(column);
             self.require(&column.name, |row| codes[row] != MISSING);

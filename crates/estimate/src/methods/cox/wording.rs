@@ -1,6 +1,6 @@
 //! The methods paragraph of a Cox regression.
 
-use super::{Cause, CoxOptions, Ties, Variance};
+use super::{Cause, CoxOptions, Ties, TimeFunction, Variance};
 use crate::interval::IntervalChoice;
 use crate::methods::logistic::{Penalty, penalized_sentence};
 use crate::methods::models::{WeightKind, interval_sentence};
@@ -40,10 +40,25 @@ impl CoxOptions {
                 "The hazards are cause-specific: patients with the competing event ({other}) were censored at it."
             ));
         }
-        if endpoint.entry.is_some() {
+        if let Some(view) = &endpoint.view {
+            text.push(format!(
+                "Each patient’s follow-up was cut into intervals ({view}), whose values are those of the time."
+            ));
+        } else if endpoint.entry.is_some() {
             text.push(
                 "Patients were at risk from when observation of them began (left truncation).".to_string(),
             );
+        }
+        for change in &self.time_dependent {
+            let how = match change.function {
+                TimeFunction::Log => "with the logarithm of time".to_string(),
+                TimeFunction::Linear => "linearly with time".to_string(),
+                TimeFunction::Steps => {
+                    let at = change.at.iter().map(f64::to_string).collect();
+                    format!("at {} {}", listed(at), endpoint.unit.name())
+                }
+            };
+            text.push(format!("The coefficient of {} was let change {how}.", label(&change.term)));
         }
         text.extend(models.entry_sentence());
         if let (Some(weights), Some(kind)) = (&self.weights, self.weight_kind) {

@@ -2,7 +2,7 @@
 
 use crate::wording;
 use serde_json::Value;
-use study::{Estimate, Model, Quantity, Results, Test, TestName};
+use study::{Estimate, Kind, Model, Quantity, Results, Test, TestName};
 
 /// A ratio model's results, by term and level.
 pub(super) struct ModelRows<'a> {
@@ -103,6 +103,10 @@ impl<'a> ModelRows<'a> {
         let unit =
             wording::known(self.results, term).and_then(|label| label.unit.clone()).unwrap_or_default();
         let heading = wording::heading(self.results, term);
+        // One for those who have a level: there is no unit more.
+        if wording::known(self.results, term).is_some_and(|label| label.kind == Kind::Flag) {
+            return heading;
+        }
         match unit
             .strip_suffix('s')
             .filter(|_| matches!(unit.as_str(), "years" | "months" | "weeks" | "days"))

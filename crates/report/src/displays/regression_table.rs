@@ -155,6 +155,20 @@ fn remarks(table: &mut Table, results: &Results, style: &Style, rows: &ModelRows
     if rows.is_firth() {
         table.remark("Firth: penalized likelihood, under which every ratio is finite.");
     }
+    let option = |key: &str| results.options.get(key);
+    let names = option("strata").and_then(serde_json::Value::as_array).into_iter().flatten();
+    let strata: Vec<String> = names
+        .filter_map(serde_json::Value::as_str)
+        .map(|name| wording::inside(&wording::heading(results, name)))
+        .collect();
+    if !strata.is_empty() {
+        table.remark(format!("Stratified by {}.", strata.join(", ")));
+    }
+    if option("variance").and_then(serde_json::Value::as_str) == Some("robust") {
+        let cluster = option("cluster").and_then(serde_json::Value::as_str);
+        let by = cluster.map_or("patient".into(), |name| wording::inside(&wording::heading(results, name)));
+        table.remark(format!("Standard errors are robust, by {by}."));
+    }
     let people = &results.participants;
     if people.analysed < people.eligible {
         table.remark(format!(
@@ -164,7 +178,11 @@ fn remarks(table: &mut Table, results: &Results, style: &Style, rows: &ModelRows
         ));
     }
     if let Some(test) = rows.global_test(Model::Multivariable, None) {
-        table.remark(format!("Whole multivariable model, {}", wording::inside(&test_sentence(test, style))));
+        let sentence = test_sentence(test, style);
+        // A name keeps its capital.
+        let named = matches!(test.name, study::TestName::Wald);
+        let sentence = if named { sentence } else { wording::inside(&sentence) };
+        table.remark(format!("Whole multivariable model, {sentence}"));
     }
 }
 

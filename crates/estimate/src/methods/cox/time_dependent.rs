@@ -10,7 +10,9 @@
 use crate::risk_set::nine_digits;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use study::{Analysis, Column, ColumnSource, CountTable, Endpoint, MISSING, Plan, Problem, Step, Values};
+use study::{
+    Analysis, Column, ColumnSource, CountTable, Endpoint, Kind, MISSING, Plan, Problem, Step, Values,
+};
 
 /// A term whose coefficient changes with time.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -143,7 +145,13 @@ pub(super) fn expand(
                     if x == 0.0 { 0.0 } else { x * factor(piece.time / endpoint.scale()) }
                 };
                 let column = Column::number(&name, pieces.iter().map(value).collect());
-                columns.push(Column { label, ..column });
+                let steps = change.function == TimeFunction::Steps;
+                columns.push(Column {
+                    label,
+                    kind: if steps && !told.is_empty() { Kind::Flag } else { Kind::Number },
+                    unit: table.column(&change.term)?.unit.clone().filter(|_| steps),
+                    ..column
+                });
                 expanded.push(name);
             }
         }

@@ -1,6 +1,7 @@
 # Reference figures of what follows a Cox model: Rscript oracle/cox_diagnostics.R, from the root of the repository,
 # after oracle/cox.R, whose data files it reads. Writes oracle/cox_diagnostics.json.
 # coxph's own eps is 1e-9; here 1e-13. survival's royston() refits with the default, so it is written out here.
+# Methods: proportional_hazards, cox_residuals, concordance, predicted_survival
 suppressPackageStartupMessages({library(survival); library(splines)})
 source("oracle/regression.R")
 

@@ -2,6 +2,7 @@
 # from the root of the repository. Writes oracle/logistic_performance.json; the data are those of oracle/logistic.R and
 # oracle/firth.R. AUCs, their variance and the paired test are pROC's; leverages, residuals and Cook's distances those of
 # the package stats; the rest is written here.
+# Methods: logistic_performance, logistic_influence
 suppressPackageStartupMessages({ library(pROC); library(jsonlite) })
 source("oracle/regression.R")
 

@@ -77,17 +77,24 @@ pub(super) fn unlisted(root: &Path) -> Result<Vec<String>, String> {
     Ok(faults)
 }
 
-/// Methods without a frozen reference.
+/// Methods without a frozen reference: neither `oracle/NAME.json`, nor a script whose line `# Methods:` names it.
 pub(super) fn without_oracle(root: &Path) -> Result<Vec<String>, String> {
-    let folder = root.join("crates/estimate/src/methods");
+    let oracle = root.join("oracle");
+    let mut frozen: Vec<String> = Vec::new();
+    for path in files(&oracle, "R")?.into_iter().chain(files(&oracle, "py")?) {
+        if path.with_extension("json").is_file() {
+            frozen.extend(path.file_stem().map(|stem| stem.to_string_lossy().into_owned()));
+            let text = read(&path)?;
+            let named = text.lines().find_map(|line| line.strip_prefix("# Methods:"));
+            frozen
+                .extend(named.into_iter().flat_map(|names| names.split(',').map(|name| name.trim().into())));
+        }
+    }
     let mut faults = Vec::new();
-    for entry in std::fs::read_dir(&folder).map_err(|error| error.to_string())? {
-        let path = entry.map_err(|error| error.to_string())?.path();
-        if path.extension().is_some_and(|extension| extension == "rs")
-            && read(&path)?.contains("impl Method for")
-            && let Some(stem) = path.file_stem()
-            && !root.join("oracle").join(stem).with_extension("json").is_file()
-        {
+    for path in files(&root.join("crates/estimate/src/methods"), "rs")? {
+        let method = path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
+        let own = path.parent().is_some_and(|parent| parent.ends_with("methods"));
+        if own && read(&path)?.contains("impl Method for") && !frozen.contains(&method) {
             faults.push(shown(root, &path));
         }
     }

@@ -1,6 +1,9 @@
 //! What each program does where programs differ: one table, made from the code that follows it.
 
+mod reference;
 mod words;
+
+pub(crate) use reference::with_references;
 
 use study::{Convention, Dialect};
 
@@ -175,6 +178,18 @@ pub fn conventions() -> Vec<ConventionEntry> {
                 "PROC LOGISTIC, CLODDS=WALD",
                 "[R] logistic",
                 "confint of stats::glm",
+            ],
+        ),
+        entry(
+            Convention::ReferenceLevel,
+            "With which level does a model compare the others, where the plan names none?",
+            &["logistic", "cox", "fine_gray", "exact_logistic", "parametric_survival", "cure"],
+            words::reference_level,
+            [
+                "LOGISTIC REGRESSION, COXREG, CATEGORICAL, INDICATOR",
+                "CLASS, REF=LAST",
+                "[U] factor variables, base level",
+                "stats::contr.treatment",
             ],
         ),
         entry(

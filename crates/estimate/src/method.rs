@@ -1,5 +1,6 @@
 //! What a method is: what it is called, what may be asked of it, what it must have counted, and how it estimates.
 
+use crate::conventions::with_references;
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -63,7 +64,10 @@ pub fn entry<M: Method>() -> Entry {
             refuse_misread_follow_up(&M::ABOUT, analysis, plan, &requests)?;
             Ok(requests)
         },
-        estimate: |analysis, plan, tables| M::estimate(&analysis.options()?, analysis, plan, tables),
+        estimate: |analysis, plan, tables| {
+            let tables = with_references(M::ABOUT.name, plan, tables);
+            M::estimate(&analysis.options()?, analysis, plan, &tables)
+        },
         schema: M::Options::json_schema,
     }
 }

@@ -1,6 +1,7 @@
 //! The commands, one file each.
 
 mod check;
+mod conventions;
 mod cox;
 mod flat;
 mod logistic;
@@ -62,6 +63,8 @@ enum Command {
     Cox(cox::Cox),
     /// Write a large made-up registry, for trying and measuring
     Simulate(simulate::Simulate),
+    /// Print what SPSS, SAS, Stata, R and farr do where they differ
+    Conventions(conventions::Conventions),
     /// Print the JSON Schema of study.toml or of results.json
     Schema(schema::Schema),
 }
@@ -87,6 +90,7 @@ pub(crate) fn dispatch(arguments: &Farr) -> Result<ExitCode, Problem> {
         Command::Logistic(command) => command.execute(manner),
         Command::Cox(command) => command.execute(manner),
         Command::Simulate(command) => command.execute(manner),
+        Command::Conventions(command) => command.execute(manner),
         Command::Schema(command) => command.execute(manner),
     }
 }

@@ -8,6 +8,7 @@ mod cells;
 mod concordance_table;
 mod correlation_table;
 mod cox_influence_table;
+pub mod dialect_table;
 mod flow_diagram;
 mod flow_table;
 mod forest_plot;
@@ -36,9 +37,9 @@ mod trend_table;
 mod two_by_two_table;
 
 use crate::display::{Content, Display, numbers_itself};
-use crate::style::Style;
+use crate::style::{Rounding, Style, rounded};
 use crate::wording;
-use study::{Results, StudyResults};
+use study::{Convention, Results, StudyResults};
 
 /// How one display is made from the results of an analysis.
 struct Entry {
@@ -170,6 +171,10 @@ const ENTRIES: &[Entry] = &[
 
 /// Every display of a study: the flow of its participants, then each analysis in the order of the plan.
 pub fn displays(study: &StudyResults) -> Vec<Display> {
+    rounded(Rounding::of(study.convention(Convention::Rounding)), || all(study))
+}
+
+fn all(study: &StudyResults) -> Vec<Display> {
     let style = Style::of(study);
     let mut displays: Vec<Display> = Vec::new();
     if study.flow.assessed > 0 {
@@ -180,6 +185,7 @@ pub fn displays(study: &StudyResults) -> Vec<Display> {
     displays.extend(imputation_table::displays(study));
     displays.extend(imputation_trace::displays(study));
     displays.extend(study.replay.as_ref().map(replay_table::display));
+    displays.extend(study.dialects.as_ref().map(|comparison| dialect_table::display(study, comparison)));
     number(&mut displays);
     displays
 }
@@ -224,7 +230,8 @@ fn of_analysis(results: &Results, style: &Style) -> Vec<Display> {
 fn number(displays: &mut [Display]) {
     let (mut tables, mut figures) = (0, 0);
     for display in displays {
-        if numbers_itself(&display.title) || [flow_table::ID, replay_table::ID].contains(&display.id.as_str())
+        if numbers_itself(&display.title)
+            || [flow_table::ID, replay_table::ID, dialect_table::ID].contains(&display.id.as_str())
         {
             continue;
         }

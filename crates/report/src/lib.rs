@@ -7,6 +7,7 @@
 //! cells ([`table`]); figures are SVG, laid out here to the last coordinate. The same results give the same bytes:
 //! no clock, no random number, no order that differs from run to run.
 
+mod conventions;
 pub mod display;
 pub mod displays;
 mod drawing;
@@ -15,6 +16,7 @@ pub mod style;
 pub mod table;
 mod wording;
 
+pub use conventions::{Printing, PrintingConvention, conventions};
 pub use display::{Content, Display, Figure};
 pub use displays::{displays, displays_of};
 pub use formats::{Format, formats};

@@ -10,7 +10,10 @@
 
 mod decimal;
 
-use study::{Dialect, Interval, StudyResults};
+pub use decimal::Rounding;
+pub(crate) use decimal::rounded;
+
+use study::{Convention, Dialect, Interval, StudyResults};
 
 /// What stands where there is no number.
 pub const ABSENT: &str = "—";
@@ -18,7 +21,7 @@ pub const ABSENT: &str = "—";
 /// The conventions of printing that a study chooses.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Style {
-    /// Whose conventions are followed.
+    /// Whose number of decimals is followed.
     pub dialect: Dialect,
     /// Confidence level of the study's intervals.
     pub confidence_level: f64,
@@ -27,7 +30,7 @@ pub struct Style {
 impl Style {
     /// The style of a study.
     pub fn of(study: &StudyResults) -> Self {
-        Self { dialect: study.dialect, confidence_level: study.confidence_level }
+        Self { dialect: study.convention(Convention::Decimals), confidence_level: study.confidence_level }
     }
 
     /// A P value without the letter: `0.034`, `<0.001`, `>0.99`; under SPSS always three decimals.

@@ -1,5 +1,6 @@
 //! The stages in order, from a plan to results and displays.
 
+use crate::dialects::{self, Counted};
 use crate::imputation::Imputations;
 use crate::progress::Progress;
 use crate::provenance;
@@ -22,8 +23,23 @@ pub struct StudyRun {
     pub failed: Vec<String>,
 }
 
+/// Whether the study is also computed under the conventions of other programs.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum ExplainDialects {
+    /// Under its own alone.
+    #[default]
+    No,
+    /// Under each other one that could change a number.
+    Yes,
+}
+
 /// Reads the registry, counts, estimates, reviews and displays; writes nothing.
-pub fn assemble(folder: &Path, plan: &Plan, progress: &dyn Progress) -> Result<StudyRun, Problem> {
+pub fn assemble(
+    folder: &Path,
+    plan: &Plan,
+    explain: ExplainDialects,
+    progress: &dyn Progress,
+) -> Result<StudyRun, Problem> {
     // Read before anything is computed, so that a fault in it is told at once.
     let published = plan.study.published.as_ref().map(|file| published(&folder.join(file))).transpose()?;
     let cohort = Cohort::open(folder, plan, &|name| progress.stage(name))?;
@@ -42,14 +58,19 @@ pub fn assemble(folder: &Path, plan: &Plan, progress: &dyn Progress) -> Result<S
         summary: plan.study.summary.clone(),
         warning: plan.study.warning.clone(),
         dialect: plan.study.dialect,
+        conventions: plan.study.conventions.clone(),
         confidence_level: plan.study.confidence_level,
         flow: cohort.flow().clone(),
         analyses,
         imputations: imputations.runs(),
         findings: Vec::new(),
         replay: None,
+        dialects: None,
         provenance: provenance::of(folder, plan, &cohort)?,
     };
+    if explain == ExplainDialects::Yes {
+        results.dialects = Some(dialects::compare(&cohort, plan, &imputations, &results, progress)?);
+    }
     progress.stage("Reviewing the results");
     results.replay = published.map(|published| review::replay::replay(&published, &results));
     results.findings = review::review(&results);
@@ -68,12 +89,21 @@ fn estimate_one(
     analysis: &Analysis,
     imputations: &Imputations,
 ) -> Result<Results, Problem> {
-    let entry = estimate::find(analysis)?;
-    let requests = (entry.requests)(analysis, plan)?;
+    let requests = (estimate::find(analysis)?.requests)(analysis, plan)?;
     let tables = cohort.count(analysis, &requests)?;
+    estimate_counted(plan, &Counted { analysis, requests, tables }, imputations)
+}
+
+/// The results of an analysis whose tables have been counted.
+pub(crate) fn estimate_counted(
+    plan: &Plan,
+    counted: &Counted<'_>,
+    imputations: &Imputations,
+) -> Result<Results, Problem> {
+    let Counted { analysis, requests, tables } = counted;
     let results = match analysis.heading.missing {
-        MissingValues::CompleteCases => (entry.estimate)(analysis, plan, &tables),
-        MissingValues::Impute => imputations.analyse(plan, analysis, &requests, &tables),
+        MissingValues::CompleteCases => (estimate::find(analysis)?.estimate)(analysis, plan, tables),
+        MissingValues::Impute => imputations.analyse(plan, analysis, requests, tables),
     };
     results.map_err(|problem| problem.at(analysis.place(&["id".into()])))
 }

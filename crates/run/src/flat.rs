@@ -1,6 +1,6 @@
 //! One analysis of one flat file, without a study folder.
 
-use crate::assemble::{StudyRun, assemble};
+use crate::assemble::{ExplainDialects, StudyRun, assemble};
 use crate::columns;
 use crate::progress::Progress;
 use crate::study_folder::parent;
@@ -52,7 +52,7 @@ pub fn answer(question: &FlatQuestion, progress: &dyn Progress) -> Result<StudyR
         let names = names.filter(|name| !taken.contains(&name.as_str()));
         options.insert(key.into(), Value::Array(names.map(Value::String).collect()));
     }
-    assemble(folder, &plan(question, Some(options))?, progress)
+    assemble(folder, &plan(question, Some(options))?, ExplainDialects::No, progress)
 }
 
 /// The plan that the command line amounts to. It is read as if it stood in a file, so that one grammar rules both.

@@ -5,6 +5,8 @@
 pub mod assemble;
 pub mod check;
 mod columns;
+pub mod conventions;
+mod dialects;
 pub mod flat;
 mod imputation;
 pub mod output;
@@ -14,7 +16,7 @@ pub mod schema;
 pub mod start;
 pub mod study_folder;
 
-pub use assemble::{StudyRun, assemble};
+pub use assemble::{ExplainDialects, StudyRun, assemble};
 pub use check::{StudyCheck, check};
 pub use cohort::simulate::simulate;
 pub use progress::{Progress, Silent};
@@ -35,12 +37,13 @@ pub const VERSION: &str = env!("CARGO_PKG_VERSION");
 pub fn run(
     folder: &Path,
     output: Option<&Path>,
+    explain: ExplainDialects,
     progress: &dyn Progress,
 ) -> Result<(StudyRun, PathBuf), Problem> {
     let plan = read_plan(folder)?;
     let target = output.map_or_else(|| folder.join("results"), Path::to_path_buf);
     let slot = output::Slot::claim(&target)?;
-    let run = assemble(folder, &plan, progress)?;
+    let run = assemble(folder, &plan, explain, progress)?;
     progress.stage("Writing the report");
     slot.replace(&output::files(&run)?)?;
     Ok((run, target))

@@ -37,7 +37,7 @@ pub enum Convention {
     LogisticInterval,
     /// The level with which a model compares the others, where the plan names none.
     ReferenceLevel,
-    /// Against what the coefficients of a logistic model contrast a level.
+    /// Where the intercept of a logistic model with levels stands.
     Contrast,
     /// The scale of the interval of a survival probability.
     SurvivalInterval,

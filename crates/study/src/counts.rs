@@ -80,6 +80,14 @@ impl CountTable {
         Self::new(columns, [self.n.as_slice(), &other.n].concat())
     }
 
+    /// The same table with other reference levels.
+    #[must_use]
+    pub fn with_references(&self, reference: impl Fn(&Column) -> Option<u32>) -> Self {
+        let mut table = self.clone();
+        table.columns.iter_mut().for_each(|column| column.reference = reference(column));
+        table
+    }
+
     /// The table of some of the columns, in the order given.
     pub fn marginal(&self, names: &[&str]) -> Result<Self, Problem> {
         let columns = names.iter().map(|name| self.column(name).cloned()).collect::<Result<Vec<_>, _>>()?;

@@ -3,11 +3,12 @@
 //! A value that does not exist (a median not reached, a limit that is infinite) is absent, never NaN or infinite.
 
 use crate::{
-    Finding, ImputationRun, Imputed, Interval, Kind, Level, Notice, ParticipantFlow, Pooled, Provenance,
-    Purpose, Residuals, Smooth, Test,
+    Convention, Dialect, DialectComparison, Finding, ImputationRun, Imputed, Interval, Kind, Level, Notice,
+    ParticipantFlow, Pooled, Provenance, Purpose, Residuals, Smooth, Test,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 
 /// What an estimate is an estimate of.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
@@ -431,7 +432,10 @@ pub struct StudyResults {
     /// The warning that every output carries.
     pub warning: Option<String>,
     /// Whose conventions were followed.
-    pub dialect: crate::Dialect,
+    pub dialect: Dialect,
+    /// Single conventions of another dialect.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub conventions: BTreeMap<Convention, Dialect>,
     /// Confidence level of every interval.
     pub confidence_level: f64,
     /// How the patients became the analysis set.
@@ -446,6 +450,16 @@ pub struct StudyResults {
     /// The printed figures of a paper beside the computed ones, where the plan names such a file.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub replay: Option<crate::Replay>,
+    /// What the conventions of other programs would change, where that was asked for.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub dialects: Option<DialectComparison>,
     /// Where it comes from.
     pub provenance: Provenance,
+}
+
+impl StudyResults {
+    /// Whose answer to a question was followed.
+    pub fn convention(&self, convention: Convention) -> Dialect {
+        self.conventions.get(&convention).copied().unwrap_or(self.dialect)
+    }
 }

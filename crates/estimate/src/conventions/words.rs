@@ -1,5 +1,6 @@
 //! The choices in words, each read off the function that the methods call.
 
+use super::reference::ReferenceRule;
 use crate::interval::IntervalChoice;
 use crate::methods::baseline::choice::{CategoryRule, mean_test as mean_rule, rank_sum_distribution};
 use crate::methods::correlation::SpearmanDistribution;
@@ -127,6 +128,14 @@ pub(super) fn logistic_interval(dialect: Dialect) -> String {
     match default_interval(dialect) {
         IntervalChoice::Wald => "Wald",
         IntervalChoice::Profile => "profile likelihood",
+    }
+    .into()
+}
+
+pub(super) fn reference_level(dialect: Dialect) -> String {
+    match ReferenceRule::of(dialect) {
+        ReferenceRule::First => "the first",
+        ReferenceRule::Last => "the last that occurs",
     }
     .into()
 }

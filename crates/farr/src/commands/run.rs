@@ -3,6 +3,7 @@
 use super::{Manner, json, print};
 use crate::spinner::Spinner;
 use clap::Args;
+use run::ExplainDialects;
 use std::path::PathBuf;
 use std::process::ExitCode;
 use study::{Problem, Severity};
@@ -18,12 +19,17 @@ pub(crate) struct Run {
     /// Where to write the results [default: STUDY/results]
     #[arg(long, short)]
     output: Option<PathBuf>,
+    /// Also compute every analysis under the conventions of SPSS, SAS, Stata and R, one convention at a time, and say
+    /// by how much the results differ and why
+    #[arg(long)]
+    explain_dialects: bool,
 }
 
 impl Run {
     pub(crate) fn execute(&self, manner: Manner) -> Result<ExitCode, Problem> {
         let spinner = Spinner::new(manner.quiet);
-        let (run, target) = run::run(&self.study, self.output.as_deref(), &spinner)?;
+        let explain = if self.explain_dialects { ExplainDialects::Yes } else { ExplainDialects::No };
+        let (run, target) = run::run(&self.study, self.output.as_deref(), explain, &spinner)?;
         spinner.finish();
         if manner.json {
             print(&json(&run.results)?)?;
@@ -40,6 +46,12 @@ impl Run {
             for finding in run.results.findings.iter().filter(|f| f.severity >= Severity::Caution) {
                 let analysis = finding.analysis.as_deref().unwrap_or("study");
                 text.push_str(&format!("  {} [{}] {}\n", analysis, finding.rule, finding.message));
+            }
+            if let Some(table) =
+                run.displays.iter().find(|display| display.id == report::displays::dialect_table::ID)
+            {
+                let rendered = table.table().map(|table| report::formats::text::render(table, 160));
+                text.push_str(&format!("\n{}\n{}", table.title, rendered.unwrap_or_default()));
             }
             text.push_str(&format!("{}\n", target.join("report.html").display()));
             print(&text)?;

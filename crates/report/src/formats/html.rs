@@ -3,6 +3,7 @@
 //! The order is that of a paper read by its referee: what was asked, who was studied, what was found, what is wrong
 //! with it, how it was done, where it comes from.
 
+mod dialects;
 mod findings;
 mod methods;
 mod provenance;
@@ -11,19 +12,24 @@ mod sheet;
 mod table;
 
 use crate::display::{Content, Display};
-use crate::displays::{is_imputation, replay_table};
+use crate::displays::{dialect_table, is_imputation, replay_table};
 use crate::drawing::identifier;
-use crate::style::{self, Style};
+use crate::style::{self, Rounding, Style, rounded};
 use maud::{DOCTYPE, Markup, PreEscaped, html};
-use study::{Purpose, Results, Severity, StudyResults};
+use study::{Convention, Purpose, Results, Severity, StudyResults};
 
 /// The page of a study.
 pub fn render(study: &StudyResults, displays: &[Display]) -> String {
+    rounded(Rounding::of(study.convention(Convention::Rounding)), || whole(study, displays))
+}
+
+fn whole(study: &StudyResults, displays: &[Display]) -> String {
     let style = Style::of(study);
     let flow: Vec<&Display> = displays
         .iter()
         .filter(|display| {
-            display.analysis.is_none() && display.id != replay_table::ID && !is_imputation(display)
+            let own_section = [replay_table::ID, dialect_table::ID].contains(&display.id.as_str());
+            display.analysis.is_none() && !own_section && !is_imputation(display)
         })
         .collect();
     let body = html! {
@@ -45,6 +51,7 @@ pub fn render(study: &StudyResults, displays: &[Display]) -> String {
             }
             @for results in &study.analyses { (analysis(study, results, displays)) }
             @if let Some(replay) = &study.replay { (replay::section(replay, displays)) }
+            @if let Some(comparison) = &study.dialects { (dialects::section(study, comparison, displays)) }
             (findings::section(study))
             (methods::section(study, &style))
             (methods::missing(study, displays))
@@ -106,6 +113,7 @@ fn contents(study: &StudyResults, flow: bool) -> Markup {
                     li { a href={ "#" (anchor(&results.analysis)) } { (results.title) } }
                 }
                 @if study.replay.is_some() { li { a href="#replay" { "The printed figures computed anew" } } }
+                @if study.dialects.is_some() { li { a href="#dialects" { "What other programs’ conventions would change" } } }
                 li { a href="#review" { "Review" } }
                 li { a href="#methods" { "Methods" } }
                 li { a href="#missing" { "Missing data" } }

@@ -5,13 +5,63 @@
 //! a pocket calculator finds 0.15. SPSS and SAS round halves away from zero, as schools teach, and most tables in
 //! print were made so. Hence: the number is written with 13 significant decimal digits, which is more than any of
 //! our figures is known to and less than the noise of arithmetic reaches, and is then rounded as decimal digits,
-//! halves away from zero.
+//! halves away from zero. In the dialects of R and Stata numbers are printed as C's `printf` does.
+
+use std::cell::Cell;
+use study::Dialect;
+
+/// What becomes of a number half way between two printed ones.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Rounding {
+    /// Away from zero, judged on the decimal digits.
+    HalfAway,
+    /// To the even digit, judged on the exact binary value: C's `printf`.
+    HalfEven,
+}
+
+impl Rounding {
+    /// What each program does when it prints.
+    pub fn of(dialect: Dialect) -> Self {
+        match dialect {
+            Dialect::Farr | Dialect::Spss | Dialect::Sas => Self::HalfAway,
+            Dialect::Stata | Dialect::R => Self::HalfEven,
+        }
+    }
+
+    /// The rule in words.
+    pub(crate) fn text(self) -> &'static str {
+        match self {
+            Self::HalfAway => "halves away from zero, in decimal",
+            Self::HalfEven => "halves to even, on the binary value",
+        }
+    }
+}
+
+thread_local! {
+    // Hundreds of cells are rounded on the way to one page, and all by one rule.
+    static RULE: Cell<Rounding> = const { Cell::new(Rounding::HalfAway) };
+}
+
+/// Prints by a rule of rounding; the rule that held before holds again afterwards.
+pub(crate) fn rounded<T>(rule: Rounding, print: impl FnOnce() -> T) -> T {
+    struct Restore(Rounding);
+    impl Drop for Restore {
+        fn drop(&mut self) {
+            RULE.set(self.0);
+        }
+    }
+    let _restore = Restore(RULE.replace(rule));
+    print()
+}
 
 /// Significant digits in which a tie is judged.
 const DIGITS: usize = 13;
 
 /// The absolute value, multiplied by ten to the `shift`, with so many decimals; plain digits and a point.
 pub(super) fn round(value: f64, shift: i32, decimals: usize) -> String {
+    if RULE.get() == Rounding::HalfEven {
+        return format!("{:.*}", decimals, value.abs() * 10f64.powi(shift));
+    }
     let (digits, exponent) = significant(value.abs());
     let point = exponent + 1 + shift;
     let keep = i64::from(point) + decimals as i64;
@@ -85,6 +135,16 @@ mod tests {
     fn noise_of_arithmetic_does_not_decide_a_tie() {
         assert_eq!(round(0.1 + 0.2 - 0.155, 0, 2), round(0.145, 0, 2));
         assert_eq!(round(1.0 - 0.855, 0, 2), "0.15");
+    }
+
+    #[test]
+    fn the_binary_rule_rounds_the_exact_value_to_even() {
+        let binary = |value: f64, decimals: usize| rounded(Rounding::HalfEven, || round(value, 0, decimals));
+        assert_eq!(binary(12.5, 0), "12");
+        assert_eq!(binary(13.5, 0), "14");
+        assert_eq!(binary(0.145, 2), "0.14");
+        assert_eq!(rounded(Rounding::HalfEven, || round(0.125, 2, 0)), "12");
+        assert_eq!(round(12.5, 0, 0), "13");
     }
 
     #[test]

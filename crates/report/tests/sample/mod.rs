@@ -95,6 +95,8 @@ pub(crate) fn study() -> StudyResults {
         ),
         warning: Some("Synthetic data: no real patients. Not for clinical conclusions.".into()),
         dialect: Dialect::Spss,
+        conventions: Default::default(),
+        dialects: None,
         confidence_level: 0.95,
         flow,
         analyses: vec![

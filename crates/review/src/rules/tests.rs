@@ -16,6 +16,8 @@ fn study(estimates: Vec<Estimate>, notices: Vec<Notice>) -> StudyResults {
         summary: None,
         warning: None,
         dialect: study::Dialect::Farr,
+        conventions: Default::default(),
+        dialects: None,
         confidence_level: 0.95,
         flow: study::ParticipantFlow::default(),
         analyses: vec![Results { estimates, notices, ..results }],

@@ -193,9 +193,21 @@ pub fn conventions() -> Vec<ConventionEntry> {
             ],
         ),
         entry(
+            Convention::Contrast,
+            "Where does the intercept of a logistic model with levels stand?",
+            &["logistic"],
+            words::contrast,
+            [
+                "LOGISTIC REGRESSION, CONTRAST INDICATOR",
+                "PROC LOGISTIC, CLASS, PARAM=EFFECT",
+                "[U] factor variables",
+                "options(contrasts), contr.treatment",
+            ],
+        ),
+        entry(
             Convention::SurvivalInterval,
             "On which scale is the interval of a survival probability made?",
-            &["kaplan_meier", "conditional_survival"],
+            &["kaplan_meier", "predicted_survival"],
             words::survival_interval,
             [
                 "KM, standard error of the survival table",

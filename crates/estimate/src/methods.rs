@@ -15,7 +15,7 @@ pub mod log_rank;
 pub mod logistic;
 pub mod logistic_influence;
 pub mod logistic_performance;
-mod models;
+pub(crate) mod models;
 pub mod paired;
 pub mod predicted_survival;
 pub mod proportional_hazards;

@@ -217,3 +217,37 @@ fn the_multivariable_model_may_have_other_terms() {
             .any(|row| { row.model == Some(Model::Multivariable) && row.term.as_deref() == Some("a") })
     );
 }
+
+#[test]
+fn the_dialects_reference_and_contrast_move_ratios_and_intercept() {
+    // Log odds of the levels a, b, c: ln 2, ln 3 and ln 6.
+    let levels = ["a", "b", "c"].map(study::Level::plain).to_vec();
+    let factor = |name: &str, codes: Vec<u32>, levels| Column {
+        name: name.into(),
+        label: name.into(),
+        unit: None,
+        kind: study::Kind::Category,
+        reference: Some(0),
+        values: study::Values::Category { levels, codes },
+    };
+    let x = factor("x", vec![0, 0, 1, 1, 2, 2], levels);
+    let y = factor("y", vec![1, 0, 1, 0, 1, 0], ["no", "yes"].map(study::Level::plain).to_vec());
+    let of = |dialect: &str| {
+        let options = "outcome = \"y\"\nevent = \"yes\"\nterms = [\"x\"]";
+        try_run(dialect, "logistic", options, &[x.clone(), y.clone()], &[20, 10, 30, 10, 60, 10]).unwrap()
+    };
+    for (dialect, reference, intercept) in [
+        ("farr", "a", 2f64.ln()),
+        ("stata", "a", 2f64.ln()),
+        ("spss", "c", 6f64.ln()),
+        // Effect coding: the mean of the three log odds.
+        ("sas", "c", 36f64.ln() / 3.0),
+    ] {
+        let results = of(dialect);
+        let row = ratio(&results, Model::Multivariable, "x", Some(reference));
+        assert_eq!((row.value, row.reference.as_deref()), (Some(1.0), Some(reference)), "{dialect}");
+        close(value(&results, Model::Multivariable, None, Quantity::Intercept), intercept, 1e-12);
+    }
+    close(ratio(&of("farr"), Model::Multivariable, "x", Some("c")).value.unwrap(), 3.0, 1e-12);
+    close(ratio(&of("sas"), Model::Multivariable, "x", Some("a")).value.unwrap(), 1.0 / 3.0, 1e-12);
+}

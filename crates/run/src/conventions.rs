@@ -64,10 +64,12 @@ mod tests {
     use std::path::PathBuf;
 
     #[test]
-    fn every_convention_has_its_row() {
-        let mut sorted: Vec<Convention> = rows().iter().map(|row| row.convention).collect();
-        sorted.sort();
-        assert_eq!(sorted, Convention::ALL);
+    fn no_convention_has_two_rows() {
+        let mut all: Vec<Convention> = rows().iter().map(|row| row.convention).collect();
+        let count = all.len();
+        all.sort();
+        all.dedup();
+        assert_eq!(all.len(), count);
     }
 
     #[test]

@@ -58,7 +58,7 @@ mod tests {
         let plan = Plan::parse(SourceText::new("study.toml", text)).unwrap();
         let column = |name: &str| Column {
             name: name.into(),
-            label: None,
+            label: name.into(),
             unit: None,
             kind: Kind::Category,
             reference: Some(0),

@@ -7,6 +7,7 @@ use crate::methods::correlation::SpearmanDistribution;
 use crate::methods::cox::Ties;
 use crate::methods::kaplan_meier::CurveInterval;
 use crate::methods::logistic::default_interval;
+use crate::methods::models::Contrast;
 use crate::methods::paired::{PairedDifference, PairedRule};
 use crate::methods::tests::frequencies::QuantileDefinition;
 use crate::methods::tests::wilcoxon::Distribution;
@@ -128,6 +129,14 @@ pub(super) fn logistic_interval(dialect: Dialect) -> String {
     match default_interval(dialect) {
         IntervalChoice::Wald => "Wald",
         IntervalChoice::Profile => "profile likelihood",
+    }
+    .into()
+}
+
+pub(super) fn contrast(dialect: Dialect) -> String {
+    match Contrast::of(dialect) {
+        Contrast::Treatment => "where every factor has its reference level",
+        Contrast::Effect => "at the mean of the levels of every factor (effect coding)",
     }
     .into()
 }

@@ -1,5 +1,6 @@
 //! What logistic and Cox regression share: their options, which terms enter, and the rows of the result.
 
+mod contrast;
 mod modelling;
 mod options;
 mod ratio;
@@ -10,6 +11,7 @@ mod sentences;
 mod setting;
 mod weights;
 
+pub(crate) use contrast::Contrast;
 pub(super) use modelling::{Count, Modelling, Null, Outcome};
 pub use options::{EnterRule, Multivariable, TermList};
 pub(super) use options::{ModelOptions, check_terms, term_requests};

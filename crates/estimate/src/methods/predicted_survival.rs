@@ -42,7 +42,7 @@ use crate::methods::kaplan_meier::{CurveInterval, percent};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use study::nearest::suggest;
-use study::{Analysis, CountRequest, CountTable, Plan, Problem, Results};
+use study::{Analysis, Convention, CountRequest, CountTable, Plan, Problem, Results};
 
 /// Survival that a Cox model predicts; see the head of this file.
 pub struct PredictedSurvival;
@@ -119,7 +119,8 @@ impl Method for PredictedSurvival {
     ) -> Result<Results, Problem> {
         let endpoint = plan.endpoint(&options.endpoint, analysis, "endpoint")?;
         let model = options.model();
-        let scale = options.interval.unwrap_or(CurveInterval::of_dialect(plan.study.dialect));
+        let scale =
+            options.interval.unwrap_or(CurveInterval::of_dialect(plan.dialect(Convention::SurvivalInterval)));
         let resolved = PredictedSurvivalOptions {
             ties: Some(model.ties(plan)),
             interval: Some(scale),

@@ -3,10 +3,11 @@
 use super::{Manner, json, print};
 use crate::spinner::Spinner;
 use clap::Args;
+use report::displays::dialect_table::sentence;
 use run::ExplainDialects;
 use std::path::PathBuf;
 use std::process::ExitCode;
-use study::{Problem, Severity};
+use study::{DialectComparison, Problem, Severity, StudyResults};
 
 /// Run a study and write its results.
 ///
@@ -47,11 +48,8 @@ impl Run {
                 let analysis = finding.analysis.as_deref().unwrap_or("study");
                 text.push_str(&format!("  {} [{}] {}\n", analysis, finding.rule, finding.message));
             }
-            if let Some(table) =
-                run.displays.iter().find(|display| display.id == report::displays::dialect_table::ID)
-            {
-                let rendered = table.table().map(|table| report::formats::text::render(table, 160));
-                text.push_str(&format!("\n{}\n{}", table.title, rendered.unwrap_or_default()));
+            if let Some(comparison) = &run.results.dialects {
+                text.push_str(&explanation(&run.results, comparison));
             }
             text.push_str(&format!("{}\n", target.join("report.html").display()));
             print(&text)?;
@@ -62,4 +60,23 @@ impl Run {
         eprintln!("the plan says that these rules must pass: {}", run.failed.join(", "));
         Ok(ExitCode::from(1))
     }
+}
+
+/// What other conventions would change, analysis by analysis.
+fn explanation(study: &StudyResults, comparison: &DialectComparison) -> String {
+    let mut text = format!("\nUnder other conventions than those of {}:\n", study.dialect.name());
+    for results in &study.analyses {
+        let own = comparison.differences.iter().filter(|found| found.analysis == results.analysis);
+        for (index, found) in own.enumerate() {
+            if index == 0 {
+                text.push_str(&format!("{}\n", results.title));
+            }
+            text.push_str(&format!("  {} {}\n", found.question, sentence(results, found)));
+        }
+    }
+    if comparison.differences.is_empty() {
+        text.push_str("  nothing in this study would change\n");
+    }
+    text.push('\n');
+    text
 }

@@ -4,8 +4,8 @@ use crate::display::{Content, Display};
 use crate::style;
 use crate::table::{Align, Cell, HeaderCell, RowKind, Table};
 use crate::wording;
-use study::dialect_comparison::FigureDifference;
-use study::{Dialect, DialectComparison, DialectDifference, Results, StudyResults};
+use study::dialect_comparison::{EstimateField, FigureDifference};
+use study::{Dialect, DialectComparison, DialectDifference, Quantity, Results, StudyResults};
 
 /// Id of the display.
 pub const ID: &str = "dialects";
@@ -21,26 +21,30 @@ pub(super) fn display(study: &StudyResults, comparison: &DialectComparison) -> D
 }
 
 fn table(study: &StudyResults, comparison: &DialectComparison) -> Table {
-    let mut table = Table::with_columns(6);
-    table.columns = vec![Align::Left; 7];
-    table.columns[4] = Align::Right;
+    let mut table = Table::with_columns(7);
+    table.columns = vec![Align::Left; 8];
     table.header = vec![
-        ["Question", "Here", "Instead", "By", "Figures changed", "Largest change", "Printed otherwise"]
-            .map(HeaderCell::new)
-            .to_vec(),
+        [
+            "Analysis",
+            "Question",
+            "Here",
+            "Instead",
+            "By",
+            "Figures changed",
+            "Largest change",
+            "Printed otherwise",
+        ]
+        .map(HeaderCell::new)
+        .to_vec(),
     ];
     for results in &study.analyses {
         let own = comparison.differences.iter().filter(|found| found.analysis == results.analysis);
-        for (index, found) in own.enumerate() {
-            if index == 0 {
-                let mut cells = vec![Cell::from(results.title.as_str())];
-                cells.resize(7, Cell::default());
-                table.rows.push(crate::table::Row { kind: RowKind::Heading, cells });
-            }
+        for found in own {
             table.push(
-                RowKind::Level,
+                RowKind::Single,
                 [
-                    Cell::from(found.question.as_str()),
+                    Cell::from(results.title.as_str()),
+                    found.question.as_str().into(),
                     found.own.as_str().into(),
                     found.other.as_str().into(),
                     programs(&found.dialects).into(),
@@ -59,8 +63,33 @@ fn table(study: &StudyResults, comparison: &DialectComparison) -> Table {
     table.finish()
 }
 
+/// What an exchange changes, in one sentence after the question.
+pub fn sentence(results: &Results, found: &DialectDifference) -> String {
+    let mut text = format!("Here: {}. {}: {}.", found.own, programs(&found.dialects), found.other);
+    if !found.figures.is_empty() {
+        text.push_str(&format!(
+            " {} of {} figures change; most: {}.",
+            style::count(found.figures.len() as u64),
+            style::count(found.compared),
+            largest(results, found)
+        ));
+    }
+    if found.curve_points > 0 {
+        text.push_str(&format!(" {} points of curves change.", style::count(found.curve_points)));
+    }
+    if !found.printed.is_empty() {
+        text.push_str(&format!(" Printed otherwise: {}.", printed(found)));
+    }
+    text
+}
+
 fn programs(dialects: &[Dialect]) -> String {
-    dialects.iter().map(|dialect| dialect.name()).collect::<Vec<_>>().join(", ")
+    let names: Vec<&str> = dialects.iter().map(|dialect| dialect.name()).collect();
+    match names.split_last() {
+        Some((last, [])) => (*last).to_string(),
+        Some((last, others)) => format!("{} and {last}", others.join(", ")),
+        None => String::new(),
+    }
 }
 
 fn changed(found: &DialectDifference) -> String {
@@ -76,8 +105,15 @@ fn changed(found: &DialectDifference) -> String {
 }
 
 fn largest(results: &Results, found: &DialectDifference) -> String {
-    let both = found.figures.iter().find(|figure| figure.own.is_some() && figure.other.is_some());
-    let Some(figure) = both.or(found.figures.first()) else { return style::ABSENT.into() };
+    // A change of the estimate itself says more than the larger one of its P value.
+    let rank = |figure: &FigureDifference| {
+        let absent = figure.own.is_none() || figure.other.is_none();
+        let test = matches!(figure.field, EstimateField::Statistic | EstimateField::PValue);
+        (absent, test)
+    };
+    let least = found.figures.iter().map(rank).min();
+    let figure = found.figures.iter().find(|figure| Some(rank(figure)) == least);
+    let Some(figure) = figure else { return style::ABSENT.into() };
     let number = |value: Option<f64>| value.map_or(style::ABSENT.into(), significant);
     let change = match (figure.own, figure.other) {
         (Some(_), Some(_)) => format!(" ({}%)", style::percent(figure.relative())),
@@ -101,7 +137,7 @@ fn significant(value: f64) -> String {
         s if s >= 10.0 => 2,
         s if s >= 1.0 => 3,
         s if s >= 1e-4 => 5,
-        s if s == 0.0 => 0,
+        0.0 => 0,
         _ => return format!("{value:.2e}").replace('-', "−"),
     };
     style::number(value, decimals)
@@ -109,6 +145,7 @@ fn significant(value: f64) -> String {
 
 fn name(results: &Results, figure: &FigureDifference) -> String {
     let mut parts = Vec::new();
+    parts.extend((figure.quantity == Quantity::Intercept).then(|| "Intercept".to_string()));
     if let Some(term) = &figure.term {
         parts.push(wording::heading(results, term));
         parts.extend(figure.level.as_ref().map(|level| results.level_label(term, level).to_string()));

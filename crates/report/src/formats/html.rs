@@ -51,7 +51,7 @@ fn whole(study: &StudyResults, displays: &[Display]) -> String {
             }
             @for results in &study.analyses { (analysis(study, results, displays)) }
             @if let Some(replay) = &study.replay { (replay::section(replay, displays)) }
-            @if let Some(comparison) = &study.dialects { (dialects::section(study, comparison, displays)) }
+            @if let Some(comparison) = &study.dialects { (dialects::section(study, comparison)) }
             (findings::section(study))
             (methods::section(study, &style))
             (methods::missing(study, displays))

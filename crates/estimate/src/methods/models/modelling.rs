@@ -1,5 +1,6 @@
 //! What is modelled, and the course of one fit.
 
+use super::contrast::Contrast;
 use super::rows::Fitted;
 use crate::design::{ABSENT, Covariate, Design, Scale};
 use crate::interval::IntervalChoice;
@@ -86,6 +87,8 @@ pub(in crate::methods) struct Modelling<'a, O: Outcome> {
     pub(in crate::methods) interval: IntervalChoice,
     /// For example 0.95.
     pub(in crate::methods) confidence_level: f64,
+    /// Where the intercept stands.
+    pub(in crate::methods) contrast: Contrast,
     /// Its normal quantile.
     pub(in crate::methods) z: f64,
     /// Where the rows go.

@@ -1,10 +1,11 @@
 //! The rows of the result: ratios, tests, the model as a whole.
 
+use super::contrast::Contrast;
 use super::modelling::{Count, Modelling, Null, Outcome};
 use super::ratio::{
     coefficient, covariance, exponential, joint_wald, likelihood_ratio, one_sided, score_test,
 };
-use crate::design::{Covariate, Design, Scale};
+use crate::design::{Covariate, Design, DesignColumn, Scale};
 use crate::interval::{IntervalChoice, profile_of_infinite, wald};
 use crate::numerics::distributions::normal_two_sided;
 use crate::regression::{Fit, Regression, nested_log_likelihood};
@@ -219,7 +220,11 @@ impl<O: Outcome> Modelling<'_, O> {
             self.write_test(kind, term.as_deref(), Some(score_test(&at_null.score, &variance)));
         }
         if O::INTERCEPT {
-            let mut row = Estimate { model: Some(kind), term: term.clone(), ..intercept(fitted, design) };
+            let mut row = Estimate {
+                model: Some(kind),
+                term: term.clone(),
+                ..intercept(fitted, design, self.contrast)
+            };
             if let (Some(beta), Some(std_error)) = (row.value, row.std_error) {
                 let (lower, upper) = wald(beta, std_error, self.z);
                 row.interval = Some(Interval {
@@ -271,10 +276,17 @@ fn ratio_row<O: Outcome>(
     }
 }
 
-/// The intercept where every covariate is 0 or at its reference.
-fn intercept<M: Regression>(fit: &Fit<'_, M>, design: &Design) -> Estimate {
+/// The intercept where every number is 0 and every factor at its reference, or at the mean of its levels.
+fn intercept<M: Regression>(fit: &Fit<'_, M>, design: &Design, contrast: Contrast) -> Estimate {
+    let at = |column: &DesignColumn| match (contrast, column.level) {
+        (Contrast::Effect, Some(_)) => {
+            1.0 / (1.0
+                + design.columns.iter().filter(|other| other.covariate == column.covariate).count() as f64)
+        }
+        _ => 0.0,
+    };
     let back: Vec<f64> = std::iter::once(1.0)
-        .chain(design.columns.iter().map(|column| -column.centre / column.scale))
+        .chain(design.columns.iter().map(|column| (at(column) - column.centre) / column.scale))
         .collect();
     let found = fit.combination(&back);
     let mut row = Estimate::new(Quantity::Intercept, found.map_or(f64::NAN, |(value, _)| value));

@@ -1,10 +1,10 @@
 //! The way from a method's options to its rows, which all models share.
 
-use super::{ModelOptions, Modelling, Outcome, run_models};
+use super::{Contrast, ModelOptions, Modelling, Outcome, run_models};
 use crate::design::Covariate;
 use crate::interval::IntervalChoice;
 use crate::numerics::distributions::normal_quantile;
-use study::{Analysis, CountTable, Endpoint, Kind, Plan, Problem, Results, VariableLabel};
+use study::{Analysis, Convention, CountTable, Endpoint, Kind, Plan, Problem, Results, VariableLabel};
 
 /// What a method knows before it models.
 pub(in crate::methods) struct Setting<'a> {
@@ -43,6 +43,7 @@ impl Setting<'_> {
             covariates: &covariates,
             interval: self.interval,
             confidence_level,
+            contrast: Contrast::of(self.plan.dialect(Convention::Contrast)),
             z: normal_quantile(0.5 + 0.5 * confidence_level),
             results,
         };

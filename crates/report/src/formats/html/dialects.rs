@@ -1,13 +1,10 @@
 //! What the conventions of other programs would change.
 
-use super::block;
-use crate::display::Display;
 use crate::displays::dialect_table;
 use maud::{Markup, html};
 use study::{DialectComparison, StudyResults};
 
-pub(super) fn section(study: &StudyResults, comparison: &DialectComparison, displays: &[Display]) -> Markup {
-    let table = displays.iter().find(|display| display.id == dialect_table::ID);
+pub(super) fn section(study: &StudyResults, comparison: &DialectComparison) -> Markup {
     let without: Vec<&str> =
         comparison.without_difference.iter().map(|convention| convention.name()).collect();
     html! {
@@ -16,12 +13,24 @@ pub(super) fn section(study: &StudyResults, comparison: &DialectComparison, disp
             p {
                 "The study follows the conventions of " (study.dialect.name())
                 @if !study.conventions.is_empty() { ", with single ones of other programs" }
-                ". Each row exchanges one of them for what other programs do when not told otherwise."
+                ". One at a time is exchanged here for what other programs do when not told otherwise; a change is "
+                "given in percent of the larger number."
             }
             @if comparison.differences.is_empty() { p { "No figure of this study depends on them." } }
-            @else if let Some(table) = table { (block(table, None)) }
+            @for results in &study.analyses {
+                @let own: Vec<_> =
+                    comparison.differences.iter().filter(|found| found.analysis == results.analysis).collect();
+                @if !own.is_empty() {
+                    h3 { (results.title) }
+                    ul {
+                        @for found in own {
+                            li { b { (found.question) } " " (dialect_table::sentence(results, found)) }
+                        }
+                    }
+                }
+            }
             @if !without.is_empty() {
-                p { "Exchanged too, without changing a figure: " (without.join(", ")) "." }
+                p { "Exchanged too, without changing a figure: " (without.join(", ").replace('_', " ")) "." }
             }
         }
     }

@@ -15,6 +15,7 @@ pub mod numerics;
 pub mod regression;
 pub mod risk_set;
 pub mod separation;
+pub mod time_law;
 
 pub use conventions::{ConventionEntry, conventions};
 pub use method::{About, Entry, Method};

@@ -1,10 +1,12 @@
-//! Maximum likelihood by Newton's method: one loop for every model whose log-likelihood is concave.
+//! Maximum likelihood by Newton's method: one loop for every model.
 //!
 //! # Formula
 //! β ← β + I(β)⁻¹ U(β), with U the score and I the observed information; the step is halved while the likelihood
 //! falls. The squared Newton decrement U′I⁻¹U is the squared distance to the maximum in standard errors, whatever
 //! the scale of the columns: the step from less than 1e-16 is the last, because it squares the distance once more. The
 //! loop also ends where the decrement is below 1e-14 and rounding lets it fall no further.
+//! Where a log-likelihood is not concave and I is not positive definite, as much of its own diagonal is added as makes
+//! it so: a step uphill, from which the loop never ends.
 
 use crate::numerics::symmetric::solve;
 use faer::Mat;
@@ -20,13 +22,18 @@ pub struct Evaluation {
     pub information: Mat<f64>,
 }
 
-/// A concave log-likelihood.
+/// A log-likelihood.
 pub trait Likelihood {
     /// Number of parameters.
     fn parameters(&self) -> usize;
 
     /// Value, score and information at `beta`.
     fn evaluate(&self, beta: &[f64]) -> Evaluation;
+
+    /// Whether every point where the score vanishes is the maximum.
+    fn is_concave(&self) -> bool {
+        true
+    }
 
     /// Where to start.
     fn start(&self) -> Vec<f64> {
@@ -89,7 +96,16 @@ fn climb(
     let mut now = Maximum { beta, at, iterations: 0, converged: false };
     let mut last = f64::INFINITY;
     loop {
-        let Some((step, decrement)) = newton_step(&now.at, held) else { return (now, f64::NAN) };
+        let newton = newton_step(&now.at, held, 0.0);
+        let (step, decrement) = match newton {
+            Some(newton) => newton,
+            None if likelihood.is_concave() || now.iterations == limit => return (now, f64::NAN),
+            None => match uphill(&now.at, held) {
+                // As long as may be, so that it is no end.
+                Some(step) => (step, f64::INFINITY),
+                None => return (now, f64::NAN),
+            },
+        };
         if decrement < enough || (decrement < 1e-14 && decrement > 0.25 * last) {
             now.converged = true;
             return (now, decrement);
@@ -119,11 +135,20 @@ fn climb(
     }
 }
 
-/// The Newton step and its squared length in standard errors.
-fn newton_step(at: &Evaluation, held: &[usize]) -> Option<(Vec<f64>, f64)> {
+/// The step with the least ridge that makes the information positive definite.
+fn uphill(at: &Evaluation, held: &[usize]) -> Option<Vec<f64>> {
+    (-3..12).find_map(|power| newton_step(at, held, libm::pow(10.0, f64::from(power)))).map(|(step, _)| step)
+}
+
+/// The Newton step and its squared length in standard errors; `ridge` times its size is added to the diagonal.
+fn newton_step(at: &Evaluation, held: &[usize], ridge: f64) -> Option<(Vec<f64>, f64)> {
     let free: Vec<usize> = (0..at.score.len()).filter(|k| !held.contains(k)).collect();
     let score: Vec<f64> = free.iter().map(|k| at.score[*k]).collect();
-    let information = Mat::from_fn(free.len(), free.len(), |i, j| at.information[(free[i], free[j])]);
+    let information = Mat::from_fn(free.len(), free.len(), |i, j| {
+        let value = at.information[(free[i], free[j])];
+        // A diagonal of 0 would stay 0.
+        if i == j && ridge > 0.0 { value + ridge * value.abs().max(1e-8) } else { value }
+    });
     let part = solve(&information, &score)?;
     let decrement = part.iter().zip(&score).map(|(a, b)| a * b).sum();
     let mut step = vec![0.0; at.score.len()];

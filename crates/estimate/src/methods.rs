@@ -17,7 +17,9 @@ pub mod logistic_influence;
 pub mod logistic_performance;
 pub(crate) mod models;
 pub mod paired;
+pub mod parametric_survival;
 pub mod predicted_survival;
+mod profile;
 pub mod proportional_hazards;
 pub mod restricted_mean;
 pub mod tests;
@@ -26,6 +28,7 @@ pub mod two_by_two;
 
 pub(crate) use models::EntryRule;
 pub use models::{EnterRule, Multivariable, TermList, WeightKind};
+pub use profile::{Profile, ProfileValue};
 
 use crate::method::{Entry, entry};
 use study::nearest::suggest;
@@ -52,6 +55,7 @@ pub fn methods() -> Vec<Entry> {
         entry::<concordance::Concordance>(),
         entry::<predicted_survival::PredictedSurvival>(),
         entry::<fine_gray::FineGray>(),
+        entry::<parametric_survival::ParametricSurvival>(),
     ]
 }
 

@@ -17,6 +17,7 @@ mod imputation_trace;
 mod incidence_table;
 mod influence_plot;
 mod influence_table;
+mod law_table;
 mod log_rank_table;
 mod model_rows;
 mod paired_table;
@@ -24,6 +25,7 @@ mod panels;
 mod performance_table;
 mod predicted_curve;
 mod predicted_table;
+mod prediction_table;
 mod proportional_hazards_table;
 mod regression_table;
 pub mod replay_table;
@@ -54,7 +56,10 @@ struct Entry {
 }
 
 /// Methods whose results are ratios by term.
-const RATIO_MODELS: &[&str] = &["logistic", "cox", "fine_gray"];
+const RATIO_MODELS: &[&str] = &["logistic", "cox", "fine_gray", "parametric_survival"];
+
+/// Methods that name a law of time.
+const LAWS: &[&str] = &["parametric_survival"];
 
 /// Those of how well a model predicts.
 const PERFORMANCE: &[&str] = &["logistic_performance"];
@@ -95,6 +100,10 @@ const ENTRIES: &[Entry] = &[
         subtitle: "Cook’s distance",
         make: influence_plot::make,
     },
+    Entry { methods: LAWS, suffix: "-hazards", subtitle: "hazard ratios", make: regression_table::hazards },
+    Entry { methods: LAWS, suffix: "-laws", subtitle: "laws of time", make: law_table::make },
+    Entry { methods: LAWS, suffix: "-predictions", subtitle: "predictions", make: prediction_table::make },
+    Entry { methods: LAWS, suffix: "-curve", subtitle: "fitted curve", make: survival_curve::make },
     Entry { methods: &["kaplan_meier"], suffix: "", subtitle: "", make: survival_curve::make },
     Entry {
         methods: &["kaplan_meier"],

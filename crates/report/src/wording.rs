@@ -109,6 +109,16 @@ pub(crate) fn at_time(results: &Results, at: f64) -> String {
     }
 }
 
+/// A law of time in prose.
+pub(crate) fn law(name: &str) -> &str {
+    match name {
+        "weibull" => "Weibull",
+        "lognormal" => "log-normal",
+        "loglogistic" => "log-logistic",
+        _ => name,
+    }
+}
+
 /// The estimates of one quantity.
 pub(crate) fn rows(results: &Results, quantity: study::Quantity) -> impl Iterator<Item = &Estimate> {
     results.estimates.iter().filter(move |row| row.quantity == quantity)
@@ -132,6 +142,12 @@ pub(crate) fn sentence(notice: &Notice, results: &Results) -> String {
         // Its time has a unit that only the results know.
         Notice::BeyondFollowUp { group, at, last } => format!(
             "No estimate at {}{}: follow-up ends at {}.",
+            at_time(results, *at),
+            group_words(group),
+            style::time(*last)
+        ),
+        Notice::Extrapolated { group, at, last } => format!(
+            "At {}{} the model extrapolates: follow-up ends at {}.",
             at_time(results, *at),
             group_words(group),
             style::time(*last)

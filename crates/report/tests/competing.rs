@@ -100,6 +100,7 @@ fn what_is_withheld_is_dashed_and_told() {
 
 fn curve(level: &str, cause: &str, estimate: [f64; 3]) -> Curve {
     Curve {
+        fitted: None,
         group: Some(level.into()),
         cause: Some(cause.into()),
         time: vec![0.0, 12.0, 60.0],

@@ -2,6 +2,7 @@
 
 mod data_driven_selection;
 mod events_per_parameter;
+mod extrapolation;
 mod fragile_ratio;
 mod inconsistent_interval;
 mod many_tests;
@@ -19,6 +20,7 @@ pub fn rules() -> Vec<Rule> {
         unusable_estimate::RULE,
         inconsistent_interval::RULE,
         fragile_ratio::RULE,
+        extrapolation::RULE,
         events_per_parameter::RULE,
         data_driven_selection::RULE,
         sparse_table::RULE,

@@ -153,6 +153,15 @@ pub enum Notice {
         /// Last follow-up.
         last: f64,
     },
+    /// A model predicts beyond the last follow-up.
+    Extrapolated {
+        /// The group; absent for all patients together.
+        group: Option<String>,
+        /// The time.
+        at: f64,
+        /// Last follow-up.
+        last: f64,
+    },
     /// Survival never falls to the quantile.
     QuantileNotReached {
         /// The group; absent for all patients together.

@@ -36,6 +36,8 @@ pub enum Quantity {
     OddsRatio,
     /// Hazard ratio against `reference`.
     HazardRatio,
+    /// Ratio of times against `reference`: by what factor time to the event is stretched.
+    TimeRatio,
     /// Coefficient of a model on its linear scale.
     Coefficient,
     /// Intercept of a model on its linear scale.
@@ -46,8 +48,18 @@ pub enum Quantity {
     NullLogLikelihood,
     /// Test of a whole term (all its levels) or of a whole model (no term).
     GlobalTest,
-    /// Akaike's information criterion.
+    /// Akaike's information criterion; `level` is the distribution where several are compared.
     Aic,
+    /// Schwarz' (Bayesian) information criterion.
+    Bic,
+    /// Spread σ of log time in a parametric survival model.
+    Scale,
+    /// Shape 1/σ of a Weibull or log-logistic law of time.
+    Shape,
+    /// Survival probability at time `at` that a model predicts for the profile `level`.
+    PredictedSurvival,
+    /// Time by which a predicted survival has fallen to `at`, for the profile `level`.
+    PredictedQuantile,
     /// Survival probability at time `at`; `n` holds the number at risk.
     Survival,
     /// Time by which survival has fallen to `at`: the median at 0.5.
@@ -132,7 +144,10 @@ pub enum Quantity {
 impl Quantity {
     /// Whether it is the exponential of a coefficient of a regression model.
     pub fn is_ratio(self) -> bool {
-        matches!(self, Self::OddsRatio | Self::HazardRatio | Self::SubdistributionHazardRatio)
+        matches!(
+            self,
+            Self::OddsRatio | Self::HazardRatio | Self::TimeRatio | Self::SubdistributionHazardRatio
+        )
     }
 }
 
@@ -239,6 +254,9 @@ pub struct Curve {
     /// The cause whose cumulative incidence it is; absent for survival.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub cause: Option<String>,
+    /// The law whose fitted curve it is, with times and estimates only; absent for what was observed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub fitted: Option<String>,
     /// Times in the endpoint's unit.
     pub time: Vec<f64>,
     /// Patients at risk just before each time.

@@ -133,7 +133,7 @@ impl<'a> Covariate<'a> {
     }
 
     /// The value of a code in a column.
-    pub(super) fn standardised(&self, code: u32, column: &DesignColumn) -> f64 {
+    pub fn standardised(&self, code: u32, column: &DesignColumn) -> f64 {
         let value = match (&self.scale, column.level) {
             (Scale::Number(values), _) => values[code as usize],
             (Scale::Factor { .. }, level) => f64::from(level == Some(code)),

@@ -34,7 +34,7 @@ mod group;
 mod interval;
 mod quantile;
 
-pub(super) use curve::ProductLimit;
+pub(super) use curve::{Band, ProductLimit};
 pub use interval::CurveInterval;
 pub(crate) use quantile::crossing;
 
@@ -42,7 +42,6 @@ use crate::follow_up::{self, FollowUp, GroupFollowUp};
 use crate::method::{About, Method, outline};
 use crate::methods::log_rank::compare;
 use crate::numerics::distributions::normal_quantile;
-use curve::Band;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use study::{Analysis, Convention, CountRequest, CountTable, Notice, Plan, Problem, Results};

@@ -32,13 +32,12 @@ mod baseline;
 mod profile;
 mod rows;
 
-pub use profile::{Profile, ProfileValue};
-
 use crate::follow_up::check_times;
 use crate::method::{About, Method, outline};
 use crate::methods::cox::Ties;
 use crate::methods::fitted_cox::{self, CoxTerms};
 use crate::methods::kaplan_meier::{CurveInterval, percent};
+use crate::methods::profile::{Profile, check as check_profiles};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use study::nearest::suggest;
@@ -107,7 +106,8 @@ impl Method for PredictedSurvival {
             let help = suggest(by, options.terms.iter().map(String::as_str));
             return Err(analysis.refuse(&["adjusted_by".into()], message).help(help));
         }
-        profile::check(options, analysis)?;
+        let terms: Vec<&str> = options.terms.iter().map(String::as_str).collect();
+        check_profiles(&options.profiles, &terms, analysis)?;
         options.model().requests(analysis, plan)
     }
 

@@ -236,12 +236,12 @@ fn foot(drawing: &mut Drawing, layout: &Layout, rows: &ModelRows<'_>, ticks: &[f
             free_from = x + half;
         }
     }
-    let noun = if rows.of_times() { "hazard" } else { "odds" };
+    let (left, right) = rows.sides();
     let one = layout.x(1.0);
     let y = bottom + 37.0;
     for (text, x, anchor, room) in [
-        (format!("← lower {noun}"), one - 7.0, Anchor::End, one - layout.label),
-        (format!("higher {noun} →"), one + 7.0, Anchor::Start, layout.figures - one),
+        (format!("← {left}"), one - 7.0, Anchor::End, one - layout.label),
+        (format!("{right} →"), one + 7.0, Anchor::Start, layout.figures - one),
     ] {
         if typeface::width(&text, SIZE - 1.0) + 12.0 <= room {
             drawing.words(Words::at(x, y, SIZE - 1.0).anchor(anchor), &text);

@@ -24,11 +24,16 @@ pub(super) struct Term {
 }
 
 impl<'a> ModelRows<'a> {
-    /// `None` where there is no ratio.
+    /// The first kind of ratio; `None` where there is none.
     pub(super) fn of(results: &'a Results) -> Option<Self> {
-        let is_ratio = |row: &&Estimate| row.quantity.is_ratio();
-        let rows: Vec<&Estimate> = results.estimates.iter().filter(is_ratio).collect();
-        let quantity = rows.first()?.quantity;
+        let quantity = results.estimates.iter().map(|row| row.quantity).find(|kind| kind.is_ratio())?;
+        Self::of_quantity(results, quantity)
+    }
+
+    /// One kind of ratio; `None` where there is none.
+    pub(super) fn of_quantity(results: &'a Results, quantity: Quantity) -> Option<Self> {
+        let rows: Vec<&Estimate> = wording::rows(results, quantity).collect();
+        rows.first()?;
         let mut models: Vec<Model> = rows.iter().filter_map(|row| row.model).collect();
         models.sort_unstable();
         models.dedup();
@@ -67,7 +72,7 @@ impl<'a> ModelRows<'a> {
 
     /// Whether the outcome is a time to an event.
     pub(super) fn of_times(&self) -> bool {
-        self.quantity != Quantity::OddsRatio
+        self.quantity != Quantity::OddsRatio || self.of_cure()
     }
 
     /// Whether the likelihood had Firth's penalty.
@@ -75,10 +80,26 @@ impl<'a> ModelRows<'a> {
         self.results.options.get("penalty").and_then(Value::as_str) == Some("firth")
     }
 
-    /// `OR`, `HR` or `SHR`.
+    /// Whether odds are those of being cured.
+    fn of_cure(&self) -> bool {
+        self.quantity == Quantity::OddsRatio && self.results.method == "cure"
+    }
+
+    /// What lies left and right of 1.
+    pub(super) fn sides(&self) -> (&'static str, &'static str) {
+        match self.quantity {
+            Quantity::OddsRatio if self.of_cure() => ("less often cured", "more often cured"),
+            Quantity::OddsRatio => ("lower odds", "higher odds"),
+            Quantity::TimeRatio => ("shorter time", "longer time"),
+            _ => ("lower hazard", "higher hazard"),
+        }
+    }
+
+    /// `OR`, `HR`, `TR` or `SHR`.
     pub(super) fn abbreviation(&self) -> &'static str {
         match self.quantity {
             Quantity::HazardRatio => "HR",
+            Quantity::TimeRatio => "TR",
             Quantity::SubdistributionHazardRatio => "SHR",
             _ => "OR",
         }
@@ -89,10 +110,11 @@ impl<'a> ModelRows<'a> {
         format!("{}{}", if self.is_firth() { "Firth " } else { "" }, self.abbreviation())
     }
 
-    /// `odds ratio`, `hazard ratio` or `subdistribution hazard ratio`.
+    /// The name of the ratio, for example `odds ratio`.
     pub(super) fn ratio_name(&self) -> &'static str {
         match self.quantity {
             Quantity::HazardRatio => "hazard ratio",
+            Quantity::TimeRatio => "time ratio",
             Quantity::SubdistributionHazardRatio => "subdistribution hazard ratio",
             _ => "odds ratio",
         }

@@ -1,4 +1,4 @@
-//! Logistic and Cox models: ratios by level, univariable and multivariable side by side.
+//! Regression models: ratios by level, univariable and multivariable side by side.
 
 use super::cells::{Caveats, test_sentence};
 use super::model_rows::{ModelRows, Term, is_reference};
@@ -11,30 +11,38 @@ use study::{Estimate, IntervalMethod, Model, Quantity, Results};
 const NOT_ENTERED: &str = "—: not in the multivariable model.";
 
 pub(super) fn make(results: &Results, style: &Style, _id: &str) -> Option<Content> {
-    let rows = ModelRows::of(results)?;
+    table(results, style, &ModelRows::of(results)?)
+}
+
+/// The hazard ratios of a model that also has ratios of another kind.
+pub(super) fn hazards(results: &Results, style: &Style, _id: &str) -> Option<Content> {
+    table(results, style, &ModelRows::of_quantity(results, Quantity::HazardRatio)?)
+}
+
+fn table(results: &Results, style: &Style, rows: &ModelRows<'_>) -> Option<Content> {
     let mut table = Table::with_columns(1 + 2 * rows.models.len());
-    header(&mut table, results, style, &rows);
-    table.caption = Some(caption(results, &rows));
+    header(&mut table, results, style, rows);
+    table.caption = Some(caption(results, rows));
     let mut caveats = Caveats::new(results);
     for term in &rows.terms {
         let notes = caveats.of_row(&mut table, &term.name, None);
         if term.levels.is_empty() {
             let label = Cell { text: rows.number_heading(&term.name), notes };
-            let cells = figures(&mut table, results, style, &rows, &term.name, None);
+            let cells = figures(&mut table, results, style, rows, &term.name, None);
             table.push(RowKind::Single, std::iter::once(label).chain(cells));
             continue;
         }
         let label = Cell { text: wording::heading(results, &term.name), notes };
-        let cells = heading_figures(&mut table, style, &rows, term);
+        let cells = heading_figures(&mut table, style, rows, term);
         table.push(RowKind::Heading, std::iter::once(label).chain(cells));
         for level in &term.levels {
             let notes = caveats.of_row(&mut table, &term.name, Some(level));
             let label = Cell { text: results.level_label(&term.name, level).into(), notes };
-            let cells = figures(&mut table, results, style, &rows, &term.name, Some(level));
+            let cells = figures(&mut table, results, style, rows, &term.name, Some(level));
             table.push(RowKind::Level, std::iter::once(label).chain(cells));
         }
     }
-    remarks(&mut table, results, style, &rows);
+    remarks(&mut table, results, style, rows);
     caveats.rest(&mut table);
     Some(Content::Table(table.finish()))
 }
@@ -147,9 +155,10 @@ fn counts(row: &Estimate, quantity: Quantity) -> String {
 
 fn remarks(table: &mut Table, results: &Results, style: &Style, rows: &ModelRows<'_>) {
     table.remark(format!(
-        "{}: {}; CI: confidence interval{}.",
+        "{}: {}{}; CI: confidence interval{}.",
         rows.abbreviation(),
         rows.ratio_name(),
+        if rows.quantity == Quantity::TimeRatio { " (above 1: longer time to the event)" } else { "" },
         interval_words(results, rows)
     ));
     if rows.is_firth() {

@@ -75,7 +75,7 @@ fn draw(results: &Results, style: &Style, id: &str, cause: Option<&str>) -> Opti
     let lines: Vec<Line<'_>> = results
         .curves
         .iter()
-        .filter(|curve| !curve.time.is_empty() && curve.cause.as_deref() == cause)
+        .filter(|curve| !curve.time.is_empty() && curve.cause.as_deref() == cause && curve.fitted.is_none())
         .enumerate()
         .map(|(index, curve)| {
             let group = results.groups.iter().find(|group| group.level == curve.group);
@@ -109,6 +109,9 @@ fn draw(results: &Results, style: &Style, id: &str, cause: Option<&str>) -> Opti
     }
     for line in &lines {
         draw_curve(&mut drawing, line, &plane);
+    }
+    for line in &lines {
+        draw_fitted(&mut drawing, results, line, &plane);
     }
     drawing.end_clip();
     axes(&mut drawing, &plane, &ticks, results, cause);
@@ -184,6 +187,22 @@ fn draw_curve(drawing: &mut Drawing, line: &Line<'_>, plane: &Plane) {
         let colour = palette::series(line.index).light;
         drawing.path(&marks, Stroke { colour, class: &class, width: 0.8, dash: "" });
     }
+}
+
+/// The curve of a model, over the steps of what was observed.
+fn draw_fitted(drawing: &mut Drawing, results: &Results, line: &Line<'_>, plane: &Plane) {
+    let own = results.curves.iter().find(|curve| curve.fitted.is_some() && curve.group == line.curve.group);
+    let Some(curve) = own else { return };
+    let points = curve.time.iter().zip(&curve.estimate).enumerate();
+    let d: String = points
+        .map(|(index, (time, estimate))| {
+            let letter = if index == 0 { 'M' } else { 'L' };
+            format!("{letter}{} {}", coordinate(plane.x(*time)), coordinate(plane.y(*estimate)))
+        })
+        .collect();
+    let class = format!("{} fitted", palette::series_class(line.index));
+    let colour = palette::series(line.index).light;
+    drawing.path(&d, Stroke { colour, class: &class, width: 1.5, dash: "2 3" });
 }
 
 fn axes(drawing: &mut Drawing, plane: &Plane, ticks: &[f64], results: &Results, cause: Option<&str>) {
@@ -292,8 +311,10 @@ fn interval_method(results: &Results) -> Option<&'static str> {
 fn caption(results: &Results, style: &Style, cause: Option<&str>) -> String {
     let method = interval_method(results).map_or(String::new(), |text| format!(" ({text})"));
     let what = cause.map_or("Kaplan–Meier estimates", |_| "Aalen–Johansen estimates of cumulative incidence");
+    let law = results.curves.iter().find_map(|curve| curve.fitted.as_deref());
+    let fitted = law.map_or(String::new(), |law| format!(" Dotted: fitted {} curves.", wording::law(law)));
     format!(
-        "{what}. Shaded: pointwise {}% confidence intervals{method}. Vertical ticks: censored patients.",
+        "{what}.{fitted} Shaded: pointwise {}% confidence intervals{method}. Vertical ticks: censored patients.",
         style.confidence_percent()
     )
 }

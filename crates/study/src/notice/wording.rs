@@ -61,6 +61,7 @@ impl Notice {
                 *variable = label(variable);
             }
             Self::BeyondFollowUp { group, .. }
+            | Self::Extrapolated { group, .. }
             | Self::QuantileNotReached { group, .. }
             | Self::NoEvents { group }
             | Self::FewAtRisk { group, .. } => *group = group.as_deref().map(|group| value("", group)),
@@ -148,6 +149,9 @@ impl fmt::Display for Notice {
                 "{events} events for {parameters} parameters ({:.1} each): estimates are likely too large.",
                 *events as f64 / (*parameters).max(1) as f64
             ),
+            Self::Extrapolated { group: g, at, last } => {
+                write!(f, "At {at}{} the model extrapolates: follow-up ends at {last:.1}.", group(g))
+            }
             Self::BeyondFollowUp { group: g, at, last } => {
                 write!(f, "No estimate at {at}{}: follow-up ends at {last:.1}.", group(g))
             }

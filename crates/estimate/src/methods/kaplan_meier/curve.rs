@@ -7,11 +7,11 @@ use study::{Curve, Interval, IntervalMethod};
 
 /// How limits are drawn around a curve.
 #[derive(Debug, Clone, Copy)]
-pub(super) struct Band {
-    pub(super) scale: CurveInterval,
+pub(in crate::methods) struct Band {
+    pub(in crate::methods) scale: CurveInterval,
     /// Normal quantile of the confidence level.
-    pub(super) z: f64,
-    pub(super) confidence_level: f64,
+    pub(in crate::methods) z: f64,
+    pub(in crate::methods) confidence_level: f64,
 }
 
 /// Survival after each distinct time of a life table; before the first it is 1.
@@ -90,7 +90,7 @@ impl<'a> ProductLimit<'a> {
     }
 
     /// The steps for the report, times divided by `scale`.
-    pub(super) fn steps(&self, group: Option<String>, scale: f64, band: &Band) -> Curve {
+    pub(in crate::methods) fn steps(&self, group: Option<String>, scale: f64, band: &Band) -> Curve {
         let mut curve = Curve { group, ..Curve::default() };
         let mut push = |time: f64, at_risk: u64, events: u64, censored: u64, point: Point| {
             let limits = band.scale.limits(point.survival, point.greenwood, band.z);

@@ -5,7 +5,7 @@ use super::rows::Fitted;
 use crate::design::{ABSENT, Covariate, Design, Scale};
 use crate::interval::IntervalChoice;
 use crate::likelihood::{Evaluation, Maximum};
-use crate::regression::{NotConverged, Regression, fit};
+use crate::regression::{Fit, NotConverged, Regression, fit};
 use faer::Mat;
 use study::notice::SeparationKind;
 use study::{CountTable, MissingCount, Model, Notice, Quantity, Results};
@@ -60,6 +60,14 @@ pub(in crate::methods) trait Outcome {
     /// The variance of the score where all coefficients are 0, where it is not the information.
     fn score_variance(_model: &Self::Model) -> Option<Mat<f64>> {
         None
+    }
+    /// Parameters beside the coefficients and the intercept.
+    fn ancillary(_model: &Self::Model) -> usize {
+        0
+    }
+    /// The fit in the parameters in which it is reported, where it was made in others.
+    fn reported(fit: Fit<'_, Self::Model>) -> Fit<'_, Self::Model> {
+        fit
     }
     /// The covariance of the parameters, where it is not the inverse of the information.
     fn covariance(_model: &Self::Model, _maximum: &Maximum, _inverse: &Mat<f64>) -> Option<Mat<f64>> {
@@ -164,7 +172,7 @@ impl<O: Outcome> Modelling<'_, O> {
         let null = O::null(&model);
         let start = null.evaluation.clone().map(|at| (vec![0.0; at.score.len()], at));
         let mut fitted = match fit(&model, start) {
-            Ok(fitted) => fitted,
+            Ok(fitted) => O::reported(fitted),
             Err(NotConverged(iterations)) => {
                 self.note(Notice::NotConverged { model: name_of(kind, &covariates), iterations });
                 self.without_estimates(kind, &covariates, &counts);

@@ -236,7 +236,7 @@ impl<O: Outcome> Modelling<'_, O> {
             }
             self.results.estimates.push(row);
         }
-        let parameters = (p + first) as f64;
+        let parameters = (p + first + O::ancillary(fitted.model.as_ref())) as f64;
         for (quantity, number) in [
             (Quantity::LogLikelihood, value),
             (Quantity::NullLogLikelihood, null.log_likelihood),

@@ -3,73 +3,14 @@
 use super::PredictedSurvivalOptions;
 use crate::design::{Covariate, Scale};
 use crate::methods::fitted_cox::FittedCox;
-use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
+use crate::methods::profile::{ProfileValue, place};
 use study::nearest::suggest;
-use study::{Analysis, Notice, Problem, Results, Step};
-
-/// A patient: a label, and the value of every term.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
-pub struct Profile {
-    /// What the report prints.
-    pub label: String,
-    /// For each term of the model a level or a number.
-    #[serde(flatten)]
-    pub values: BTreeMap<String, ProfileValue>,
-}
-
-/// The value of a term.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(untagged, expecting = "a value of a profile is a level, a number, true or false")]
-pub enum ProfileValue {
-    /// Whether a yes-or-no term holds.
-    Flag(bool),
-    /// A number.
-    Number(f64),
-    /// A level.
-    Level(String),
-}
+use study::{Analysis, Notice, Problem, Results};
 
 /// A profile as a row of the model matrix.
 pub(super) struct ProfileRow {
     pub(super) label: String,
     pub(super) x: Vec<f64>,
-}
-
-fn place(index: usize, key: &str) -> [Step; 3] {
-    ["profiles".into(), index.into(), key.into()]
-}
-
-/// Refuses profiles that lack a term, name another, or share a label.
-pub(super) fn check(options: &PredictedSurvivalOptions, analysis: &Analysis) -> Result<(), Problem> {
-    let mut problems = Vec::new();
-    for (index, profile) in options.profiles.iter().enumerate() {
-        if profile.label.trim().is_empty() {
-            problems.push(analysis.refuse(&place(index, "label"), "a profile has no label").help("name it"));
-        }
-        if options.profiles[..index].iter().any(|earlier| earlier.label == profile.label) {
-            let message = format!("two profiles are called “{}”", profile.label);
-            problems.push(analysis.refuse(&place(index, "label"), message).help("give each its own label"));
-        }
-        for name in profile.values.keys().filter(|name| !options.terms.contains(name)) {
-            let message = format!("`{name}` is no term of the model");
-            let help = suggest(name, options.terms.iter().map(String::as_str));
-            problems.push(analysis.refuse(&place(index, name), message).help(help));
-        }
-        let lacking: Vec<&str> = options
-            .terms
-            .iter()
-            .filter(|term| !profile.values.contains_key(*term))
-            .map(String::as_str)
-            .collect();
-        if !lacking.is_empty() {
-            let message = format!("the profile “{}” does not say: {}", profile.label, lacking.join(", "));
-            let whole = ["profiles".into(), index.into()];
-            problems.push(analysis.refuse(&whole, message).help("give it a value of every term"));
-        }
-    }
-    Problem::collect(problems)
 }
 
 /// The rows of the model matrix: of the mean where it is asked for, then of the profiles.
@@ -134,12 +75,7 @@ fn read_value(
             Err(Problem::input(format!("`{name}` is a number")).help("give it as a number"))
         }
         (Scale::Factor { levels, .. }, _) => {
-            let wanted = match value {
-                ProfileValue::Flag(true) => "yes".to_string(),
-                ProfileValue::Flag(false) => "no".to_string(),
-                ProfileValue::Number(value) => value.to_string(),
-                ProfileValue::Level(level) => level.clone(),
-            };
+            let wanted = value.level();
             let code = levels.iter().position(|level| *level == wanted).ok_or_else(|| {
                 let known = levels.iter().map(String::as_str);
                 Problem::input(format!("`{wanted}` is no level of `{name}`")).help(suggest(&wanted, known))

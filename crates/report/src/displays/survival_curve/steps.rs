@@ -142,6 +142,7 @@ mod tests {
     /// Five patients: events at 2 and 4, censored at 3, 5 and 8.
     fn five() -> Curve {
         Curve {
+            fitted: None,
             group: None,
             cause: None,
             time: vec![0.0, 2.0, 3.0, 4.0, 5.0, 8.0],

@@ -12,7 +12,9 @@ const LABELS: usize = 5;
 
 /// The curves of an analysis in lines of at most `width` columns; `None` where it has none.
 pub fn survival_curve(results: &Results, width: usize) -> Option<String> {
-    let shown = |curve: &&Curve| !curve.time.is_empty() && curve.cause.as_deref() != Some("competing");
+    let shown = |curve: &&Curve| {
+        !curve.time.is_empty() && curve.cause.as_deref() != Some("competing") && curve.fitted.is_none()
+    };
     let curves: Vec<&Curve> = results.curves.iter().filter(shown).collect();
     let longest = curves.iter().filter_map(|curve| curve.time.last().copied()).fold(0.0, f64::max);
     if curves.is_empty() {

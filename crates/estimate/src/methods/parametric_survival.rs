@@ -1,0 +1,327 @@
+//! Parametric survival regression: exponential, Weibull, log-normal and log-logistic.
+//!
+//! # Estimand
+//! Time ratio of each level of a factor against its reference, or for one unit more of a number: by what factor every
+//! quantile of the time to the event is stretched. Of the exponential and the Weibull law also the hazard ratio; survival
+//! and its median for profiles of patients.
+//! # Formula
+//! log T = x′β + σ W, W of the smallest extreme value (Weibull; exponential with σ = 1), normal or logistic law. A time
+//! ratio is exp(β); under a Weibull law the hazard ratio is exp(−β/σ). The likelihood is maximised in (x′β/σ, 1/σ),
+//! where it is concave, so that its maximum is the only one.
+//! # Ties and censoring
+//! Times are continuous: ties need no rule. A censored patient gives S(t). An event at time 0 is refused, since no law
+//! of log time allows it; who is censored at time 0 tells nothing and is counted, not modelled.
+//! # Assumptions
+//! The law; the same σ for all; censoring independent of the event given the terms; independent patients.
+//! # Variance
+//! Inverse of the observed information in (β, log σ); of hazard ratios that in (β/σ, 1/σ), which is the delta method's.
+//! Limits of σ are symmetric on its logarithm, those of survival on the linear predictor (log(−log S), probit or logit
+//! of S, by law), those of a median on its logarithm. Where the likelihood rises for ever, the infinite ratios are
+//! withheld and named.
+//! # Options
+//! `endpoint`, `distribution` (default `weibull`; of a list the first is reported and all are compared), `terms` (none:
+//! one law for all), `univariable`, `multivariable`, `interval` (`wald` or `profile`), `at`, `quantiles` (default 0.5),
+//! `profiles`, `by` (groups of the curves; the only factor where absent). A curve is the mean of what is predicted for
+//! the patients of its group. BIC counts patients.
+//! # References
+//! Kalbfleisch & Prentice 2002, doi:10.1002/9781118032985, chapter 3. Burridge 1981, J R Stat Soc B 43:41–45 (concave
+//! likelihood). Schwarz 1978, doi:10.1214/aos/1176344136.
+//! # Worked example
+//! Exponential, no terms: 3 events in 30 months. The rate is 1/10; log-likelihood 3 log(1/10) − 3; the standard error of
+//! the log rate 1/√3; the median 10 log 2.
+
+mod likelihood;
+mod outcome;
+mod prediction;
+mod profile;
+mod reported;
+
+use outcome::LogTimes;
+use prediction::Width;
+
+use crate::design::Covariate;
+use crate::follow_up::check_times;
+use crate::interval::IntervalChoice;
+use crate::method::{About, Method, outline};
+use crate::methods::models::{
+    ModelOptions, Multivariable, Setting, check_terms, interval_sentence, name_endpoint, term_requests,
+};
+use crate::methods::profile::{Profile, check as check_profiles};
+use crate::numerics::distributions::normal_quantile;
+use crate::time_law::Distribution;
+use outcome::Ratios;
+use reported::{Reported, complete, only_factor};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use study::{
+    Analysis, ColumnRequest, ColumnSource, CountRequest, CountTable, Group, MissingCount, Model, Notice,
+    Plan, Problem, Quantity, Results,
+};
+
+/// Parametric survival regression; see the head of this file.
+pub struct ParametricSurvival;
+
+/// Of what ratios are.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(in crate::methods) enum Reading {
+    /// Of hazards.
+    Hazards,
+    /// Of times.
+    Times,
+}
+
+/// One law or several.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(
+    untagged,
+    expecting = "`distribution` is \"exponential\", \"weibull\", \"lognormal\" or \"loglogistic\", or a list of them"
+)]
+pub enum Distributions {
+    /// The law.
+    One(Distribution),
+    /// The law that is reported, then those with which it is compared.
+    Several(Vec<Distribution>),
+}
+
+impl Distributions {
+    fn all(&self) -> Vec<Distribution> {
+        match self {
+            Self::One(law) => vec![*law],
+            Self::Several(laws) => laws.clone(),
+        }
+    }
+}
+
+/// What may be asked.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ParametricSurvivalOptions {
+    /// An endpoint of the plan.
+    pub endpoint: String,
+    /// The law of time; of several the first is reported, and all are compared.
+    #[serde(default = "weibull")]
+    pub distribution: Distributions,
+    /// Variables, in the order of the table; none for one law of all patients.
+    #[serde(default)]
+    pub terms: Vec<String>,
+    /// Whether each term is also examined alone.
+    #[serde(default)]
+    pub univariable: bool,
+    /// Which terms are examined together.
+    #[serde(default)]
+    pub multivariable: Multivariable,
+    /// How intervals of ratios are made.
+    pub interval: Option<IntervalChoice>,
+    /// Times at which survival is predicted, in the endpoint's unit.
+    #[serde(default)]
+    pub at: Vec<f64>,
+    /// Survival probabilities whose times are predicted: 0.5 is the median.
+    #[serde(default = "median_only")]
+    pub quantiles: Vec<f64>,
+    /// Patients for whom the model predicts.
+    #[serde(default)]
+    pub profiles: Vec<Profile>,
+    /// The variable by whose levels the curves are drawn.
+    pub by: Option<String>,
+}
+
+fn weibull() -> Distributions {
+    Distributions::One(Distribution::Weibull)
+}
+
+fn median_only() -> Vec<f64> {
+    vec![0.5]
+}
+
+impl ParametricSurvivalOptions {
+    fn models(&self) -> ModelOptions<'_> {
+        ModelOptions { terms: &self.terms, univariable: self.univariable, multivariable: &self.multivariable }
+    }
+
+    fn check(&self, analysis: &Analysis, plan: &Plan) -> Result<(), Problem> {
+        if !self.terms.is_empty() {
+            check_terms(&self.models(), analysis, plan, "")?;
+        } else if self.univariable || self.multivariable != Multivariable::default() {
+            return Err(analysis
+                .refuse(&["endpoint".into()], "models are asked for, and no term is named")
+                .help("name variables in `terms`"));
+        }
+        let laws = self.distribution.all();
+        if laws.is_empty() || (1..laws.len()).any(|index| laws[..index].contains(&laws[index])) {
+            return Err(analysis
+                .refuse(&["distribution".into()], "each law must be named, and none twice")
+                .help("write for example distribution = [\"weibull\", \"lognormal\"]"));
+        }
+        check_times(analysis, &self.at, "survival")?;
+        for (index, probability) in self.quantiles.iter().enumerate() {
+            if !(*probability > 0.0 && *probability < 1.0) {
+                let message = format!("the quantile {probability} is not between 0 and 1");
+                let path = ["quantiles".into(), index.into()];
+                return Err(analysis.refuse(&path, message).help("write 0.5 for the median survival time"));
+            }
+        }
+        let terms: Vec<&str> = match &self.multivariable {
+            Multivariable::Terms(list) => list.terms.iter().map(String::as_str).collect(),
+            Multivariable::Enter(_) if !self.profiles.is_empty() => {
+                return Err(analysis
+                    .refuse(&["profiles".into()], "profiles need to know the terms beforehand")
+                    .help("name the terms of the multivariable model instead of an entry rule"));
+            }
+            _ => self.terms.iter().map(String::as_str).collect(),
+        };
+        check_profiles(&self.profiles, &terms, analysis)
+    }
+}
+
+impl Method for ParametricSurvival {
+    const ABOUT: About = About {
+        name: "parametric_survival",
+        title: "Parametric survival regression",
+        summary: "Which variables stretch or shorten the time to an event under a named law of time, and what the law \
+                  predicts.",
+        references: &[
+            "Kalbfleisch JD, Prentice RL. The Statistical Analysis of Failure Time Data. 2nd ed. Wiley 2002. doi:10.1002/9781118032985",
+            "Burridge J. A note on maximum likelihood estimation for regression models using grouped data. J R Stat Soc B 1981;43:41–45",
+            "Schwarz G. Estimating the dimension of a model. Ann Stat 1978;6:461–464. doi:10.1214/aos/1176344136",
+        ],
+    };
+    type Options = ParametricSurvivalOptions;
+
+    fn requests(
+        options: &Self::Options,
+        analysis: &Analysis,
+        plan: &Plan,
+    ) -> Result<Vec<CountRequest>, Problem> {
+        plan.endpoint(&options.endpoint, analysis, "endpoint")?;
+        options.check(analysis, plan)?;
+        let mut columns = ColumnRequest::endpoint(&options.endpoint, ["endpoint".into()]).to_vec();
+        columns.extend(term_requests(&options.models()));
+        let by =
+            options.by.as_deref().filter(|by| !options.models().all_terms().iter().any(|(t, _)| t == by));
+        columns.extend(by.map(|by| ColumnRequest::variable(by, ["by".into()])));
+        Ok(vec![CountRequest { columns }])
+    }
+
+    fn estimate(
+        options: &Self::Options,
+        analysis: &Analysis,
+        plan: &Plan,
+        tables: &[CountTable],
+    ) -> Result<Results, Problem> {
+        let [table] = tables else {
+            return Err(Problem::internal("parametric_survival needs one count table"));
+        };
+        let endpoint = plan.endpoint(&options.endpoint, analysis, "endpoint")?;
+        let time = table.column(&ColumnSource::Time(endpoint.name.clone()).column())?;
+        let event = table.column(&ColumnSource::Event(endpoint.name.clone()).column())?;
+        let times = LogTimes::read(&endpoint.name, time, event, table.n(), endpoint.scale())
+            .map_err(|problem| problem.at(analysis.place(&["endpoint".into()])))?;
+        let interval = options.interval.unwrap_or(IntervalChoice::Wald);
+        let resolved = ParametricSurvivalOptions { interval: Some(interval), ..options.clone() };
+        let mut results = outline::<Self>(&resolved, analysis)?;
+        name_endpoint(endpoint, &mut results);
+        let law = options.distribution.all()[0];
+        results.methods_text = methods_text(options, endpoint.text(), law, interval, plan);
+        if options.terms.is_empty() {
+            describe_all(&times, table, &endpoint.name, &mut results);
+        } else {
+            let setting = Setting { analysis, plan, table, options: options.models(), interval };
+            let outcome = Ratios::<false> { times: &times, law };
+            setting.model(&outcome, &endpoint.name, &mut results)?;
+            if law.is_proportional() {
+                let mut hazards = outline::<Self>(&resolved, analysis)?;
+                let outcome = Ratios::<true> { times: &times, law };
+                setting.model(&outcome, &endpoint.name, &mut hazards)?;
+                let ratios = |row: &study::Estimate| row.quantity == Quantity::HazardRatio;
+                results.estimates.extend(hazards.estimates.into_iter().filter(ratios));
+            }
+        }
+        let together: Vec<&str> = options
+            .models()
+            .all_terms()
+            .into_iter()
+            .map(|(term, _)| term)
+            .filter(|term| {
+                results.estimates.iter().any(|row| {
+                    row.quantity == Quantity::TimeRatio
+                        && row.model == Some(Model::Multivariable)
+                        && row.term.as_deref() == Some(term)
+                })
+            })
+            .collect();
+        if together.is_empty() && !options.terms.is_empty() {
+            return Ok(results);
+        }
+        let covariates = together
+            .iter()
+            .map(|term| Covariate::read(table.column(term)?))
+            .collect::<Result<Vec<_>, Problem>>()?;
+        let covariates: Vec<&Covariate> = covariates.iter().collect();
+        let by = options.by.as_deref().or(only_factor(&covariates)).map(str::to_string);
+        let by_column = by.as_deref().map(|by| table.column(by)).transpose()?;
+        if let Some(by) = by_column.filter(|by| !results.variables.iter().any(|known| known.name == by.name))
+        {
+            results.variables.push(by.label());
+        }
+        results.by = by.clone();
+        let confidence_level = plan.study.confidence_level;
+        let width = Width { z: normal_quantile(0.5 + 0.5 * confidence_level), confidence_level };
+        let rows = complete(&times, &covariates);
+        let reported = Reported { options, analysis, times: &times, covariates, rows, by: by_column, width };
+        reported.write(&mut results)?;
+        Ok(results)
+    }
+}
+
+/// Participants of an analysis without terms.
+fn describe_all(times: &LogTimes<'_>, table: &CountTable, endpoint: &str, results: &mut Results) {
+    let rows = complete(times, &[]);
+    let n = |rows: &[u32]| -> u64 { rows.iter().map(|row| times.n[*row as usize]).sum() };
+    let events: Vec<u32> = rows.iter().copied().filter(|row| times.is_event(*row as usize)).collect();
+    let (analysed, events, eligible) = (n(&rows), n(&events), table.total());
+    let missing = MissingCount { variable: endpoint.into(), n: eligible - analysed };
+    if missing.n > 0 {
+        let variable = endpoint.to_string();
+        results.notices.push(Notice::MissingExcluded { variable, n: missing.n });
+    }
+    results.notices.extend(times.constant(events, analysed));
+    results.participants = study::Participants { eligible, analysed, missing: vec![missing] };
+    results.groups =
+        vec![Group { level: None, label: "All patients".into(), n: analysed, events: Some(events) }];
+}
+
+fn methods_text(
+    options: &ParametricSurvivalOptions,
+    endpoint: &str,
+    law: Distribution,
+    interval: IntervalChoice,
+    plan: &Plan,
+) -> Vec<String> {
+    let mut text = Vec::new();
+    let models = options.models();
+    if options.terms.is_empty() {
+        text.push(format!("The time to {endpoint} was modelled by the {} law.", law.text()));
+    } else {
+        let kind = if law.is_proportional() { "Time ratios and hazard ratios" } else { "Time ratios" };
+        text.push(format!(
+            "{kind} for {endpoint} were estimated by {} {} regression.",
+            models.adjective(),
+            law.text()
+        ));
+        text.extend(models.entry_sentence());
+        text.push(interval_sentence(interval, plan.study.confidence_level));
+    }
+    if let [_, others @ ..] = options.distribution.all().as_slice()
+        && !others.is_empty()
+    {
+        let names: Vec<&str> = others.iter().map(|law| law.text()).collect();
+        text.push(format!(
+            "The law was chosen beforehand and compared with {} by Akaike’s and Schwarz’ criteria.",
+            names.join(", ")
+        ));
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests;

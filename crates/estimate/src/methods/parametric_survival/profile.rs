@@ -1,0 +1,69 @@
+//! Patients for whom a model predicts: named values of its terms.
+
+use crate::design::{Covariate, Design, Scale};
+use crate::methods::profile::{Profile, ProfileValue, place};
+use std::collections::BTreeMap;
+use study::nearest::suggest;
+use study::{Analysis, Notice, Problem};
+
+/// One profile as a row of the model matrix, its last column 1; where it is known that nobody is like him, a notice.
+pub(in crate::methods) fn row(
+    profile: &Profile,
+    index: usize,
+    covariates: &[&Covariate],
+    design: &Design,
+    analysis: &Analysis,
+) -> Result<(Vec<f64>, Vec<Notice>), Problem> {
+    let mut notices = Vec::new();
+    let mut codes: Vec<(f64, Option<u32>)> = Vec::new();
+    for covariate in covariates {
+        let Some(value) = profile.values.get(&covariate.name) else {
+            return Err(Problem::internal("a profile without a term was not refused"));
+        };
+        let refuse = |message: String| analysis.refuse(&place(index, &covariate.name), message);
+        match (&covariate.scale, value) {
+            (Scale::Number(known), ProfileValue::Number(number)) if number.is_finite() => {
+                let outside = known.first().is_some_and(|low| number < low)
+                    || known.last().is_some_and(|high| number > high);
+                if outside {
+                    let message = format!(
+                        "{}: nobody’s {} is {number} or beyond; what is predicted there is extrapolated.",
+                        profile.label, covariate.name
+                    );
+                    notices.push(Notice::Other { message });
+                }
+                codes.push((*number, None));
+            }
+            (Scale::Number(_), _) => {
+                return Err(
+                    refuse(format!("`{}` is a number", covariate.name)).help("write it without quotes")
+                );
+            }
+            (Scale::Factor { levels, .. }, value) => {
+                let wanted = value.level();
+                let found = levels.iter().position(|level| *level == wanted);
+                let Some(code) = found else {
+                    let message = format!("`{}` has no level `{wanted}`", covariate.name);
+                    return Err(refuse(message).help(suggest(&wanted, levels.iter().map(String::as_str))));
+                };
+                codes.push((0.0, Some(code as u32)));
+            }
+        }
+    }
+    let value = |column: &crate::design::DesignColumn| {
+        let (number, code) = codes[column.covariate];
+        let raw = if code.is_some() { f64::from(u8::from(code == column.level)) } else { number };
+        (raw - column.centre) / column.scale
+    };
+    Ok((design.columns.iter().map(value).chain([1.0]).collect(), notices))
+}
+
+/// The levels of a factor as profiles.
+pub(in crate::methods) fn of_levels(covariate: &Covariate, occurring: &[bool]) -> Vec<Profile> {
+    let Scale::Factor { levels, .. } = &covariate.scale else { return Vec::new() };
+    let profile = |level: &String| Profile {
+        label: level.clone(),
+        values: BTreeMap::from([(covariate.name.clone(), ProfileValue::Level(level.clone()))]),
+    };
+    levels.iter().zip(occurring).filter(|(_, occurs)| **occurs).map(|(level, _)| profile(level)).collect()
+}

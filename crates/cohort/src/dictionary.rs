@@ -1,8 +1,10 @@
 //! The dictionary `registry.toml`: what each column of the registry means.
 
 mod column;
+mod rule;
 
-pub use column::{BelowDetection, Code, ColumnEntry, ColumnKind, Decimal};
+pub use column::{BelowDetection, Code, ColumnEntry, ColumnKind, Decimal, Role};
+pub use rule::RuleEntry;
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -50,6 +52,11 @@ pub struct Dictionary {
     /// The tables; a file that is not here is read with its types inferred.
     #[serde(default)]
     pub tables: BTreeMap<String, TableEntry>,
+    /// The column that names patients, as COLUMN or TABLE.COLUMN; the population's `id`, or `patient_id`, where absent.
+    pub patient: Option<String>,
+    /// What else must hold; `farr check` asks about the rows where it does not.
+    #[serde(default)]
+    pub rules: Vec<RuleEntry>,
     /// The text, for places.
     #[serde(skip)]
     #[schemars(skip)]
@@ -93,7 +100,25 @@ impl Dictionary {
                 }
             }
         }
+        for (index, rule) in self.rules.iter().enumerate() {
+            for (key, message, help) in rule.contradictions(&self.rules[..index]) {
+                let place = self.place(&["rules".into(), index.into(), key.into()]);
+                let place = place.or_else(|| self.place(&["rules".into(), index.into()]));
+                problems.push(Problem::input(message).at(place).help(help));
+            }
+        }
         problems
+    }
+
+    /// The column of a table that names the patient: the one of that name, or one that refers to it.
+    pub fn patient_column(&self, table: &str, id: Option<&str>, columns: &[String]) -> Option<String> {
+        let stated = self.patient.as_deref().or(id).unwrap_or("patient_id");
+        let name = stated.rsplit('.').next().unwrap_or(stated);
+        let refers = |column: &&String| {
+            let entry = self.tables.get(table).and_then(|entry| entry.columns.get(*column));
+            entry.and_then(ColumnEntry::referenced).is_some_and(|(_, key)| key == name)
+        };
+        columns.iter().find(refers).or_else(|| columns.iter().find(|column| *column == name)).cloned()
     }
 
     /// Problems of an entry that need the header of the file: names that are not there.

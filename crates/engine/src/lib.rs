@@ -8,6 +8,7 @@
 
 mod fault;
 mod functions;
+mod lineage;
 mod local;
 mod select;
 mod types;
@@ -45,6 +46,9 @@ pub trait Engine: Send + Sync {
 
     /// The columns that a SELECT would give. It is planned, not run.
     fn columns(&self, sql: &str) -> Result<Vec<Field>, Fault>;
+
+    /// The columns of tables, as (table, column), on which the rows of a SELECT rest; views are followed to the tables.
+    fn sources(&self, sql: &str) -> Result<Vec<(String, String)>, Fault>;
 
     /// Gives a SELECT a name. It is run anew by every query that uses it.
     fn add_view(&self, view: &str, sql: &str) -> Result<(), Fault>;

@@ -1,7 +1,7 @@
 //! DataFusion in this process.
 
 use crate::types::{fields, narrow, narrowed};
-use crate::{Engine, FUNCTIONS, Fault, Field, select};
+use crate::{Engine, FUNCTIONS, Fault, Field, lineage, select};
 use arrow::array::RecordBatch;
 use arrow::datatypes::{Schema, SchemaRef};
 use datafusion::catalog::MemTable;
@@ -186,6 +186,11 @@ impl Engine for Local {
             let plan = state.optimize(&plan)?;
             Ok(fields(plan.schema().as_arrow()))
         })
+    }
+
+    fn sources(&self, sql: &str) -> Result<Vec<(String, String)>, Fault> {
+        let (state, sql) = (self.parallel.state(), sql.to_string());
+        self.wait(async move { lineage::sources(&select::plan(&state, &sql).await?) })
     }
 
     fn add_view(&self, view: &str, sql: &str) -> Result<(), Fault> {

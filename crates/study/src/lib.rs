@@ -5,6 +5,7 @@
 pub mod analysis;
 pub mod convention;
 pub mod counts;
+pub mod data_query;
 pub mod dialect;
 pub mod dialect_comparison;
 pub mod endpoint;
@@ -27,6 +28,10 @@ pub mod variable;
 pub use analysis::{Analysis, Purpose};
 pub use convention::Convention;
 pub use counts::{Column, ColumnRequest, ColumnSource, CountRequest, CountTable, MISSING, Values};
+pub use data_query::{
+    Answer, CellValue, Certainty, DataQueries, DataQuery, QueryImpact, QueryRow, QueryVerdict,
+    RuleOutcome,
+};
 pub use dialect::Dialect;
 pub use dialect_comparison::{DialectComparison, DialectDifference};
 pub use endpoint::{Endpoint, TimeUnit};

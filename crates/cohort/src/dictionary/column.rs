@@ -60,6 +60,26 @@ pub enum BelowDetection {
     Half,
 }
 
+/// What a column tells of a person, which decides what `farr share` does with it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Role {
+    /// Names a patient, a sample or a row: replaced by a pseudonym.
+    Identifier,
+    /// A calendar day: shifted, by as much as every other day of the patient.
+    Date,
+    /// The day of birth: shifted likewise, and moved where it would tell an age over 89.
+    BirthDate,
+    /// An age in years: 90 where it is over 89.
+    Age,
+    /// Anything that people have typed: left out.
+    FreeText,
+    /// Does not name a patient but may help to find one, such as a hospital or a postal area: kept, and listed.
+    Quasi,
+    /// A measurement or finding: kept.
+    Value,
+}
+
 /// One allowed value of a category.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -112,6 +132,8 @@ pub struct ColumnEntry {
     pub required: bool,
     /// The column `TABLE.COLUMN` in which every value must stand; checked by `farr check`.
     pub references: Option<String>,
+    /// What it tells of a person; days, flags and closed lists of codes need none said.
+    pub role: Option<Role>,
     /// How dates are written, with `%d`, `%m` and `%Y`; `%Y-%m-%d` where absent.
     pub format: Option<String>,
 }
@@ -137,6 +159,7 @@ impl Default for ColumnEntry {
             separator: None,
             required: false,
             references: None,
+            role: None,
             format: None,
         }
     }
@@ -146,6 +169,16 @@ impl ColumnEntry {
     /// Table and column of `references`; an empty table where it names none.
     pub fn referenced(&self) -> Option<(&str, &str)> {
         self.references.as_deref().map(|text| text.split_once('.').unwrap_or(("", text)))
+    }
+
+    /// The role that is said, or that the type leaves no doubt of.
+    pub fn role(&self) -> Option<Role> {
+        self.role.or(match self.r#type {
+            Some(ColumnKind::Date) => Some(Role::Date),
+            Some(ColumnKind::Flag) => Some(Role::Value),
+            Some(ColumnKind::Category) if !self.codes.is_empty() => Some(Role::Value),
+            _ => None,
+        })
     }
 
     /// How texts are compared with codes.
@@ -203,6 +236,13 @@ impl ColumnEntry {
                     "use each of %d, %m (or %b) and %Y once",
                 );
             }
+        }
+        if matches!(self.role, Some(Role::Date | Role::BirthDate)) && self.r#type != Some(ColumnKind::Date) {
+            refuse("role", "only dates can be shifted".into(), "write type = \"date\"");
+        }
+        if self.role == Some(Role::Age) && !matches!(self.r#type, Some(ColumnKind::Number | ColumnKind::Integer))
+        {
+            refuse("role", "an age is a number".into(), "write type = \"integer\"");
         }
         if self.separator.is_some() && self.codes.is_empty() {
             refuse("separator", "a list needs `codes` for its elements".into(), "remove `separator`");

@@ -1,0 +1,307 @@
+//! Data queries: questions about rows that cannot be right, or hardly can.
+//!
+//! Every rule is one SELECT ([`rule`]): those built in ([`rules`]), those that the dictionary's types, ranges, codes and
+//! references amount to ([`dictionary_rules`]), and those that the registry declares. Cells that could not be read are
+//! queries too ([`unreadable`]), as are rows that stand twice ([`repeats`]). The rows they stand in are found
+//! afterwards, in one pass over each table that has any ([`locate`]); what a study would lose by each is told by
+//! [`impact`].
+//!
+//! At most [`SHOWN`] rows of each rule are kept, so that memory does not grow with what is wrong.
+
+pub(crate) mod answers;
+mod dictionary_rules;
+mod identity;
+pub(crate) mod impact;
+mod locate;
+pub(crate) mod registry;
+mod repeats;
+mod rule;
+mod rules;
+mod values;
+
+#[cfg(test)]
+mod tests;
+
+use crate::cohort::Study;
+use crate::sql_text::in_expression;
+use engine::{Engine, quoted};
+use rule::{BuiltIn, Rule};
+use rules::RULES;
+use std::collections::{BTreeMap, BTreeSet};
+use study::nearest::suggest;
+use study::{Certainty, CellValue, DataQueries, DataQuery, Place, Problem, QueryRow, RuleOutcome};
+
+/// How many rows of one rule become queries; all are counted.
+pub(crate) const SHOWN: usize = 10_000;
+
+/// A query on its way: what identifies it, and where it will be found.
+#[derive(Debug)]
+pub(crate) struct Asked {
+    pub(crate) query: DataQuery,
+    /// The patient, where the table names one.
+    pub(crate) patient: Option<String>,
+}
+
+/// What was asked of all tables.
+#[derive(Debug, Default)]
+pub(crate) struct Questions {
+    pub(crate) asked: Vec<Asked>,
+    pub(crate) rules: Vec<RuleOutcome>,
+    pub(crate) not_run: Vec<String>,
+    /// Declared rules that are wrong.
+    pub(crate) problems: Vec<Problem>,
+}
+
+/// A table of the registry as rules see it.
+#[derive(Debug)]
+pub(crate) struct Table {
+    pub(crate) name: String,
+    pub(crate) columns: Vec<String>,
+    /// The columns that tell a row: the key, or all where none is declared.
+    pub(crate) key: Vec<String>,
+    /// The column that names the patient.
+    pub(crate) patient: Option<String>,
+}
+
+/// The tables that are in the engine.
+pub(crate) fn tables(study: &Study, engine: &dyn Engine, id: Option<&str>) -> BTreeMap<String, Table> {
+    let dictionary = &study.registry.dictionary;
+    let mut tables = BTreeMap::new();
+    for name in study.registry.tables.keys() {
+        let Ok(fields) = engine.columns(&format!("select * from {}", quoted(name))) else { continue };
+        let columns: Vec<String> = fields.into_iter().map(|field| field.name).collect();
+        let declared = dictionary.tables.get(name).map(|entry| entry.key.clone()).unwrap_or_default();
+        let whole = !declared.is_empty() && declared.iter().all(|column| columns.contains(column));
+        let key = if whole { declared } else { columns.clone() };
+        let patient = dictionary.patient_column(name, id, &columns);
+        tables.insert(name.clone(), Table { name: name.clone(), columns, key, patient });
+    }
+    tables
+}
+
+/// Asks everything of every table.
+pub(crate) fn ask(
+    study: &Study,
+    engine: &dyn Engine,
+    tables: &BTreeMap<String, Table>,
+    unread: &[Problem],
+    progress: &dyn Fn(&str),
+) -> Result<Questions, Problem> {
+    let mut questions = Questions::default();
+    identity::unreadable(unread, tables, engine, &mut questions);
+    for rule in every_rule(study, tables, &mut questions) {
+        progress(&format!("Checking {}", rule.name));
+        if let Err(problem) = run(&rule, &tables[&rule.table], engine, &mut questions) {
+            match rule.place {
+                Some(_) => questions.problems.push(problem),
+                // A column of a built-in rule's name may hold something else: then the rule does not apply.
+                None => questions.not_run.push(format!("{}: {}", rule.name, problem.message)),
+            }
+        }
+    }
+    for table in tables.values() {
+        progress(&format!("Looking for repeated rows in {}", table.name));
+        let declared = table.key.len() < table.columns.len();
+        repeats::ask(table, declared, engine, &mut questions)?;
+    }
+    locate::locate(study, engine, tables, &mut questions.asked)?;
+    questions.asked.sort_by(|a, b| order(&a.query).cmp(&order(&b.query)));
+    Ok(questions)
+}
+
+fn order(query: &DataQuery) -> (&str, &str, &[u64], &[String], &str) {
+    (&query.rule, &query.table, &query.rows, &query.columns, &query.id)
+}
+
+fn every_rule(study: &Study, tables: &BTreeMap<String, Table>, questions: &mut Questions) -> Vec<Rule> {
+    let has = |table: &str, column: &str| {
+        tables.get(table).is_some_and(|table| table.columns.iter().any(|known| known == column))
+    };
+    let applies = |rule: &&BuiltIn| {
+        rule.columns.iter().all(|column| has(rule.table, column))
+            && rule.needs.iter().all(|need| {
+                need.split_once('.').is_some_and(|(table, column)| has(table, column))
+            })
+    };
+    let dictionary = &study.registry.dictionary;
+    let mut found = dictionary_rules::rules(study, tables);
+    found.extend(RULES.iter().flat_map(|rules| rules.iter()).filter(applies).map(Rule::built_in));
+    for (index, entry) in dictionary.rules.iter().enumerate() {
+        let place = |key: &str| dictionary.place(&["rules".into(), index.into(), key.into()]);
+        let known = |name: &str| found.iter().any(|rule: &Rule| rule.name == name);
+        let Some(table) = tables.get(&entry.table) else {
+            let names = tables.keys().map(String::as_str);
+            questions.problems.push(
+                Problem::input(format!("the registry has no table `{}`", entry.table))
+                    .at(place("table"))
+                    .help(suggest(&entry.table, names)),
+            );
+            continue;
+        };
+        if known(&entry.name) {
+            questions.problems.push(
+                Problem::input(format!("a rule built in is called `{}` too", entry.name))
+                    .at(place("name"))
+                    .help("give it another name"),
+            );
+            continue;
+        }
+        let missing = entry.columns.iter().find(|column| !table.columns.contains(column));
+        if let Some(column) = missing {
+            questions.problems.push(
+                Problem::input(format!("the table `{}` has no column `{column}`", entry.table))
+                    .at(place("columns"))
+                    .help(suggest(column, table.columns.iter().map(String::as_str))),
+            );
+            continue;
+        }
+        let sql = if entry.sql.is_some() { "sql" } else { "where" };
+        found.push(Rule::declared(entry, place(sql)));
+    }
+    found
+}
+
+/// Runs one rule and keeps what it finds.
+fn run(rule: &Rule, table: &Table, engine: &dyn Engine, questions: &mut Questions) -> Result<(), Problem> {
+    let columns = wanted(table, &rule.columns);
+    let mut found = 0u64;
+    let mut asked: Vec<Asked> = Vec::new();
+    // The first in the order of their keys are kept, so that the same data give the same queries.
+    let mut take = |batch: &arrow::array::RecordBatch| {
+        found += batch.num_rows() as u64;
+        for row in 0..batch.num_rows() {
+            let cells: Vec<Option<String>> =
+                (0..columns.len()).map(|column| values::text(batch.column(column), row)).collect();
+            let detail = values::text(batch.column(columns.len()), row);
+            asked.push(question(rule, table, &columns, &cells, detail));
+        }
+        if asked.len() >= 4 * SHOWN {
+            keep_first(&mut asked);
+        }
+    };
+    engine
+        .stream(&rule.select(&columns), &mut take)
+        .map_err(|fault| in_expression(fault, rule.place.clone()))?;
+    keep_first(&mut asked);
+    questions.asked.append(&mut asked);
+    questions.rules.push(outcome(rule, found));
+    Ok(())
+}
+
+fn outcome(rule: &Rule, found: u64) -> RuleOutcome {
+    RuleOutcome {
+        rule: rule.name.clone(),
+        table: rule.table.clone(),
+        columns: rule.columns.clone(),
+        certainty: rule.certainty,
+        message: rule.message.clone(),
+        found,
+        patients: None,
+        studied: None,
+        impact: None,
+    }
+}
+
+/// The columns that a query of a table needs: key, patient, and those in doubt.
+pub(crate) fn wanted(table: &Table, doubted: &[String]) -> Vec<String> {
+    let mut columns = table.key.clone();
+    for column in table.patient.iter().chain(doubted) {
+        if !columns.contains(column) {
+            columns.push(column.clone());
+        }
+    }
+    columns
+}
+
+/// Keeps the first queries by their key.
+pub(crate) fn keep_first(asked: &mut Vec<Asked>) {
+    fn key(asked: &Asked) -> (&Option<QueryRow>, &str) {
+        (&asked.query.row, &asked.query.id)
+    }
+    asked.sort_by(|a, b| {
+        let cells = |asked: &Asked| asked.query.row.clone().map(|row| (row.key, row.values));
+        let _ = key;
+        cells(a).cmp(&cells(b))
+    });
+    asked.truncate(SHOWN);
+}
+
+fn question(
+    rule: &Rule,
+    table: &Table,
+    columns: &[String],
+    cells: &[Option<String>],
+    detail: Option<String>,
+) -> Asked {
+    let cell = |name: &String| CellValue {
+        column: name.clone(),
+        value: columns.iter().position(|column| column == name).and_then(|index| cells[index].clone()),
+    };
+    let row = QueryRow {
+        key: table.key.iter().map(cell).collect(),
+        values: rule.columns.iter().map(cell).collect(),
+        detail,
+    };
+    asked(&rule.name, rule.certainty, table, &rule.columns, &rule.message, row, cells, columns)
+}
+
+/// A query about a row.
+#[allow(clippy::too_many_arguments)]
+pub(crate) fn asked(
+    rule: &str,
+    certainty: Certainty,
+    table: &Table,
+    doubted: &[String],
+    message: &str,
+    row: QueryRow,
+    cells: &[Option<String>],
+    columns: &[String],
+) -> Asked {
+    let patient = table.patient.as_ref().and_then(|name| columns.iter().position(|column| column == name));
+    Asked {
+        patient: patient.and_then(|index| cells.get(index).cloned().flatten()),
+        query: DataQuery {
+            id: identity::id(rule, &table.name, &row),
+            rule: rule.into(),
+            certainty,
+            table: table.name.clone(),
+            rows: Vec::new(),
+            columns: doubted.to_vec(),
+            message: message.into(),
+            studied: None,
+            answer: None,
+            row: Some(row),
+        },
+    }
+}
+
+/// Counts patients, sets answers, and gives what was asked its final form.
+pub(crate) fn finish(
+    mut questions: Questions,
+    studied: Option<&BTreeSet<String>>,
+    answers: &answers::Answers,
+) -> (DataQueries, Vec<Problem>) {
+    let mut settled: BTreeSet<&String> = answers.keys().collect();
+    for rule in &mut questions.rules {
+        let of_rule = questions.asked.iter().filter(|asked| {
+            asked.query.rule == rule.rule && asked.query.table == rule.table && asked.query.columns == rule.columns
+        });
+        let patients: BTreeSet<&String> = of_rule.filter_map(|asked| asked.patient.as_ref()).collect();
+        if rule.found == 0 || !patients.is_empty() {
+            rule.patients = Some(patients.len() as u64);
+            rule.studied = studied.map(|set| patients.iter().filter(|one| set.contains(**one)).count() as u64);
+        }
+    }
+    for asked in &mut questions.asked {
+        asked.query.studied = studied.zip(asked.patient.as_ref()).map(|(set, patient)| set.contains(patient));
+        settled.remove(&asked.query.id);
+        asked.query.answer = answers.get(&asked.query.id).cloned();
+    }
+    let settled = settled.len() as u64;
+    let queries = questions.asked.into_iter().map(|asked| asked.query).collect();
+    let data = DataQueries { rules: questions.rules, not_run: questions.not_run, queries, settled };
+    (data, questions.problems)
+}
+
+/// Where a declared rule stands, for problems.
+pub(crate) type RulePlace = Option<Place>;

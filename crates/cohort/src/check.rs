@@ -2,14 +2,17 @@
 
 use crate::cleaning::{Cleaning, ColumnReport};
 use crate::cohort::{Cohort, Study, new_engine};
-use crate::eligibility::{integer, text};
+use crate::eligibility::integer;
+use crate::quality::answers::Answers;
+use crate::quality::impact::Uses;
+use crate::quality::{ask, finish, tables};
 use crate::sql_text::in_expression;
 use crate::views::needs;
 use engine::{Engine, quoted};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use study::nearest::suggest;
-use study::{Analysis, CountRequest, ParticipantFlow, Plan, Problem, ViewText};
+use study::{Analysis, CountRequest, DataQueries, ParticipantFlow, Plan, Problem, ViewText};
 
 /// What a check found.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -26,20 +29,36 @@ pub struct CheckReport {
     pub flow: Option<ParticipantFlow>,
     /// Every file that was read, beside the plan; sorted.
     pub inputs: Vec<PathBuf>,
+    /// What is asked about single rows.
+    pub queries: DataQueries,
 }
 
-/// Reads every table, plans every view, and counts the requests of every analysis given.
+/// What a check is told beside the study.
+pub struct CheckOptions<'a> {
+    /// Answers to earlier queries.
+    pub answers: &'a Answers,
+    /// Is told each step.
+    pub progress: &'a dyn Fn(&str),
+}
+
+/// Reads every table, plans every view, counts the requests of every analysis given, and asks what the rules of the
+/// registry ask.
 ///
 /// Unlike a run it goes on after a problem, and leaves out only what rests on the part that is wrong.
-pub fn check(study_dir: &Path, plan: &Plan, requests: &[(&Analysis, Vec<CountRequest>)]) -> CheckReport {
+pub fn check(
+    study_dir: &Path,
+    plan: &Plan,
+    requests: &[(&Analysis, Vec<CountRequest>)],
+    options: &CheckOptions<'_>,
+) -> CheckReport {
     let mut report = CheckReport::default();
-    if let Err(problem) = fill(study_dir, plan, requests, &mut report) {
+    if let Err(problem) = fill(study_dir, plan, requests, options, &mut report) {
         report.problems.extend(single(problem));
     }
     report
 }
 
-fn single(mut problem: Problem) -> Vec<Problem> {
+pub(crate) fn single(mut problem: Problem) -> Vec<Problem> {
     let also = std::mem::take(&mut problem.also);
     std::iter::once(problem).chain(also).collect()
 }
@@ -48,22 +67,44 @@ fn fill(
     study_dir: &Path,
     plan: &Plan,
     requests: &[(&Analysis, Vec<CountRequest>)],
+    options: &CheckOptions<'_>,
     report: &mut CheckReport,
 ) -> Result<(), Problem> {
     let engine = new_engine()?;
-    let mut study = Study::find(study_dir, plan)?;
-    let mut broken: BTreeSet<String> = BTreeSet::new();
-    for table in study.registry.tables.keys().cloned().collect::<Vec<_>>() {
-        if let Err(problem) = study.load(&table, engine.as_ref()) {
-            report.problems.extend(single(problem));
-            broken.insert(table);
+    let mut study = Study::find_numbered(study_dir, plan)?;
+    let unread = study.load_all(engine.as_ref(), options.progress, report);
+    let broken: BTreeSet<String> = unread.iter().map(|(table, _)| table.clone()).collect();
+    let unread: Vec<Problem> = unread.into_iter().flat_map(|(_, problem)| single(problem)).collect();
+    let id = plan.population.id.as_deref();
+    let known = tables(&study, engine.as_ref(), id);
+    let mut questions = ask(&study, engine.as_ref(), &known, &unread, options.progress)?;
+    report.problems.extend(unread);
+    report.problems.extend(orphans(&study, engine.as_ref()));
+    // A view that is wrong is told of below; then nothing is said of what columns decide.
+    if let Ok(uses) = Uses::find(&study, engine.as_ref(), plan, requests) {
+        for rule in &mut questions.rules {
+            rule.impact = Some(uses.of(&rule.table, &rule.columns));
         }
     }
-    for table in study.reports.values() {
-        report.columns.extend(table.columns.iter().cloned());
-        report.cleaning.extend(table.cleaning.iter().cloned());
-    }
-    report.problems.extend(orphans(&study, engine.as_ref()));
+    let outcome = count_all(engine, study, broken, plan, requests, report);
+    let patients: BTreeSet<String> =
+        questions.asked.iter().filter_map(|asked| asked.patient.clone()).collect();
+    let studied = outcome.as_ref().ok().and_then(|cohort| cohort.as_ref()?.studied(&patients));
+    let (queries, problems) = finish(questions, studied.as_ref(), options.answers);
+    report.queries = queries;
+    report.problems.extend(problems);
+    outcome.map(drop)
+}
+
+/// Runs the views and counts every request, leaving out what rests on tables that are broken.
+fn count_all(
+    engine: Box<dyn Engine>,
+    mut study: Study,
+    mut broken: BTreeSet<String>,
+    plan: &Plan,
+    requests: &[(&Analysis, Vec<CountRequest>)],
+    report: &mut CheckReport,
+) -> Result<Option<Cohort>, Problem> {
     let wanted = study.needs(plan, engine.as_ref());
     let mut uses: BTreeMap<String, Vec<String>> = BTreeMap::new();
     // A circle or a wrong SELECT is told once, and the views it stops are left out.
@@ -114,11 +155,11 @@ fn fill(
     let wanted = match wanted {
         Ok(wanted) => wanted,
         // Told above, where it is about a view.
-        Err(problem) if report.problems.iter().any(|one| same(one, &problem)) => return Ok(()),
+        Err(problem) if report.problems.iter().any(|one| same(one, &problem)) => return Ok(None),
         Err(problem) => return Err(problem),
     };
     if wanted.views.iter().chain(&wanted.tables).any(|name| broken.contains(name)) {
-        return Ok(());
+        return Ok(None);
     }
     let cohort = Cohort::with(engine, plan, study)?;
     report.flow = Some(cohort.flow().clone());
@@ -131,7 +172,7 @@ fn fill(
             report.problems.extend(new);
         }
     }
-    Ok(())
+    Ok(Some(cohort))
 }
 
 /// Whether two problems are one: a circle of views is found anew from each view in it.
@@ -178,9 +219,8 @@ fn orphans(study: &Study, engine: &dyn Engine) -> Vec<Problem> {
                 continue;
             }
             let sql = format!(
-                "select cast(a.v as varchar) as v, a.n from \
-                 (select {} as v, count(*) as n from {} group by 1) a left anti join {} b on a.v = b.{} \
-                 where a.v is not null order by 1",
+                "select count(*), count(distinct a.{0}) from {1} a left anti join {2} b on a.{0} = b.{3} \
+                 where a.{0} is not null",
                 quoted(column),
                 quoted(table),
                 quoted(other),
@@ -193,23 +233,16 @@ fn orphans(study: &Study, engine: &dyn Engine) -> Vec<Problem> {
                     continue;
                 }
             };
-            let orphans: Vec<(String, i64)> = found
-                .iter()
-                .flat_map(|batch| {
-                    (0..batch.num_rows())
-                        .map(|row| (text(batch, row), integer(batch, 1, row)))
-                        .collect::<Vec<_>>()
-                })
-                .collect();
-            if !orphans.is_empty() {
-                let rows: i64 = orphans.iter().map(|(_, n)| n).sum();
-                let named: Vec<&str> = orphans.iter().take(5).map(|(value, _)| value.as_str()).collect();
+            let count = |column: usize| -> i64 {
+                found.iter().filter(|batch| batch.num_rows() > 0).map(|batch| integer(batch, column, 0)).sum()
+            };
+            let (rows, values) = (count(0), count(1));
+            if rows > 0 {
+                // The values name patients: whoever may see them finds them among the queries.
                 problems.push(
                     Problem::input(format!(
-                        "{rows} {} a value that no row of `{other}` has: {}{}",
+                        "{rows} {} a value that no row of `{other}` has ({values} different)",
                         if rows == 1 { "row has" } else { "rows have" },
-                        named.join(", "),
-                        if orphans.len() > 5 { ", …" } else { "" }
                     ))
                     .at_cell(table, None, Some(column))
                     .help(format!("the dictionary says that it refers to {other}.{key}")),

@@ -59,8 +59,8 @@ pub struct TableReport {
     pub cleaning: Vec<Cleaning>,
 }
 
-/// How many problems of one table are printed.
-const SHOWN: usize = 100;
+/// How many problems of one table are told one by one.
+const SHOWN: usize = 10_000;
 
 /// Counts changes, and collects refused cells, of one table.
 #[derive(Debug, Default)]
@@ -68,6 +68,8 @@ pub(crate) struct Ledger {
     table: String,
     changes: BTreeMap<(Option<String>, String), u64>,
     refused: Vec<Refused>,
+    /// The last of those that are kept for sure, once there are enough.
+    last: Option<(u64, usize)>,
     n: u64,
 }
 
@@ -104,9 +106,7 @@ impl Ledger {
         if self.refused.len() >= 2 * SHOWN {
             self.keep_first();
         }
-        let late = self.refused.len() >= SHOWN
-            && self.refused.iter().all(|refused| (refused.row, refused.position) < (row, position));
-        if !late {
+        if self.last.is_none_or(|last| (row, position) <= last) {
             self.refused.push(Refused { row, position, column: column.into(), message: message() });
         }
     }
@@ -114,6 +114,9 @@ impl Ledger {
     fn keep_first(&mut self) {
         self.refused.sort_by_key(|refused| (refused.row, refused.position));
         self.refused.truncate(SHOWN);
+        if self.refused.len() == SHOWN {
+            self.last = self.refused.last().map(|refused| (refused.row, refused.position));
+        }
     }
 
     /// The notes, or the problems in the order of rows.
@@ -152,14 +155,15 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_first_hundred_refused_cells_are_shown_and_all_are_counted() {
+    fn the_first_refused_cells_are_told_and_all_are_counted() {
         let mut ledger = Ledger::new("labs");
-        for row in (1..=1_000).rev() {
+        for row in (1..=50_000).rev() {
             ledger.refuse(row, 0, "value", || format!("row {row}"));
         }
         let problem = ledger.close().unwrap_err();
         let all: Vec<&Problem> = problem.all().collect();
-        assert_eq!((all.len(), all[0].message.as_str(), all[99].message.as_str()), (101, "row 1", "row 100"));
-        assert_eq!(all[100].message, "and 900 more");
+        let told = (all.len(), all[0].message.as_str(), all[9_999].message.as_str());
+        assert_eq!(told, (10_001, "row 1", "row 10000"));
+        assert_eq!(all[10_000].message, "and 40000 more");
     }
 }

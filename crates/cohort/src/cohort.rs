@@ -1,5 +1,6 @@
 //! The cohort of a study: its tables read, its views run, its patients found.
 
+use crate::CheckReport;
 use crate::cleaning::{Cleaning, ColumnReport, TableReport};
 use crate::count::count;
 use crate::dictionary::ColumnEntry;
@@ -43,6 +44,8 @@ pub(crate) struct Study {
     /// Views that were run, in their order.
     pub(crate) run: Vec<ViewText>,
     pub(crate) inputs: BTreeSet<PathBuf>,
+    /// Whether tables are also read with the numbers of their rows.
+    numbered: bool,
 }
 
 impl Study {
@@ -59,7 +62,12 @@ impl Study {
         Problem::collect(problems.collect())?;
         let mut inputs = BTreeSet::new();
         inputs.extend(registry.dictionary.source.iter().map(|source| source.path.to_path_buf()));
-        Ok(Self { registry, views, reports: BTreeMap::new(), run: Vec::new(), inputs })
+        Ok(Self { registry, views, reports: BTreeMap::new(), run: Vec::new(), inputs, numbered: false })
+    }
+
+    /// The same, for tables whose rows must be named.
+    pub(crate) fn find_numbered(study_dir: &Path, plan: &Plan) -> Result<Self, Problem> {
+        Ok(Self { numbered: true, ..Self::find(study_dir, plan)? })
     }
 
     /// What the plan needs of views and tables: the population, and what its expressions ask.
@@ -117,11 +125,30 @@ impl Study {
     pub(crate) fn load(&mut self, name: &str, engine: &dyn Engine) -> Result<(), Problem> {
         let path = self.registry.tables[name].clone();
         let source = source_of(&path).ok_or_else(|| Problem::internal("a table is of no known format"))?;
-        let file = TableFile { name, path, dictionary: &self.registry.dictionary };
+        let file = TableFile { name, path, dictionary: &self.registry.dictionary, numbered: self.numbered };
         self.inputs.insert(file.path.clone());
         let report = source.load(&file, engine)?;
         self.reports.insert(name.into(), report);
         Ok(())
+    }
+
+    /// Reads every table, goes on after those that are wrong, and gives what is wrong with them.
+    pub(crate) fn load_all(
+        &mut self,
+        engine: &dyn Engine,
+        progress: &dyn Fn(&str),
+        report: &mut CheckReport,
+    ) -> Vec<(String, Problem)> {
+        let mut unread = Vec::new();
+        for table in self.registry.tables.keys().cloned().collect::<Vec<_>>() {
+            progress(&format!("Reading {table}"));
+            unread.extend(self.load(&table, engine).err().map(|problem| (table, problem)));
+        }
+        for table in self.reports.values() {
+            report.columns.extend(table.columns.iter().cloned());
+            report.cleaning.extend(table.cleaning.iter().cloned());
+        }
+        unread
     }
 
     /// Runs a view whose needs have been met.
@@ -223,6 +250,11 @@ impl Cohort {
     /// a condition that nobody fulfils.
     pub fn count(&self, analysis: &Analysis, requests: &[CountRequest]) -> Result<Vec<CountTable>, Problem> {
         count(self, analysis, requests)
+    }
+
+    /// Those of some patients who are in the analysis set, where the population has an identifier.
+    pub(crate) fn studied(&self, asked: &BTreeSet<String>) -> Option<BTreeSet<String>> {
+        self.patients.among(self.engine.as_ref(), self.plan.population.id.as_deref()?, asked)
     }
 
     /// The views that were run, in their order.

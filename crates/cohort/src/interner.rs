@@ -39,6 +39,22 @@ impl Interner {
         code - 1
     }
 
+    /// The number of a text, if it is known.
+    pub(crate) fn find(&self, text: &str) -> Option<u32> {
+        let mask = self.slots.len().checked_sub(1)?;
+        let hash = hash(text.as_bytes());
+        let mut slot = hash as usize & mask;
+        loop {
+            match self.slots[slot] {
+                0 => return None,
+                filled if filled >> 32 == hash >> 32 && self.is(filled as u32 - 1, text) => {
+                    return Some(filled as u32 - 1);
+                }
+                _ => slot = (slot + 1) & mask,
+            }
+        }
+    }
+
     /// Whether a number is that of a text.
     pub(crate) fn is(&self, code: u32, text: &str) -> bool {
         self.slice(code) == text.as_bytes()
@@ -81,7 +97,7 @@ impl Interner {
 }
 
 /// A quick hash of bytes: each eight are folded in with a multiplication whose high and low halves are mixed.
-fn hash(bytes: &[u8]) -> u64 {
+pub(crate) fn hash(bytes: &[u8]) -> u64 {
     const FACTOR: u64 = 0x9E37_79B9_7F4A_7C15;
     let fold = |state: u64, word: u64| {
         let wide = u128::from(state ^ word) * u128::from(FACTOR);
@@ -111,5 +127,7 @@ mod tests {
         }
         assert_eq!(interner.code(""), 1_700);
         assert_eq!(interner.iter().last(), Some(""));
+        assert_eq!((interner.find("value 3"), interner.find("value")), (Some(3), None));
+        assert_eq!(Interner::default().find(""), None);
     }
 }

@@ -29,9 +29,9 @@ mod sql_text;
 mod typed;
 mod views;
 
-pub use check::{CheckReport, check};
+pub use check::{CheckOptions, CheckReport, check};
 pub use cleaning::{Cleaning, ColumnReport, TableReport};
 pub use cohort::Cohort;
 pub use dictionary::Dictionary;
-pub use quality::answers::read as read_answers;
+pub use quality::answers::{Answers, read as read_answers};
 pub use quality::registry::check_registry;

@@ -2,8 +2,9 @@
 
 use crate::eligibility::{Source, included, population_place};
 use crate::sql_text::{enclosed, expression, in_expression};
+use arrow::array::AsArray;
 use engine::{Engine, Field, Type, quoted};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use study::nearest::suggest;
 use study::{Endpoint, Plan, Problem, Step};
 
@@ -119,6 +120,23 @@ impl Patients {
     /// The type of a column.
     pub(crate) fn r#type(&self, column: &str) -> Option<Type> {
         self.types.get(column).copied()
+    }
+
+    /// Those of some identifiers that are in the analysis set.
+    pub(crate) fn among(
+        &self,
+        engine: &dyn Engine,
+        id: &str,
+        asked: &BTreeSet<String>,
+    ) -> Option<BTreeSet<String>> {
+        let sql = format!("select cast({} as varchar) from {}", quoted(id), quoted(INCLUDED));
+        let mut found = BTreeSet::new();
+        let outcome = engine.stream(&sql, &mut |batch| {
+            if let Some(ids) = batch.column(0).as_string_view_opt() {
+                found.extend(ids.iter().flatten().filter_map(|id| asked.get(id).cloned()));
+            }
+        });
+        outcome.ok().map(|_| found)
     }
 
     /// The FROM and WHERE of an analysis.

@@ -24,12 +24,15 @@ mod tests;
 
 use crate::cohort::Study;
 use crate::sql_text::in_expression;
+pub(crate) use identity::{ROW, numbered};
+
+use arrow::array::RecordBatch;
 use engine::{Engine, quoted};
 use rule::{BuiltIn, Rule};
 use rules::RULES;
 use std::collections::{BTreeMap, BTreeSet};
 use study::nearest::suggest;
-use study::{Certainty, CellValue, DataQueries, DataQuery, Place, Problem, QueryRow, RuleOutcome};
+use study::{DataQueries, DataQuery, Problem, QueryRow, RuleOutcome};
 
 /// How many rows of one rule become queries; all are counted.
 pub(crate) const SHOWN: usize = 10_000;
@@ -164,17 +167,27 @@ fn every_rule(study: &Study, tables: &BTreeMap<String, Table>, questions: &mut Q
 /// Runs one rule and keeps what it finds.
 fn run(rule: &Rule, table: &Table, engine: &dyn Engine, questions: &mut Questions) -> Result<(), Problem> {
     let columns = wanted(table, &rule.columns);
-    let mut found = 0u64;
+    let mut outcome = RuleOutcome {
+        rule: rule.name.clone(),
+        table: rule.table.clone(),
+        columns: rule.columns.clone(),
+        certainty: rule.certainty,
+        message: rule.message.clone(),
+        found: 0,
+        patients: None,
+        studied: None,
+        impact: None,
+    };
     let mut asked: Vec<Asked> = Vec::new();
-    // The first in the order of their keys are kept, so that the same data give the same queries.
-    let mut take = |batch: &arrow::array::RecordBatch| {
-        found += batch.num_rows() as u64;
+    let mut take = |batch: &RecordBatch| {
+        outcome.found += batch.num_rows() as u64;
         for row in 0..batch.num_rows() {
-            let cells: Vec<Option<String>> =
-                (0..columns.len()).map(|column| values::text(batch.column(column), row)).collect();
+            let cells = values::Cells::new(batch, &columns, row);
             let detail = values::text(batch.column(columns.len()), row);
-            asked.push(question(rule, table, &columns, &cells, detail));
+            let (query, patient) = cells.split(table, &rule.columns, detail);
+            asked.push(table.asked(&outcome, query, patient));
         }
+        // The first in the order of their keys are kept, so that the same data give the same queries.
         if asked.len() >= 4 * SHOWN {
             keep_first(&mut asked);
         }
@@ -184,22 +197,8 @@ fn run(rule: &Rule, table: &Table, engine: &dyn Engine, questions: &mut Question
         .map_err(|fault| in_expression(fault, rule.place.clone()))?;
     keep_first(&mut asked);
     questions.asked.append(&mut asked);
-    questions.rules.push(outcome(rule, found));
+    questions.rules.push(outcome);
     Ok(())
-}
-
-fn outcome(rule: &Rule, found: u64) -> RuleOutcome {
-    RuleOutcome {
-        rule: rule.name.clone(),
-        table: rule.table.clone(),
-        columns: rule.columns.clone(),
-        certainty: rule.certainty,
-        message: rule.message.clone(),
-        found,
-        patients: None,
-        studied: None,
-        impact: None,
-    }
 }
 
 /// The columns that a query of a table needs: key, patient, and those in doubt.
@@ -215,63 +214,28 @@ pub(crate) fn wanted(table: &Table, doubted: &[String]) -> Vec<String> {
 
 /// Keeps the first queries by their key.
 pub(crate) fn keep_first(asked: &mut Vec<Asked>) {
-    fn key(asked: &Asked) -> (&Option<QueryRow>, &str) {
-        (&asked.query.row, &asked.query.id)
-    }
-    asked.sort_by(|a, b| {
-        let cells = |asked: &Asked| asked.query.row.clone().map(|row| (row.key, row.values));
-        let _ = key;
-        cells(a).cmp(&cells(b))
-    });
+    asked.sort_by(|a, b| (&a.query.row, &a.query.id).cmp(&(&b.query.row, &b.query.id)));
     asked.truncate(SHOWN);
 }
 
-fn question(
-    rule: &Rule,
-    table: &Table,
-    columns: &[String],
-    cells: &[Option<String>],
-    detail: Option<String>,
-) -> Asked {
-    let cell = |name: &String| CellValue {
-        column: name.clone(),
-        value: columns.iter().position(|column| column == name).and_then(|index| cells[index].clone()),
-    };
-    let row = QueryRow {
-        key: table.key.iter().map(cell).collect(),
-        values: rule.columns.iter().map(cell).collect(),
-        detail,
-    };
-    asked(&rule.name, rule.certainty, table, &rule.columns, &rule.message, row, cells, columns)
-}
-
-/// A query about a row.
-#[allow(clippy::too_many_arguments)]
-pub(crate) fn asked(
-    rule: &str,
-    certainty: Certainty,
-    table: &Table,
-    doubted: &[String],
-    message: &str,
-    row: QueryRow,
-    cells: &[Option<String>],
-    columns: &[String],
-) -> Asked {
-    let patient = table.patient.as_ref().and_then(|name| columns.iter().position(|column| column == name));
-    Asked {
-        patient: patient.and_then(|index| cells.get(index).cloned().flatten()),
-        query: DataQuery {
-            id: identity::id(rule, &table.name, &row),
-            rule: rule.into(),
-            certainty,
-            table: table.name.clone(),
-            rows: Vec::new(),
-            columns: doubted.to_vec(),
-            message: message.into(),
-            studied: None,
-            answer: None,
-            row: Some(row),
-        },
+impl Table {
+    /// A query about one of its rows.
+    pub(crate) fn asked(&self, rule: &RuleOutcome, row: QueryRow, patient: Option<String>) -> Asked {
+        Asked {
+            patient,
+            query: DataQuery {
+                id: identity::id(&rule.rule, &self.name, &row),
+                rule: rule.rule.clone(),
+                certainty: rule.certainty,
+                table: self.name.clone(),
+                rows: Vec::new(),
+                columns: rule.columns.clone(),
+                message: rule.message.clone(),
+                studied: None,
+                answer: None,
+                row: Some(row),
+            },
+        }
     }
 }
 
@@ -302,6 +266,3 @@ pub(crate) fn finish(
     let data = DataQueries { rules: questions.rules, not_run: questions.not_run, queries, settled };
     (data, questions.problems)
 }
-
-/// Where a declared rule stands, for problems.
-pub(crate) type RulePlace = Option<Place>;

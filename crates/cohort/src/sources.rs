@@ -15,7 +15,13 @@ pub(crate) trait Source: Sync {
     /// How its files end, without the dot, in lower case.
     fn endings(&self) -> &'static [&'static str];
 
-    /// Makes the file a table of the engine.
+    /// Whether its columns have types of their own, so that the dictionary can only ask about their values.
+    fn typed(&self) -> bool {
+        false
+    }
+
+    /// Makes the file a table of the engine. A table with cells that cannot be read is made too, where it can be, with
+    /// these missing: whoever may not go on with it has the problem.
     fn load(&self, table: &TableFile<'_>, engine: &dyn Engine) -> Result<TableReport, Problem>;
 }
 
@@ -36,6 +42,8 @@ pub(crate) struct TableFile<'a> {
     pub(crate) path: PathBuf,
     /// The dictionary.
     pub(crate) dictionary: &'a Dictionary,
+    /// Whether the engine also gets the table with the numbers of its rows, for those who must name a row.
+    pub(crate) numbered: bool,
 }
 
 impl TableFile<'_> {

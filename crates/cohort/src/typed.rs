@@ -3,6 +3,7 @@
 use crate::cells::{Reader, Value, infer, unit_key};
 use crate::cleaning::{ColumnReport, Ledger, TableReport};
 use crate::dictionary::{ColumnEntry, ColumnKind, Duplicates};
+use crate::quality::{ROW, numbered};
 use crate::repeated::repeated;
 use crate::sources::{Grid, TableFile, TextColumn};
 use arrow::array::{
@@ -48,14 +49,35 @@ pub(crate) fn load(
     }
     // The texts are not needed any more, and may be many.
     grid.columns.clear();
+    if table.numbered {
+        let numbers = (0..grid.rows).map(|row| grid.file_row(row) as i64);
+        arrays.push(Arc::new(Int64Array::from_iter_values(numbers)));
+    }
     let batch = batch(&grid, arrays)?;
     let (batch, rows) = without_duplicates(batch, &grid, table, &mut ledger)?;
+    add(batch, &grid, table, engine)?;
     let cleaning = ledger.close()?;
-    engine
-        .add_rows(table.name, batch.schema(), vec![batch])
-        .map_err(|fault| Problem::internal(format!("table `{}`: {fault}", table.name)))?;
     columns.iter_mut().for_each(|column| column.rows = rows);
     Ok(TableReport { rows, columns, cleaning })
+}
+
+/// Adds the table to the engine, and beside it the same rows with their numbers where these are wanted.
+fn add(
+    mut batch: RecordBatch,
+    grid: &Grid,
+    table: &TableFile<'_>,
+    engine: &dyn Engine,
+) -> Result<(), Problem> {
+    let internal = |error: &dyn std::fmt::Display| Problem::internal(format!("table `{}`: {error}", table.name));
+    if table.numbered {
+        let own: Vec<usize> = (0..grid.names.len()).collect();
+        let plain = batch.project(&own).map_err(|error| internal(&error))?;
+        engine
+            .add_rows(&numbered(table.name), batch.schema(), vec![batch])
+            .map_err(|fault| internal(&fault))?;
+        batch = plain;
+    }
+    engine.add_rows(table.name, batch.schema(), vec![batch]).map_err(|fault| internal(&fault))
 }
 
 /// Reads one column: each distinct text once, then each row takes the value of its text.
@@ -193,6 +215,8 @@ fn batch(grid: &Grid, arrays: Vec<ArrayRef>) -> Result<RecordBatch, Problem> {
     let fields: Vec<Field> = grid
         .names
         .iter()
+        .map(String::as_str)
+        .chain([ROW])
         .zip(&arrays)
         .map(|(name, array)| Field::new(name, array.data_type().clone(), true))
         .collect();
@@ -210,7 +234,7 @@ fn without_duplicates(
 ) -> Result<(RecordBatch, u64), Problem> {
     let fault =
         |error: arrow::error::ArrowError| Problem::internal(format!("rows cannot be compared: {error}"));
-    let all: Vec<usize> = (0..batch.num_columns()).collect();
+    let all: Vec<usize> = (0..grid.names.len()).collect();
     let equal = repeated(&batch, &all).map_err(fault)?;
     let policy = table.entry().map_or(Duplicates::Report, |entry| entry.duplicates);
     let mut keep = vec![true; batch.num_rows()];

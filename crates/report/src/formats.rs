@@ -2,6 +2,7 @@
 
 pub mod csv;
 pub mod html;
+pub mod query_sheet;
 pub mod svg;
 pub mod text;
 

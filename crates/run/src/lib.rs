@@ -17,7 +17,7 @@ pub mod start;
 pub mod study_folder;
 
 pub use assemble::{ExplainDialects, StudyRun, assemble};
-pub use check::{StudyCheck, check};
+pub use check::{StudyCheck, check, write_queries};
 pub use cohort::simulate::simulate;
 pub use progress::{Progress, Silent};
 pub use study_folder::read_plan;

@@ -80,7 +80,9 @@ pub struct CellValue {
 }
 
 /// What identifies the patient and repeats the data; told only where it is asked for by name.
-#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+#[derive(
+    Debug, Clone, PartialEq, Eq, PartialOrd, Ord, Default, Serialize, Deserialize, JsonSchema,
+)]
 pub struct QueryRow {
     /// The key of the row.
     pub key: Vec<CellValue>,

@@ -17,6 +17,10 @@ impl Source for Parquet {
         &["parquet"]
     }
 
+    fn typed(&self) -> bool {
+        true
+    }
+
     fn load(&self, table: &TableFile<'_>, engine: &dyn Engine) -> Result<TableReport, Problem> {
         let unreadable =
             |error: &dyn std::fmt::Display| table.problem(format!("cannot read the file: {error}"));
@@ -55,14 +59,13 @@ impl Source for Parquet {
             });
         }
         if let Some(entry) = table.entry()
-            && (!entry.key.is_empty() || entry.duplicates != Duplicates::Report)
+            && entry.duplicates != Duplicates::Report
         {
-            let key = if entry.key.is_empty() { "duplicates" } else { "key" };
-            let place = table.dictionary.place(&["tables".into(), table.name.into(), key.into()]);
+            let place = table.dictionary.place(&["tables".into(), table.name.into(), "duplicates".into()]);
             problems.push(
-                Problem::input(format!("`{key}` is not supported for a Parquet file"))
+                Problem::input("`duplicates` is not supported for a Parquet file")
                     .at(place)
-                    .help("remove it; rows that stand twice can be found in SQL"),
+                    .help("remove it; `farr check` finds rows that stand twice"),
             );
         }
         Problem::collect(problems)?;

@@ -1,7 +1,10 @@
 //! `farr check`.
 
+mod queries;
+
 use super::{Manner, json, print};
 use crate::diagnostic;
+use crate::spinner::Spinner;
 use clap::Args;
 use comfy_table::presets::NOTHING;
 use comfy_table::{CellAlignment, ContentArrangement, Table};
@@ -11,40 +14,73 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use study::Problem;
 
-/// Read a study and its registry, and list everything that is wrong or was inferred.
+/// Read a study or a registry, and list everything that is wrong, doubtful or inferred.
 ///
-/// Nothing is computed and nothing is written. Exit code 2 when something is wrong.
+/// Every table is held to its dictionary (registry.toml) and to rules of plausibility: the order of dates, death,
+/// units, repeated rows, sizes that jump, statements that contradict each other, and the registry's own [[rules]].
+/// Each row found is a query with an identity of its own. Nothing is computed. Patients are not named and their data
+/// not repeated unless --xlsx or --identify asks for it.
+///
+/// Exit codes: 0 nothing to ask; 1 open queries; 2 something that a run would refuse.
 #[derive(Debug, Args)]
+#[command(after_help = "Examples:\n  farr check examples/crlm-pcr\n  farr check examples/crlm-pcr/registry\n  \
+    farr check . --xlsx queries.xlsx            a sheet to fill in\n  \
+    farr check . --answers queries.xlsx         what is answered stays answered")]
 pub(crate) struct Check {
-    /// The study folder
+    /// The study folder, a folder of tables, or a single table
     #[arg(default_value = ".")]
-    study: PathBuf,
+    path: PathBuf,
+    /// A sheet that --xlsx wrote, filled in: what it answers is not asked again
+    #[arg(long, value_name = "FILE")]
+    answers: Option<PathBuf>,
+    /// Write the queries to a workbook for the data manager, with keys and values
+    #[arg(long, value_name = "FILE")]
+    xlsx: Option<PathBuf>,
+    /// Name patients and print the values in question
+    #[arg(long)]
+    identify: bool,
 }
 
 impl Check {
     pub(crate) fn execute(&self, manner: Manner) -> Result<ExitCode, Problem> {
-        let check = run::check(&self.study)?;
+        let spinner = Spinner::new(manner.quiet || manner.json);
+        let mut check = run::check(&self.path, self.answers.as_deref(), &spinner)?;
+        spinner.finish();
+        if let Some(path) = &self.xlsx {
+            run::write_queries(path, &check.report.queries)?;
+        }
+        if !self.identify {
+            check.report.queries = std::mem::take(&mut check.report.queries).without_rows();
+        }
+        let open = check.report.queries.open().count();
         if manner.json {
             print(&json(&as_json(&check))?)?;
         } else {
             if !manner.quiet {
                 print(&as_text(&check))?;
             }
-            for problem in &check.report.problems {
+            print(&queries::text(&check.report.queries))?;
+            for problem in check.report.problems.iter().take(queries::SHOWN) {
                 eprint!("{}", diagnostic::render(problem, diagnostic::colours()));
             }
-        }
-        if check.report.problems.is_empty() {
-            if !manner.quiet && !manner.json {
-                print("nothing is wrong\n")?;
+            if check.report.problems.len() > queries::SHOWN {
+                eprintln!("… and {} more problems", check.report.problems.len() - queries::SHOWN);
             }
-            return Ok(ExitCode::SUCCESS);
         }
-        Ok(ExitCode::from(2))
+        if !check.report.problems.is_empty() {
+            return Ok(ExitCode::from(2));
+        }
+        if open > 0 {
+            return Ok(ExitCode::from(1));
+        }
+        if !manner.quiet && !manner.json {
+            print("nothing is wrong\n")?;
+        }
+        Ok(ExitCode::SUCCESS)
     }
 }
 
-fn sheet(header: &[&str], rows: impl Iterator<Item = Vec<String>>, numbers: &[usize]) -> String {
+pub(super) fn sheet(header: &[&str], rows: impl Iterator<Item = Vec<String>>, numbers: &[usize]) -> String {
     let mut table = Table::new();
     table.load_style(NOTHING).set_content_arrangement(ContentArrangement::Disabled);
     table.set_header(header.to_vec());
@@ -99,7 +135,9 @@ fn as_text(check: &StudyCheck) -> String {
         );
         text.push_str(&sheet(&["participants", "excluded", "remaining"], rows.into_iter(), &[1, 2]));
     }
-    text.push_str(&format!("{} analyses planned\n", check.plan.analyses.len()));
+    if let Some(plan) = &check.plan {
+        text.push_str(&format!("{} analyses planned\n\n", plan.analyses.len()));
+    }
     text
 }
 
@@ -130,6 +168,6 @@ fn as_json(check: &StudyCheck) -> serde_json::Value {
     let cleaning: Vec<String> = report.cleaning.iter().map(ToString::to_string).collect();
     json!({
         "problems": problems, "columns": columns, "cleaning": cleaning, "views": report.views,
-        "flow": report.flow,
+        "flow": report.flow, "queries": report.queries,
     })
 }

@@ -19,9 +19,6 @@ mod rule;
 mod rules;
 mod values;
 
-#[cfg(test)]
-mod tests;
-
 use crate::cohort::Study;
 use crate::sql_text::in_expression;
 pub(crate) use identity::{ROW, numbered};
@@ -122,9 +119,10 @@ fn every_rule(study: &Study, tables: &BTreeMap<String, Table>, questions: &mut Q
     };
     let applies = |rule: &&BuiltIn| {
         rule.columns.iter().all(|column| has(rule.table, column))
-            && rule.needs.iter().all(|need| {
-                need.split_once('.').is_some_and(|(table, column)| has(table, column))
-            })
+            && rule
+                .needs
+                .iter()
+                .all(|need| need.split_once('.').is_some_and(|(table, column)| has(table, column)))
     };
     let dictionary = &study.registry.dictionary;
     let mut found = dictionary_rules::rules(study, tables);
@@ -248,12 +246,15 @@ pub(crate) fn finish(
     let mut settled: BTreeSet<&String> = answers.keys().collect();
     for rule in &mut questions.rules {
         let of_rule = questions.asked.iter().filter(|asked| {
-            asked.query.rule == rule.rule && asked.query.table == rule.table && asked.query.columns == rule.columns
+            asked.query.rule == rule.rule
+                && asked.query.table == rule.table
+                && asked.query.columns == rule.columns
         });
         let patients: BTreeSet<&String> = of_rule.filter_map(|asked| asked.patient.as_ref()).collect();
         if rule.found == 0 || !patients.is_empty() {
             rule.patients = Some(patients.len() as u64);
-            rule.studied = studied.map(|set| patients.iter().filter(|one| set.contains(**one)).count() as u64);
+            rule.studied =
+                studied.map(|set| patients.iter().filter(|one| set.contains(**one)).count() as u64);
         }
     }
     for asked in &mut questions.asked {

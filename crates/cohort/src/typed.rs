@@ -68,7 +68,8 @@ fn add(
     table: &TableFile<'_>,
     engine: &dyn Engine,
 ) -> Result<(), Problem> {
-    let internal = |error: &dyn std::fmt::Display| Problem::internal(format!("table `{}`: {error}", table.name));
+    let internal =
+        |error: &dyn std::fmt::Display| Problem::internal(format!("table `{}`: {error}", table.name));
     if table.numbered {
         let own: Vec<usize> = (0..grid.names.len()).collect();
         let plain = batch.project(&own).map_err(|error| internal(&error))?;

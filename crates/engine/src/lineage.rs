@@ -114,14 +114,13 @@ fn visit(
         LogicalPlan::SubqueryAlias(alias) => visit(&alias.input, required, found),
         LogicalPlan::Limit(limit) => visit(&limit.input, required, found),
         LogicalPlan::Distinct(Distinct::All(input)) => visit(input, &all(input), found),
-        LogicalPlan::Union(union) => {
-            union.inputs.iter().try_for_each(|input| visit(input, required, found))
-        }
+        LogicalPlan::Union(union) => union.inputs.iter().try_for_each(|input| visit(input, required, found)),
         LogicalPlan::Unnest(unnest) => {
             let mut needed: Indices =
                 required.iter().filter_map(|index| unnest.dependency_indices.get(*index).copied()).collect();
             let schema = unnest.input.schema();
-            needed.extend(unnest.exec_columns.iter().filter_map(|column| schema.maybe_index_of_column(column)));
+            needed
+                .extend(unnest.exec_columns.iter().filter_map(|column| schema.maybe_index_of_column(column)));
             visit(&unnest.input, &needed, found)
         }
         other => other.inputs().into_iter().try_for_each(|input| visit(input, &all(input), found)),

@@ -191,3 +191,56 @@ fn a_parquet_file_with_an_odd_name_is_a_table() {
     std::fs::write(folder.path().join("bad.parquet"), "not parquet").unwrap();
     assert!(engine.add_parquet("bad", &folder.path().join("bad.parquet")).is_err());
 }
+
+#[test]
+fn the_columns_on_which_rows_rest_are_followed_to_the_tables() {
+    let engine = engine();
+    let labs = rows(vec![
+        ("patient", Arc::new(StringArray::from(vec!["a"])) as ArrayRef),
+        ("day", Arc::new(Date32Array::from(vec![1]))),
+        ("value", Arc::new(Float64Array::from(vec![1.0]))),
+        ("unit", Arc::new(StringArray::from(vec!["mg"]))),
+    ]);
+    engine.add_rows("labs", labs.schema(), vec![labs]).unwrap();
+    engine
+        .add_view(
+            "last",
+            "select patient, v from (select patient, value as v, row_number() over (partition by patient order by \
+             day desc) as n from labs where unit = 'mg') where n = 1",
+        )
+        .unwrap();
+    engine
+        .add_view(
+            "cohort",
+            "select p.\"Patient_ID\" as id, p.size, l.v, p.size > (select avg(size) from patients) as large \
+             from patients p left join last l on l.patient = p.\"Patient_ID\"",
+        )
+        .unwrap();
+    let of = |sql: &str| -> Vec<String> {
+        let found = engine.sources(sql).unwrap_or_else(|fault| panic!("{sql}: {fault:?}"));
+        found.into_iter().map(|(table, column)| format!("{table}.{column}")).collect()
+    };
+    // The optional side of the join is not asked for, and decides nothing.
+    assert_eq!(of("select size from cohort"), ["patients.size"]);
+    assert_eq!(
+        of("select v from cohort"),
+        ["labs.day", "labs.patient", "labs.unit", "labs.value", "patients.Patient_ID"]
+    );
+    assert_eq!(of("select large from cohort"), ["patients.size"]);
+    assert_eq!(of("select count(*) as n from cohort where v > 1").len(), 5);
+    assert_eq!(of("select died, count(*) as n from patients group by died"), ["patients.died"]);
+    assert_eq!(of("select max(size) as m from patients group by died"), ["patients.died", "patients.size"]);
+    assert_eq!(
+        of("select a.died from patients a join labs b on a.\"Patient_ID\" = b.patient and b.value > a.size"),
+        ["labs.patient", "labs.value", "patients.Patient_ID", "patients.died", "patients.size"]
+    );
+    assert_eq!(
+        of("select died from patients where exists (select 1 from labs where patient = \"Patient_ID\")"),
+        ["labs.patient", "patients.Patient_ID", "patients.died"]
+    );
+    assert_eq!(
+        of("select size as x from patients union all select value from labs"),
+        ["labs.value", "patients.size"]
+    );
+    assert!(of("select 1 as one").is_empty());
+}

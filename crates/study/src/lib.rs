@@ -29,8 +29,7 @@ pub use analysis::{Analysis, Purpose};
 pub use convention::Convention;
 pub use counts::{Column, ColumnRequest, ColumnSource, CountRequest, CountTable, MISSING, Values};
 pub use data_query::{
-    Answer, CellValue, Certainty, DataQueries, DataQuery, QueryImpact, QueryRow, QueryVerdict,
-    RuleOutcome,
+    Answer, CellValue, Certainty, DataQueries, DataQuery, QueryImpact, QueryRow, QueryVerdict, RuleOutcome,
 };
 pub use dialect::Dialect;
 pub use dialect_comparison::{DialectComparison, DialectDifference};

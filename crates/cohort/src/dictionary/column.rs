@@ -240,7 +240,8 @@ impl ColumnEntry {
         if matches!(self.role, Some(Role::Date | Role::BirthDate)) && self.r#type != Some(ColumnKind::Date) {
             refuse("role", "only dates can be shifted".into(), "write type = \"date\"");
         }
-        if self.role == Some(Role::Age) && !matches!(self.r#type, Some(ColumnKind::Number | ColumnKind::Integer))
+        if self.role == Some(Role::Age)
+            && !matches!(self.r#type, Some(ColumnKind::Number | ColumnKind::Integer))
         {
             refuse("role", "an age is a number".into(), "write type = \"integer\"");
         }

@@ -21,7 +21,8 @@ pub fn read(path: &Path) -> Result<Answers, Problem> {
     let refuse = |message: String| {
         Problem::input(message).at(place()).help("give the file that `farr check --xlsx` wrote, filled in")
     };
-    let size = std::fs::metadata(path).map_err(|error| refuse(format!("cannot read the file: {error}")))?.len();
+    let size =
+        std::fs::metadata(path).map_err(|error| refuse(format!("cannot read the file: {error}")))?.len();
     if size > LARGEST {
         return Err(refuse("the file is too large for a sheet of answers".into()));
     }
@@ -47,7 +48,11 @@ pub fn read(path: &Path) -> Result<Answers, Problem> {
         if written.is_empty() {
             continue;
         }
-        let at = Place::Cell { table: "Queries".into(), row: Some(index as u64 + 1), column: Some("answer".into()) };
+        let at = Place::Cell {
+            table: "Queries".into(),
+            row: Some(index as u64 + 1),
+            column: Some("answer".into()),
+        };
         let Some(verdict) = QueryVerdict::ALL.into_iter().find(|one| one.name() == written.to_lowercase())
         else {
             let known = QueryVerdict::ALL.map(QueryVerdict::name);

@@ -38,14 +38,23 @@ pub(super) fn rules(study: &Study, tables: &BTreeMap<String, Table>) -> Vec<Rule
 fn values(table: &str, column: &str, entry: &ColumnEntry) -> Vec<Rule> {
     let sql = quoted(column);
     let mut found = Vec::new();
-    let mut rule =
-        |name: &str, message: String, condition| found.push(Rule::of_column(name, table, column, message, condition));
+    let mut rule = |name: &str, message: String, condition| {
+        found.push(Rule::of_column(name, table, column, message, condition))
+    };
     if entry.required {
-        rule("dictionary-required", "the value is missing, and the column is required".into(), format!("{sql} is null"));
+        rule(
+            "dictionary-required",
+            "the value is missing, and the column is required".into(),
+            format!("{sql} is null"),
+        );
     }
     if let Some([least, greatest]) = entry.range {
         let condition = format!("not ({sql} >= {least:e} and {sql} <= {greatest:e})");
-        rule("dictionary-range", format!("the value lies outside the range {least} to {greatest}"), condition);
+        rule(
+            "dictionary-range",
+            format!("the value lies outside the range {least} to {greatest}"),
+            condition,
+        );
     }
     if !entry.codes.is_empty() {
         let values: Vec<String> =

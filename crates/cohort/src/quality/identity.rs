@@ -69,8 +69,11 @@ pub(super) fn unreadable(
         for (row, message) in cells.iter().take(SHOWN) {
             let (key, patient) = keys.get(row).cloned().unwrap_or_default();
             let values = vec![CellValue { column: column.into(), value: Some((*message).to_string()) }];
-            let mut asked: Asked =
-                table.asked(&outcome, QueryRow { key, values, detail: Some((*message).to_string()) }, patient);
+            let mut asked: Asked = table.asked(
+                &outcome,
+                QueryRow { key, values, detail: Some((*message).to_string()) },
+                patient,
+            );
             asked.query.rows = vec![*row];
             questions.asked.push(asked);
         }

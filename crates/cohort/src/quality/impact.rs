@@ -49,7 +49,11 @@ impl Uses {
             if expressions.is_empty() {
                 return Ok(Columns::new());
             }
-            let list: Vec<String> = expressions.iter().map(|sql| enclosed(sql)).collect();
+            let list: Vec<String> = expressions
+                .iter()
+                .enumerate()
+                .map(|(index, sql)| format!("{} as \"farr:{index}\"", enclosed(sql)))
+                .collect();
             let found = empty
                 .sources(&format!("select {} from {from}", list.join(", ")))
                 .map_err(|fault| Problem::input(fault.message))?;
@@ -61,7 +65,8 @@ impl Uses {
         eligibility.extend(rows.iter().cloned());
         let mut analyses: BTreeMap<usize, (String, Columns)> = BTreeMap::new();
         for (analysis, requests) in requests {
-            let entry = analyses.entry(analysis.index).or_insert_with(|| (analysis.id().into(), Columns::new()));
+            let entry =
+                analyses.entry(analysis.index).or_insert_with(|| (analysis.id().into(), Columns::new()));
             let columns = requests.iter().flat_map(|request| &request.columns);
             let mut expressions: BTreeMap<String, Vec<String>> = BTreeMap::new();
             for column in columns {
@@ -103,7 +108,8 @@ fn meant(plan: &Plan, population: &str, source: &ColumnSource) -> (String, Vec<S
         | ColumnSource::Competing(name) => {
             let endpoint = plan.endpoints.iter().find(|endpoint| endpoint.name == *name);
             let from = endpoint.and_then(|endpoint| endpoint.view.as_deref()).map(quoted);
-            let sql = endpoint.map(|endpoint| parts(endpoint).into_iter().map(|(_, sql)| sql.to_string()).collect());
+            let sql = endpoint
+                .map(|endpoint| parts(endpoint).into_iter().map(|(_, sql)| sql.to_string()).collect());
             (from.unwrap_or_else(|| population.to_string()), sql.unwrap_or_default())
         }
     }

@@ -83,7 +83,10 @@ impl Search {
                 continue;
             }
             let Some(row) = &one.query.row else { continue };
-            columns = wanted(&Table { patient: None, key: columns, name: String::new(), columns: Vec::new() }, &one.query.columns);
+            columns = wanted(
+                &Table { patient: None, key: columns, name: String::new(), columns: Vec::new() },
+                &one.query.columns,
+            );
             let key: Vec<Option<String>> = row.key.iter().map(|cell| cell.value.clone()).collect();
             firsts.code(key.first().and_then(Option::as_deref).unwrap_or_default());
             of_key.entry(key).or_default().push(index);

@@ -150,9 +150,7 @@ fn gather(
             }
         }
     };
-    engine
-        .stream(&select(&columns, table), &mut take)
-        .map_err(|fault| Problem::internal(fault.message))?;
+    engine.stream(&select(&columns, table), &mut take).map_err(|fault| Problem::internal(fault.message))?;
     fault.map_or(Ok(()), Err)
 }
 

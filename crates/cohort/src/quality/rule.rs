@@ -85,7 +85,13 @@ impl Rule {
     }
 
     /// A rule of the dictionary about one column: a condition over its table.
-    pub(crate) fn of_column(name: &str, table: &str, column: &str, message: String, condition: String) -> Self {
+    pub(crate) fn of_column(
+        name: &str,
+        table: &str,
+        column: &str,
+        message: String,
+        condition: String,
+    ) -> Self {
         Self {
             name: name.into(),
             table: table.into(),

@@ -34,10 +34,7 @@ impl<'a> Cells<'a> {
     }
 
     fn list(&self, columns: &[String]) -> Vec<CellValue> {
-        columns
-            .iter()
-            .map(|column| CellValue { column: column.clone(), value: self.get(column) })
-            .collect()
+        columns.iter().map(|column| CellValue { column: column.clone(), value: self.get(column) }).collect()
     }
 
     /// What a query tells of the row, and the patient.

@@ -3,7 +3,7 @@
 // Each test file uses its own part of it.
 #![allow(dead_code, unreachable_pub)]
 
-use cohort::{CheckReport, Cohort, check};
+use cohort::{Answers, CheckOptions, CheckReport, Cohort, check};
 use study::{
     Column, ColumnRequest, ColumnSource, CountRequest, CountTable, MISSING, Plan, Problem, SourceText, Values,
 };
@@ -50,8 +50,12 @@ impl Folder {
         problem.to_string().replace(&format!("{}/", self.path().display()), "")
     }
 
+    pub fn check_answered(&self, plan: &Plan, answers: &Answers) -> CheckReport {
+        check(self.path(), plan, &[], &CheckOptions { answers, progress: &|_| {} })
+    }
+
     pub fn check(&self, plan: &Plan) -> CheckReport {
-        check(self.path(), plan, &[])
+        self.check_answered(plan, &Answers::new())
     }
 }
 

@@ -23,9 +23,11 @@ use study::Problem;
 ///
 /// Exit codes: 0 nothing to ask; 1 open queries; 2 something that a run would refuse.
 #[derive(Debug, Args)]
-#[command(after_help = "Examples:\n  farr check examples/crlm-pcr\n  farr check examples/crlm-pcr/registry\n  \
+#[command(
+    after_help = "Examples:\n  farr check examples/crlm-pcr\n  farr check examples/crlm-pcr/registry\n  \
     farr check . --xlsx queries.xlsx            a sheet to fill in\n  \
-    farr check . --answers queries.xlsx         what is answered stays answered")]
+    farr check . --answers queries.xlsx         what is answered stays answered"
+)]
 pub(crate) struct Check {
     /// The study folder, a folder of tables, or a single table
     #[arg(default_value = ".")]

@@ -85,12 +85,14 @@ fn queries(sheet: &mut Worksheet, data: &DataQueries, heading: &Format) -> Resul
 fn cells(data: &DataQueries, query: &DataQuery) -> [String; 14] {
     let row = query.row.clone().unwrap_or_default();
     let list = |cells: &[CellValue]| {
-        let one = |cell: &CellValue| format!("{} = {}", cell.column, cell.value.as_deref().unwrap_or("(missing)"));
+        let one =
+            |cell: &CellValue| format!("{} = {}", cell.column, cell.value.as_deref().unwrap_or("(missing)"));
         cells.iter().map(one).collect::<Vec<_>>().join("; ")
     };
-    let rule = data.rules.iter().find(|rule| {
-        rule.rule == query.rule && rule.table == query.table && rule.columns == query.columns
-    });
+    let rule = data
+        .rules
+        .iter()
+        .find(|rule| rule.rule == query.rule && rule.table == query.table && rule.columns == query.columns);
     let wrong = match &row.detail {
         Some(detail) => format!("{} ({detail})", query.message),
         None => query.message.clone(),
@@ -142,7 +144,8 @@ fn rules(sheet: &mut Worksheet, data: &DataQueries, heading: &Format) -> Result<
     ];
     header(sheet, &columns, heading)?;
     for (row, rule) in (1u32..).zip(&data.rules) {
-        let RuleOutcome { rule: name, table, columns, certainty, message, found, patients, studied, impact } = rule;
+        let RuleOutcome { rule: name, table, columns, certainty, message, found, patients, studied, impact } =
+            rule;
         let changes = impact.as_ref().map(changes).unwrap_or_default();
         let texts = [name, table, &columns.join(", "), &certainty.to_string(), message];
         for (column, value) in (0u16..).zip(texts) {

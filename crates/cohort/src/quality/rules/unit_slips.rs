@@ -1,20 +1,20 @@
 //! Values that are right in another unit: ten or a thousand times what the patient's other values say.
 //!
-//! A true course rises and falls; a slip stands alone. So a value is doubted where both its neighbours in time lie on
-//! the same side of it, at a ratio near ten or a thousand, and agree with each other better than with it.
+//! A true course rises and falls; a slip stands alone. So a value is doubted where its neighbours in time agree within a
+//! factor of three, and it is 7 to 14, or 700 to 1400, times their geometric mean, or as many times smaller. Squares are
+//! compared, which needs no root.
 
 use super::super::rule::{BuiltIn, Rows};
 use study::Certainty::Implausible;
 
-/// The rows of one course that stand alone by a factor of ten or a thousand.
-///
-/// The geometric mean of the neighbours is compared, its square to be exact about it: between 7 and 14 times, or 700 and
-/// 1400 times, and neighbours within a factor of three of each other.
-macro_rules! stands_alone {
-    ($table:literal, $value:literal, $over:literal, $condition:literal) => {
+/// The rows of one course that stand alone, with their neighbours.
+macro_rules! course {
+    ($table:literal, $value:literal, $over:literal, $condition:literal, $alone:literal) => {
         Rows::Select(concat!(
             "select *, 'neighbours ' || cast(before as varchar) || ' and ' || cast(after as varchar) as detail \
-             from (select *, lag(",
+             from (select *, ",
+            $value,
+            " as this, lag(",
             $value,
             ") over course as before, lead(",
             $value,
@@ -25,29 +25,7 @@ macro_rules! stands_alone {
             " window course as (",
             $over,
             ")) where before < 3 * after and after < 3 * before and (",
-            $value,
-            " * ",
-            $value,
-            " between 49 * before * after and 196 * before * after or ",
-            $value,
-            " * ",
-            $value,
-            " between 490000 * before * after and 1960000 * before * after or before * after between 49 * ",
-            $value,
-            " * ",
-            $value,
-            " and 196 * ",
-            $value,
-            " * ",
-            $value,
-            " or before * after between 490000 * ",
-            $value,
-            " * ",
-            $value,
-            " and 1960000 * ",
-            $value,
-            " * ",
-            $value,
+            $alone,
             ")"
         ))
     };
@@ -61,22 +39,34 @@ pub(super) const RULES: &[BuiltIn] = &[
         needs: &["labs.analyte", "labs.sample_date", "labs.patient_id"],
         certainty: Implausible,
         message: "the value is ten or a thousand times larger or smaller than those before and after it",
-        rows: stands_alone!(
+        rows: course!(
             "labs",
             "value",
             "partition by patient_id, analyte order by sample_date",
-            "value > 0"
+            "value > 0",
+            "this * this between 49 * before * after and 196 * before * after \
+             or before * after between 49 * this * this and 196 * this * this \
+             or this * this between 490000 * before * after and 1960000 * before * after \
+             or before * after between 490000 * this * this and 1960000 * this * this"
         ),
         detail: "detail",
     },
+    // After surgery a recurrence can raise the marker tenfold within months, and its treatment lower it again.
     BuiltIn {
         name: "unit-slip-follow-up",
         table: "follow_up",
         columns: &["cea"],
         needs: &["follow_up.visit_date", "follow_up.patient_id"],
         certainty: Implausible,
-        message: "the value is ten or a thousand times larger or smaller than those before and after it",
-        rows: stands_alone!("follow_up", "cea", "partition by patient_id order by visit_date", "cea > 0"),
+        message: "the value is about a thousand times larger or smaller than those before and after it",
+        rows: course!(
+            "follow_up",
+            "cea",
+            "partition by patient_id order by visit_date",
+            "cea > 0",
+            "this * this between 490000 * before * after and 1960000 * before * after \
+             or before * after between 490000 * this * this and 1960000 * this * this"
+        ),
         detail: "detail",
     },
     // Millimetres for centimetres: the specimen against the last exam before the operation.

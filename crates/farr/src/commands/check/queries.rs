@@ -38,10 +38,9 @@ pub(super) fn text(data: &DataQueries) -> String {
             rule.found.to_string(),
             count(rule.patients),
             count(rule.studied),
-            rule.impact.as_ref().map_or("—".into(), changes),
         ]
     });
-    let header = ["rule", "table", "columns", "", "rows", "patients", "studied", "would change"];
+    let header = ["rule", "table", "columns", "", "rows", "patients", "studied"];
     text.push_str(&sheet(&header, rows, &[4, 5, 6]));
     for rule in found {
         let own: Vec<&DataQuery> = data
@@ -53,7 +52,16 @@ pub(super) fn text(data: &DataQueries) -> String {
         if own.is_empty() {
             continue;
         }
-        text.push_str(&format!("{}: {}\n", rule.rule, rule.message));
+        text.push_str(&format!(
+            "{} ({}.{}): {}\n",
+            rule.rule,
+            rule.table,
+            rule.columns.join(", "),
+            rule.message
+        ));
+        if let Some(impact) = &rule.impact {
+            text.push_str(&format!("  would change: {}\n", changes(impact)));
+        }
         for query in own.iter().take(SHOWN) {
             text.push_str(&format!("  {}  {}\n", query.id, place(query)));
         }
@@ -75,7 +83,12 @@ fn place(query: &DataQuery) -> String {
     let mut text = match rows.is_empty() {
         true => format!("table {}, column {}", query.table, query.columns.join(", ")),
         false => {
-            format!("table {}, {plural} {}, column {}", query.table, rows.join(", "), query.columns.join(", "))
+            format!(
+                "table {}, {plural} {}, column {}",
+                query.table,
+                rows.join(", "),
+                query.columns.join(", ")
+            )
         }
     };
     if query.answer.is_some() {

@@ -141,13 +141,20 @@ fn one_row_a_patient(engine: &dyn Engine, plan: &Plan, source: &Source<'_>) -> R
         );
     }
     if repeated > 0 {
+        let sql = format!(
+            "select cast(id as varchar) as id from ({groups}) where id is not null and n > 1 order by 1 limit 5"
+        );
+        let texts = |batch| (0..RecordBatch::num_rows(batch)).map(|row| text(batch, row)).collect::<Vec<_>>();
+        let examples: Vec<String> = run(&sql)?.iter().flat_map(texts).collect();
         problems.push(
             Problem::input(format!(
-                "{repeated} patients stand in more than one row of `{}`, {most} rows at most",
+                "{repeated} {} in more than one row of `{}`, {most} rows at most",
+                if repeated == 1 { "patient stands" } else { "patients stand" },
                 source.name
             ))
             .at(place)
-            .help("the population needs one row a patient: choose one, for example the first operation"),
+            .help("the population needs one row a patient: choose one, for example the first operation")
+            .patients(examples),
         );
     }
     Problem::collect(problems)

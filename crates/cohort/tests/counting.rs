@@ -198,14 +198,14 @@ fn impossible_follow_up_is_refused_with_its_patients() {
     let both = ["os.time", "os.event"];
     let negative = FOLLOW_UP.replace("3,2020-03-01,2020-03-01", "3,2020-03-01,2020-02-28");
     let problem = refused(&negative, DATES, &both);
-    let told = "study.toml:8:7: endpoint `os`: 1 patient has an end before the start: 3 (";
+    let told = "study.toml:8:7: endpoint `os`: 1 patient has an end before the start (";
     assert!(problem.starts_with(told), "{problem}");
     let no_start = FOLLOW_UP.replace("3,2020-03-01", "3,");
-    assert!(refused(&no_start, DATES, &both).contains("1 patient has an end, but no start: 3"));
+    assert!(refused(&no_start, DATES, &both).contains("1 patient has an end, but no start ("));
     let no_end = FOLLOW_UP.replace("1,2020-01-01,2020-01-31", "1,2020-01-01,");
-    assert!(refused(&no_end, DATES, &both).contains("1 patient has the event, but no day of it: 1"));
+    assert!(refused(&no_end, DATES, &both).contains("1 patient has the event, but no day of it ("));
     let months = "[endpoints.os]\ntime = \"months - 1\"\nevent = \"died\"\n";
-    assert!(refused(FOLLOW_UP, months, &both).contains("1 patient has a negative time: 3"));
+    assert!(refused(FOLLOW_UP, months, &both).contains("1 patient has a negative time ("));
     let infinite = "[endpoints.os]\ntime = \"1.0 / months\"\nevent = \"died\"\n";
     assert!(refused(FOLLOW_UP, infinite, &both).contains("is infinite in 1 patients"));
     let text = "[endpoints.os]\nstart = \"months\"\nend = \"last\"\nevent = \"died\"\n";
@@ -224,7 +224,7 @@ fn an_entry_is_a_day_or_a_number_like_the_time() {
 
     let early = data.replace("2,2020-01-01,2020-01-01", "2,2020-01-01,2019-12-31");
     let problem = refused(&early, &dates, &columns);
-    let told = "study.toml:10:9: endpoint `os`: 1 patient enters before time 0: 2 (";
+    let told = "study.toml:10:9: endpoint `os`: 1 patient enters before time 0 (";
     assert!(problem.starts_with(told) && problem.contains("greatest(…, 0)"), "{problem}");
     let mixed = DATES.replace("event =", "entry = \"months\"\nevent =");
     let problem = refused(data, &mixed, &columns);
@@ -264,11 +264,11 @@ fn a_competing_event_is_counted_and_excludes_the_event() {
     assert!(problem.contains("the endpoint `os` names no competing event"), "{problem}");
     let both = endpoint("competing = \"status <> 'alive'\"");
     let problem = refused(data, &both, &columns);
-    let told = "study.toml:9:13: endpoint `os`: 1 patient has the event and a competing one: 1 (";
+    let told = "study.toml:9:13: endpoint `os`: 1 patient has the event and a competing one (";
     assert!(problem.starts_with(told), "{problem}");
     let lost = data.replace("2,dead,2", "2,dead,");
     assert!(
-        refused(&lost, &death, &columns).contains("1 patient has a competing event, but no time of it: 2")
+        refused(&lost, &death, &columns).contains("1 patient has a competing event, but no time of it (")
     );
     let problem = refused(data, &endpoint("competing = \"status\""), &columns);
     assert!(problem.contains("the competing event of the endpoint `os` must be true or false"), "{problem}");

@@ -12,6 +12,7 @@ mod simulate;
 mod survival;
 mod table;
 
+use crate::diagnostic::Naming;
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;
 use study::Problem;
@@ -31,6 +32,16 @@ pub(crate) struct Farr {
     /// Print the results as JSON instead of tables
     #[arg(long, global = true)]
     json: bool,
+    /// Name patients and repeat their values where something is wrong with them; otherwise nobody is named
+    #[arg(long, global = true)]
+    identify: bool,
+}
+
+impl Farr {
+    /// Whether patients are named.
+    pub(crate) fn naming(&self) -> Naming {
+        if self.identify { Naming::Named } else { Naming::Hidden }
+    }
 }
 
 const EXAMPLES: &str = "\
@@ -76,11 +87,13 @@ pub(crate) struct Manner {
     pub(crate) quiet: bool,
     /// JSON instead of tables.
     pub(crate) json: bool,
+    /// Whether patients are named.
+    pub(crate) naming: Naming,
 }
 
 /// Runs the command that was asked for.
 pub(crate) fn dispatch(arguments: &Farr) -> Result<ExitCode, Problem> {
-    let manner = Manner { quiet: arguments.quiet, json: arguments.json };
+    let manner = Manner { quiet: arguments.quiet, json: arguments.json, naming: arguments.naming() };
     match &arguments.command {
         Command::New(command) => command.execute(manner),
         Command::Check(command) => command.execute(manner),

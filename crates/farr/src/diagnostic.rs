@@ -12,12 +12,21 @@ pub(crate) fn colours() -> bool {
     std::io::stderr().is_terminal() && std::env::var_os("NO_COLOR").is_none()
 }
 
+/// Whether patients are named.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Naming {
+    /// Only that they can be.
+    Hidden,
+    /// As was asked for.
+    Named,
+}
+
 /// The text of a problem and of all that came with it.
-pub(crate) fn render(problem: &Problem, colours: bool) -> String {
+pub(crate) fn render(problem: &Problem, colours: bool, naming: Naming) -> String {
     let renderer = if colours { Renderer::styled() } else { Renderer::plain() };
     let mut text = String::new();
     for problem in problem.all().take(SHOWN) {
-        text.push_str(&one(problem, &renderer));
+        text.push_str(&one(problem, &renderer, naming));
         text.push_str("\n\n");
     }
     let total = problem.all().count();
@@ -27,7 +36,7 @@ pub(crate) fn render(problem: &Problem, colours: bool) -> String {
     text
 }
 
-fn one(problem: &Problem, renderer: &Renderer) -> String {
+fn one(problem: &Problem, renderer: &Renderer, naming: Naming) -> String {
     let title = match (&problem.place, problem.message.as_str()) {
         (Some(place @ (Place::Cell { .. } | Place::Path(_))), message) => format!("{place}: {message}"),
         (_, message) => message.to_string(),
@@ -44,6 +53,14 @@ fn one(problem: &Problem, renderer: &Renderer) -> String {
     if let Some(help) = &problem.help {
         group = group.element(Level::HELP.message(help.as_str()));
     }
+    let patients = match naming {
+        _ if problem.patients.is_empty() => None,
+        Naming::Named => Some(format!("patients: {}", problem.patients.join(", "))),
+        Naming::Hidden => Some("--identify names the first of these patients".into()),
+    };
+    if let Some(patients) = &patients {
+        group = group.element(Level::NOTE.message(patients.as_str()));
+    }
     renderer.render(&[group])
 }
 
@@ -56,7 +73,7 @@ mod tests {
     fn a_problem_shows_place_line_and_help() {
         let plan = "[study]\ntitel = \"T\"\n[population]\ntable = \"t\"\n";
         let problem = Plan::parse(SourceText::new("study.toml", plan)).unwrap_err();
-        insta::assert_snapshot!(render(&problem, false), @r#"
+        insta::assert_snapshot!(render(&problem, false, Naming::Hidden), @r#"
         error: unknown key `titel`
          --> study.toml:2:1
           |
@@ -70,6 +87,6 @@ mod tests {
     #[test]
     fn a_cell_is_named_by_table_row_and_column() {
         let problem = Problem::input("“abc” is not a number").at_cell("labs", Some(7), Some("value"));
-        insta::assert_snapshot!(render(&problem, false), @"error: table labs, row 7, column value: “abc” is not a number");
+        insta::assert_snapshot!(render(&problem, false, Naming::Hidden), @"error: table labs, row 7, column value: “abc” is not a number");
     }
 }

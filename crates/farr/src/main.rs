@@ -12,7 +12,7 @@ fn main() -> ExitCode {
     match commands::dispatch(&arguments) {
         Ok(code) => code,
         Err(problem) => {
-            eprint!("{}", diagnostic::render(&problem, diagnostic::colours()));
+            eprint!("{}", diagnostic::render(&problem, diagnostic::colours(), arguments.naming()));
             ExitCode::from(match problem.kind {
                 study::ProblemKind::Input | study::ProblemKind::Output => 2,
                 study::ProblemKind::Internal => 3,

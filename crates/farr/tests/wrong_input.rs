@@ -82,6 +82,12 @@ fn refused(patients: &str) -> String {
     errors
 }
 
+/// The refusal with patients named.
+fn identified(patients: &str) -> String {
+    let folder = study(PLAN, &[("registry/patients.csv", patients)]);
+    said(&farr(&["run", text(folder.path()), "-q", "--identify"])).1
+}
+
 /// The codes of the notices of one analysis.
 fn notices(results: &Value, analysis: &str) -> Vec<String> {
     let all = results["analyses"].as_array().unwrap();
@@ -130,17 +136,20 @@ fn two_columns_of_one_name_are_refused() {
 }
 
 #[test]
-fn a_patient_who_stands_twice_is_refused_with_the_id() {
+fn a_patient_who_stands_twice_is_refused_and_named_on_request() {
     let mut rows = rows();
     rows.push(rows[3].clone());
     let said = refused(&table(&rows));
-    assert!(said.contains("P3"), "{said}");
+    assert!(said.contains("1 patient stands in more than one row") && !said.contains("P3"), "{said}");
+    assert!(identified(&table(&rows)).contains("patients: P3"));
 }
 
 #[test]
-fn death_before_surgery_is_refused_with_the_patient() {
-    let said = refused(&table(&rows()).replace("2015-04-01,2016-01-01", "2016-04-01,2016-01-01"));
-    assert!(said.contains("P3") && said.contains("survival"), "{said}");
+fn death_before_surgery_is_refused_and_the_patient_named_on_request() {
+    let patients = table(&rows()).replace("2015-04-01,2016-01-01", "2016-04-01,2016-01-01");
+    let said = refused(&patients);
+    assert!(said.contains("survival") && !said.contains("P3"), "{said}");
+    assert!(identified(&patients).contains("patients: P3"));
 }
 
 #[test]

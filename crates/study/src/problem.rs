@@ -54,6 +54,8 @@ pub struct Problem {
     pub place: Option<Place>,
     /// What to do.
     pub help: Option<String>,
+    /// The first patients it is about. No text of the problem has them: they are told only to whoever asks by name.
+    pub patients: Vec<String>,
     /// Further problems found in the same pass, so that all can be mended at once.
     pub also: Vec<Problem>,
 }
@@ -75,7 +77,14 @@ impl Problem {
     }
 
     fn of(kind: ProblemKind, message: impl Into<String>) -> Self {
-        Self { kind, message: message.into(), place: None, help: None, also: Vec::new() }
+        Self {
+            kind,
+            message: message.into(),
+            place: None,
+            help: None,
+            patients: Vec::new(),
+            also: Vec::new(),
+        }
     }
 
     /// Says where, unless a nearer place is already known.
@@ -95,6 +104,13 @@ impl Problem {
     #[must_use]
     pub fn help(mut self, help: impl Into<String>) -> Self {
         self.help = Some(help.into());
+        self
+    }
+
+    /// Says which patients it is about.
+    #[must_use]
+    pub fn patients(mut self, patients: Vec<String>) -> Self {
+        self.patients = patients;
         self
     }
 

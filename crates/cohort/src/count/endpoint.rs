@@ -7,6 +7,7 @@ use crate::cells::flag;
 use crate::eligibility::{integer, text};
 use crate::patients::part;
 use crate::sql_text::in_expression;
+use arrow::array::RecordBatch;
 use engine::{Type, quoted};
 use std::collections::{BTreeMap, BTreeSet};
 use study::nearest::suggest;
@@ -180,15 +181,13 @@ fn patients_with(
         message =
             message.replacen(" have ", " has ", 1).replacen(" enter ", " enters ", 1).replace("their", "the");
     }
+    let mut patients = Vec::new();
     if let Some(id) = &cohort.plan.population.id {
         let id = quoted(id);
         let rows =
             run(&format!("select cast({id} as varchar) as id from {from}({fault}) order by 1 limit 5"))?;
-        let ids: Vec<String> = rows
-            .iter()
-            .flat_map(|batch| (0..batch.num_rows()).map(|row| text(batch, row)).collect::<Vec<_>>())
-            .collect();
-        message.push_str(&format!(": {}{}", ids.join(", "), if n > 5 { ", …" } else { "" }));
+        let texts = |batch| (0..RecordBatch::num_rows(batch)).map(|row| text(batch, row)).collect::<Vec<_>>();
+        patients = rows.iter().flat_map(texts).collect();
     }
     let message = format!("endpoint `{}`: {message}", endpoint.name);
     let help = match key {
@@ -197,7 +196,7 @@ fn patients_with(
         }
         _ => "correct the data, or leave these patients out with a criterion of `[[population.exclude]]`",
     };
-    Ok(Some(Problem::input(message).at(place()).help(help)))
+    Ok(Some(Problem::input(message).at(place()).help(help).patients(patients)))
 }
 
 impl Wanted<'_> {

@@ -3,7 +3,7 @@
 mod queries;
 
 use super::{Manner, json, print};
-use crate::diagnostic;
+use crate::diagnostic::{self, Naming};
 use crate::spinner::Spinner;
 use clap::Args;
 use comfy_table::presets::NOTHING;
@@ -38,9 +38,6 @@ pub(crate) struct Check {
     /// Write the queries to a workbook for the data manager, with keys and values
     #[arg(long, value_name = "FILE")]
     xlsx: Option<PathBuf>,
-    /// Name patients and print the values in question
-    #[arg(long)]
-    identify: bool,
 }
 
 impl Check {
@@ -51,7 +48,7 @@ impl Check {
         if let Some(path) = &self.xlsx {
             run::write_queries(path, &check.report.queries)?;
         }
-        if !self.identify {
+        if manner.naming == Naming::Hidden {
             check.report.queries = std::mem::take(&mut check.report.queries).without_rows();
         }
         let open = check.report.queries.open().count();
@@ -63,7 +60,7 @@ impl Check {
             }
             print(&queries::text(&check.report.queries))?;
             for problem in check.report.problems.iter().take(queries::SHOWN) {
-                eprint!("{}", diagnostic::render(problem, diagnostic::colours()));
+                eprint!("{}", diagnostic::render(problem, diagnostic::colours(), manner.naming));
             }
             if check.report.problems.len() > queries::SHOWN {
                 eprintln!("… and {} more problems", check.report.problems.len() - queries::SHOWN);

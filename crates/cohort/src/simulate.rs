@@ -5,8 +5,11 @@
 
 mod patient;
 mod random;
+mod registry;
 mod study_file;
 mod table;
+
+pub use registry::{RegistryRequest, TableFormat, simulate_registry};
 
 use std::fs::{self, File};
 use std::path::{Path, PathBuf};

@@ -18,7 +18,7 @@ pub mod study_folder;
 
 pub use assemble::{ExplainDialects, StudyRun, assemble};
 pub use check::{StudyCheck, check, write_queries};
-pub use cohort::simulate::simulate;
+pub use cohort::simulate::{RegistryRequest, TableFormat, simulate, simulate_registry};
 pub use progress::{Progress, Silent};
 pub use study_folder::read_plan;
 

@@ -4,20 +4,19 @@ use super::super::rule::{BuiltIn, Rows};
 use study::Certainty::Implausible;
 
 pub(super) const RULES: &[BuiltIn] = &[
+    // In a million patients some two hundred agree in days and tumour by chance; genes are not compared, since they are
+    // tested in one hospital and not in the other.
     BuiltIn {
         name: "patients-alike",
         table: "patients",
         columns: &["birth_date", "sex", "primary_diagnosis_date", "liver_metastasis_date"],
-        needs: &[],
+        needs: &["patients.primary_site", "patients.primary_t", "patients.primary_n"],
         certainty: Implausible,
-        message: "another patient has the same sex, day of birth and days of diagnosis",
+        message: "another patient has the same sex, day of birth, days of diagnosis and primary tumour",
         rows: Rows::Select(
-            "select p.* from patients p join ( \
-             select sex, birth_date, primary_diagnosis_date, liver_metastasis_date from patients \
-             group by sex, birth_date, primary_diagnosis_date, liver_metastasis_date having count(*) > 1) d \
-             on d.sex = p.sex and d.birth_date = p.birth_date \
-             and d.primary_diagnosis_date = p.primary_diagnosis_date \
-             and d.liver_metastasis_date = p.liver_metastasis_date",
+            "select * from (select *, count(*) over (partition by birth_date, sex, primary_diagnosis_date, \
+             liver_metastasis_date, primary_site, primary_t, primary_n) as alike from patients) \
+             where alike > 1 and birth_date is not null and primary_diagnosis_date is not null",
         ),
         detail: "",
     },

@@ -17,7 +17,7 @@ pub(crate) mod registry;
 mod repeats;
 mod rule;
 mod rules;
-mod values;
+pub(crate) mod values;
 
 use crate::cohort::Study;
 use crate::sql_text::in_expression;

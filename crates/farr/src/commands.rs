@@ -8,6 +8,7 @@ mod logistic;
 mod new;
 mod run;
 mod schema;
+mod share;
 mod simulate;
 mod survival;
 mod table;
@@ -72,6 +73,8 @@ enum Command {
     Logistic(logistic::Logistic),
     /// Cox proportional-hazards regression on a flat file
     Cox(cox::Cox),
+    /// Write a copy of a registry that names nobody
+    Share(share::Share),
     /// Write a large made-up registry, for trying and measuring
     Simulate(simulate::Simulate),
     /// Print what SPSS, SAS, Stata, R and farr do where they differ
@@ -102,6 +105,7 @@ pub(crate) fn dispatch(arguments: &Farr) -> Result<ExitCode, Problem> {
         Command::Survival(command) => command.execute(manner),
         Command::Logistic(command) => command.execute(manner),
         Command::Cox(command) => command.execute(manner),
+        Command::Share(command) => command.execute(manner),
         Command::Simulate(command) => command.execute(manner),
         Command::Conventions(command) => command.execute(manner),
         Command::Schema(command) => command.execute(manner),

@@ -13,13 +13,16 @@ pub mod output;
 pub mod progress;
 pub mod provenance;
 pub mod schema;
+mod share;
 pub mod start;
 pub mod study_folder;
 
 pub use assemble::{ExplainDialects, StudyRun, assemble};
 pub use check::{StudyCheck, check, write_queries};
 pub use cohort::simulate::{RegistryRequest, TableFormat, simulate, simulate_registry};
+pub use cohort::{SMALL, ShareReport, SharedTable};
 pub use progress::{Progress, Silent};
+pub use share::share;
 pub use study_folder::read_plan;
 
 use std::path::{Path, PathBuf};

@@ -6,7 +6,7 @@ use arrow::util::display::{ArrayFormatter, FormatOptions};
 use study::{CellValue, QueryRow};
 
 /// The text of a value, none where it is missing.
-pub(super) fn text(array: &ArrayRef, row: usize) -> Option<String> {
+pub(crate) fn text(array: &ArrayRef, row: usize) -> Option<String> {
     if array.is_null(row) {
         return None;
     }

@@ -2,13 +2,20 @@
 //!
 //! Factors have treatment contrasts: one column for each level but the reference. Numbers have one. Every column is
 //! centred and scaled to unit standard deviation, so that units from 1e-12 to 1e12 cost no digits; coefficients are
-//! scaled back when they are read. The matrix has one row for each distinct covariate pattern, not for each patient.
+//! scaled back when they are read. Splines and interactions are covariates too, whose columns are functions of their
+//! codes. The matrix has one row for each distinct covariate pattern, not for each patient.
 
 mod covariate;
+mod interaction;
 mod patterns;
+mod spline;
+pub mod term;
 
 pub use covariate::{Covariate, Scale};
+pub use interaction::{Interaction, Part};
 pub use patterns::{ABSENT, Patterns};
+pub use spline::{Spline, default_knots};
+pub use term::Term;
 
 use crate::numerics::rank::rank;
 use study::Notice;
@@ -20,6 +27,8 @@ pub struct DesignColumn {
     pub covariate: usize,
     /// Code of its level; numbers have none.
     pub level: Option<u32>,
+    /// Which of several functions of the values it is; 0 for all that have but one.
+    pub basis: usize,
     /// Subtracted from the value.
     pub centre: f64,
     /// Divides the difference.
@@ -55,16 +64,23 @@ impl Design {
             let counts = covariate.counts(codes, weights);
             let occurring: Vec<u32> =
                 (0..counts.len() as u32).filter(|code| counts[*code as usize] > 0.0).collect();
-            let reference = covariate.reference_among(&occurring);
+            let levels: Vec<u32> = occurring.iter().map(|code| covariate.level_of(*code)).collect();
+            let reference = covariate.reference_among(&levels);
             design.references.push(reference);
             if occurring.len() < 2 {
-                if !counts.is_empty() {
+                // Of an interaction the main effects say so.
+                if !counts.is_empty() && !matches!(covariate.scale, Scale::Interaction(_)) {
                     design.notices.push(Notice::SingleLevel { variable: covariate.name.clone() });
                 }
                 continue;
             }
             design.note_reference(covariate, reference);
-            design.columns.extend(covariate.columns(index, &counts, reference));
+            let columns = covariate.columns(index, &counts, reference);
+            if columns.is_empty() {
+                let term = covariate.name.clone();
+                design.notices.push(Notice::Aliased { term, level: None });
+            }
+            design.columns.extend(columns);
         }
         design.fill(covariates, patterns);
         design.drop_aliased(covariates, weights);

@@ -134,6 +134,7 @@ pub fn outline<M: Method>(options: &M::Options, analysis: &Analysis) -> Result<R
         curves: Vec::new(),
         series: Vec::new(),
         residuals: Vec::new(),
+        effects: Vec::new(),
         smooths: Vec::new(),
         notices: Vec::new(),
         imputed: None,

@@ -85,7 +85,7 @@ fn firth_agrees_with_brglm2_and_penalized_profiles() {
             let options = format!(
                 "outcome = \"{outcome}\"\nterms = {terms}\nunivariable = true\npenalty = \"firth\"\n{interval}"
             );
-            try_run("spss", "logistic", &options, &columns, &vec![1; columns[0].values.len()]).unwrap()
+            try_run("farr", "logistic", &options, &columns, &vec![1; columns[0].values.len()]).unwrap()
         };
         let (profile, wald) = (fitted(""), fitted("interval = \"wald\""));
         let source = "R 4.2.2 brglm2 0.9, profile in base R";

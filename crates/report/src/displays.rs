@@ -9,6 +9,7 @@ mod concordance_table;
 mod correlation_table;
 mod cox_influence_table;
 pub mod dialect_table;
+mod effect_curve;
 mod flow_diagram;
 mod flow_table;
 mod forest_plot;
@@ -73,6 +74,12 @@ const ENTRIES: &[Entry] = &[
     Entry { methods: &["paired"], suffix: "", subtitle: "", make: paired_table::make },
     Entry { methods: RATIO_MODELS, suffix: "", subtitle: "", make: regression_table::make },
     Entry { methods: RATIO_MODELS, suffix: "-forest", subtitle: "forest plot", make: forest_plot::make },
+    Entry {
+        methods: RATIO_MODELS,
+        suffix: "-curves",
+        subtitle: "effects of numbers",
+        make: effect_curve::make,
+    },
     Entry { methods: PERFORMANCE, suffix: "", subtitle: "", make: performance_table::make },
     Entry {
         methods: PERFORMANCE,

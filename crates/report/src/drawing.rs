@@ -162,9 +162,13 @@ impl Drawing {
 
     /// Opens a group that shows nothing outside a rectangle.
     pub(crate) fn clip(&mut self, x: f64, y: f64, width: f64, height: f64) {
+        let number = match self.body.matches("<clipPath").count() {
+            0 => String::new(),
+            earlier => format!("-{}", earlier + 1),
+        };
         let _ = writeln!(
             self.body,
-            r#"<clipPath id="{id}-clip"><rect x="{}" y="{}" width="{}" height="{}"/></clipPath><g clip-path="url(#{id}-clip)">"#,
+            r#"<clipPath id="{id}-clip{number}"><rect x="{}" y="{}" width="{}" height="{}"/></clipPath><g clip-path="url(#{id}-clip{number})">"#,
             coordinate(x),
             coordinate(y),
             coordinate(width),

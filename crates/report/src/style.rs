@@ -106,6 +106,17 @@ impl Style {
 
 const THIN: &str = "\u{202f}";
 
+/// A value of a variable, with four digits at least and no trailing zeros.
+pub fn value(value: f64) -> String {
+    let decimals =
+        if value == 0.0 { 0 } else { (3.0 - value.abs().log10().floor()).clamp(0.0, 12.0) as usize };
+    let text = number(value, decimals);
+    match text.contains('.') {
+        true => text.trim_end_matches('0').trim_end_matches('.').into(),
+        false => text,
+    }
+}
+
 /// A number with so many decimals.
 pub fn number(value: f64, decimals: usize) -> String {
     let digits = decimal::round(value, 0, decimals);

@@ -8,7 +8,16 @@ use study::{Estimate, Group, Kind, Notice, Results, VariableLabel};
 /// A name as a heading where nobody gave a label: `overall_survival` becomes `Overall survival`.
 pub(crate) fn heading(results: &Results, variable: &str) -> String {
     let label = results.label(variable);
+    if label == variable && is_interaction(variable) {
+        return variable.split(':').map(|part| heading(results, part)).collect::<Vec<_>>().join(" × ");
+    }
     if label == variable { readable(variable) } else { label.into() }
+}
+
+/// Whether a term is the product of several variables.
+pub(crate) fn is_interaction(term: &str) -> bool {
+    // A column for a part of the time has a colon and a blank.
+    term.contains(':') && !term.contains(": ")
 }
 
 fn readable(name: &str) -> String {

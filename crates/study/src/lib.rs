@@ -8,8 +8,9 @@ pub mod counts;
 pub mod data_query;
 pub mod dialect;
 pub mod dialect_comparison;
+pub mod effect_curve;
 pub mod endpoint;
-pub mod finding;
+mod finding;
 pub mod hypothesis_test;
 pub mod imputation;
 pub mod interval;
@@ -33,6 +34,7 @@ pub use data_query::{
 };
 pub use dialect::Dialect;
 pub use dialect_comparison::{DialectComparison, DialectDifference};
+pub use effect_curve::EffectCurve;
 pub use endpoint::{Endpoint, TimeUnit};
 pub use finding::{Finding, Severity};
 pub use hypothesis_test::{Test, TestName};

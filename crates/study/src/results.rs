@@ -3,8 +3,8 @@
 //! A value that does not exist (a median not reached, a limit that is infinite) is absent, never NaN or infinite.
 
 use crate::{
-    Convention, Dialect, DialectComparison, Finding, ImputationRun, Imputed, Interval, Kind, Level, Notice,
-    ParticipantFlow, Pooled, Provenance, Purpose, Residuals, Smooth, Test,
+    Convention, Dialect, DialectComparison, EffectCurve, Finding, ImputationRun, Imputed, Interval, Kind,
+    Level, Notice, ParticipantFlow, Pooled, Provenance, Purpose, Residuals, Smooth, Test,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -48,6 +48,8 @@ pub enum Quantity {
     NullLogLikelihood,
     /// Test of a whole term (all its levels) or of a whole model (no term).
     GlobalTest,
+    /// Test of whether the effect of a number that entered as a spline bends.
+    Nonlinearity,
     /// Akaike's information criterion; `level` is the distribution where several are compared.
     Aic,
     /// Schwarz' (Bayesian) information criterion.
@@ -381,6 +383,9 @@ pub struct Results {
     /// The points of other figures.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub series: Vec<Series>,
+    /// How ratios follow numbers.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub effects: Vec<EffectCurve>,
     /// Residuals of the model.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub residuals: Vec<Residuals>,

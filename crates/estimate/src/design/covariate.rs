@@ -1,6 +1,6 @@
 //! One term of a model: a factor or a number, each value a code.
 
-use super::{ABSENT, DesignColumn};
+use super::{ABSENT, DesignColumn, Interaction, Spline};
 use std::borrow::Cow;
 use study::{Column, Kind, Problem, Values};
 
@@ -16,6 +16,38 @@ pub enum Scale {
     },
     /// Distinct values of a quantity, ascending.
     Number(Vec<f64>),
+    /// The same, whose effect may bend.
+    Spline(Spline),
+    /// Combinations of several variables.
+    Interaction(Interaction),
+}
+
+impl Scale {
+    /// How many codes there are.
+    pub fn size(&self) -> usize {
+        match self {
+            Self::Factor { levels, .. } => levels.len(),
+            Self::Number(values) => values.len(),
+            Self::Spline(spline) => spline.values.len(),
+            Self::Interaction(interaction) => interaction.size(),
+        }
+    }
+
+    /// The number that a code stands for; of a level its code.
+    pub fn value(&self, code: u32) -> f64 {
+        match self {
+            Self::Number(values) | Self::Spline(Spline { values, .. }) => values[code as usize],
+            Self::Factor { .. } | Self::Interaction(_) => f64::from(code),
+        }
+    }
+
+    /// The level with which the plan compares.
+    pub(super) fn declared_reference(&self) -> Option<u32> {
+        match self {
+            Self::Factor { reference, .. } => Some(*reference),
+            _ => None,
+        }
+    }
 }
 
 /// A term of a model. Numbers are coded too, by their position among their distinct values.
@@ -66,17 +98,58 @@ impl<'a> Covariate<'a> {
 
     /// How many codes there are.
     pub fn size(&self) -> usize {
+        self.scale.size()
+    }
+
+    /// Whether its rows are named by levels.
+    pub fn has_levels(&self) -> bool {
+        match &self.scale {
+            Scale::Factor { .. } => true,
+            Scale::Number(_) | Scale::Spline(_) => false,
+            Scale::Interaction(interaction) => interaction.has_levels(),
+        }
+    }
+
+    /// How many levels it has, each a row of the result; a number has one row.
+    pub fn levels(&self) -> usize {
         match &self.scale {
             Scale::Factor { levels, .. } => levels.len(),
-            Scale::Number(values) => values.len(),
+            Scale::Number(_) | Scale::Spline(_) => 1,
+            Scale::Interaction(interaction) => interaction.cells(),
+        }
+    }
+
+    /// The level that a code belongs to.
+    pub fn level_of(&self, code: u32) -> u32 {
+        match &self.scale {
+            Scale::Factor { .. } => code,
+            Scale::Number(_) | Scale::Spline(_) => 0,
+            Scale::Interaction(interaction) => interaction.cell(code),
         }
     }
 
     /// The value of a level; empty for numbers.
-    pub fn level(&self, code: u32) -> &str {
+    pub fn level(&self, level: u32) -> &str {
         match &self.scale {
-            Scale::Factor { levels, .. } => levels.get(code as usize).map_or("", String::as_str),
-            Scale::Number(_) => "",
+            Scale::Factor { levels, .. } => levels.get(level as usize).map_or("", String::as_str),
+            Scale::Number(_) | Scale::Spline(_) => "",
+            Scale::Interaction(interaction) => interaction.level(level),
+        }
+    }
+
+    /// What tells a column from the others of the covariate: the level, or which function of a spline it is.
+    pub fn column_name(&self, column: &DesignColumn) -> Option<String> {
+        match &self.scale {
+            Scale::Spline(_) => Some(format!("basis {}", column.basis + 1)),
+            _ => column.level.map(|level| self.level(level).to_string()),
+        }
+    }
+
+    /// The levels that are told of: of a factor all, of an interaction those without a reference level.
+    pub fn told(&self, reference: Option<u32>) -> Vec<u32> {
+        match &self.scale {
+            Scale::Interaction(interaction) => interaction.compared(reference),
+            _ => (0..self.levels() as u32).collect(),
         }
     }
 
@@ -93,8 +166,17 @@ impl<'a> Covariate<'a> {
 
     /// The reference level, or the first that occurs where nobody has it.
     pub fn reference_among(&self, occurring: &[u32]) -> Option<u32> {
-        let Scale::Factor { reference, .. } = self.scale else { return None };
-        if occurring.contains(&reference) { Some(reference) } else { occurring.first().copied() }
+        match &self.scale {
+            Scale::Factor { reference, .. } => {
+                if occurring.contains(reference) {
+                    Some(*reference)
+                } else {
+                    occurring.first().copied()
+                }
+            }
+            Scale::Number(_) | Scale::Spline(_) => None,
+            Scale::Interaction(interaction) => interaction.reference(occurring),
+        }
     }
 
     /// Its columns: one for each level that occurs, the reference left out, or one for a number.
@@ -105,6 +187,11 @@ impl<'a> Covariate<'a> {
         reference: Option<u32>,
     ) -> Vec<DesignColumn> {
         let total: f64 = counts.iter().sum();
+        let plain = |level, basis| {
+            let values = (0..counts.len() as u32).map(|code| self.value(code, level, basis));
+            let (centre, scale) = standard(&values.collect::<Vec<_>>(), counts)?;
+            Some(DesignColumn { covariate, level, basis, centre, scale })
+        };
         match &self.scale {
             Scale::Factor { .. } => (0..counts.len() as u32)
                 .filter(|code| Some(*code) != reference && counts[*code as usize] > 0.0)
@@ -112,34 +199,65 @@ impl<'a> Covariate<'a> {
                     let share = counts[code as usize] / total;
                     let others = (total - counts[code as usize]) / total;
                     let scale = (share * others).sqrt();
-                    DesignColumn { covariate, level: Some(code), centre: share, scale }
+                    DesignColumn { covariate, level: Some(code), basis: 0, centre: share, scale }
                 })
                 .collect(),
-            Scale::Number(values) => {
-                let occurring = || values.iter().zip(counts).filter(|(_, count)| **count > 0.0);
-                let (low, high) = occurring()
-                    .fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), (v, _)| {
-                        (low.min(*v), high.max(*v))
-                    });
-                // Within [0, 1] first: squares of 1e-200 would vanish.
-                let spread = high - low;
-                let mean: f64 = occurring().map(|(v, n)| n / total * ((v - low) / spread)).sum();
-                let square = |v: f64| ((v - low) / spread - mean) * ((v - low) / spread - mean);
-                let variance: f64 = occurring().map(|(v, n)| n / total * square(*v)).sum();
-                let centre = low + mean * spread;
-                vec![DesignColumn { covariate, level: None, centre, scale: variance.sqrt() * spread }]
+            Scale::Number(_) => plain(None, 0).into_iter().collect(),
+            Scale::Spline(spline) => (0..spline.columns()).filter_map(|basis| plain(None, basis)).collect(),
+            Scale::Interaction(interaction) => {
+                let cells = interaction.compared(reference).into_iter();
+                let level = |cell| interaction.has_levels().then_some(cell);
+                cells
+                    .flat_map(|cell| (0..interaction.bases()).map(move |basis| (cell, basis)))
+                    .filter_map(|(cell, basis)| plain(level(cell), basis))
+                    .collect()
             }
+        }
+    }
+
+    fn value(&self, code: u32, level: Option<u32>, basis: usize) -> f64 {
+        match &self.scale {
+            Scale::Number(values) => values[code as usize],
+            Scale::Factor { .. } => f64::from(level == Some(code)),
+            Scale::Spline(spline) => spline.basis(spline.values[code as usize], basis),
+            Scale::Interaction(interaction) => interaction.value(code, level, basis),
         }
     }
 
     /// The value of a code in a column.
     pub fn standardised(&self, code: u32, column: &DesignColumn) -> f64 {
-        let value = match (&self.scale, column.level) {
-            (Scale::Number(values), _) => values[code as usize],
-            (Scale::Factor { .. }, level) => f64::from(level == Some(code)),
-        };
-        column.standardise(value)
+        column.standardise(self.value(code, column.level, column.basis))
     }
+
+    /// The value in a column of a patient who need not be one of those counted; `value` gives the number, or the code
+    /// of the level, of each variable.
+    pub fn standardised_at(&self, column: &DesignColumn, value: &dyn Fn(&str) -> f64) -> f64 {
+        column.standardise(match &self.scale {
+            Scale::Number(_) => value(&self.name),
+            Scale::Factor { .. } => f64::from(column.level.map(f64::from) == Some(value(&self.name))),
+            Scale::Spline(spline) => spline.basis(value(&self.name), column.basis),
+            Scale::Interaction(interaction) => {
+                interaction.product(column.level, column.basis, &|at| value(&interaction.parts[at].name))
+            }
+        })
+    }
+}
+
+/// Mean and standard deviation of values that so many patients have; none where they do not vary, or too much.
+fn standard(values: &[f64], counts: &[f64]) -> Option<(f64, f64)> {
+    let total: f64 = counts.iter().sum();
+    let occurring = || values.iter().zip(counts).filter(|(_, count)| **count > 0.0);
+    let (low, high) = occurring()
+        .fold((f64::INFINITY, f64::NEG_INFINITY), |(low, high), (v, _)| (low.min(*v), high.max(*v)));
+    // Within [0, 1] first: squares of 1e-200 would vanish.
+    let spread = high - low;
+    if !(spread > 0.0 && spread.is_finite()) {
+        return None;
+    }
+    let mean: f64 = occurring().map(|(v, n)| n / total * ((v - low) / spread)).sum();
+    let square = |v: f64| ((v - low) / spread - mean) * ((v - low) / spread - mean);
+    let variance: f64 = occurring().map(|(v, n)| n / total * square(*v)).sum();
+    Some((low + mean * spread, variance.sqrt() * spread))
 }
 
 /// Distinct values in ascending order, and the position of each value among them.

@@ -28,6 +28,7 @@
 mod columns;
 mod lines;
 
+use crate::design::term::{WrittenTerm, term_list};
 use crate::method::{About, Method, outline};
 use crate::methods::cox::Ties;
 use crate::methods::fitted_cox::{self, CoxTerms};
@@ -46,6 +47,8 @@ pub struct CoxResidualsOptions {
     /// An endpoint of the plan.
     pub endpoint: String,
     /// The terms of the Cox model.
+    #[serde(deserialize_with = "term_list")]
+    #[schemars(with = "Vec<WrittenTerm>")]
     pub terms: Vec<String>,
     /// How tied events are handled.
     pub ties: Option<Ties>,

@@ -31,6 +31,7 @@ mod outcome;
 mod sandwich;
 mod walk;
 
+use crate::design::term::{WrittenTerm, term_list};
 use crate::follow_up::{exclusive, happened, with_competing};
 use crate::interval::IntervalChoice;
 use crate::method::{About, Method, outline};
@@ -55,7 +56,9 @@ pub struct FineGray;
 pub struct FineGrayOptions {
     /// An endpoint of the plan, which must know its competing event.
     pub endpoint: String,
-    /// Variables, in the order of the table.
+    /// Variables, interactions and splines, in the order of the table.
+    #[serde(deserialize_with = "term_list")]
+    #[schemars(with = "Vec<WrittenTerm>")]
     pub terms: Vec<String>,
     /// Whether each term is also examined alone.
     #[serde(default)]

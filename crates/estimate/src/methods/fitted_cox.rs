@@ -86,7 +86,7 @@ impl FittedCox<'_> {
     pub(in crate::methods) fn name(&self, column: usize) -> (String, Option<String>) {
         let column = &self.design.columns[column];
         let covariate = &self.covariates[column.covariate];
-        (covariate.name.clone(), column.level.map(|code| covariate.level(code).to_string()))
+        (covariate.name.clone(), covariate.column_name(column))
     }
 
     /// The rows by distinct time, in ascending order.

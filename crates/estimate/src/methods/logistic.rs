@@ -15,7 +15,9 @@
 //! `outcome`, `event`, `terms`, `univariable`, `multivariable`, `interval` (default `wald`; `profile` in the dialect
 //! `r`, whose `confint` gives that), `penalty`, `bootstrap`, `bootstrap_interval`. A univariable model uses every patient
 //! with the outcome and its own term, the multivariable model those with the outcome and all of its terms. Under
-//! separation the infinite ratios are withheld and named, and the others are those of the limiting model.
+//! separation the infinite ratios are withheld and named, and the others are those of the limiting model. Terms are
+//! variables, interactions of them (`a:b`) and restricted cubic splines of numbers (`rcs(a, 4)`), as
+//! `crate::design::term` reads them.
 //!
 //! `penalty = "firth"` maximises ℓ + ½ ln |X′WX| instead, with whatever `terms` and `multivariable` say: every ratio is
 //! finite. Intervals are then from the penalized profile likelihood and P values from the penalized likelihood ratio,
@@ -39,6 +41,7 @@ pub(super) mod outcome;
 mod penalized;
 pub(super) mod resampling;
 
+use crate::design::term::{Term, WrittenTerm, term_list};
 use crate::interval::IntervalChoice;
 use crate::method::{About, Method, outline};
 use crate::methods::kaplan_meier::percent;
@@ -66,7 +69,9 @@ pub struct LogisticOptions {
     pub outcome: String,
     /// The level whose odds are modelled: `yes`, `true` or `1` where absent.
     pub event: Option<String>,
-    /// Variables, in the order of the table.
+    /// Variables, interactions and splines, in the order of the table.
+    #[serde(deserialize_with = "term_list")]
+    #[schemars(with = "Vec<WrittenTerm>")]
     pub terms: Vec<String>,
     /// Whether each term is also examined alone.
     #[serde(default)]
@@ -172,6 +177,13 @@ impl Method for Logistic {
             let message = "`bootstrap` is asked for, but the intervals are not the bootstrap’s";
             let help = "write `interval = \"bootstrap\"` beside it, or remove it";
             return Err(analysis.refuse(&["bootstrap".into()], message).help(help));
+        }
+        let bends = |(term, _): &(&str, Vec<study::Step>)| matches!(Term::of(term), Term::Spline { .. });
+        if options.interval == Some(LogisticInterval::Bootstrap)
+            && let Some((term, path)) = options.models().all_terms().into_iter().find(bends)
+        {
+            let message = format!("`{term}` has no bootstrap intervals: they are of single coefficients");
+            return Err(analysis.refuse(&path, message).help("use `wald` or `profile` intervals"));
         }
         let mut columns = vec![ColumnRequest::variable(&options.outcome, ["outcome".into()])];
         columns.extend(term_requests(&options.models()));

@@ -30,12 +30,13 @@ use crate::design::{Covariate, Scale};
 use crate::method::{About, Method, outline};
 use crate::methods::logistic::complete_cases::CompleteCases;
 use crate::methods::logistic::fitted::FittedModel;
+use crate::methods::models::requests_of;
 use diagnostics::{Diagnostics, of_patterns};
 pub use options::LogisticInfluenceOptions;
 use study::results::finite;
 use study::{
     Analysis, ColumnRequest, CountRequest, CountTable, Estimate, Group, Plan, Problem, Quantity, Results,
-    Series, SeriesKind, Step,
+    Series, SeriesKind,
 };
 
 /// Patterns of a figure beyond which those of the smallest distances are left out.
@@ -63,8 +64,7 @@ impl Method for LogisticInfluence {
     ) -> Result<Vec<CountRequest>, Problem> {
         options.check(analysis, plan)?;
         let mut columns = vec![ColumnRequest::variable(&options.outcome, ["outcome".into()])];
-        let terms = options.terms.iter().enumerate();
-        columns.extend(terms.map(|(i, term)| ColumnRequest::variable(term, ["terms".into(), i.into()])));
+        columns.extend(requests_of(&options.placed_terms()));
         Ok(vec![CountRequest { columns }])
     }
 
@@ -75,9 +75,7 @@ impl Method for LogisticInfluence {
         tables: &[CountTable],
     ) -> Result<Results, Problem> {
         let [table] = tables else { return Err(Problem::internal("influence needs one count table")) };
-        let terms = options.terms.iter().enumerate();
-        let terms: Vec<(&str, Vec<Step>)> =
-            terms.map(|(i, term)| (term.as_str(), vec!["terms".into(), i.into()])).collect();
+        let terms = options.placed_terms();
         let cases = CompleteCases::read(table, analysis, &options.outcome, options.event.as_deref(), &terms)?;
         let resolved = LogisticInfluenceOptions {
             event: cases.outcome.event.clone().or_else(|| options.event.clone()),
@@ -133,8 +131,10 @@ fn write(
         for (index, covariate) in covariates.iter().enumerate() {
             let code = fitted.patterns.codes(index)[*pattern];
             let (value, level) = match &covariate.scale {
-                Scale::Number(values) => (finite(values[code as usize]), None),
+                Scale::Number(_) | Scale::Spline(_) => (finite(covariate.scale.value(code)), None),
                 Scale::Factor { .. } => (None, Some(covariate.level(code).to_string())),
+                // Its variables have values of their own.
+                Scale::Interaction(_) => continue,
             };
             let term = Some(covariate.name.clone());
             results.estimates.push(Estimate { term, value, level, ..outline.clone() });
@@ -181,7 +181,7 @@ fn rows(
         results.estimates.push(Estimate {
             quantity: Quantity::DfBetas,
             term: Some(covariate.name.clone()),
-            level: column.level.map(|code| covariate.level(code).to_string()),
+            level: covariate.column_name(column),
             value: finite(*change),
             ..outline.clone()
         });

@@ -39,6 +39,7 @@ use crate::method::{About, Method, outline};
 use crate::methods::kaplan_meier::percent;
 use crate::methods::logistic::complete_cases::CompleteCases;
 use crate::methods::logistic::fitted::FittedModel;
+use crate::methods::models::requests_of;
 pub(super) use options::check_replicates;
 pub use options::{AucInterval, LogisticPerformanceOptions};
 use rows::Writer;
@@ -70,8 +71,7 @@ impl Method for LogisticPerformance {
     ) -> Result<Vec<CountRequest>, Problem> {
         options.check(analysis, plan)?;
         let mut columns = vec![ColumnRequest::variable(&options.outcome, ["outcome".into()])];
-        let terms = options.all_terms().into_iter();
-        columns.extend(terms.map(|(term, path)| ColumnRequest::variable(term, path)));
+        columns.extend(requests_of(&options.all_terms()));
         Ok(vec![CountRequest { columns }])
     }
 

@@ -40,11 +40,13 @@ use outcome::LogTimes;
 use prediction::Width;
 
 use crate::design::Covariate;
+use crate::design::term::{Term, WrittenTerm, term_list};
 use crate::follow_up::check_times;
 use crate::interval::IntervalChoice;
 use crate::method::{About, Method, outline};
 use crate::methods::models::{
-    ModelOptions, Multivariable, Setting, check_terms, interval_sentence, name_endpoint, term_requests,
+    ModelOptions, Multivariable, ReadTerms, Setting, check_terms, interval_sentence, name_endpoint,
+    read_terms, term_requests, variables_of,
 };
 use crate::methods::profile::{Profile, check as check_profiles};
 use crate::numerics::distributions::normal_quantile;
@@ -102,7 +104,8 @@ pub struct ParametricSurvivalOptions {
     #[serde(default = "weibull")]
     pub distribution: Distributions,
     /// Variables, in the order of the table; none for one law of all patients.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "term_list")]
+    #[schemars(with = "Vec<WrittenTerm>")]
     pub terms: Vec<String>,
     /// Whether each term is also examined alone.
     #[serde(default)]
@@ -160,15 +163,16 @@ impl ParametricSurvivalOptions {
                 return Err(analysis.refuse(&path, message).help("write 0.5 for the median survival time"));
             }
         }
-        let terms: Vec<&str> = match &self.multivariable {
-            Multivariable::Terms(list) => list.terms.iter().map(String::as_str).collect(),
+        let terms = match &self.multivariable {
+            Multivariable::Terms(list) => variables_of(&list.terms),
             Multivariable::Enter(_) if !self.profiles.is_empty() => {
                 return Err(analysis
                     .refuse(&["profiles".into()], "profiles need to know the terms beforehand")
                     .help("name the terms of the multivariable model instead of an entry rule"));
             }
-            _ => self.terms.iter().map(String::as_str).collect(),
+            _ => variables_of(&self.terms),
         };
+        let terms: Vec<&str> = terms.iter().map(String::as_str).collect();
         check_profiles(&self.profiles, &terms, analysis)
     }
 }
@@ -196,8 +200,10 @@ impl Method for ParametricSurvival {
         options.check(analysis, plan)?;
         let mut columns = ColumnRequest::endpoint(&options.endpoint, ["endpoint".into()]).to_vec();
         columns.extend(term_requests(&options.models()));
-        let by =
-            options.by.as_deref().filter(|by| !options.models().all_terms().iter().any(|(t, _)| t == by));
+        let by = options.by.as_deref().filter(|by| {
+            let of = |(term, _): &(&str, Vec<study::Step>)| Term::of(term).variables().contains(by);
+            !options.models().all_terms().iter().any(of)
+        });
         columns.extend(by.map(|by| ColumnRequest::variable(by, ["by".into()])));
         Ok(vec![CountRequest { columns }])
     }
@@ -236,26 +242,23 @@ impl Method for ParametricSurvival {
                 results.estimates.extend(hazards.estimates.into_iter().filter(ratios));
             }
         }
-        let together: Vec<&str> = options
+        let together: Vec<(&str, Vec<study::Step>)> = options
             .models()
             .all_terms()
             .into_iter()
-            .map(|(term, _)| term)
-            .filter(|term| {
+            .filter(|(term, _)| {
+                let name = Term::of(term).name();
                 results.estimates.iter().any(|row| {
                     row.quantity == Quantity::TimeRatio
                         && row.model == Some(Model::Multivariable)
-                        && row.term.as_deref() == Some(term)
+                        && row.term.as_ref() == Some(&name)
                 })
             })
             .collect();
         if together.is_empty() && !options.terms.is_empty() {
             return Ok(results);
         }
-        let covariates = together
-            .iter()
-            .map(|term| Covariate::read(table.column(term)?))
-            .collect::<Result<Vec<_>, Problem>>()?;
+        let ReadTerms { covariates, .. } = read_terms(table, analysis, &together)?;
         let covariates: Vec<&Covariate> = covariates.iter().collect();
         let by = options.by.as_deref().or(only_factor(&covariates)).map(str::to_string);
         let by_column = by.as_deref().map(|by| table.column(by)).transpose()?;

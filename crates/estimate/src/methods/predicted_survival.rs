@@ -32,11 +32,13 @@ mod baseline;
 mod profile;
 mod rows;
 
+use crate::design::term::{WrittenTerm, term_list};
 use crate::follow_up::check_times;
 use crate::method::{About, Method, outline};
 use crate::methods::cox::Ties;
 use crate::methods::fitted_cox::{self, CoxTerms};
 use crate::methods::kaplan_meier::{CurveInterval, percent};
+use crate::methods::models::variables_of;
 use crate::methods::profile::{Profile, check as check_profiles};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -53,6 +55,8 @@ pub struct PredictedSurvivalOptions {
     /// An endpoint of the plan.
     pub endpoint: String,
     /// The terms of the Cox model.
+    #[serde(deserialize_with = "term_list")]
+    #[schemars(with = "Vec<WrittenTerm>")]
     pub terms: Vec<String>,
     /// How tied events are handled.
     pub ties: Option<Ties>,
@@ -101,12 +105,13 @@ impl Method for PredictedSurvival {
         plan: &Plan,
     ) -> Result<Vec<CountRequest>, Problem> {
         check_times(analysis, &options.at, "survival")?;
-        if let Some(by) = options.adjusted_by.as_ref().filter(|by| !options.terms.contains(by)) {
+        let terms = variables_of(&options.terms);
+        if let Some(by) = options.adjusted_by.as_ref().filter(|by| !terms.contains(by)) {
             let message = format!("`{by}` is no term of the model");
-            let help = suggest(by, options.terms.iter().map(String::as_str));
+            let help = suggest(by, terms.iter().map(String::as_str));
             return Err(analysis.refuse(&["adjusted_by".into()], message).help(help));
         }
-        let terms: Vec<&str> = options.terms.iter().map(String::as_str).collect();
+        let terms: Vec<&str> = terms.iter().map(String::as_str).collect();
         check_profiles(&options.profiles, &terms, analysis)?;
         options.model().requests(analysis, plan)
     }

@@ -32,6 +32,7 @@ mod transform;
 
 pub use transform::Transform;
 
+use crate::design::term::{WrittenTerm, term_list};
 use crate::method::{About, Method, outline};
 use crate::methods::cox::Ties;
 use crate::methods::fitted_cox::{self, CoxTerms};
@@ -51,6 +52,8 @@ pub struct ProportionalHazardsOptions {
     /// An endpoint of the plan.
     pub endpoint: String,
     /// The terms of the Cox model.
+    #[serde(deserialize_with = "term_list")]
+    #[schemars(with = "Vec<WrittenTerm>")]
     pub terms: Vec<String>,
     /// How tied events are handled.
     pub ties: Option<Ties>,

@@ -1,7 +1,7 @@
 //! `farr cox`.
 
 use super::Manner;
-use super::flat::{Flat, TimeToEvent, names};
+use super::flat::{Flat, TimeToEvent, terms, values};
 use clap::Args;
 use std::process::ExitCode;
 use study::Problem;
@@ -17,8 +17,8 @@ pub(crate) struct Cox {
     flat: Flat,
     #[command(flatten)]
     time_to_event: TimeToEvent,
-    /// Columns to enter, separated by commas
-    #[arg(long, required = true, value_delimiter = ',')]
+    /// Columns to enter, separated by commas; a:b for an interaction, rcs(a,4) for a spline with four knots
+    #[arg(long, required = true)]
     terms: Vec<String>,
     /// Approximation for tied times: efron or breslow [default: the dialect's]
     #[arg(long)]
@@ -30,8 +30,9 @@ impl Cox {
         let mut question = self.flat.question("cox", "cox");
         question.endpoint = Some(self.time_to_event.endpoint());
         question.options.insert("endpoint".into(), Value::String("time_to_event".into()));
-        question.options.insert("terms".into(), names(&self.terms));
-        question.options.insert("univariable".into(), Value::Boolean(self.terms.len() > 1));
+        let terms = terms(&self.terms);
+        question.options.insert("univariable".into(), Value::Boolean(terms.len() > 1));
+        question.options.insert("terms".into(), values(terms));
         if let Some(ties) = &self.ties {
             question.options.insert("ties".into(), Value::String(ties.clone()));
         }

@@ -154,8 +154,44 @@ fn terminal_width() -> usize {
     columns.or(measured).unwrap_or(100).clamp(40, 160)
 }
 
+/// Splits `a,b,a:b,rcs(c,4)` at the commas outside parentheses; blanks around terms do not count.
+pub(crate) fn terms(list: &[String]) -> Vec<String> {
+    let mut terms = vec![String::new()];
+    let mut depth = 0;
+    for letter in list.join(",").chars() {
+        match letter {
+            ',' if depth == 0 => terms.push(String::new()),
+            _ => {
+                depth += i32::from(letter == '(') - i32::from(letter == ')');
+                terms.iter_mut().last().into_iter().for_each(|term| term.push(letter));
+            }
+        }
+    }
+    terms.iter().map(|term| term.trim().to_string()).filter(|term| !term.is_empty()).collect()
+}
+
+/// Names as a value of the plan.
+pub(crate) fn values(names: Vec<String>) -> Value {
+    Value::Array(names.into_iter().map(Value::String).collect())
+}
+
 /// Splits `a,b,c`; blanks around names do not count.
 pub(crate) fn names(list: &[String]) -> Value {
     let names = list.iter().flat_map(|part| part.split(','));
     Value::Array(names.map(str::trim).filter(|n| !n.is_empty()).map(|n| Value::String(n.into())).collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn terms_are_split_outside_parentheses() {
+        let split = |list: &[&str]| terms(&list.iter().map(|part| part.to_string()).collect::<Vec<_>>());
+        assert_eq!(
+            split(&["a, b ,a:b,rcs(c,4)", "rcs(d, 1, 2, 3)"]),
+            ["a", "b", "a:b", "rcs(c,4)", "rcs(d, 1, 2, 3)"]
+        );
+        assert_eq!(split(&["rcs(a", "4)", ""]), ["rcs(a,4)"]);
+    }
 }

@@ -1,7 +1,7 @@
 //! `farr logistic`.
 
 use super::Manner;
-use super::flat::{Flat, names};
+use super::flat::{Flat, terms, values};
 use clap::Args;
 use std::process::ExitCode;
 use study::Problem;
@@ -21,8 +21,8 @@ pub(crate) struct Logistic {
     /// The level that counts as the outcome [default: yes, true or 1]
     #[arg(long)]
     event: Option<String>,
-    /// Columns to enter, separated by commas
-    #[arg(long, required = true, value_delimiter = ',')]
+    /// Columns to enter, separated by commas; a:b for an interaction, rcs(a,4) for a spline with four knots
+    #[arg(long, required = true)]
     terms: Vec<String>,
     /// Kind of interval: wald, profile or bootstrap
     #[arg(long)]
@@ -36,8 +36,9 @@ impl Logistic {
     pub(crate) fn execute(&self, manner: Manner) -> Result<ExitCode, Problem> {
         let mut question = self.flat.question("logistic", "logistic");
         question.options.insert("outcome".into(), Value::String(self.outcome.clone()));
-        question.options.insert("terms".into(), names(&self.terms));
-        question.options.insert("univariable".into(), Value::Boolean(self.terms.len() > 1));
+        let terms = terms(&self.terms);
+        question.options.insert("univariable".into(), Value::Boolean(terms.len() > 1));
+        question.options.insert("terms".into(), values(terms));
         for (key, value) in [("event", &self.event), ("interval", &self.interval), ("penalty", &self.penalty)]
         {
             if let Some(value) = value {

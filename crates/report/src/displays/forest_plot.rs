@@ -96,8 +96,8 @@ fn rows<'a>(results: &'a Results, style: &Style, model_rows: &ModelRows<'a>, mod
         }
     };
     for term in model_rows.terms.iter().filter(|term| model_rows.holds(model, &term.name)) {
-        let heading = wording::heading(results, &term.name);
-        let label = |level: &str| results.level_label(&term.name, level).to_string();
+        let heading = model_rows.heading_of(&term.name);
+        let label = |level: &str| model_rows.level_text(&term.name, level);
         let compared: Vec<&Estimate> = term
             .levels
             .iter()
@@ -116,6 +116,9 @@ fn rows<'a>(results: &'a Results, style: &Style, model_rows: &ModelRows<'a>, mod
                     only.reference.as_deref().map_or(String::new(), |value| format!(" vs {}", label(value)));
                 let text = if wording::is_flag(results, &term.name) && wording::is_yes(value) {
                     heading
+                } else if wording::is_interaction(&term.name) || model_rows.is_spline(&term.name) {
+                    // The name says with what it is compared, or there is no single level to compare with.
+                    format!("{heading}: {}", label(value))
                 } else {
                     format!("{heading}: {}{against}", label(value))
                 };

@@ -1,5 +1,6 @@
 //! The rows of a regression model, in the order in which table and forest plot show them.
 
+use crate::style;
 use crate::wording;
 use serde_json::Value;
 use study::{Estimate, Kind, Model, Quantity, Results, Test, TestName};
@@ -118,6 +119,53 @@ impl<'a> ModelRows<'a> {
             Quantity::SubdistributionHazardRatio => "subdistribution hazard ratio",
             _ => "odds ratio",
         }
+    }
+
+    /// Whether a term is a number that entered as a spline: its ratio is between two values.
+    pub(super) fn is_spline(&self, term: &str) -> bool {
+        let number = wording::known(self.results, term).is_some_and(|label| label.levels.is_empty());
+        number && !wording::is_interaction(term) && self.compared(term).is_some()
+    }
+
+    /// The first row of a term whose levels are compared.
+    fn compared(&self, term: &str) -> Option<&'a Estimate> {
+        let own = |row: &&Estimate| row.term.as_deref() == Some(term) && row.level.is_some();
+        wording::rows(self.results, self.quantity).find(own)
+    }
+
+    /// How a term with several rows is headed.
+    pub(super) fn heading_of(&self, term: &str) -> String {
+        let heading = wording::heading(self.results, term);
+        let number = wording::known(self.results, term).is_some_and(|label| label.kind == Kind::Number);
+        match (self.is_spline(term), wording::is_interaction(term) && number) {
+            (true, _) => format!("{heading} (spline)"),
+            (false, true) => self.number_heading(term),
+            (false, false) => heading,
+        }
+    }
+
+    /// The name of one row of a term; of a spline the two values that are compared.
+    pub(super) fn level_text(&self, term: &str, level: &str) -> String {
+        let reference = self.compared(term).and_then(|row| row.reference.as_deref());
+        match reference.filter(|_| self.is_spline(term)) {
+            Some(reference) => {
+                let value = |text: &str| text.parse().map_or(text.into(), style::value);
+                let unit = wording::known(self.results, term).and_then(|label| label.unit.as_deref());
+                let unit = unit.map_or(String::new(), |unit| format!(" {unit}"));
+                format!("{} vs {}{unit}", value(level), value(reference))
+            }
+            None => self.results.level_label(term, level).into(),
+        }
+    }
+
+    /// The test of whether the effect of a number bends.
+    pub(super) fn bend(&self, model: Model, term: &str) -> Option<&'a Test> {
+        let rows = || {
+            wording::rows(self.results, Quantity::Nonlinearity)
+                .filter(|row| row.model == Some(model) && row.term.as_deref() == Some(term))
+                .filter_map(|row| row.test.as_ref())
+        };
+        rows().find(|test| test.name == TestName::LikelihoodRatio).or_else(|| rows().next())
     }
 
     /// How a number's row is headed: the ratio is for one unit more.

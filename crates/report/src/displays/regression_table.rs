@@ -32,14 +32,18 @@ fn table(results: &Results, style: &Style, rows: &ModelRows<'_>) -> Option<Conte
             table.push(RowKind::Single, std::iter::once(label).chain(cells));
             continue;
         }
-        let label = Cell { text: wording::heading(results, &term.name), notes };
+        let label = Cell { text: rows.heading_of(&term.name), notes };
         let cells = heading_figures(&mut table, style, rows, term);
         table.push(RowKind::Heading, std::iter::once(label).chain(cells));
         for level in &term.levels {
             let notes = caveats.of_row(&mut table, &term.name, Some(level));
-            let label = Cell { text: results.level_label(&term.name, level).into(), notes };
+            let label = Cell { text: rows.level_text(&term.name, level), notes };
             let cells = figures(&mut table, results, style, rows, &term.name, Some(level));
             table.push(RowKind::Level, std::iter::once(label).chain(cells));
+        }
+        if rows.is_spline(&term.name) {
+            let cells = bend_figures(&mut table, style, rows, &term.name);
+            table.push(RowKind::Level, std::iter::once(Cell::from("Non-linearity")).chain(cells));
         }
     }
     remarks(&mut table, results, style, rows);
@@ -77,15 +81,38 @@ fn caption(results: &Results, rows: &ModelRows<'_>) -> String {
     }
 }
 
-/// A heading bears the test of all its levels together, where there are more than two.
+/// The P value of a bend in each model.
+fn bend_figures(table: &mut Table, style: &Style, rows: &ModelRows<'_>, term: &str) -> Vec<Cell> {
+    let mut cells = vec![Cell::default()];
+    for model in &rows.models {
+        cells.push(Cell::default());
+        cells.push(match rows.bend(*model, term) {
+            Some(test) => {
+                let note = table
+                    .note(format!("Columns of the spline beyond the straight line: {}.", test.name.text()));
+                Cell::from(style.p_value(test.p_value)).note(Some(note))
+            }
+            None => style::ABSENT.into(),
+        });
+    }
+    cells
+}
+
+/// A heading bears the test of all its rows together, where there are several: of a factor more than two, of which one
+/// is the reference.
 fn heading_figures(table: &mut Table, style: &Style, rows: &ModelRows<'_>, term: &Term) -> Vec<Cell> {
     let mut cells = vec![Cell::default()];
     for model in &rows.models {
         cells.push(Cell::default());
-        let global = rows.global_test(*model, Some(&term.name)).filter(|_| term.levels.len() > 2);
+        let several = match wording::is_interaction(&term.name) {
+            true => term.levels.len() > 1,
+            false => term.levels.len() > 2 || rows.is_spline(&term.name),
+        };
+        let global = rows.global_test(*model, Some(&term.name)).filter(|_| several);
         cells.push(match global {
             Some(test) => {
-                let note = table.note(format!("All levels together: {}.", test.name.text()));
+                let what = if rows.is_spline(&term.name) { "Whole spline" } else { "All levels together" };
+                let note = table.note(format!("{what}: {}.", test.name.text()));
                 Cell::from(style.p_value(test.p_value)).note(Some(note))
             }
             None => Cell::default(),
@@ -163,6 +190,16 @@ fn remarks(table: &mut Table, results: &Results, style: &Style, rows: &ModelRows
     ));
     if rows.is_firth() {
         table.remark("Firth: penalized likelihood, under which every ratio is finite.");
+    }
+    if rows.terms.iter().any(|term| wording::is_interaction(&term.name)) {
+        table.remark(format!(
+            "×: interaction, the ratio of two {}s; the ratios of its parts hold at the reference level, or at 0, of \
+             the other part.",
+            rows.ratio_name()
+        ));
+        if rows.models.contains(&Model::Univariable) {
+            table.remark("Alone an interaction has its parts beside it in the model.");
+        }
     }
     let option = |key: &str| results.options.get(key);
     let names = option("strata").and_then(serde_json::Value::as_array).into_iter().flatten();

@@ -18,6 +18,8 @@ pub(crate) struct Panel {
     /// What the axes hold.
     x: (f64, f64),
     y: (f64, f64),
+    /// Ticks of the vertical axis where it is not linear in what is printed.
+    y_labels: Option<Vec<(f64, String)>>,
 }
 
 impl Panel {
@@ -34,7 +36,14 @@ impl Panel {
             height: size.1,
             x: room(x, 0.02),
             y: room(y, 0.05),
+            y_labels: None,
         }
+    }
+
+    /// With ticks of the vertical axis that are not linear in what is printed.
+    pub(crate) fn with_y_labels(mut self, labels: Vec<(f64, String)>) -> Self {
+        self.y_labels = Some(labels);
+        self
     }
 
     pub(crate) fn at(&self, x: f64, y: f64) -> (f64, f64) {
@@ -77,7 +86,8 @@ impl Panel {
             }
         }
         let mut widest = 0.0_f64;
-        for (value, text) in ticks(self.y, self.height / 40.0) {
+        let labels = self.y_labels.clone().unwrap_or_else(|| ticks(self.y, self.height / 40.0));
+        for (value, text) in labels {
             let y = self.at(0.0, value).1;
             drawing.line((self.left - 5.0, y), (self.left, y), Stroke::ink(1.0));
             drawing.words(Words::at(self.left - 8.0, y + 4.5, SIZE).anchor(Anchor::End), &text);

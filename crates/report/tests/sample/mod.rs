@@ -50,6 +50,7 @@ pub(crate) fn empty(analysis: &str, title: &str, method: &str) -> Results {
         curves: Vec::new(),
         series: Vec::new(),
         residuals: Vec::new(),
+        effects: Vec::new(),
         smooths: Vec::new(),
         notices: Vec::new(),
         imputed: None,

@@ -2,6 +2,7 @@
 
 use super::Ties;
 use super::time_dependent::{self, TimeDependent};
+use crate::design::term::{Term, WrittenTerm, term_list};
 use crate::interval::IntervalChoice;
 use crate::methods::logistic::Penalty;
 use crate::methods::models::{
@@ -17,7 +18,9 @@ use study::{Analysis, ColumnRequest, Convention, CountTable, Endpoint, Plan, Pro
 pub struct CoxOptions {
     /// An endpoint of the plan.
     pub endpoint: String,
-    /// Variables, in the order of the table.
+    /// Variables, interactions and splines, in the order of the table.
+    #[serde(deserialize_with = "term_list")]
+    #[schemars(with = "Vec<WrittenTerm>")]
     pub terms: Vec<String>,
     /// Whether each term is also examined alone.
     #[serde(default)]
@@ -108,7 +111,12 @@ impl CoxOptions {
             if self.strata[..index].contains(name) {
                 refuse("strata", format!("the stratum `{name}` stands twice"), "remove one");
             }
-            if self.models().all_terms().iter().any(|(term, _)| term == name) {
+            if self
+                .models()
+                .all_terms()
+                .iter()
+                .any(|(term, _)| Term::of(term).variables().contains(&name.as_str()))
+            {
                 let message = format!("`{name}` is a stratum and a term");
                 refuse("strata", message, "a stratum has no hazard ratio: remove it from one of them");
             }

@@ -7,6 +7,7 @@
 //! at a cut belongs to the period before it. Cutting follow-up changes no partial likelihood, so that nothing but the
 //! columns is new (Therneau & Grambsch 2000, chapter 6).
 
+use crate::design::Term;
 use crate::risk_set::nine_digits;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -53,6 +54,18 @@ pub(super) fn check(changes: &[TimeDependent], terms: &[String], analysis: &Anal
         let name = &change.term;
         if !terms.contains(name) {
             refuse("term", format!("`{name}` is none of the terms"), "name it in `terms` too");
+        }
+        let part = |text: &&String| {
+            let term = Term::of(text);
+            term.variables().len() > 1 && term.variables().contains(&name.as_str())
+        };
+        if let Some(interaction) = terms.iter().find(part) {
+            let message = format!("`{name}` takes part in the interaction `{interaction}`");
+            refuse(
+                "term",
+                message,
+                "a coefficient that changes with time is that of a main effect alone: remove one",
+            );
         }
         if changes[..index].iter().any(|earlier| earlier.term == *name) {
             refuse("term", format!("the coefficient of `{name}` changes in two ways"), "remove one");

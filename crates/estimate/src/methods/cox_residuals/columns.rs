@@ -140,14 +140,15 @@ fn change(fitted: &FittedCox<'_>, score: &[Column]) -> Vec<Column> {
 fn values(fitted: &FittedCox<'_>) -> Vec<ResidualColumn> {
     let column = |(index, covariate): (usize, &crate::design::Covariate<'_>)| {
         let codes = fitted.patterns.codes(index);
-        let value = |code: u32| match &covariate.scale {
-            Scale::Number(values) => values[code as usize],
-            Scale::Factor { .. } => f64::from(code),
-        };
+        let value = |code: u32| covariate.scale.value(code);
         let values = fitted.rows.iter().map(|row| finite(value(codes[row.pattern as usize]))).collect();
         ResidualColumn { kind: ResidualKind::Value, term: Some(covariate.name.clone()), level: None, values }
     };
-    fitted.covariates.iter().enumerate().map(column).collect()
+    // Those of an interaction are those of its variables.
+    let plain = |(_, covariate): &(usize, &crate::design::Covariate<'_>)| {
+        !matches!(covariate.scale, Scale::Interaction(_))
+    };
+    fitted.covariates.iter().enumerate().filter(plain).map(column).collect()
 }
 
 fn events(fitted: &FittedCox<'_>, course: &Course, options: &CoxResidualsOptions, results: &mut Results) {

@@ -21,7 +21,7 @@ pub(super) fn write(fitted: &FittedCox<'_>, columns: &[ResidualColumn], z: f64, 
     let n: Vec<f64> = fitted.rows.iter().map(|row| row.n as f64).collect();
     let null: Vec<f64> = find(ResidualKind::NullMartingale, None);
     for covariate in &fitted.covariates {
-        if !matches!(covariate.scale, Scale::Number(_)) {
+        if !matches!(covariate.scale, Scale::Number(_) | Scale::Spline(_)) {
             continue;
         }
         let term = Some(covariate.name.clone());

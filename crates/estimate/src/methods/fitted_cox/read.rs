@@ -1,10 +1,10 @@
 //! From options and counts to a fitted model.
 
 use super::{FittedCox, Row, without_model};
-use crate::design::{ABSENT, Covariate, Patterns};
+use crate::design::{ABSENT, Covariate, Patterns, Scale, Term};
 use crate::methods::cox::{Ties, TimeToEvent};
 use crate::methods::models::{
-    ModelOptions, Multivariable, Outcome, check_terms, name_endpoint, term_requests,
+    ModelOptions, Multivariable, Outcome, ReadTerms, check_terms, name_endpoint, read_terms, term_requests,
 };
 use crate::regression;
 use study::{
@@ -54,8 +54,11 @@ impl CoxTerms<'_> {
 
     /// The model in words: `Cox model of sex and age`.
     pub(in crate::methods) fn sentence(&self, plan: &Plan, endpoint: &Endpoint) -> String {
-        let label = |term: &String| {
-            plan.variable(term).and_then(|variable| variable.label.clone()).unwrap_or_else(|| term.clone())
+        let label = |name: &str| plan.variable(name).map_or(name, |variable| variable.text()).to_string();
+        let label = |text: &String| match Term::of(text) {
+            Term::Variable(name) => label(&name),
+            Term::Interaction(names) => names.iter().map(|name| label(name)).collect::<Vec<_>>().join(" × "),
+            Term::Spline { variable, .. } => format!("{} (restricted cubic spline)", label(&variable)),
         };
         let terms: Vec<String> = self.terms.iter().map(label).collect();
         let ties = match self.ties(plan) {
@@ -87,14 +90,8 @@ pub(in crate::methods) fn fit<'a>(
     let outcome = TimeToEvent::read(&endpoint.name, time, event, table.n(), ties)
         .map_err(|problem| problem.at(analysis.place(&["endpoint".into()])))?;
     name_endpoint(endpoint, results);
-    let mut covariates = Vec::new();
-    for (index, term) in terms.terms.iter().enumerate() {
-        let column = table.column(term)?;
-        let covariate = Covariate::read(column);
-        let place = ["terms".into(), index.into()];
-        covariates.push(covariate.map_err(|problem| problem.at(analysis.place(&place)))?);
-        results.variables.push(column.label());
-    }
+    let ReadTerms { covariates, labels } = read_terms(table, analysis, &terms.models().all_terms())?;
+    results.variables.extend(labels);
     let known = |row: usize| outcome.is_known(row) && covariates.iter().all(|c| c.codes[row] != ABSENT);
     let rows: Vec<u32> = (0..table.rows()).filter(|row| known(*row)).map(|row| row as u32).collect();
     describe(table, &outcome, &covariates, &endpoint.name, &rows, results);
@@ -175,7 +172,7 @@ fn describe(
     };
     let mut missing =
         vec![MissingCount { variable: endpoint.into(), n: lacking(&|row| !outcome.is_known(row)) }];
-    for covariate in covariates {
+    for covariate in covariates.iter().filter(|covariate| !matches!(covariate.scale, Scale::Interaction(_))) {
         let n = lacking(&|row| covariate.codes[row] == ABSENT);
         missing.push(MissingCount { variable: covariate.name.clone(), n });
     }

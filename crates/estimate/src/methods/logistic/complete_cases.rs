@@ -1,9 +1,9 @@
 //! The patients of one logistic model: those with the outcome and every term.
 
 use super::outcome::Binary;
-use crate::design::{ABSENT, Covariate};
-use crate::methods::models::Outcome;
-use study::{Analysis, CountTable, Group, Notice, Participants, Problem, Results, Step};
+use crate::design::{ABSENT, Covariate, Scale, Term};
+use crate::methods::models::{Outcome, ReadTerms, read_terms};
+use study::{Analysis, CountTable, Group, Notice, Participants, Problem, Results, Step, VariableLabel};
 
 /// What a model is made from.
 pub(in crate::methods) struct CompleteCases<'a> {
@@ -13,6 +13,7 @@ pub(in crate::methods) struct CompleteCases<'a> {
     outcome_name: &'a str,
     /// The terms, in their order.
     pub(in crate::methods) covariates: Vec<Covariate<'a>>,
+    labels: Vec<VariableLabel>,
     /// The rows of the table with the outcome and all terms.
     pub(in crate::methods) rows: Vec<u32>,
 }
@@ -40,17 +41,18 @@ impl<'a> CompleteCases<'a> {
         terms: &[(&str, Vec<Step>)],
     ) -> Result<Self, Problem> {
         let outcome = Binary::read(table.column(outcome_name)?, event, table.n(), analysis)?;
-        let read = |(term, path): &(&str, Vec<Step>)| {
-            Covariate::read(table.column(term)?).map_err(|problem| problem.at(analysis.place(path)))
-        };
-        let covariates = terms.iter().map(read).collect::<Result<Vec<_>, Problem>>()?;
+        let ReadTerms { covariates, labels } = read_terms(table, analysis, terms)?;
         let rows = complete_rows(&outcome, &covariates.iter().collect::<Vec<_>>(), table.rows());
-        Ok(Self { table, outcome, outcome_name, covariates, rows })
+        Ok(Self { table, outcome, outcome_name, covariates, labels, rows })
     }
 
     /// Some of the terms.
     pub(in crate::methods) fn some(&self, terms: &[String]) -> Vec<&Covariate<'a>> {
-        terms.iter().filter_map(|term| self.covariates.iter().find(|known| known.name == *term)).collect()
+        let find = |term: &String| {
+            let name = Term::of(term).name();
+            self.covariates.iter().find(|known| known.name == name)
+        };
+        terms.iter().filter_map(find).collect()
     }
 
     /// Patients with the event and patients.
@@ -60,11 +62,12 @@ impl<'a> CompleteCases<'a> {
 
     /// Puts into the results what the outcome and the terms are and who lacks them.
     pub(in crate::methods) fn describe(&self, results: &mut Results) -> Result<(), Problem> {
+        results.variables.push(self.table.column(self.outcome_name)?.label());
+        results.variables.extend(self.labels.iter().cloned());
         let mut names = vec![self.outcome_name];
-        names.extend(self.covariates.iter().map(|covariate| covariate.name.as_str()));
-        for name in &names {
-            results.variables.push(self.table.column(name)?.label());
-        }
+        let plain =
+            self.covariates.iter().filter(|covariate| !matches!(covariate.scale, Scale::Interaction(_)));
+        names.extend(plain.map(|covariate| covariate.name.as_str()));
         let (_, missing) = self.table.complete(&names)?;
         for missing in missing.iter().filter(|missing| missing.n > 0) {
             let variable = missing.variable.clone();

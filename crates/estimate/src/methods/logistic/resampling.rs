@@ -14,7 +14,8 @@ use super::complete_cases::complete_rows;
 use super::fitted::{FittedModel, Lost};
 use super::outcome::Binary;
 use super::{LogisticOptions, REPLICATES};
-use crate::design::Covariate;
+use crate::design::{Covariate, Term};
+use crate::methods::models::read_terms;
 use crate::numerics::distributions::{normal_quantile, normal_upper};
 use crate::numerics::parallel::in_order;
 use crate::numerics::random::Random;
@@ -150,6 +151,7 @@ pub(super) fn bootstrap_intervals(
     plan: &Plan,
     results: &mut Results,
 ) -> Result<(), Problem> {
+    let read = read_terms(table, analysis, &options.models().all_terms())?;
     let mut models: Vec<(Model, Vec<String>)> = Vec::new();
     for row in results.estimates.iter().filter(|row| row.quantity == Quantity::OddsRatio) {
         let (Some(model), Some(term)) = (row.model, &row.term) else { continue };
@@ -163,9 +165,14 @@ pub(super) fn bootstrap_intervals(
         }
     }
     for (model, terms) in models {
-        let covariates = terms.iter().map(|term| Covariate::read(table.column(term)?));
-        let covariates = covariates.collect::<Result<Vec<_>, Problem>>()?;
-        let covariates: Vec<&Covariate> = covariates.iter().collect();
+        // An interaction alone has its main effects beside it.
+        let whole = Term::of(&terms[0]);
+        let beside = |name: &str| model == Model::Univariable && Term::of(name).is_within(&whole);
+        let covariates: Vec<&Covariate> = read
+            .covariates
+            .iter()
+            .filter(|covariate| terms.contains(&covariate.name) || beside(&covariate.name))
+            .collect();
         let rows = complete_rows(outcome, &covariates, table.rows());
         let name = match model {
             Model::Univariable => format!("Univariable model of {}", terms[0]),

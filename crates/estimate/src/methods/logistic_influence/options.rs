@@ -1,11 +1,12 @@
 //! What may be asked of the influence on a model.
 
+use crate::design::term::{WrittenTerm, term_list};
 use crate::methods::Multivariable;
 use crate::methods::logistic::Penalty;
 use crate::methods::models::{ModelOptions, check_terms};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use study::{Analysis, Plan, Problem};
+use study::{Analysis, Plan, Problem, Step};
 
 /// Options of [`super::LogisticInfluence`].
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -16,6 +17,8 @@ pub struct LogisticInfluenceOptions {
     /// The level whose odds are modelled: `yes`, `true` or `1` where absent.
     pub event: Option<String>,
     /// The variables of the model.
+    #[serde(deserialize_with = "term_list")]
+    #[schemars(with = "Vec<WrittenTerm>")]
     pub terms: Vec<String>,
     /// What is added to the likelihood: nothing where absent.
     pub penalty: Option<Penalty>,
@@ -29,6 +32,12 @@ fn ten() -> u64 {
 }
 
 impl LogisticInfluenceOptions {
+    /// The terms with their places.
+    pub(super) fn placed_terms(&self) -> Vec<(&str, Vec<Step>)> {
+        let terms = self.terms.iter().enumerate();
+        terms.map(|(i, term)| (term.as_str(), vec!["terms".into(), i.into()])).collect()
+    }
+
     /// Refuses what makes no sense, with its place.
     pub(super) fn check(&self, analysis: &Analysis, plan: &Plan) -> Result<(), Problem> {
         let together = Multivariable::Switch(true);

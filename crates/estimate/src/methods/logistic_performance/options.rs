@@ -1,8 +1,9 @@
 //! What may be asked of the performance of a model.
 
+use crate::design::term::{Term, WrittenTerm, term_list, term_lists};
 use crate::methods::Multivariable;
 use crate::methods::logistic::Penalty;
-use crate::methods::models::{ModelOptions, check_terms};
+use crate::methods::models::{ModelOptions, check_list, check_terms};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use study::{Analysis, Plan, Problem, Step};
@@ -15,7 +16,9 @@ pub struct LogisticPerformanceOptions {
     pub outcome: String,
     /// The level whose probability is predicted: `yes`, `true` or `1` where absent.
     pub event: Option<String>,
-    /// The variables of the model.
+    /// The variables, interactions and splines of the model.
+    #[serde(deserialize_with = "term_list")]
+    #[schemars(with = "Vec<WrittenTerm>")]
     pub terms: Vec<String>,
     /// What is added to the likelihood: nothing where absent.
     pub penalty: Option<Penalty>,
@@ -26,7 +29,8 @@ pub struct LogisticPerformanceOptions {
     #[serde(default)]
     pub auc_interval: AucInterval,
     /// Other lists of terms, the AUC of each of which is compared with that of `terms`.
-    #[serde(default)]
+    #[serde(default, deserialize_with = "term_lists")]
+    #[schemars(with = "Vec<Vec<WrittenTerm>>")]
     pub compare: Vec<Vec<String>>,
     /// Bootstrap replicates for the optimism; none where absent.
     pub bootstrap: Option<u64>,
@@ -91,25 +95,22 @@ impl LogisticPerformanceOptions {
         check_terms(&own, analysis, plan, &self.outcome)?;
         for (index, terms) in self.compare.iter().enumerate() {
             let place = [Step::from("compare"), index.into()];
-            if terms.is_empty() {
-                let message = "no term is named";
-                return Err(analysis.refuse(&place, message).help("name at least one variable"));
+            Problem::collect(check_list(&place, terms, analysis, plan, &self.outcome))?;
+            for (at, term) in terms.iter().enumerate() {
+                let same = |known: &&String| known != &term && Term::of(known).is_same(&Term::of(term));
+                if let Some(known) = self.terms.iter().find(same) {
+                    let place = [Step::from("compare"), index.into(), at.into()];
+                    let message = format!("`{term}` is `{known}` in the model itself");
+                    return Err(analysis
+                        .refuse(&place, message)
+                        .help("compare models of the same form of it"));
+                }
             }
             let same =
                 |list: &[String]| list.len() == terms.len() && list.iter().all(|term| terms.contains(term));
             if same(&self.terms) {
                 let message = "this list has the terms of the model itself";
                 return Err(analysis.refuse(&place, message).help("leave one out, or name others"));
-            }
-            if let Some(at) = terms.iter().position(|term| *term == self.outcome) {
-                let place = [Step::from("compare"), index.into(), at.into()];
-                let message = format!("`{}` is the outcome and cannot be a term", self.outcome);
-                return Err(analysis.refuse(&place, message).help("remove it"));
-            }
-            if let Some(at) = (1..terms.len()).find(|at| terms[..*at].contains(&terms[*at])) {
-                let place = [Step::from("compare"), index.into(), at.into()];
-                let message = format!("the term `{}` stands twice", terms[at]);
-                return Err(analysis.refuse(&place, message).help("remove one"));
             }
         }
         if !(3..=100).contains(&self.groups) {

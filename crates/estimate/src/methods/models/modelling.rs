@@ -2,7 +2,7 @@
 
 use super::contrast::Contrast;
 use super::rows::Fitted;
-use crate::design::{ABSENT, Covariate, Design, Scale};
+use crate::design::{ABSENT, Covariate, Design};
 use crate::interval::IntervalChoice;
 use crate::likelihood::{Evaluation, Maximum};
 use crate::regression::{Fit, NotConverged, Regression, fit};
@@ -143,19 +143,21 @@ impl<O: Outcome> Modelling<'_, O> {
         (events, of)
     }
 
-    /// Fits the model of some terms; returns each term's joint Wald P value.
+    /// Fits the model of some terms; returns each term's joint Wald P value. A univariable model is about the last of
+    /// them: the others are there because that is an interaction, and are not told of.
     pub(in crate::methods) fn fit(&mut self, kind: Model, terms: &[usize]) -> Vec<Option<f64>> {
         let rows = self.complete(terms);
         let (events, of) = self.count(&rows);
         let all = self.covariates;
         let covariates: Vec<&Covariate> = terms.iter().map(|term| &all[*term]).collect();
+        let first = if kind == Model::Univariable { terms.len() - 1 } else { 0 };
         let counts: Vec<Vec<Count>> = covariates.iter().map(|c| self.counts(c, &rows)).collect();
         if let Some(notice) = self.outcome.constant(events, of) {
             self.note(notice);
-            self.without_estimates(kind, &covariates, &counts);
+            self.without_estimates(kind, &covariates[first..], &counts[first..]);
             return vec![None; terms.len()];
         }
-        self.note_few(&covariates, &counts);
+        self.note_few(&covariates[first..], &counts[first..]);
         let (design, model) = self.outcome.model(&covariates, &rows);
         design.notices.iter().for_each(|notice| self.note(notice.clone()));
         if kind == Model::Multivariable {
@@ -166,7 +168,7 @@ impl<O: Outcome> Modelling<'_, O> {
             }
         }
         if design.columns.is_empty() {
-            self.without_estimates(kind, &covariates, &counts);
+            self.without_estimates(kind, &covariates[first..], &counts[first..]);
             return vec![None; terms.len()];
         }
         let null = O::null(&model);
@@ -175,7 +177,7 @@ impl<O: Outcome> Modelling<'_, O> {
             Ok(fitted) => O::reported(fitted),
             Err(NotConverged(iterations)) => {
                 self.note(Notice::NotConverged { model: name_of(kind, &covariates), iterations });
-                self.without_estimates(kind, &covariates, &counts);
+                self.without_estimates(kind, &covariates[first..], &counts[first..]);
                 return vec![None; terms.len()];
             }
         };
@@ -186,13 +188,14 @@ impl<O: Outcome> Modelling<'_, O> {
         let report = Fitted {
             kind,
             kept_finite: &kept_finite,
+            rows: &rows,
             covariates: &covariates,
             counts: &counts,
             design: &design,
             fit: &fitted,
             null: &null,
         };
-        let p_values = (0..terms.len()).map(|index| self.write_term(&report, &model, index)).collect();
+        let p_values = (first..terms.len()).map(|index| self.write_term(&report, &model, index)).collect();
         self.write_whole(&report, &model);
         p_values
     }
@@ -218,23 +221,28 @@ impl<O: Outcome> Modelling<'_, O> {
 
     fn counts(&self, covariate: &Covariate, rows: &[u32]) -> Vec<Count> {
         let count = |rows: &[u32]| self.outcome.count(self.table.n(), &mut rows.iter().copied());
-        if !matches!(covariate.scale, Scale::Factor { .. }) {
+        if !covariate.has_levels() {
             return vec![count(rows)];
         }
-        let mut of_code = vec![Vec::new(); covariate.size()];
-        rows.iter().for_each(|row| of_code[covariate.codes[*row as usize] as usize].push(*row));
-        of_code.iter().map(|rows| count(rows)).collect()
+        let mut of_level = vec![Vec::new(); covariate.levels()];
+        let level = |row: u32| covariate.level_of(covariate.codes[row as usize]);
+        rows.iter().for_each(|row| of_level[level(*row) as usize].push(*row));
+        of_level.iter().map(|rows| count(rows)).collect()
     }
 
     fn note_few(&mut self, covariates: &[&Covariate], counts: &[Vec<Count>]) {
         for (covariate, counts) in covariates.iter().zip(counts) {
-            if matches!(covariate.scale, Scale::Number(_)) {
+            if !covariate.has_levels() {
                 continue;
             }
-            for (code, count) in counts.iter().enumerate().filter(|(_, count)| count.of > 0) {
+            for level in covariate.told(reference_of(covariate, counts)) {
+                let count = counts[level as usize];
+                if count.of == 0 {
+                    continue;
+                }
                 let least = O::informative(count.events, count.of);
                 if least < 5 {
-                    let level = covariate.level(code as u32).to_string();
+                    let level = covariate.level(level).to_string();
                     self.note(Notice::FewOutcomes { term: covariate.name.clone(), level, least });
                 }
             }
@@ -242,9 +250,16 @@ impl<O: Outcome> Modelling<'_, O> {
     }
 }
 
+/// The reference level among those that somebody has.
+pub(super) fn reference_of(covariate: &Covariate, counts: &[Count]) -> Option<u32> {
+    let occurring: Vec<u32> =
+        (0..counts.len() as u32).filter(|level| counts[*level as usize].of > 0).collect();
+    covariate.reference_among(&occurring)
+}
+
 fn name_of(kind: Model, covariates: &[&Covariate]) -> String {
     match (kind, covariates) {
-        (Model::Univariable, [covariate]) => format!("Univariable model of {}", covariate.name),
+        (Model::Univariable, [.., covariate]) => format!("Univariable model of {}", covariate.name),
         _ => "Multivariable model".into(),
     }
 }

@@ -1,6 +1,8 @@
 //! The options that logistic and Cox regression share.
 
 use super::EntryRule;
+use crate::design::Term;
+use crate::design::term::{WrittenTerm, term_list};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use study::nearest::suggest;
@@ -33,7 +35,9 @@ pub struct EnterRule {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct TermList {
-    /// Variables.
+    /// Variables, interactions and splines.
+    #[serde(deserialize_with = "term_list")]
+    #[schemars(with = "Vec<WrittenTerm>")]
     pub terms: Vec<String>,
 }
 
@@ -84,30 +88,17 @@ pub(in crate::methods) fn check_terms(
     if let Multivariable::Terms(list) = options.multivariable {
         lists.push((vec!["multivariable".into(), "terms".into()], &list.terms));
     }
-    for (path, terms) in lists {
-        if terms.is_empty() {
-            problems.push(analysis.refuse(&path, "no term is named").help("name at least one variable"));
-        }
-        for (index, term) in terms.iter().enumerate() {
-            let mut place = path.clone();
-            place.push(index.into());
-            if terms[..index].contains(term) {
-                problems.push(
-                    analysis.refuse(&place, format!("the term `{term}` stands twice")).help("remove one"),
-                );
-            }
-            if term == outcome {
-                let message = format!("`{term}` is the outcome and cannot be a term");
-                problems.push(analysis.refuse(&place, message).help("remove it"));
-            }
-            if plan.variable(term).is_some_and(|variable| variable.kind == Some(Kind::Date)) {
-                let message = format!("`{term}` is a date and cannot be a term");
-                let help = "derive a category or a number of years from it";
-                problems.push(analysis.refuse(&place, message).help(help));
-            }
-            let declared = plan.variables.iter().map(|variable| variable.name.as_str());
-            if term.is_empty() {
-                problems.push(analysis.refuse(&place, "a term has no name").help(suggest(term, declared)));
+    for (path, terms) in &lists {
+        problems.extend(check_list(path, terms, analysis, plan, outcome));
+    }
+    if let [(_, own), (path, others)] = lists.as_slice() {
+        for (index, term) in others.iter().enumerate() {
+            let same = |known: &&String| known != &term && Term::of(known).is_same(&Term::of(term));
+            if let Some(known) = own.iter().find(same) {
+                let mut place = path.clone();
+                place.push(index.into());
+                let message = format!("`{term}` is `{known}` in the models of single terms");
+                problems.push(analysis.refuse(&place, message).help("write it the same way in both lists"));
             }
         }
     }
@@ -125,7 +116,103 @@ pub(in crate::methods) fn check_terms(
     Problem::collect(problems)
 }
 
-/// The columns of the terms.
+/// Refuses a list of terms that makes no sense. Every variable of an interaction, and every smaller interaction within
+/// it, must be a term of the list too: without them its ratios would mean something else.
+pub(in crate::methods) fn check_list(
+    path: &[Step],
+    terms: &[String],
+    analysis: &Analysis,
+    plan: &Plan,
+    outcome: &str,
+) -> Vec<Problem> {
+    let mut problems = Vec::new();
+    if terms.is_empty() {
+        problems.push(analysis.refuse(path, "no term is named").help("name at least one variable"));
+    }
+    let read: Vec<Term> = terms.iter().map(|term| Term::of(term)).collect();
+    for (index, (text, term)) in terms.iter().zip(&read).enumerate() {
+        let mut place = path.to_vec();
+        place.push(index.into());
+        let mut refuse = |message: String, help: &str| {
+            problems.push(analysis.refuse(&place, message).help(help));
+        };
+        if let Err(wrong) = Term::parse(text) {
+            refuse(wrong, "write for example \"age:sex\", or { spline = \"age\", knots = 4 }");
+            continue;
+        }
+        if terms[..index].contains(text) {
+            refuse(format!("the term `{text}` stands twice"), "remove one");
+        } else if let Some(same) = read[..index].iter().find(|earlier| earlier.is_same(term)) {
+            refuse(format!("`{text}` and `{same}` are terms of the same variables"), "remove one");
+        }
+        for name in term.variables() {
+            if name == outcome {
+                refuse(format!("`{name}` is the outcome and cannot be a term"), "remove it");
+            }
+            if plan.variable(name).is_some_and(|variable| variable.kind == Some(Kind::Date)) {
+                let help = "derive a category or a number of years from it";
+                refuse(format!("`{name}` is a date and cannot be a term"), help);
+            }
+            if name.is_empty() {
+                let declared = plan.variables.iter().map(|variable| variable.name.as_str());
+                refuse("a term has no name".into(), &suggest(name, declared));
+            }
+        }
+        let Term::Interaction(names) = term else { continue };
+        for within in 1..(1usize << names.len().min(16)) - 1 {
+            let chosen = |at: &usize| within >> at & 1 == 1;
+            let parts: Vec<String> = (0..names.len()).filter(chosen).map(|at| names[at].clone()).collect();
+            let part = match parts.as_slice() {
+                [name] => Term::Variable(name.clone()),
+                _ => Term::Interaction(parts),
+            };
+            match read.iter().find(|known| known.is_same(&part)) {
+                None => {
+                    let message = format!("`{text}` is an interaction without the term `{part}`");
+                    refuse(message, &format!("name `{part}` among the terms too"));
+                }
+                Some(Term::Spline { .. }) => {
+                    let message = format!("`{text}` is an interaction with a spline, which is not available");
+                    let help =
+                        format!("write `{part}` as a number, or examine the levels apart with `where`");
+                    refuse(message, &help);
+                }
+                Some(_) => {}
+            }
+        }
+    }
+    problems
+}
+
+/// The columns of the terms: each variable once.
 pub(in crate::methods) fn term_requests(options: &ModelOptions<'_>) -> Vec<ColumnRequest> {
-    options.all_terms().into_iter().map(|(term, path)| ColumnRequest::variable(term, path)).collect()
+    requests_of(&options.all_terms())
+}
+
+/// The columns of some terms: each variable once.
+pub(in crate::methods) fn requests_of(terms: &[(&str, Vec<Step>)]) -> Vec<ColumnRequest> {
+    let mut requests: Vec<ColumnRequest> = Vec::new();
+    for (text, path) in terms {
+        for name in Term::of(text).variables() {
+            let request = ColumnRequest::variable(name, path.iter().cloned());
+            if !requests.iter().any(|known| known.source == request.source) {
+                requests.push(request);
+            }
+        }
+    }
+    requests
+}
+
+/// The variables of some terms, each once.
+pub(in crate::methods) fn variables_of(terms: &[String]) -> Vec<String> {
+    let mut names: Vec<String> = Vec::new();
+    for name in terms
+        .iter()
+        .flat_map(|term| Term::of(term).variables().into_iter().map(String::from).collect::<Vec<_>>())
+    {
+        if !names.contains(&name) {
+            names.push(name);
+        }
+    }
+    names
 }

@@ -1,7 +1,7 @@
 //! The rows of the result: ratios, tests, the model as a whole.
 
 use super::contrast::Contrast;
-use super::modelling::{Count, Modelling, Null, Outcome};
+use super::modelling::{Count, Modelling, Null, Outcome, reference_of};
 use super::ratio::{
     coefficient, covariance, exponential, joint_wald, likelihood_ratio, one_sided, score_test,
 };
@@ -16,6 +16,7 @@ use study::{Covariance, Estimate, Interval, IntervalMethod, Model, Notice, Quant
 /// A model that has been fitted, and what it was fitted to.
 pub(super) struct Fitted<'a, M: Clone> {
     pub(super) kind: Model,
+    pub(super) rows: &'a [u32],
     pub(super) covariates: &'a [&'a Covariate<'a>],
     pub(super) counts: &'a [Vec<Count>],
     pub(super) design: &'a Design,
@@ -33,11 +34,9 @@ impl<O: Outcome> Modelling<'_, O> {
         counts: &[Vec<Count>],
     ) {
         for (covariate, counts) in covariates.iter().zip(counts) {
-            let occurring: Vec<u32> =
-                (0..counts.len() as u32).filter(|code| counts[*code as usize].of > 0).collect();
-            let reference = covariate.reference_among(&occurring);
-            for (code, count) in counts.iter().enumerate() {
-                let row = ratio_row::<O>(kind, covariate, code as u32, reference, count);
+            let reference = reference_of(covariate, counts);
+            for level in covariate.told(reference) {
+                let row = ratio_row::<O>(kind, covariate, level, reference, &counts[level as usize]);
                 self.results.estimates.push(row);
             }
         }
@@ -55,8 +54,12 @@ impl<O: Outcome> Modelling<'_, O> {
         let reference = design.references[index];
         let columns = design.columns_of(index);
         let mut p_value = None;
-        for (code, count) in counts[index].iter().enumerate() {
-            let code = code as u32;
+        let spline = matches!(covariate.scale, Scale::Spline(_));
+        if spline {
+            self.write_spline(report, model, index);
+        }
+        for code in covariate.told(reference).into_iter().filter(|_| !spline) {
+            let count = &counts[index][code as usize];
             let mut row = ratio_row::<O>(kind, covariate, code, reference, count);
             let level = row.level.clone();
             let own = columns.iter().copied().find(|at| design.columns[*at].level.is_none_or(|l| l == code));
@@ -137,7 +140,7 @@ impl<O: Outcome> Modelling<'_, O> {
     }
 
     /// The likelihood-ratio test of a term, from the model without its parameters.
-    fn without_term(
+    pub(super) fn without_term(
         &self,
         report: &Fitted<'_, O::Model>,
         model: &O::Model,
@@ -191,7 +194,7 @@ impl<O: Outcome> Modelling<'_, O> {
         }
     }
 
-    fn write_test(&mut self, kind: Model, term: Option<&str>, test: Option<Test>) {
+    pub(super) fn write_test(&mut self, kind: Model, term: Option<&str>, test: Option<Test>) {
         self.results.estimates.push(Estimate {
             model: Some(kind),
             term: term.map(Into::into),
@@ -204,7 +207,7 @@ impl<O: Outcome> Modelling<'_, O> {
     /// The rows of the model as a whole.
     pub(super) fn write_whole(&mut self, report: &Fitted<'_, O::Model>, model: &O::Model) {
         let Fitted { kind, covariates, design, fit: fitted, null, .. } = *report;
-        let term = (kind == Model::Univariable).then(|| covariates[0].name.clone());
+        let term = covariates.last().filter(|_| kind == Model::Univariable).map(|last| last.name.clone());
         let (value, p) = (fitted.log_likelihood(), design.columns.len());
         let first = usize::from(O::INTERCEPT);
         if kind == Model::Multivariable && self.outcome.is_likelihood() {
@@ -223,7 +226,7 @@ impl<O: Outcome> Modelling<'_, O> {
             let mut row = Estimate {
                 model: Some(kind),
                 term: term.clone(),
-                ..intercept(fitted, design, self.contrast)
+                ..intercept(fitted, design, covariates, self.contrast)
             };
             if let (Some(beta), Some(std_error)) = (row.value, row.std_error) {
                 let (lower, upper) = wald(beta, std_error, self.z);
@@ -257,14 +260,14 @@ fn ratio_test<O: Outcome>(full: f64, reduced: f64, df: usize) -> Test {
     if O::PENALIZED { Test { name: TestName::PenalizedLikelihoodRatio, ..test } } else { test }
 }
 
-fn ratio_row<O: Outcome>(
+pub(super) fn ratio_row<O: Outcome>(
     kind: Model,
     covariate: &Covariate,
     code: u32,
     reference: Option<u32>,
     count: &Count,
 ) -> Estimate {
-    let factor = matches!(covariate.scale, Scale::Factor { .. });
+    let factor = covariate.has_levels();
     Estimate {
         model: Some(kind),
         term: Some(covariate.name.clone()),
@@ -276,13 +279,21 @@ fn ratio_row<O: Outcome>(
     }
 }
 
-/// The intercept where every number is 0 and every factor at its reference, or at the mean of its levels.
-fn intercept<M: Regression>(fit: &Fit<'_, M>, design: &Design, contrast: Contrast) -> Estimate {
-    let at = |column: &DesignColumn| match (contrast, column.level) {
-        (Contrast::Effect, Some(_)) => {
-            1.0 / (1.0
-                + design.columns.iter().filter(|other| other.covariate == column.covariate).count() as f64)
+/// The intercept where every number, and every column of a spline, is 0 and every factor at its reference, or at the
+/// mean of its levels.
+fn intercept<M: Regression>(
+    fit: &Fit<'_, M>,
+    design: &Design,
+    covariates: &[&Covariate],
+    contrast: Contrast,
+) -> Estimate {
+    let share = |covariate: usize| 1.0 / (1.0 + design.columns_of(covariate).len() as f64);
+    let at = |column: &DesignColumn| match (contrast, column.level, &covariates[column.covariate].scale) {
+        (Contrast::Effect, Some(_), Scale::Interaction(interaction)) if interaction.is_of_factors() => {
+            let of = |name: &str| covariates.iter().position(|covariate| covariate.name == name);
+            interaction.parts.iter().map(|part| of(&part.name).map_or(0.0, share)).product()
         }
+        (Contrast::Effect, Some(_), Scale::Factor { .. }) => share(column.covariate),
         _ => 0.0,
     };
     let back: Vec<f64> = std::iter::once(1.0)

@@ -1,7 +1,7 @@
 //! The course of an analysis: each term alone, the choice of terms, all of them together.
 
 use super::{EntryRule, ModelOptions, Modelling, Multivariable, Outcome};
-use crate::design::ABSENT;
+use crate::design::{ABSENT, Covariate, Scale, Term};
 use study::{Group, MissingCount, Model, Notice};
 
 /// Fits every model that is asked for and fills the results.
@@ -21,7 +21,8 @@ pub(in crate::methods) fn run_models<O: Outcome>(
         let rows = modelling.results.estimates.len();
         let notices = modelling.results.notices.len();
         for term in &candidates {
-            p_values.push(modelling.fit(Model::Univariable, &[*term]).into_iter().next().flatten());
+            let alone = contained(modelling.covariates, *term);
+            p_values.push(modelling.fit(Model::Univariable, &alone).pop().flatten());
         }
         if !options.univariable {
             // Needed for the choice of terms only.
@@ -32,7 +33,10 @@ pub(in crate::methods) fn run_models<O: Outcome>(
     let together: Vec<usize> = match (options.multivariable, rule) {
         (_, Some(rule)) => entered(modelling, &candidates, &p_values, rule),
         (Multivariable::Terms(list), None) => {
-            let position = |term: &String| modelling.covariates.iter().position(|c| c.name == *term);
+            let position = |term: &String| {
+                let name = Term::of(term).name();
+                modelling.covariates.iter().position(|covariate| covariate.name == name)
+            };
             list.terms.iter().filter_map(position).collect()
         }
         (Multivariable::Switch(true), None) => candidates.clone(),
@@ -69,7 +73,18 @@ fn entered<O: Outcome>(
         modelling.note(Notice::Other { message });
     }
     let admitted = |(term, p): (&usize, &Option<f64>)| rule.admits(*p).then_some(*term);
-    let entered: Vec<usize> = candidates.iter().zip(p_values).filter_map(admitted).collect();
+    let admitted: Vec<usize> = candidates.iter().zip(p_values).filter_map(admitted).collect();
+    let needed: Vec<Vec<usize>> =
+        admitted.iter().map(|term| contained(modelling.covariates, *term)).collect();
+    let entered: Vec<usize> =
+        candidates.iter().copied().filter(|term| needed.iter().flatten().any(|own| own == term)).collect();
+    for term in entered.iter().filter(|term| !admitted.contains(term)) {
+        let message = format!(
+            "{}: entered the multivariable model because an interaction did of which it is a part.",
+            modelling.covariates[*term].name
+        );
+        modelling.note(Notice::Other { message });
+    }
     let rule = rule.to_string();
     modelling.note(if entered.is_empty() {
         Notice::NothingEntered { rule }
@@ -77,6 +92,14 @@ fn entered<O: Outcome>(
         Notice::DataDrivenSelection { rule }
     });
     entered
+}
+
+/// The term, after those that an interaction needs beside it.
+fn contained(covariates: &[Covariate<'_>], term: usize) -> Vec<usize> {
+    let Scale::Interaction(_) = covariates[term].scale else { return vec![term] };
+    let whole = Term::of(&covariates[term].name);
+    let within = |at: &usize| Term::of(&covariates[*at].name).is_within(&whole);
+    (0..covariates.len()).filter(within).chain([term]).collect()
 }
 
 fn count_missing<O: Outcome>(modelling: &mut Modelling<'_, O>, outcome: &str) {
@@ -88,7 +111,9 @@ fn count_missing<O: Outcome>(modelling: &mut Modelling<'_, O>, outcome: &str) {
     let n = lacking(&|row| !outcome_of.is_observed(row));
     let mut missing = vec![MissingCount { variable: outcome.into(), n }];
     missing.extend_from_slice(outcome_of.lacking());
-    for covariate in modelling.covariates {
+    // What an interaction lacks its variables lack.
+    let variables = modelling.covariates.iter().filter(|c| !matches!(c.scale, Scale::Interaction(_)));
+    for covariate in variables {
         let n = lacking(&|row| covariate.codes[row] == ABSENT);
         missing.push(MissingCount { variable: covariate.name.clone(), n });
     }

@@ -1,8 +1,10 @@
 //! Sentences of the methods paragraph that all models share.
 
 use super::{EntryRule, ModelOptions, Multivariable};
+use crate::design::{Covariate, Scale};
 use crate::interval::IntervalChoice;
 use crate::methods::kaplan_meier::percent;
+use study::Results;
 
 impl ModelOptions<'_> {
     /// Which models there are, as an adjective of the regression.
@@ -20,6 +22,38 @@ impl ModelOptions<'_> {
         let rule = EntryRule::parse(&rule.enter).ok()?;
         Some(format!("Terms with {rule} entered the multivariable model."))
     }
+}
+
+/// How terms that are no plain variables entered.
+pub(super) fn term_sentences(covariates: &[Covariate<'_>], results: &Results) -> Vec<String> {
+    let mut text = Vec::new();
+    for covariate in covariates {
+        let label = results.label(&covariate.name);
+        let mut letters = label.chars();
+        let heading: String =
+            letters.next().into_iter().flat_map(char::to_uppercase).chain(letters).collect();
+        match &covariate.scale {
+            Scale::Spline(spline) => {
+                let at: Vec<String> = spline.knots.iter().map(f64::to_string).collect();
+                let fewer = match spline.asked - spline.knots.len() {
+                    0 => String::new(),
+                    _ => format!(" ({} were asked for, but some fall together)", spline.asked),
+                };
+                text.push(format!(
+                    "{heading} entered as a restricted cubic spline with {} knots{fewer}, at {}.",
+                    at.len(),
+                    at.join(", ")
+                ));
+            }
+            Scale::Interaction(interaction) => {
+                let names: Vec<&str> =
+                    interaction.parts.iter().map(|part| results.label(&part.name)).collect();
+                text.push(format!("The interaction of {} was examined.", names.join(" and ")));
+            }
+            Scale::Factor { .. } | Scale::Number(_) => {}
+        }
+    }
+    text
 }
 
 /// How P values and intervals of ratios were made.

@@ -1,7 +1,8 @@
 //! The way from a method's options to its rows, which all models share.
 
+use super::sentences::term_sentences;
+use super::terms::{ReadTerms, read_terms};
 use super::{Contrast, ModelOptions, Modelling, Outcome, run_models};
-use crate::design::Covariate;
 use crate::interval::IntervalChoice;
 use crate::numerics::distributions::normal_quantile;
 use study::{Analysis, Convention, CountTable, Endpoint, Kind, Plan, Problem, Results, VariableLabel};
@@ -29,13 +30,9 @@ impl Setting<'_> {
         results: &mut Results,
     ) -> Result<(), Problem> {
         let all = self.options.all_terms();
-        let mut covariates = Vec::with_capacity(all.len());
-        for (term, path) in &all {
-            let column = self.table.column(term)?;
-            let covariate = Covariate::read(column);
-            covariates.push(covariate.map_err(|problem| problem.at(self.analysis.place(path)))?);
-            results.variables.push(column.label());
-        }
+        let ReadTerms { covariates, labels } = read_terms(self.table, self.analysis, &all)?;
+        results.variables.extend(labels);
+        results.methods_text.extend(term_sentences(&covariates, results));
         let confidence_level = self.plan.study.confidence_level;
         let mut modelling = Modelling {
             outcome,

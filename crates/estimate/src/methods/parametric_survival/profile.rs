@@ -1,6 +1,6 @@
 //! Patients for whom a model predicts: named values of its terms.
 
-use crate::design::{Covariate, Design, Scale};
+use crate::design::{Covariate, Design, Scale, Spline};
 use crate::methods::profile::{Profile, ProfileValue, place};
 use std::collections::BTreeMap;
 use study::nearest::suggest;
@@ -15,14 +15,20 @@ pub(in crate::methods) fn row(
     analysis: &Analysis,
 ) -> Result<(Vec<f64>, Vec<Notice>), Problem> {
     let mut notices = Vec::new();
-    let mut codes: Vec<(f64, Option<u32>)> = Vec::new();
+    let mut values: Vec<(&str, f64)> = Vec::new();
     for covariate in covariates {
+        if matches!(covariate.scale, Scale::Interaction(_)) {
+            continue;
+        }
         let Some(value) = profile.values.get(&covariate.name) else {
             return Err(Problem::internal("a profile without a term was not refused"));
         };
         let refuse = |message: String| analysis.refuse(&place(index, &covariate.name), message);
         match (&covariate.scale, value) {
-            (Scale::Number(known), ProfileValue::Number(number)) if number.is_finite() => {
+            (
+                Scale::Number(known) | Scale::Spline(Spline { values: known, .. }),
+                ProfileValue::Number(number),
+            ) if number.is_finite() => {
                 let outside = known.first().is_some_and(|low| number < low)
                     || known.last().is_some_and(|high| number > high);
                 if outside {
@@ -32,9 +38,9 @@ pub(in crate::methods) fn row(
                     );
                     notices.push(Notice::Other { message });
                 }
-                codes.push((*number, None));
+                values.push((&covariate.name, *number));
             }
-            (Scale::Number(_), _) => {
+            (Scale::Number(_) | Scale::Spline(_), _) => {
                 return Err(
                     refuse(format!("`{}` is a number", covariate.name)).help("write it without quotes")
                 );
@@ -46,14 +52,15 @@ pub(in crate::methods) fn row(
                     let message = format!("`{}` has no level `{wanted}`", covariate.name);
                     return Err(refuse(message).help(suggest(&wanted, levels.iter().map(String::as_str))));
                 };
-                codes.push((0.0, Some(code as u32)));
+                values.push((&covariate.name, code as f64));
             }
+            (Scale::Interaction(_), _) => {}
         }
     }
     let value = |column: &crate::design::DesignColumn| {
-        let (number, code) = codes[column.covariate];
-        let raw = if code.is_some() { f64::from(u8::from(code == column.level)) } else { number };
-        (raw - column.centre) / column.scale
+        let of =
+            |name: &str| values.iter().find(|(own, _)| *own == name).map_or(f64::NAN, |(_, value)| *value);
+        covariates[column.covariate].standardised_at(column, &of)
     };
     Ok((design.columns.iter().map(value).chain([1.0]).collect(), notices))
 }

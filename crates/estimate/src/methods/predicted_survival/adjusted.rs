@@ -150,6 +150,12 @@ fn levels(fitted: &FittedCox<'_>, index: usize) -> (Vec<Level>, usize) {
     let p = fitted.columns();
     let covariate = &fitted.covariates[index];
     let own = fitted.design.columns_of(index);
+    // Interactions change with it.
+    let takes_part = |at: &usize| match &fitted.covariates[fitted.design.columns[*at].covariate].scale {
+        Scale::Interaction(interaction) => interaction.parts.iter().any(|part| part.name == covariate.name),
+        _ => false,
+    };
+    let with_it: Vec<usize> = (0..p).filter(takes_part).collect();
     let known = |code: &u32| {
         fitted.design.references[index] == Some(*code)
             || own.iter().any(|at| fitted.design.columns[*at].level == Some(*code))
@@ -158,10 +164,17 @@ fn levels(fitted: &FittedCox<'_>, index: usize) -> (Vec<Level>, usize) {
     let reference = codes.iter().position(|code| fitted.design.references[index] == Some(*code)).unwrap_or(0);
     let level = |code: &u32| {
         let mut x = fitted.x.clone();
-        for row in x.chunks_exact_mut(p) {
-            for at in &own {
+        for (pattern, row) in x.chunks_exact_mut(p).enumerate() {
+            // The number, or the code of the level, of a variable in this pattern.
+            let value = |name: &str| {
+                let at = fitted.covariates.iter().position(|covariate| covariate.name == name);
+                at.filter(|at| *at != index).map_or(f64::from(*code), |at| {
+                    fitted.covariates[at].scale.value(fitted.patterns.codes(at)[pattern])
+                })
+            };
+            for at in own.iter().chain(&with_it) {
                 let column = &fitted.design.columns[*at];
-                row[*at] = column.standardise(f64::from(column.level == Some(*code)));
+                row[*at] = fitted.covariates[column.covariate].standardised_at(column, &value);
             }
         }
         let eta = |row: &[f64]| row.iter().zip(&fitted.beta).map(|(x, b)| x * b).sum::<f64>();

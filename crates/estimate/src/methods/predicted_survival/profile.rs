@@ -1,7 +1,7 @@
 //! Patients whose survival is predicted: what the plan says of them, and their rows of the model matrix.
 
 use super::PredictedSurvivalOptions;
-use crate::design::{Covariate, Scale};
+use crate::design::{Covariate, Scale, Spline};
 use crate::methods::fitted_cox::FittedCox;
 use crate::methods::profile::{ProfileValue, place};
 use study::nearest::suggest;
@@ -29,14 +29,19 @@ pub(super) fn read(
     }
     for (index, profile) in options.profiles.iter().enumerate() {
         let mut values = Vec::with_capacity(fitted.covariates.len());
-        for (own, covariate) in fitted.covariates.iter().enumerate() {
+        let plain =
+            |(_, covariate): &(usize, &Covariate<'_>)| !matches!(covariate.scale, Scale::Interaction(_));
+        for (own, covariate) in fitted.covariates.iter().enumerate().filter(plain) {
             let value = &profile.values[&covariate.name];
             let read = read_value(fitted, own, covariate, value, &profile.label, results);
-            values.push(read.map_err(|problem| problem.at(analysis.place(&place(index, &covariate.name))))?);
+            let read = read.map_err(|problem| problem.at(analysis.place(&place(index, &covariate.name))))?;
+            values.push((covariate.name.as_str(), read));
         }
         let x = fitted.design.columns.iter().map(|column| {
-            let value = values[column.covariate];
-            column.standardise(column.level.map_or(value, |level| f64::from(f64::from(level) == value)))
+            let value = |name: &str| {
+                values.iter().find(|(own, _)| *own == name).map_or(f64::NAN, |(_, value)| *value)
+            };
+            fitted.covariates[column.covariate].standardised_at(column, &value)
         });
         rows.push(ProfileRow { label: profile.label.clone(), x: x.collect() });
     }
@@ -54,12 +59,11 @@ fn read_value(
 ) -> Result<f64, Problem> {
     let name = &covariate.name;
     match (&covariate.scale, value) {
-        (Scale::Number(_), ProfileValue::Number(value)) => {
+        (Scale::Number(known) | Scale::Spline(Spline { values: known, .. }), ProfileValue::Number(value)) => {
             if !value.is_finite() {
                 return Err(Problem::input(format!("{value} is no value of `{name}`")));
             }
             let codes = fitted.patterns.codes(index);
-            let Scale::Number(known) = &covariate.scale else { unreachable!("matched above") };
             let range = codes.iter().map(|code| known[*code as usize]);
             let low = range.clone().fold(f64::INFINITY, f64::min);
             let high = range.fold(f64::NEG_INFINITY, f64::max);
@@ -71,7 +75,7 @@ fn read_value(
             }
             Ok(*value)
         }
-        (Scale::Number(_), _) => {
+        (Scale::Number(_) | Scale::Spline(_), _) => {
             Err(Problem::input(format!("`{name}` is a number")).help("give it as a number"))
         }
         (Scale::Factor { levels, .. }, _) => {
@@ -88,6 +92,7 @@ fn read_value(
             }
             Ok(code as f64)
         }
+        (Scale::Interaction(_), _) => Err(Problem::internal("an interaction has no value of its own")),
     }
 }
 

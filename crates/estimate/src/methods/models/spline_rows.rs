@@ -1,0 +1,163 @@
+//! The rows and the curve of a number that entered as a spline.
+//!
+//! # Formula
+//! Ratio of a value x against another r: exp Σ βⱼ (Bⱼ(x) − Bⱼ(r)), with the variance d′Vd of that combination; intervals
+//! are Wald's. The test of non-linearity is that of all columns but the first.
+
+use super::modelling::{Modelling, Outcome};
+use super::ratio::{exponential, joint_wald};
+use super::rows::{Fitted, ratio_row};
+use crate::design::{Covariate, Scale, Spline};
+use crate::interval::wald;
+use crate::methods::tests::{Frequencies, frequencies::QuantileDefinition};
+use crate::numerics::distributions::normal_two_sided;
+use study::results::finite;
+use study::{EffectCurve, Estimate, Interval, IntervalMethod, Quantity, Test, TestName};
+
+/// Points of the curve.
+const POINTS: u32 = 200;
+/// Bars below it.
+const BARS: u32 = 30;
+
+/// A combination of coefficients with its limits, on the model's linear scale.
+struct Contrast {
+    value: f64,
+    std_error: f64,
+    limits: (f64, f64),
+}
+
+impl<O: Outcome> Modelling<'_, O> {
+    /// The rows of a spline: the ratio between the quartiles, the coefficients, the test of non-linearity; and its curve.
+    pub(super) fn write_spline(&mut self, report: &Fitted<'_, O::Model>, model: &O::Model, index: usize) {
+        let covariate = report.covariates[index];
+        let Scale::Spline(spline) = &covariate.scale else { return };
+        let [low, median, high] = spline.quartiles;
+        let columns = report.design.columns_of(index);
+        let first = usize::from(O::INTERCEPT);
+        let contrast = |x: f64, from: f64| -> Option<Contrast> {
+            let mut factors = vec![0.0; report.design.columns.len() + first];
+            for at in &columns {
+                let column = &report.design.columns[*at];
+                let step = spline.basis(x, column.basis) - spline.basis(from, column.basis);
+                factors[at + first] = step / column.scale;
+            }
+            let (value, variance) = report.fit.combination(&factors).filter(|_| !columns.is_empty())?;
+            let std_error = variance.max(0.0).sqrt();
+            Some(Contrast { value, std_error, limits: wald(value, std_error, self.z) })
+        };
+        let mut row = ratio_row::<O>(report.kind, covariate, 0, None, &report.counts[index][0]);
+        row.level = Some(high.to_string());
+        row.reference = Some(low.to_string());
+        if low < high
+            && let Some(found) = contrast(high, low)
+        {
+            let z = found.value / found.std_error;
+            row.value = exponential(found.value);
+            row.std_error = finite(found.std_error);
+            row.interval = Some(Interval {
+                lower: exponential(found.limits.0),
+                upper: exponential(found.limits.1),
+                confidence_level: self.confidence_level,
+                method: IntervalMethod::Wald,
+            });
+            row.test = Some(Test {
+                name: TestName::Wald,
+                statistic: finite(z * z),
+                df: vec![1.0],
+                p_value: finite(normal_two_sided(z)),
+                reason: None,
+            });
+        }
+        let curve = self.curve(report, covariate, spline, &|x| contrast(x, median));
+        self.results.estimates.push(row);
+        if let Some(kind) = report.fit.separation
+            && columns.iter().any(|at| report.fit.position(at + first).is_none())
+        {
+            let term = covariate.name.clone();
+            self.note(study::Notice::Separation { term, level: None, kind });
+        }
+        for plain in 0..spline.columns() {
+            let mut factors = vec![0.0; report.design.columns.len() + first];
+            for at in &columns {
+                let column = &report.design.columns[*at];
+                factors[at + first] = spline.share(plain, column.basis) / column.scale;
+            }
+            let found = report.fit.combination(&factors).filter(|_| columns.len() == spline.columns());
+            self.results.estimates.push(Estimate {
+                model: Some(report.kind),
+                term: Some(covariate.name.clone()),
+                level: Some(format!("basis {}", plain + 1)),
+                std_error: found.and_then(|(_, variance)| finite(variance.sqrt())),
+                ..Estimate::new(Quantity::Coefficient, found.map_or(f64::NAN, |(beta, _)| beta))
+            });
+        }
+        let bent: Vec<usize> =
+            columns.iter().filter(|at| report.design.columns[**at].basis > 0).map(|at| at + first).collect();
+        if !bent.is_empty() && bent.len() < columns.len() {
+            if self.outcome.is_likelihood() {
+                let ratio = self.without_term(report, model, &bent);
+                self.write_nonlinearity(report, covariate, ratio);
+            }
+            self.write_nonlinearity(report, covariate, Some(joint_wald(report.fit, &bent)));
+        }
+        self.results.effects.extend(curve);
+    }
+
+    fn write_nonlinearity(
+        &mut self,
+        report: &Fitted<'_, O::Model>,
+        covariate: &Covariate,
+        test: Option<Test>,
+    ) {
+        self.results.estimates.push(Estimate {
+            model: Some(report.kind),
+            term: Some(covariate.name.clone()),
+            test,
+            ..Estimate::new(Quantity::Nonlinearity, f64::NAN)
+        });
+    }
+
+    /// The ratio against the median over the values of the patients of the model.
+    fn curve(
+        &self,
+        report: &Fitted<'_, O::Model>,
+        covariate: &Covariate,
+        spline: &Spline,
+        contrast: &dyn Fn(f64) -> Option<Contrast>,
+    ) -> Option<EffectCurve> {
+        let n = self.table.n();
+        let value = |row: &u32| spline.values[covariate.codes[*row as usize] as usize];
+        let known = Frequencies::new(report.rows.iter().map(|row| (value(row), n[*row as usize])));
+        let [from, to] = known.quantiles([0.01, 0.99], QuantileDefinition::Interpolated)?;
+        let spread = to - from;
+        if !(spread > 0.0 && spread.is_finite()) {
+            return None;
+        }
+        let mut curve = EffectCurve {
+            model: report.kind,
+            term: covariate.name.clone(),
+            quantity: O::RATIO,
+            reference: spline.quartiles[1],
+            knots: spline.knots.clone(),
+            x: Vec::new(),
+            ratio: Vec::new(),
+            lower: Vec::new(),
+            upper: Vec::new(),
+            edges: (0..=BARS).map(|bar| from + spread * f64::from(bar) / f64::from(BARS)).collect(),
+            patients: vec![0; BARS as usize],
+        };
+        for point in 0..=POINTS {
+            let x = from + spread * f64::from(point) / f64::from(POINTS);
+            let found = contrast(x)?;
+            curve.x.push(x);
+            curve.ratio.push(exponential(found.value));
+            curve.lower.push(exponential(found.limits.0));
+            curve.upper.push(exponential(found.limits.1));
+        }
+        for (value, n) in known.pairs().filter(|(value, _)| (from..=to).contains(value)) {
+            let bar = ((value - from) / spread * f64::from(BARS)) as usize;
+            curve.patients[bar.min(BARS as usize - 1)] += n;
+        }
+        Some(curve)
+    }
+}

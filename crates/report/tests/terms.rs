@@ -1,0 +1,131 @@
+//! Interactions and splines in tables and figures.
+
+mod sample;
+
+use report::{Content, Style, displays_of, formats};
+use sample::models::ratio_row;
+use sample::xml::elements;
+use sample::{empty, label, test};
+use serde_json::json;
+use study::*;
+
+const STYLE: Style = Style { dialect: Dialect::Farr, confidence_level: 0.95 };
+
+fn tested(quantity: Quantity, model: Model, term: &str, p: f64) -> Estimate {
+    Estimate {
+        model: Some(model),
+        term: Some(term.into()),
+        test: Some(test(TestName::LikelihoodRatio, Some(9.0), &[2.0], p)),
+        ..Estimate::new(quantity, f64::NAN)
+    }
+}
+
+fn curve(term: &str, wide: f64) -> EffectCurve {
+    let x: Vec<f64> = (0..=200).map(|at| 30.0 + 0.25 * f64::from(at)).collect();
+    let ratio: Vec<f64> = x.iter().map(|x| ((x - 55.0) * (x - 55.0) / 400.0).exp()).collect();
+    EffectCurve {
+        model: Model::Multivariable,
+        term: term.into(),
+        quantity: Quantity::OddsRatio,
+        reference: 55.0,
+        knots: vec![35.0, 50.0, 60.0, 75.0],
+        lower: ratio.iter().map(|ratio| Some(ratio / wide)).collect(),
+        upper: ratio.iter().enumerate().map(|(at, ratio)| (at < 190).then_some(ratio * wide)).collect(),
+        ratio: ratio.into_iter().map(Some).collect(),
+        x,
+        edges: (0..=10).map(|bar| 30.0 + 5.0 * f64::from(bar)).collect(),
+        patients: vec![1, 4, 9, 20, 40, 30, 0, 20, 9, 2],
+    }
+}
+
+fn results() -> Results {
+    let mut results = empty("model", "Predictors", "logistic");
+    results.outcome = Some("pcr".into());
+    results.options = json!({"event": "yes"});
+    let sexes: &[(&str, &str)] = &[("f", "Women"), ("m", "Men")];
+    results.variables.push(label("sex", "Sex", Kind::Category, sexes));
+    results
+        .variables
+        .push(VariableLabel { unit: Some("years".into()), ..label("age", "Age", Kind::Number, &[]) });
+    results.variables.push(label(
+        "t_category",
+        "t_category",
+        Kind::Category,
+        &[("t12", "T1–2"), ("t3", "T3"), ("t4", "T4")],
+    ));
+    let cells: &[(&str, &str)] = &[("m:t3", "Men × T3"), ("m:t4", "Men × T4")];
+    results.variables.push(label("sex:t_category", "sex:t_category", Kind::Category, cells));
+    for model in [Model::Univariable, Model::Multivariable] {
+        let row = |term: &str, level: &str, reference: &str| Estimate {
+            reference: Some(reference.into()),
+            n: Some(10),
+            of: Some(40),
+            ..ratio_row(Quantity::OddsRatio, model, term, Some(level), [1.5, 1.1, 2.0, 0.01])
+        };
+        results.estimates.extend([
+            row("age", "66.25", "48"),
+            tested(Quantity::Nonlinearity, model, "age", 0.032),
+            tested(Quantity::GlobalTest, model, "age", 0.0021),
+            row("sex:t_category", "m:t3", "f:t12"),
+            row("sex:t_category", "m:t4", "f:t12"),
+            tested(Quantity::GlobalTest, model, "sex:t_category", 0.44),
+        ]);
+    }
+    results.notices.push(Notice::Separation {
+        term: "sex:t_category".into(),
+        level: Some("m:t4".into()),
+        kind: study::notice::SeparationKind::Quasi,
+    });
+    results.effects.push(curve("age", 1.5));
+    results
+}
+
+#[test]
+fn rows_are_named_by_what_is_compared() {
+    let displays = displays_of(&results(), &STYLE);
+    let Content::Table(table) = &displays[0].content else { panic!("no table") };
+    let text = formats::text::render(table, 140);
+    for expected in [
+        "Age (spline)",
+        "66.25 vs 48 years",
+        "Non-linearity",
+        "0.002",
+        "0.032",
+        "Sex × T category",
+        "Men × T3",
+        "0.44",
+        "the ratio of two odds ratios",
+        "Sex × T category, Men × T4",
+    ] {
+        assert!(text.contains(expected), "{expected}\n{text}");
+    }
+    assert!(!text.contains("m:t4") && !text.contains("sex:t"), "{text}");
+}
+
+#[test]
+fn the_curve_is_drawn_with_its_band_reference_and_patients() {
+    let mut results = results();
+    for (curves, height) in [(1, 300.0), (3, 500.0)] {
+        results.effects = (0..curves).map(|at| curve(["age", "bmi", "psa"][at], 1e4)).collect();
+        let displays = displays_of(&results, &STYLE);
+        let figure = displays.iter().find(|display| display.id == "model-curves").unwrap().figure().unwrap();
+        assert!(figure.height > height && !figure.svg.contains("NaN") && !figure.svg.contains("inf"));
+        assert!(figure.caption.contains("55 years"), "{}", figure.caption);
+        let elements = elements(&figure.svg);
+        // Each panel has its own clip.
+        let mut clips: Vec<&str> = elements
+            .iter()
+            .filter(|element| element.name == "clipPath")
+            .filter_map(|element| element.attributes.get("id").map(String::as_str))
+            .collect();
+        clips.sort_unstable();
+        clips.dedup();
+        assert_eq!(clips.len(), curves);
+        let texts: String = elements.iter().map(|element| format!("{}|", element.text)).collect();
+        assert!(
+            texts.contains("Non-linearity: P = 0.032") || texts.contains("non-linearity: P = 0.032"),
+            "{texts}"
+        );
+        assert!(texts.contains("Odds ratio (95% CI)") && texts.contains("Age, years"));
+    }
+}

@@ -1,0 +1,167 @@
+# Reference figures of interactions and restricted cubic splines in logistic and Cox models:
+# Rscript oracle/terms.R, from the root of the repository. Writes oracle/terms.json and oracle/data/terms_*.csv.
+# Interactions are columns of model.matrix, splines those of Hmisc's rcspline.eval with its default knots.
+suppressPackageStartupMessages({ library(MASS); library(survival); library(Hmisc) })
+source("oracle/regression.R")
+
+# The columns of one term, each with the name of its level.
+matrix_of <- function(d, term, knots) {
+  names <- strsplit(term, ":")[[1]]
+  if (!is.null(knots)) {
+    x <- rcspline.eval(d[[term]], knots = knots, inclx = TRUE)
+    return(list(x = x, levels = paste("basis", seq_len(ncol(x)))))
+  }
+  one <- function(name) {
+    v <- d[[name]]
+    if (!is.factor(v)) return(list(x = cbind(v), levels = ""))
+    list(x = sapply(levels(v)[-1], function(level) as.numeric(v == level)), levels = levels(v)[-1])
+  }
+  Reduce(function(a, b) {
+    pairs <- expand.grid(j = seq_along(b$levels), i = seq_along(a$levels))
+    x <- sapply(seq_len(nrow(pairs)), function(k) a$x[, pairs$i[k]] * b$x[, pairs$j[k]])
+    levels <- paste(a$levels[pairs$i], b$levels[pairs$j], sep = ":")
+    list(x = x, levels = gsub("^:|:$", "", levels))
+  }, lapply(names, one))
+}
+
+# A model of terms; `shown` are those whose figures are written.
+figures <- function(d, terms, shown, knots, fitter, intercept, quartiles) {
+  matrices <- lapply(terms, function(term) matrix_of(d, term, knots[[term]]))
+  x <- do.call(cbind, lapply(matrices, `[[`, "x"))
+  of <- rep(seq_along(terms), vapply(matrices, function(m) length(m$levels), 0))
+  levels <- unlist(lapply(matrices, `[[`, "levels"))
+  zero <- rep(0, nrow(d))
+  fit <- fitter(x, zero)
+  columns <- vapply(which(of %in% match(shown, terms)), function(k) {
+    at <- k + intercept
+    # Limits of a single coefficient of a spline say nothing.
+    bends <- !is.null(knots[[terms[of[k]]]])
+    limits <- if (bends) c(NA, NA) else profile_limits(fitter, x, zero, fit, k, intercept)
+    object(term = text(terms[of[k]]), level = if (levels[k] == "") "null" else text(levels[k]),
+           spline = if (bends) "true" else "false",
+           beta = number(fit$beta[at]), std_error = number(sqrt(fit$covariance[at, at])),
+           profile = array(number(limits)))
+  }, "")
+  tested <- function(columns) {
+    without <- fitter(x[, -columns, drop = FALSE], zero)$value
+    # The Wald statistic of orthogonal columns, those of the term last: the same, without loss of digits.
+    ordered <- sweep(cbind(x[, -columns, drop = FALSE], x[, columns, drop = FALSE]), 2, colMeans(x[, c(setdiff(seq_len(ncol(x)), columns), columns), drop = FALSE]))
+    q <- qr.Q(qr(sweep(ordered, 2, apply(ordered, 2, sd), "/"), tol = 0)) * sqrt(nrow(x))
+    again <- fitter(q, zero)
+    at <- seq(ncol(x) - length(columns) + 1, ncol(x)) + intercept
+    object(likelihood_ratio = test(2 * (fit$value - without), length(columns)),
+           wald = test(quadratic(again$beta[at], again$covariance[at, at, drop = FALSE]), length(columns)))
+  }
+  tests <- vapply(shown, function(term) object(term = text(term), test = tested(which(of == match(term, terms)))), "")
+  splines <- vapply(intersect(shown, names(knots)), function(term) {
+    columns <- which(of == match(term, terms))
+    at <- columns + intercept
+    own <- quartiles[[term]]
+    seen <- d[[term]]
+    grid <- quantile(seen, c(0.01, 0.99), names = FALSE)
+    grid <- grid[1] + diff(grid) * c(0, 50, 100, 150, 200) / 200
+    basis <- rcspline.eval(c(own, grid), knots = knots[[term]], inclx = TRUE)
+    contrast <- function(to, from) {
+      step <- basis[to, ] - basis[from, ]
+      c(sum(step * fit$beta[at]), sqrt(drop(step %*% fit$covariance[at, at] %*% step)))
+    }
+    object(term = text(term), knots = array(number(knots[[term]])), quartiles = array(number(own)),
+           ratio = array(number(contrast(3, 1))), x = array(number(grid)),
+           curve = array(vapply(4:8, function(k) array(number(contrast(k, 2))), "")),
+           nonlinear = tested(columns[-1]))
+  }, "")
+  object(terms = array(text(terms)), columns = array(columns), tests = array(tests), splines = array(splines),
+         log_likelihood = number(fit$value),
+         intercept = if (intercept) array(number(c(fit$beta[1], sqrt(fit$covariance[1, 1])))) else "null")
+}
+
+logistic_fitter <- function(y) function(x, offset) {
+  scale <- apply(x, 2, sd)
+  centred <- sweep(sweep(x, 2, colMeans(x)), 2, scale, "/")
+  design <- cbind(rep(1, nrow(x)), centred)
+  fit <- glm.fit(design, y, offset = offset, family = binomial(), control = glm.control(epsilon = 1e-15, maxit = 60))
+  # One Newton step more than glm takes.
+  step <- function(beta) {
+    p <- plogis(drop(design %*% beta) + offset)
+    beta + qr.solve(crossprod(design * sqrt(p * (1 - p))), crossprod(design, y - p))
+  }
+  beta <- step(fit$coefficients)
+  eta <- drop(design %*% beta) + offset
+  p <- plogis(eta)
+  back <- diag(c(1, 1 / scale), 1 + ncol(x))
+  back[1, -1] <- -colMeans(x) / scale
+  list(beta = drop(back %*% beta), covariance = back %*% solve(crossprod(design * sqrt(p * (1 - p)))) %*% t(back),
+       value = sum(ifelse(y == 1, plogis(eta, log.p = TRUE), plogis(-eta, log.p = TRUE))))
+}
+cox_fitter <- function(y) function(x, offset) {
+  if (ncol(x) == 0) return(list(value = coxph(y ~ offset(offset))$loglik[1]))
+  # Orthogonal columns: coxph loses digits in those of a spline.
+  means <- colMeans(x)
+  r <- qr(sweep(x, 2, means))
+  q <- qr.Q(r) * sqrt(nrow(x))
+  back <- solve(qr.R(r)) * sqrt(nrow(x))
+  control <- coxph.control(eps = 1e-13, toler.chol = 1e-15, iter.max = 60)
+  fit <- coxph(y ~ q + offset(offset), control = control)
+  # From the estimate once more: the last step then halves no digits.
+  fit <- coxph(y ~ q + offset(offset), control = control, init = fit$coefficients)
+  beta <- drop(back %*% fit$coefficients)
+  list(beta = beta[order(r$pivot)], covariance = (back %*% fit$var %*% t(back))[order(r$pivot), order(r$pivot), drop = FALSE],
+       value = fit$loglik[2])
+}
+
+studies <- list(
+  list(name = "birthwt", outcome = "low", terms = c("age", "smoke", "race", "ht", "race:smoke", "age:smoke"),
+       d = with(MASS::birthwt, data.frame(low, age, smoke = factor(smoke), race = factor(race, 1:3, c("white", "black", "other")),
+                                          ht = factor(ht)))),
+  list(name = "birthwt_numbers", outcome = "low", terms = c("age", "lwt", "ptl", "age:lwt", "lwt:ptl"),
+       d = with(MASS::birthwt, data.frame(low, age, lwt, ptl = as.numeric(ptl)))),
+  list(name = "rotterdam", outcome = "death", terms = c("age", "nodes", "size", "meno", "size:meno"),
+       splines = list(age = 5, nodes = c(0, 1, 4, 12)),
+       d = with(rotterdam, data.frame(death, age, nodes, size = factor(as.integer(size)), meno = factor(meno)))),
+  list(name = "pima", outcome = "type", terms = c("bmi", "glu", "age", "npreg", "npreg:bp", "bp"),
+       splines = list(bmi = 3, glu = 7, age = 4),
+       d = with(rbind(MASS::Pima.tr, MASS::Pima.te), data.frame(type = as.integer(type) - 1, bmi, glu, age, npreg, bp))),
+  # Fewer than 100 patients: the outer knots are the fifth values from the ends.
+  list(name = "small", outcome = "low", terms = c("lwt", "smoke"), splines = list(lwt = 4),
+       d = with(MASS::birthwt[seq(1, 189, 2), ], data.frame(low, lwt, smoke = factor(smoke)))),
+  list(name = "lung", outcome = NULL, terms = c("age", "sex", "ecog", "age:sex"), splines = list(),
+       d = with(lung, data.frame(time, event = status - 1, age, sex = factor(sex), ecog = factor(pmin(ph.ecog, 2))))),
+  list(name = "colon", outcome = NULL, terms = c("rx", "sex", "nodes", "age", "rx:sex"),
+       splines = list(age = 4, nodes = c(1, 2, 5)),
+       d = with(colon[colon$etype == 2, ], data.frame(time, event = status,
+         rx = factor(gsub("+", "_", rx, fixed = TRUE), c("Obs", "Lev", "Lev_5FU")), sex = factor(sex), nodes, age))),
+  list(name = "gbsg", outcome = NULL, terms = c("age", "pgr", "size", "hormon", "size:hormon"),
+       splines = list(age = 6, pgr = c(0, 10, 40, 150, 600)),
+       d = with(gbsg, data.frame(time = rfstime, event = status, age, pgr, size, hormon = factor(hormon))))
+)
+
+cases <- vapply(studies, function(study) {
+  d <- study$d
+  file <- data_file(paste0("terms_", study$name), d)
+  # Knots and quartiles are those of all patients who have the value.
+  known <- function(term) d[[term]][!is.na(d[[term]])]
+  knots <- lapply(setNames(nm = names(study$splines)), function(term) {
+    at <- study$splines[[term]]
+    if (length(at) > 1) return(at)
+    attr(rcspline.eval(known(term), nk = at, fractied = 0, inclx = TRUE), "knots")
+  })
+  quartiles <- lapply(setNames(nm = names(knots)), function(term) quantile(known(term), c(0.25, 0.5, 0.75), names = FALSE))
+  model <- function(terms, shown) {
+    variables <- unique(unlist(strsplit(terms, ":")))
+    base <- if (is.null(study$outcome)) c("time", "event") else study$outcome
+    d <- d[complete.cases(d[c(base, variables)]), ]
+    fitter <- if (is.null(study$outcome)) cox_fitter(Surv(d$time, d$event)) else logistic_fitter(d[[study$outcome]])
+    figures(d, terms, shown, knots, fitter, if (is.null(study$outcome)) 0 else 1, quartiles)
+  }
+  univariable <- vapply(study$terms, function(term) {
+    inside <- strsplit(term, ":")[[1]]
+    model(if (length(inside) > 1) c(inside, term) else term, term)
+  }, "")
+  asked <- vapply(study$terms, function(term) {
+    at <- study$splines[[term]]
+    if (is.null(at)) text(term) else text(paste0("rcs(", term, ", ", paste(at, collapse = ", "), ")"))
+  }, "")
+  object(name = text(study$name), data = file, outcome = if (is.null(study$outcome)) "null" else text(study$outcome),
+         asked = array(asked), multivariable = model(study$terms, study$terms), univariable = array(univariable))
+}, "")
+write_cases("terms", c("stats", "MASS", "survival", "Hmisc"), cases)

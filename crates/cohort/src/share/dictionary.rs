@@ -3,7 +3,7 @@
 
 use super::roles::{TableRoles, Treatment};
 use crate::cohort::Study;
-use crate::dictionary::{Code, ColumnEntry, Decimal, Dictionary, Duplicates, TableEntry};
+use crate::dictionary::{Code, ColumnEntry, Dictionary, TableEntry};
 use std::collections::BTreeMap;
 use std::path::Path;
 use study::{Place, Problem};
@@ -30,11 +30,10 @@ pub(super) fn write(
         shared.tables.insert(
             name.clone(),
             TableEntry {
-                file: None,
                 label: entry.label.clone(),
                 key: if whole { entry.key.clone() } else { Vec::new() },
-                duplicates: Duplicates::Report,
                 columns,
+                ..TableEntry::default()
             },
         );
     }
@@ -74,7 +73,7 @@ fn column_entry(entry: &ColumnEntry, treatment: &Treatment) -> ColumnEntry {
         unit_column: None,
         units: BTreeMap::new(),
         missing: Vec::new(),
-        decimal: Decimal::Point,
+        decimal: Default::default(),
         below_detection: None,
         format: None,
         codes: if named { Vec::new() } else { codes.collect() },

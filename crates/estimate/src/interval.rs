@@ -6,9 +6,11 @@
 //! 1988, doi:10.2307/2347496): from β with score U and information I the step is I⁻¹U + λ I⁻¹eₖ, with
 //! λ² (I⁻¹)ₖₖ = 2 (ℓ(β) − ℓ(β̂)) + z² + U′I⁻¹U. Where that does not settle at once, a safeguarded iteration follows on
 //! the signed root of the deviance of the constrained likelihood, which is nearly linear in β.
+//! Score: the β at which U(β)² V(β) = z², U being the score of the parameter and V the inverse of its information, all
+//! other parameters at their maximum for that β (Rao 1948, doi:10.1017/S0305004100023987).
 //! A finite limit exists on both sides wherever the maximum does; of an infinite estimate, at most one exists.
 
-use crate::likelihood::{Likelihood, Maximum, maximise};
+use crate::likelihood::{Evaluation, Likelihood, Maximum, maximise};
 use crate::numerics::symmetric::inverse;
 use crate::regression::{self, Fit, Regression};
 use study::IntervalMethod;
@@ -150,6 +152,71 @@ pub fn profile_of_infinite<M: Regression>(
     if sign > 0.0 { (limit, None) } else { (None, limit) }
 }
 
+/// The limits that the score test of parameter `k` does not reject. `column` is column `k` of the covariance matrix.
+pub fn score(
+    likelihood: &impl Likelihood,
+    maximum: &Maximum,
+    k: usize,
+    column: &[f64],
+    z: f64,
+) -> (Option<f64>, Option<f64>) {
+    let std_error = column[k].sqrt();
+    let side = |sign: f64| {
+        // In standard errors from the estimate, along the estimated regression of the other parameters on this one.
+        let excess = |distance: f64| {
+            let shift = sign * distance * std_error;
+            let start = maximum.beta.iter().zip(column).map(|(b, c)| b + shift * c / column[k]).collect();
+            let held = maximise(likelihood, start, &[k], 200);
+            Some(-sign * held.converged.then(|| signed_root(&held.at, k))?? - z)
+        };
+        root(&excess).map(|distance| maximum.beta[k] + sign * distance * std_error)
+    };
+    (side(-1.0), side(1.0))
+}
+
+/// The one limit of the score interval of an infinite estimate, where it has one.
+pub fn score_of_infinite<M: Regression>(
+    model: &M,
+    fit: &Fit<'_, M>,
+    k: usize,
+    z: f64,
+) -> (Option<f64>, Option<f64>) {
+    let towards = fit.direction.as_ref().map_or(0.0, |direction| direction[k]);
+    if towards.abs() < 1e-8 {
+        return (None, None);
+    }
+    let sign = towards.signum();
+    let excess = |distance: f64| Some(sign * root_of_score(model, k, -sign * distance)? - z);
+    let limit = root(&excess).map(|distance| -sign * distance);
+    if sign > 0.0 { (limit, None) } else { (None, limit) }
+}
+
+/// The signed root of the score statistic of a parameter held at a value, whether or not its estimate is finite.
+fn root_of_score<M: Regression>(model: &M, k: usize, value: f64) -> Option<f64> {
+    let held = model.hold(k, value);
+    let found = regression::fit(&held, None).ok().filter(|found| found.separation.is_none())?;
+    let mut beta = found.maximum.beta.clone();
+    beta.insert(k, value);
+    signed_root(&model.evaluate(&beta), k)
+}
+
+fn signed_root(at: &Evaluation, k: usize) -> Option<f64> {
+    Some(at.score[k] * inverse(&at.information)?[(k, k)].sqrt())
+}
+
+/// The score statistic of some parameters being 0.
+pub fn score_statistic<M: Regression>(model: &M, zero: &[usize]) -> Option<f64> {
+    let others: Vec<usize> = (0..model.parameters()).filter(|k| !zero.contains(k)).collect();
+    let reduced = model.select(&others);
+    let found = regression::fit(&reduced, None).ok().filter(|found| found.separation.is_none())?;
+    let mut beta = vec![0.0; model.parameters()];
+    others.iter().zip(&found.maximum.beta).for_each(|(k, value)| beta[*k] = *value);
+    let at = model.evaluate(&beta);
+    let inverse = inverse(&at.information)?;
+    let pairs = zero.iter().flat_map(|a| zero.iter().map(move |b| (*a, *b)));
+    Some(pairs.map(|(a, b)| at.score[a] * inverse[(a, b)] * at.score[b]).sum())
+}
+
 /// The root of an increasing function: a bracket that doubles, then the Illinois form of the secant method.
 fn root(f: &impl Fn(f64) -> Option<f64>) -> Option<f64> {
     let at_zero = f(0.0)?;
@@ -187,6 +254,9 @@ pub enum IntervalChoice {
     Wald,
     /// Values that the likelihood-ratio test does not reject.
     Profile,
+    /// Values that the score test does not reject; of logistic models, whose options name it.
+    #[serde(skip)]
+    Score,
 }
 
 impl From<IntervalChoice> for IntervalMethod {
@@ -194,6 +264,7 @@ impl From<IntervalChoice> for IntervalMethod {
         match choice {
             IntervalChoice::Wald => Self::Wald,
             IntervalChoice::Profile => Self::ProfileLikelihood,
+            IntervalChoice::Score => Self::Score,
         }
     }
 }

@@ -129,6 +129,7 @@ pub(super) fn logistic_interval(dialect: Dialect) -> String {
     match default_interval(dialect) {
         IntervalChoice::Wald => "Wald",
         IntervalChoice::Profile => "profile likelihood",
+        IntervalChoice::Score => "score",
     }
     .into()
 }

@@ -91,6 +91,12 @@ impl<'a> Covariate<'a> {
         Ok(Self { name: column.name.clone(), scale, codes })
     }
 
+    /// The distinct values of a column without a name.
+    pub fn number(values: &[f64]) -> Self {
+        let (distinct, codes) = code_numbers(values);
+        Self { name: String::new(), scale: Scale::Number(distinct), codes: Cow::Owned(codes) }
+    }
+
     /// Codes without meaning, that only tell rows apart.
     pub fn label(codes: Cow<'a, [u32]>, size: usize) -> Self {
         Self { name: String::new(), scale: Scale::Number(vec![0.0; size]), codes }

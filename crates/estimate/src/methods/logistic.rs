@@ -25,6 +25,11 @@
 //! standard error is from (X′WX)⁻¹ (as in brglm2; logistf inverts X′W(1 + h)X). Separation is still told. An entry rule
 //! looks at Wald's P value all the same.
 //!
+//! `weights` with `weight_kind`: with `frequency` a row stands for so many patients; with `sampling` each patient counts so
+//! much, and the variance is robust. `cluster` (and `variance = "robust"`) make it robust too (see `robust.rs`): the tests
+//! are then Wald's, since a likelihood ratio has no χ² distribution. `interval = "score"` gives the values that the score
+//! test does not reject, and its P values.
+//!
 //! `interval = "bootstrap"` takes limits from `bootstrap` replicates (default 1000), by `bootstrap_interval`
 //! (`percentile` by default, `bca`); the choice of terms by an entry rule is not repeated in them.
 //! # References
@@ -40,14 +45,17 @@ pub(super) mod likelihood;
 pub(super) mod outcome;
 mod penalized;
 pub(super) mod resampling;
+mod robust;
 
 use crate::design::term::{Term, WrittenTerm, term_list};
 use crate::interval::IntervalChoice;
 use crate::method::{About, Method, outline};
+use crate::methods::cox::Variance;
 use crate::methods::kaplan_meier::percent;
 use crate::methods::logistic_performance::check_replicates;
 use crate::methods::models::{
-    ModelOptions, Multivariable, Setting, check_terms, interval_sentence, term_requests,
+    ModelOptions, Multivariable, Setting, WeightKind, check_terms, check_weights, frequencies,
+    interval_sentence, sampling_weights, term_requests,
 };
 use outcome::Binary;
 use penalized::Penalized;
@@ -56,7 +64,10 @@ pub use resampling::BootstrapInterval;
 use resampling::bootstrap_intervals;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use study::{Analysis, ColumnRequest, Convention, CountRequest, CountTable, Dialect, Plan, Problem, Results};
+use study::{
+    Analysis, ColumnRequest, Convention, CountRequest, CountTable, Dialect, MissingCount, Plan, Problem,
+    Results,
+};
 
 /// Logistic regression; see the head of this file.
 pub struct Logistic;
@@ -83,6 +94,18 @@ pub struct LogisticOptions {
     pub interval: Option<LogisticInterval>,
     /// What is added to the likelihood: nothing where absent.
     pub penalty: Option<Penalty>,
+    /// A variable that says how much each patient counts.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub weights: Option<String>,
+    /// What the weights stand for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub weight_kind: Option<WeightKind>,
+    /// Where the variance comes from; `robust` where there are clusters or sampling weights.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub variance: Option<Variance>,
+    /// A variable of which patients of one level, for example of one hospital, are alike.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cluster: Option<String>,
     /// Replicates of `interval = "bootstrap"`: 1000 where absent.
     pub bootstrap: Option<u64>,
     /// Which of their quantiles are the limits.
@@ -98,6 +121,8 @@ pub enum LogisticInterval {
     Wald,
     /// Values that the likelihood-ratio test does not reject.
     Profile,
+    /// Values that the score test does not reject.
+    Score,
     /// Quantiles of models fitted to patients drawn with replacement.
     Bootstrap,
 }
@@ -106,6 +131,7 @@ impl From<LogisticInterval> for IntervalChoice {
     fn from(interval: LogisticInterval) -> Self {
         match interval {
             LogisticInterval::Profile => Self::Profile,
+            LogisticInterval::Score => Self::Score,
             LogisticInterval::Wald | LogisticInterval::Bootstrap => Self::Wald,
         }
     }
@@ -116,6 +142,7 @@ impl From<IntervalChoice> for LogisticInterval {
         match choice {
             IntervalChoice::Wald => Self::Wald,
             IntervalChoice::Profile => Self::Profile,
+            IntervalChoice::Score => Self::Score,
         }
     }
 }
@@ -135,6 +162,46 @@ pub enum Penalty {
 impl LogisticOptions {
     fn models(&self) -> ModelOptions<'_> {
         ModelOptions { terms: &self.terms, univariable: self.univariable, multivariable: &self.multivariable }
+    }
+
+    /// Whether the variance is robust.
+    fn is_robust(&self) -> bool {
+        self.variance == Some(Variance::Robust)
+            || self.cluster.is_some()
+            || self.weight_kind == Some(WeightKind::Sampling)
+    }
+
+    /// Refuses weights, clusters and intervals that do not go together.
+    fn check_weighting(&self, analysis: &Analysis) -> Result<(), Problem> {
+        check_weights(analysis, self.weights.as_deref(), self.weight_kind)?;
+        let refuse =
+            |key: &str, message: &str, help: &str| Err(analysis.refuse(&[key.into()], message).help(help));
+        if self.is_robust() && self.variance == Some(Variance::Model) {
+            let message = "the variance of clusters and of sampling weights is robust";
+            return refuse("variance", message, "remove `variance`, or `cluster` and `weights`");
+        }
+        if self.is_robust() && self.penalty.is_some() {
+            let message = "a penalized likelihood has neither robust variance nor sampling weights";
+            return refuse("penalty", message, "remove `penalty`, or `variance`, `cluster` and `weights`");
+        }
+        if self.is_robust() && self.interval.is_some_and(|interval| interval != LogisticInterval::Wald) {
+            let message = "beside the robust variance intervals are Wald’s";
+            return refuse("interval", message, "write interval = \"wald\", or remove it");
+        }
+        if self.penalty.is_some() && self.interval == Some(LogisticInterval::Score) {
+            let message = "the score interval of a penalized likelihood is not known";
+            return refuse("interval", message, "use `profile` or `wald` intervals");
+        }
+        for (key, name) in [("weights", &self.weights), ("cluster", &self.cluster)] {
+            let Some(name) = name.as_deref() else { continue };
+            let is_term =
+                self.models().all_terms().iter().any(|(term, _)| Term::of(term).variables().contains(&name));
+            if name == self.outcome || (key == "weights" && is_term) {
+                let message = format!("`{name}` is the outcome or a term, and cannot be `{key}` too");
+                return refuse(key, &message, "name another variable");
+            }
+        }
+        Ok(())
     }
 
     fn bootstrap_sentence(&self, confidence_level: f64) -> String {
@@ -173,6 +240,7 @@ impl Method for Logistic {
     ) -> Result<Vec<CountRequest>, Problem> {
         check_terms(&options.models(), analysis, plan, &options.outcome)?;
         check_replicates(options.bootstrap, analysis)?;
+        options.check_weighting(analysis)?;
         if options.bootstrap.is_some() && options.interval != Some(LogisticInterval::Bootstrap) {
             let message = "`bootstrap` is asked for, but the intervals are not the bootstrap’s";
             let help = "write `interval = \"bootstrap\"` beside it, or remove it";
@@ -186,7 +254,15 @@ impl Method for Logistic {
             return Err(analysis.refuse(&path, message).help("use `wald` or `profile` intervals"));
         }
         let mut columns = vec![ColumnRequest::variable(&options.outcome, ["outcome".into()])];
-        columns.extend(term_requests(&options.models()));
+        let further = [(&options.cluster, "cluster"), (&options.weights, "weights")];
+        let further = further
+            .into_iter()
+            .filter_map(|(name, key)| Some(ColumnRequest::variable(name.as_ref()?, [key.into()])));
+        for column in term_requests(&options.models()).into_iter().chain(further) {
+            if !columns.iter().any(|known| known.source == column.source) {
+                columns.push(column);
+            }
+        }
         Ok(vec![CountRequest { columns }])
     }
 
@@ -197,20 +273,47 @@ impl Method for Logistic {
         tables: &[CountTable],
     ) -> Result<Results, Problem> {
         let [table] = tables else { return Err(Problem::internal("logistic needs one count table")) };
+        let place = |key: &'static str| move |problem: Problem| problem.at(analysis.place(&[key.into()]));
+        let counted: CountTable;
+        let (mut table, mut lacking) = (table, Vec::new());
+        if let (Some(weights), Some(WeightKind::Frequency)) = (&options.weights, options.weight_kind) {
+            let (whole, n) = frequencies(table, weights).map_err(place("weights"))?;
+            lacking.push(MissingCount { variable: weights.clone(), n });
+            counted = whole;
+            table = &counted;
+        }
         let column = table.column(&options.outcome)?;
-        let outcome = Binary::read(column, options.event.as_deref(), table.n(), analysis)?;
+        let mut outcome = Binary::read(column, options.event.as_deref(), table.n(), analysis)?;
+        outcome.lacking = lacking;
+        if let (Some(weights), Some(WeightKind::Sampling)) = (&options.weights, options.weight_kind) {
+            outcome.weigh(weights, sampling_weights(table, weights).map_err(place("weights"))?);
+        }
+        let mut notices = Vec::new();
+        if options.is_robust() {
+            let cluster = options.cluster.as_deref().map(|cluster| table.column(cluster)).transpose()?;
+            notices.extend(outcome.robust(cluster));
+        }
         let interval = options.interval.unwrap_or_else(|| match options.penalty {
             Some(Penalty::Firth) => LogisticInterval::Profile,
+            None if options.is_robust() => LogisticInterval::Wald,
             None => default_interval(plan.dialect(Convention::LogisticInterval)).into(),
         });
         let resolved = LogisticOptions {
             event: outcome.event.clone().or_else(|| options.event.clone()),
             interval: Some(interval),
+            variance: options.is_robust().then_some(Variance::Robust).or(options.variance),
             ..options.clone()
         };
         let mut results = outline::<Self>(&resolved, analysis)?;
         results.outcome = Some(column.name.clone());
         results.variables.push(column.label());
+        results.notices = notices;
+        for name in options.cluster.iter().chain(&options.weights) {
+            // A frequency is gone from the table that it has multiplied.
+            if let Ok(column) = tables[0].column(name) {
+                results.variables.push(column.label());
+            }
+        }
         results.methods_text = methods_text(options, &outcome, interval, plan);
         let setting = Setting { analysis, plan, table, options: options.models(), interval: interval.into() };
         match options.penalty {
@@ -244,6 +347,19 @@ fn methods_text(
     )];
     text.extend(models.entry_sentence());
     let confidence_level = plan.study.confidence_level;
+    let label =
+        |name: &String| plan.variable(name).map_or(name.as_str(), |variable| variable.text()).to_string();
+    match (&options.weights, options.weight_kind) {
+        (Some(weights), Some(WeightKind::Frequency)) => {
+            text.push(format!("Each row stands for as many patients as {} says.", label(weights)));
+        }
+        (Some(weights), _) => text.push(format!("Patients were weighted by {}.", label(weights))),
+        (None, _) => {}
+    }
+    if options.is_robust() {
+        let by = options.cluster.as_ref().map_or("patient".into(), label);
+        text.push(format!("Standard errors are robust (sandwich with the factor m/(m − 1)), by {by}."));
+    }
     text.push(match (interval, options.penalty) {
         (LogisticInterval::Bootstrap, _) => options.bootstrap_sentence(confidence_level),
         (_, None) => interval_sentence(interval.into(), confidence_level),

@@ -24,12 +24,21 @@ pub(crate) struct Logistic {
     /// Columns to enter, separated by commas; a:b for an interaction, rcs(a,4) for a spline with four knots
     #[arg(long, required = true)]
     terms: Vec<String>,
-    /// Kind of interval: wald, profile or bootstrap
+    /// Kind of interval: wald, profile, score or bootstrap
     #[arg(long)]
     interval: Option<String>,
     /// What is added to the likelihood: firth keeps every ratio finite
     #[arg(long)]
     penalty: Option<String>,
+    /// Column that says how much each patient counts
+    #[arg(long, requires = "weight_kind")]
+    weights: Option<String>,
+    /// What the weights stand for: frequency or sampling
+    #[arg(long, requires = "weights")]
+    weight_kind: Option<String>,
+    /// Column whose patients of one level are alike, for example a hospital: the variance is robust
+    #[arg(long)]
+    cluster: Option<String>,
 }
 
 impl Logistic {
@@ -39,8 +48,14 @@ impl Logistic {
         let terms = terms(&self.terms);
         question.options.insert("univariable".into(), Value::Boolean(terms.len() > 1));
         question.options.insert("terms".into(), values(terms));
-        for (key, value) in [("event", &self.event), ("interval", &self.interval), ("penalty", &self.penalty)]
-        {
+        for (key, value) in [
+            ("event", &self.event),
+            ("interval", &self.interval),
+            ("penalty", &self.penalty),
+            ("weights", &self.weights),
+            ("weight_kind", &self.weight_kind),
+            ("cluster", &self.cluster),
+        ] {
             if let Some(value) = value {
                 question.options.insert(key.into(), Value::String(value.clone()));
             }

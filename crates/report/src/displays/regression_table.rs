@@ -238,7 +238,9 @@ fn interval_words(results: &Results, rows: &ModelRows<'_>) -> &'static str {
         let intervals = || wording::rows(results, rows.quantity).filter_map(|row| row.interval.as_ref());
         intervals().any(|interval| interval.method == method)
     };
-    if made(IntervalMethod::ProfileLikelihood) {
+    if made(IntervalMethod::Score) {
+        " from the score test, from which P values are too"
+    } else if made(IntervalMethod::ProfileLikelihood) {
         " from the profile likelihood"
     } else if made(IntervalMethod::PenalizedProfileLikelihood) {
         " from the penalized profile likelihood; P values from penalized likelihood-ratio tests"

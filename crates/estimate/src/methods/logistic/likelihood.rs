@@ -1,12 +1,14 @@
 //! The binomial log-likelihood with logit link, over distinct covariate patterns.
 
 use super::blocks::{total, total_of};
+use super::robust::Robust;
 use crate::design::select_columns;
 use crate::likelihood::{Evaluation, Likelihood};
 use crate::numerics::rank::norm;
 use crate::numerics::sums::Sum;
 use crate::regression::Regression;
 use crate::separation::{Cone, Recession};
+use std::sync::Arc;
 
 /// Events and other patients of each pattern, and the model matrix with the intercept in its first column.
 #[derive(Debug, Clone)]
@@ -17,6 +19,8 @@ pub(in crate::methods) struct Binomial {
     pub(in crate::methods) others: Vec<f64>,
     /// What the linear predictor has beside the columns.
     pub(in crate::methods) offset: Vec<f64>,
+    /// From what the variance is made, where it is robust.
+    pub(in crate::methods) robust: Option<Arc<Robust>>,
 }
 
 /// A covariate pattern under the model.
@@ -42,7 +46,7 @@ impl Binomial {
             whole.extend_from_slice(&x[row * columns..(row + 1) * columns]);
         }
         let offset = vec![0.0; events.len()];
-        Self { parameters, x: whole, events, others, offset }
+        Self { parameters, x: whole, events, others, offset, robust: None }
     }
 
     /// The same patterns with other counts; those that nobody has are left out.
@@ -59,6 +63,7 @@ impl Binomial {
             events: some(events),
             others: some(others),
             offset: some(&self.offset),
+            robust: self.robust.as_ref().map(|robust| Arc::new(robust.of_patterns(kept))),
         }
     }
 

@@ -1,10 +1,19 @@
 //! The binary outcome: which of its two levels is the event.
 
 use super::likelihood::Binomial;
+use super::robust::{Piece, Robust};
 use crate::design::{ABSENT, Covariate, Design, Patterns};
+use crate::likelihood::Maximum;
 use crate::methods::models::{Null, Outcome};
+use faer::Mat;
+use std::collections::BTreeMap;
+use std::sync::Arc;
 use study::nearest::suggest;
-use study::{Analysis, Column, Notice, Problem, Quantity, Values};
+use study::{Analysis, Column, MissingCount, Notice, Problem, Quantity, Values};
+
+/// With fewer clusters than this the sandwich is noticeably too small (Cameron & Miller 2015,
+/// doi:10.3368/jhr.50.2.317).
+const FEW: u64 = 30;
 
 /// A binary outcome.
 #[derive(Debug)]
@@ -17,6 +26,16 @@ pub(in crate::methods) struct Binary {
     pub(in crate::methods) event: Option<String>,
     /// The other level that occurs.
     other: Option<String>,
+    /// Whether the outcome itself is there, where a row may lack something else.
+    observed: Option<Vec<bool>>,
+    /// What each patient of a row counts, where not 1.
+    weights: Option<Vec<f64>>,
+    /// Whether the variance is robust.
+    robust: bool,
+    /// The cluster of each row and how many codes there are; without them each patient is one.
+    clusters: Option<(Vec<u32>, usize)>,
+    /// What else is missing, of which variable.
+    pub(super) lacking: Vec<MissingCount>,
 }
 
 /// Levels that need no `event`.
@@ -67,11 +86,88 @@ impl Binary {
             .iter()
             .map(|code| if *code == ABSENT { ABSENT } else { u32::from(Some(*code as usize) == position) })
             .collect();
-        Ok(Self { name: column.name.clone(), codes, n: n.to_vec(), event, other })
+        Ok(Self {
+            name: column.name.clone(),
+            codes,
+            n: n.to_vec(),
+            event,
+            other,
+            observed: None,
+            weights: None,
+            robust: false,
+            clusters: None,
+            lacking: Vec::new(),
+        })
     }
 }
 
 impl Binary {
+    /// Counts each patient of a row as so much.
+    pub(super) fn weigh(&mut self, variable: &str, weights: Vec<f64>) {
+        self.require(variable, |row| !weights[row].is_nan());
+        self.weights = Some(weights);
+    }
+
+    /// The robust variance: by the levels of a column, or by patient; the caveat where there are few clusters.
+    pub(super) fn robust(&mut self, cluster: Option<&Column>) -> Option<Notice> {
+        self.robust = true;
+        let column = cluster?;
+        let (levels, codes) = match &column.values {
+            Values::Category { levels, codes } => (levels.len(), codes.clone()),
+            Values::Number(values) => {
+                let covariate = Covariate::number(values);
+                (covariate.size(), covariate.codes.into_owned())
+            }
+        };
+        self.require(&column.name, |row| codes[row] != ABSENT);
+        let mut seen = vec![false; levels];
+        (0..codes.len()).filter(|row| self.is_known(*row)).for_each(|row| seen[codes[row] as usize] = true);
+        let clusters = seen.iter().filter(|seen| **seen).count() as u64;
+        self.clusters = Some((codes, levels));
+        (clusters < FEW).then(|| Notice::FewClusters { variable: column.name.clone(), clusters })
+    }
+
+    fn require(&mut self, variable: &str, has: impl Fn(usize) -> bool) {
+        self.observed.get_or_insert_with(|| self.codes.iter().map(|code| *code != ABSENT).collect());
+        let n = (0..self.n.len()).filter(|row| !has(*row)).map(|row| self.n[row]).sum();
+        self.lacking.push(MissingCount { variable: variable.into(), n });
+        let lacking = self.codes.iter_mut().enumerate().filter(|(row, _)| !has(*row));
+        lacking.for_each(|(_, code)| *code = ABSENT);
+    }
+
+    /// What the robust variance of some rows is made from.
+    fn scores(&self, rows: &[u32], patterns: &Patterns) -> Robust {
+        let weight = |row: usize| self.weights.as_ref().map_or(1.0, |weights| weights[row]);
+        let placed = || rows.iter().map(|row| *row as usize).zip(&patterns.of_row);
+        let Some((of_row, codes)) = &self.clusters else {
+            let (mut events, mut others) = (vec![0.0; patterns.len()], vec![0.0; patterns.len()]);
+            let mut patients = 0.0;
+            for (row, pattern) in placed() {
+                let which = if self.is_event(row) { &mut events } else { &mut others };
+                which[*pattern as usize] += self.n[row] as f64 * weight(row) * weight(row);
+                patients += self.n[row] as f64;
+            }
+            return Robust::Patients { events, others, patients };
+        };
+        let mut known: BTreeMap<(u32, u32), (f64, f64)> = BTreeMap::new();
+        for (row, pattern) in placed() {
+            let (events, others) = known.entry((of_row[row], *pattern)).or_default();
+            let which = if self.is_event(row) { events } else { others };
+            *which += self.n[row] as f64 * weight(row);
+        }
+        let mut clusters = 0.0;
+        let mut last = None;
+        let piece = |((cluster, pattern), (events, others))| {
+            if last != Some(cluster) {
+                last = Some(cluster);
+                clusters += 1.0;
+            }
+            Piece { cluster, pattern, events, others }
+        };
+        let pieces = known.into_iter().map(piece).collect();
+        Robust::Clusters { pieces, codes: *codes, clusters }
+    }
+
     /// Patients of some rows, those with the event first.
     pub(in crate::methods) fn count(&self, rows: &[u32]) -> (u64, u64) {
         let of = rows.iter().map(|row| self.n[*row as usize]).sum();
@@ -135,6 +231,18 @@ impl Outcome for Binary {
         self.codes[row] == 1
     }
 
+    fn is_observed(&self, row: usize) -> bool {
+        self.observed.as_ref().map_or(self.is_known(row), |observed| observed[row])
+    }
+
+    fn lacking(&self) -> &[MissingCount] {
+        &self.lacking
+    }
+
+    fn is_likelihood(&self) -> bool {
+        !self.robust
+    }
+
     fn informative(events: u64, of: u64) -> u64 {
         events.min(of - events)
     }
@@ -157,11 +265,15 @@ impl Outcome for Binary {
         let (mut events, mut others) = (vec![0.0; patterns.len()], vec![0.0; patterns.len()]);
         for (row, pattern) in rows.iter().zip(&patterns.of_row) {
             let which = if self.is_event(*row as usize) { &mut events } else { &mut others };
-            which[*pattern as usize] += self.n[*row as usize] as f64;
+            let weight = self.weights.as_ref().map_or(1.0, |weights| weights[*row as usize]);
+            which[*pattern as usize] += weight * self.n[*row as usize] as f64;
         }
         let weights: Vec<f64> = events.iter().zip(&others).map(|(a, b)| a + b).collect();
         let design = Design::new(covariates, &patterns, &weights);
-        let model = Binomial::new(&design.x, design.columns.len(), events, others);
+        let mut model = Binomial::new(&design.x, design.columns.len(), events, others);
+        if self.robust {
+            model.robust = Some(Arc::new(self.scores(rows, &patterns)));
+        }
         (design, model)
     }
 
@@ -171,5 +283,10 @@ impl Outcome for Binary {
 
     fn null(model: &Binomial) -> Null {
         Null { log_likelihood: model.null_log_likelihood(), evaluation: None }
+    }
+
+    fn covariance(model: &Binomial, maximum: &Maximum, inverse: &Mat<f64>) -> Option<Mat<f64>> {
+        let robust = model.robust.as_ref()?;
+        Some(robust.sandwich(model, &maximum.beta, inverse))
     }
 }

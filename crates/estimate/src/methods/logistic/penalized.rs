@@ -73,7 +73,9 @@ impl Outcome for Penalized<'_> {
 pub(in crate::methods) fn interval_sentence(interval: IntervalChoice, confidence_level: f64) -> String {
     let percent = percent(confidence_level);
     let made = match interval {
-        IntervalChoice::Wald => format!("P values and {percent}% confidence intervals of ratios are Wald’s."),
+        IntervalChoice::Wald | IntervalChoice::Score => {
+            format!("P values and {percent}% confidence intervals of ratios are Wald’s.")
+        }
         IntervalChoice::Profile => format!(
             "P values of ratios are from penalized likelihood-ratio tests, with the penalty of the full design, and \
              {percent}% confidence intervals from the penalized profile likelihood."

@@ -1,7 +1,7 @@
 //! From coefficients of standardised columns to ratios with intervals and tests.
 
 use crate::design::{Design, DesignColumn};
-use crate::interval::{IntervalChoice, profile, wald};
+use crate::interval::{IntervalChoice, profile, score, wald};
 use crate::likelihood::Likelihood;
 use crate::numerics::distributions::{chi_squared_upper, normal_two_sided};
 use crate::numerics::symmetric::solve;
@@ -37,6 +37,10 @@ pub(super) fn coefficient<M: Likelihood + Clone>(
         IntervalChoice::Profile => {
             let at = fit.position(parameter)?;
             profile(fit.model.as_ref(), &fit.maximum, at, fit.covariance.col_as_slice(at), z)
+        }
+        IntervalChoice::Score => {
+            let at = fit.position(parameter)?;
+            score(fit.model.as_ref(), &fit.maximum, at, fit.covariance.col_as_slice(at), z)
         }
     };
     let raw = |value: f64| value / column.scale;
@@ -76,16 +80,13 @@ impl Coefficient {
 /// The interval of an infinite ratio, where one of its limits exists.
 pub(super) fn one_sided(
     (lower, upper): (Option<f64>, Option<f64>),
+    choice: IntervalChoice,
     scale: f64,
     confidence_level: f64,
 ) -> Option<Interval> {
     let limit = |value: Option<f64>| value.and_then(|value| exponential(value / scale));
-    let interval = Interval {
-        lower: limit(lower),
-        upper: limit(upper),
-        confidence_level,
-        method: IntervalChoice::Profile.into(),
-    };
+    let interval =
+        Interval { lower: limit(lower), upper: limit(upper), confidence_level, method: choice.into() };
     (interval.lower.is_some() || interval.upper.is_some()).then_some(interval)
 }
 
@@ -134,7 +135,7 @@ pub(super) fn score_test(score: &[f64], variance: &Mat<f64>) -> Test {
     chi_squared(TestName::Score, statistic, score.len())
 }
 
-fn chi_squared(name: TestName, statistic: Option<f64>, df: usize) -> Test {
+pub(super) fn chi_squared(name: TestName, statistic: Option<f64>, df: usize) -> Test {
     let statistic = statistic.and_then(finite);
     let p_value = statistic.map(|statistic| chi_squared_upper(statistic, df as f64));
     Test { name, statistic, df: vec![df as f64], p_value: p_value.and_then(finite), reason: None }

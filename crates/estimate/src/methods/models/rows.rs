@@ -3,10 +3,10 @@
 use super::contrast::Contrast;
 use super::modelling::{Count, Modelling, Null, Outcome, reference_of};
 use super::ratio::{
-    coefficient, covariance, exponential, joint_wald, likelihood_ratio, one_sided, score_test,
+    chi_squared, coefficient, covariance, exponential, joint_wald, likelihood_ratio, one_sided, score_test,
 };
 use crate::design::{Covariate, Design, DesignColumn, Scale};
-use crate::interval::{IntervalChoice, profile_of_infinite, wald};
+use crate::interval::{IntervalChoice, profile_of_infinite, score_of_infinite, score_statistic, wald};
 use crate::numerics::distributions::normal_two_sided;
 use crate::regression::{Fit, Regression, nested_log_likelihood};
 use study::notice::SeparationKind;
@@ -95,9 +95,18 @@ impl<O: Outcome> Modelling<'_, O> {
                             let separated =
                                 Notice::Separation { term: term.clone(), level: level.clone(), kind };
                             self.note(separated);
-                            if self.interval == IntervalChoice::Profile {
-                                let limits = profile_of_infinite(model, fitted, parameter, self.z);
-                                row.interval = one_sided(limits, column.scale, self.confidence_level);
+                            let limits = match self.interval {
+                                IntervalChoice::Wald => None,
+                                IntervalChoice::Profile => {
+                                    Some(profile_of_infinite(model, fitted, parameter, self.z))
+                                }
+                                IntervalChoice::Score => {
+                                    Some(score_of_infinite(model, fitted, parameter, self.z))
+                                }
+                            };
+                            if let Some(limits) = limits {
+                                let scale = column.scale;
+                                row.interval = one_sided(limits, self.interval, scale, self.confidence_level);
                                 self.note(Notice::UnboundedInterval { term, level });
                             }
                         }
@@ -105,6 +114,9 @@ impl<O: Outcome> Modelling<'_, O> {
                 }
             } else if count.of > 0 && design.columns.iter().any(|column| column.covariate == index) {
                 self.note_uninformative(covariate, code, design);
+            }
+            if let (IntervalChoice::Score, Some(at)) = (self.interval, own) {
+                row.test = Some(score_of(model, &[at + usize::from(O::INTERCEPT)]));
             }
             self.results.estimates.push(row);
         }
@@ -120,6 +132,9 @@ impl<O: Outcome> Modelling<'_, O> {
                 own.filter(|test| test.name == TestName::PenalizedLikelihoodRatio && parameters.len() == 1);
             let ratio = own.or_else(|| self.without_term(report, model, &parameters));
             self.write_test(kind, term, ratio);
+        }
+        if self.interval == IntervalChoice::Score {
+            self.write_test(kind, term, Some(score_of(model, &parameters)));
         }
         if columns.len() > 1 {
             self.keep_covariance(report, term, &columns);
@@ -213,10 +228,11 @@ impl<O: Outcome> Modelling<'_, O> {
         if kind == Model::Multivariable && self.outcome.is_likelihood() {
             self.write_test(kind, None, Some(ratio_test::<O>(value, null.log_likelihood, p)));
         }
-        if kind == Model::Multivariable && !O::INTERCEPT {
+        if kind == Model::Multivariable && (!O::INTERCEPT || !self.outcome.is_likelihood()) {
             let all: Vec<usize> = (0..p).collect();
             self.keep_covariance(report, None, &all);
-            self.write_test(kind, None, Some(joint_wald(fitted, &all)));
+            let parameters: Vec<usize> = (first..p + first).collect();
+            self.write_test(kind, None, Some(joint_wald(fitted, &parameters)));
         }
         if let Some(at_null) = &null.evaluation {
             let variance = O::score_variance(model).unwrap_or_else(|| at_null.information.clone());
@@ -252,6 +268,11 @@ impl<O: Outcome> Modelling<'_, O> {
             self.results.estimates.push(row);
         }
     }
+}
+
+/// The score test of some parameters being 0.
+fn score_of<M: Regression>(model: &M, parameters: &[usize]) -> Test {
+    chi_squared(TestName::Score, score_statistic(model, parameters), parameters.len())
 }
 
 /// The likelihood-ratio test, by its name.

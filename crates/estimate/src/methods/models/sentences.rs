@@ -63,6 +63,10 @@ pub(in crate::methods) fn interval_sentence(interval: IntervalChoice, confidence
         IntervalChoice::Wald => {
             format!("P values and {percent}% confidence intervals of ratios are Wald’s.")
         }
+        IntervalChoice::Score => format!(
+            "P values of ratios are from score tests, {percent}% confidence intervals are the values that these do not \
+             reject."
+        ),
         IntervalChoice::Profile => format!(
             "P values of ratios are Wald’s; {percent}% confidence intervals are from the profile likelihood."
         ),

@@ -77,7 +77,7 @@ fn fill(
     let unread: Vec<Problem> = unread.into_iter().flat_map(|(_, problem)| single(problem)).collect();
     let id = plan.population.id.as_deref();
     let known = tables(&study, engine.as_ref(), id);
-    let mut questions = ask(&study, engine.as_ref(), &known, &unread, options.progress)?;
+    let mut questions = ask(&study, engine.as_ref(), &known, &unread, options.answers, options.progress)?;
     report.problems.extend(unread);
     report.problems.extend(orphans(&study, engine.as_ref()));
     // A view that is wrong is told of below; then nothing is said of what columns decide.
@@ -90,7 +90,7 @@ fn fill(
     let patients: BTreeSet<String> =
         questions.asked.iter().filter_map(|asked| asked.patient.clone()).collect();
     let studied = outcome.as_ref().ok().and_then(|cohort| cohort.as_ref()?.studied(&patients));
-    let (queries, problems) = finish(questions, studied.as_ref(), options.answers);
+    let (queries, problems) = finish(questions, studied.as_ref());
     report.queries = queries;
     report.problems.extend(problems);
     outcome.map(drop)
@@ -219,7 +219,7 @@ fn orphans(study: &Study, engine: &dyn Engine) -> Vec<Problem> {
                 continue;
             }
             let sql = format!(
-                "select count(*), count(distinct a.{0}) from {1} a left anti join {2} b on a.{0} = b.{3} \
+                "select count(*), count(distinct a.{0}) from {2} b right anti join {1} a on a.{0} = b.{3} \
                  where a.{0} is not null",
                 quoted(column),
                 quoted(table),

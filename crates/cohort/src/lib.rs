@@ -35,5 +35,6 @@ pub use cleaning::{Cleaning, ColumnReport, TableReport};
 pub use cohort::Cohort;
 pub use dictionary::Dictionary;
 pub use quality::answers::{Answers, read as read_answers};
+pub use quality::built_in_rules;
 pub use quality::registry::check_registry;
-pub use share::{Keyed, SMALL, ShareReport, SharedTable, share};
+pub use share::{Keyed, SMALL, ShareOptions, ShareReport, SharedTable, share};

@@ -21,6 +21,7 @@ pub(crate) mod values;
 
 use crate::cohort::Study;
 use crate::sql_text::in_expression;
+use answers::Answers;
 pub(crate) use identity::{ROW, numbered};
 
 use arrow::array::RecordBatch;
@@ -43,13 +44,45 @@ pub(crate) struct Asked {
 }
 
 /// What was asked of all tables.
-#[derive(Debug, Default)]
-pub(crate) struct Questions {
+#[derive(Debug)]
+pub(crate) struct Questions<'a> {
+    answers: &'a Answers,
+    /// Identities of answered queries that were asked again.
+    seen: BTreeSet<String>,
     pub(crate) asked: Vec<Asked>,
     pub(crate) rules: Vec<RuleOutcome>,
     pub(crate) not_run: Vec<String>,
     /// Declared rules that are wrong.
     pub(crate) problems: Vec<Problem>,
+}
+
+impl<'a> Questions<'a> {
+    fn new(answers: &'a Answers) -> Self {
+        Self {
+            answers,
+            seen: BTreeSet::new(),
+            asked: Vec::new(),
+            rules: Vec::new(),
+            not_run: Vec::new(),
+            problems: Vec::new(),
+        }
+    }
+
+    /// Notes that a query was asked, whether or not it will be kept.
+    fn note(&mut self, asked: &Asked) {
+        if self.answers.contains_key(&asked.query.id) {
+            self.seen.insert(asked.query.id.clone());
+        }
+    }
+
+    /// Keeps the first queries of a rule by their key; those that are closed give way to open ones.
+    fn keep_first(&self, asked: &mut Vec<Asked>) {
+        let closed = |one: &Asked| self.answers.get(&one.query.id).is_some_and(|one| one.verdict.closes());
+        asked.sort_by(|a, b| {
+            (closed(a), &a.query.row, &a.query.id).cmp(&(closed(b), &b.query.row, &b.query.id))
+        });
+        asked.truncate(SHOWN);
+    }
 }
 
 /// A table of the registry as rules see it.
@@ -59,6 +92,8 @@ pub(crate) struct Table {
     pub(crate) columns: Vec<String>,
     /// The columns that tell a row: the key, or all where none is declared.
     pub(crate) key: Vec<String>,
+    /// Whether a key is declared.
+    pub(crate) keyed: bool,
     /// The column that names the patient.
     pub(crate) patient: Option<String>,
 }
@@ -74,35 +109,46 @@ pub(crate) fn tables(study: &Study, engine: &dyn Engine, id: Option<&str>) -> BT
         let whole = !declared.is_empty() && declared.iter().all(|column| columns.contains(column));
         let key = if whole { declared } else { columns.clone() };
         let patient = dictionary.patient_column(name, id, &columns);
-        tables.insert(name.clone(), Table { name: name.clone(), columns, key, patient });
+        tables.insert(name.clone(), Table { name: name.clone(), columns, key, keyed: whole, patient });
     }
     tables
 }
 
+/// The built-in rules: name, table, certainty, and what is wrong where they find something.
+pub fn built_in_rules() -> Vec<(&'static str, &'static str, study::Certainty, &'static str)> {
+    let rules = RULES.iter().flat_map(|rules| rules.iter());
+    rules.map(|rule| (rule.name, rule.table, rule.certainty, rule.message)).collect()
+}
+
 /// Asks everything of every table.
-pub(crate) fn ask(
+pub(crate) fn ask<'a>(
     study: &Study,
     engine: &dyn Engine,
     tables: &BTreeMap<String, Table>,
     unread: &[Problem],
+    answers: &'a Answers,
     progress: &dyn Fn(&str),
-) -> Result<Questions, Problem> {
-    let mut questions = Questions::default();
+) -> Result<Questions<'a>, Problem> {
+    let mut questions = Questions::new(answers);
     identity::unreadable(unread, tables, engine, &mut questions);
     for rule in every_rule(study, tables, &mut questions) {
         progress(&format!("Checking {}", rule.name));
-        if let Err(problem) = run(&rule, &tables[&rule.table], engine, &mut questions) {
-            match rule.place {
-                Some(_) => questions.problems.push(problem),
-                // A column of a built-in rule's name may hold something else: then the rule does not apply.
-                None => questions.not_run.push(format!("{}: {}", rule.name, problem.message)),
-            }
+        let table = &tables[&rule.table];
+        if rule.place.is_none()
+            && let Err(fault) = engine.columns(&rule.select(&wanted(table, &rule.columns)))
+        {
+            // A column of a built-in rule's name may hold something else: then the rule does not apply.
+            questions.not_run.push(format!("{}: {}", rule.name, fault.message));
+            continue;
+        }
+        if let Err(mut problem) = run(&rule, table, engine, &mut questions) {
+            problem.message = format!("the rule `{}` cannot be run: {}", rule.name, problem.message);
+            questions.problems.push(problem);
         }
     }
     for table in tables.values() {
         progress(&format!("Looking for repeated rows in {}", table.name));
-        let declared = table.key.len() < table.columns.len();
-        repeats::ask(table, declared, engine, &mut questions)?;
+        repeats::ask(table, engine, &mut questions)?;
     }
     locate::locate(study, engine, tables, &mut questions.asked)?;
     questions.asked.sort_by(|a, b| order(&a.query).cmp(&order(&b.query)));
@@ -113,7 +159,7 @@ fn order(query: &DataQuery) -> (&str, &str, &[u64], &[String], &str) {
     (&query.rule, &query.table, &query.rows, &query.columns, &query.id)
 }
 
-fn every_rule(study: &Study, tables: &BTreeMap<String, Table>, questions: &mut Questions) -> Vec<Rule> {
+fn every_rule(study: &Study, tables: &BTreeMap<String, Table>, questions: &mut Questions<'_>) -> Vec<Rule> {
     let has = |table: &str, column: &str| {
         tables.get(table).is_some_and(|table| table.columns.iter().any(|known| known == column))
     };
@@ -163,7 +209,12 @@ fn every_rule(study: &Study, tables: &BTreeMap<String, Table>, questions: &mut Q
 }
 
 /// Runs one rule and keeps what it finds.
-fn run(rule: &Rule, table: &Table, engine: &dyn Engine, questions: &mut Questions) -> Result<(), Problem> {
+fn run(
+    rule: &Rule,
+    table: &Table,
+    engine: &dyn Engine,
+    questions: &mut Questions<'_>,
+) -> Result<(), Problem> {
     let columns = wanted(table, &rule.columns);
     let mut outcome = RuleOutcome {
         rule: rule.name.clone(),
@@ -183,17 +234,19 @@ fn run(rule: &Rule, table: &Table, engine: &dyn Engine, questions: &mut Question
             let cells = values::Cells::new(batch, &columns, row);
             let detail = values::text(batch.column(columns.len()), row);
             let (query, patient) = cells.split(table, &rule.columns, detail);
-            asked.push(table.asked(&outcome, query, patient));
+            let one = table.asked(&outcome, query, patient);
+            questions.note(&one);
+            asked.push(one);
         }
         // The first in the order of their keys are kept, so that the same data give the same queries.
         if asked.len() >= 4 * SHOWN {
-            keep_first(&mut asked);
+            questions.keep_first(&mut asked);
         }
     };
     engine
         .stream(&rule.select(&columns), &mut take)
         .map_err(|fault| in_expression(fault, rule.place.clone()))?;
-    keep_first(&mut asked);
+    questions.keep_first(&mut asked);
     questions.asked.append(&mut asked);
     questions.rules.push(outcome);
     Ok(())
@@ -208,12 +261,6 @@ pub(crate) fn wanted(table: &Table, doubted: &[String]) -> Vec<String> {
         }
     }
     columns
-}
-
-/// Keeps the first queries by their key.
-pub(crate) fn keep_first(asked: &mut Vec<Asked>) {
-    asked.sort_by(|a, b| (&a.query.row, &a.query.id).cmp(&(&b.query.row, &b.query.id)));
-    asked.truncate(SHOWN);
 }
 
 impl Table {
@@ -239,11 +286,9 @@ impl Table {
 
 /// Counts patients, sets answers, and gives what was asked its final form.
 pub(crate) fn finish(
-    mut questions: Questions,
+    mut questions: Questions<'_>,
     studied: Option<&BTreeSet<String>>,
-    answers: &answers::Answers,
 ) -> (DataQueries, Vec<Problem>) {
-    let mut settled: BTreeSet<&String> = answers.keys().collect();
     for rule in &mut questions.rules {
         let of_rule = questions.asked.iter().filter(|asked| {
             asked.query.rule == rule.rule
@@ -259,10 +304,9 @@ pub(crate) fn finish(
     }
     for asked in &mut questions.asked {
         asked.query.studied = studied.zip(asked.patient.as_ref()).map(|(set, patient)| set.contains(patient));
-        settled.remove(&asked.query.id);
-        asked.query.answer = answers.get(&asked.query.id).cloned();
+        asked.query.answer = questions.answers.get(&asked.query.id).cloned();
     }
-    let settled = settled.len() as u64;
+    let settled = (questions.answers.len() - questions.seen.len()) as u64;
     let queries = questions.asked.into_iter().map(|asked| asked.query).collect();
     let data = DataQueries { rules: questions.rules, not_run: questions.not_run, queries, settled };
     (data, questions.problems)

@@ -40,7 +40,7 @@ pub struct SharedTable {
     pub dropped: Vec<String>,
     /// Columns that may help to find a patient, and are there.
     pub quasi: Vec<String>,
-    /// Patients whose combination of those fewer than [`SMALL`] share; none where the table has several rows a patient.
+    /// Patients whose combination of those too few share ([`ShareOptions`], or [`SMALL`]); none where the table has several rows a patient.
     pub rare: Option<u64>,
 }
 
@@ -55,8 +55,15 @@ pub struct ShareReport {
     pub oldest: u64,
 }
 
-/// A group of fewer is small: counts up to seven are those that are redacted before release.
+/// A group of fewer is small where nothing else is said: counts up to seven are those that are redacted before release.
 pub const SMALL: u64 = 8;
+
+/// What is asked of a copy.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct ShareOptions {
+    /// The fewest patients who may share the columns that could help to find them; any number where absent.
+    pub smallest_group: Option<u64>,
+}
 
 /// The greatest age that is told, and its days.
 const OLDEST: i64 = 90;
@@ -74,6 +81,7 @@ pub fn share(
     plan: &Plan,
     target: &Path,
     keyed: Keyed<'_>,
+    options: ShareOptions,
     progress: &dyn Fn(&str),
 ) -> Result<ShareReport, Problem> {
     let engine = new_engine()?;
@@ -91,7 +99,16 @@ pub fn share(
         let typed = crate::sources::source_of(&study.registry.tables[&table.name])
             .is_some_and(|source| source.typed());
         let mut one = table::write(engine.as_ref(), table, &roles[&table.name], typed, target, keyed)?;
-        one.rare = rare(engine.as_ref(), table, &one.quasi)?;
+        let least = options.smallest_group.unwrap_or(SMALL);
+        one.rare = rare(engine.as_ref(), table, &one.quasi, least)?;
+        if let Some(rare) = one.rare.filter(|rare| *rare > 0 && options.smallest_group.is_some()) {
+            return Err(Problem::input(format!(
+                "{rare} patients share {} with fewer than {least}",
+                one.quasi.join(", ")
+            ))
+            .at_cell(&table.name, None, None)
+            .help("make groups of these columns coarser, or leave one out with role = \"free_text\""));
+        }
         shared.push(one);
     }
     dictionary::write(&study, &roles, target)?;
@@ -251,14 +268,14 @@ fn shift(keyed: Keyed<'_>, patient: &str) -> i32 {
 }
 
 /// How many patients share their combination of some columns with too few, where a row is a patient.
-fn rare(engine: &dyn Engine, table: &Table, quasi: &[String]) -> Result<Option<u64>, Problem> {
+fn rare(engine: &dyn Engine, table: &Table, quasi: &[String], least: u64) -> Result<Option<u64>, Problem> {
     let Some(patient) = &table.patient else { return Ok(None) };
     if quasi.is_empty() || table.key != [patient.clone()] {
         return Ok(None);
     }
     let list: Vec<String> = quasi.iter().map(|column| quoted(column)).collect();
     let sql = format!(
-        "select coalesce(sum(n), 0) from (select count(*) as n from {} group by {}) where n < {SMALL}",
+        "select coalesce(sum(n), 0) from (select count(*) as n from {} group by {}) where n < {least}",
         quoted(&table.name),
         list.join(", ")
     );

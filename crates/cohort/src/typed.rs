@@ -2,7 +2,7 @@
 
 use crate::cells::{Reader, Value, infer, unit_key};
 use crate::cleaning::{ColumnReport, Ledger, TableReport};
-use crate::dictionary::{ColumnEntry, ColumnKind, Duplicates};
+use crate::dictionary::{ColumnEntry, ColumnKind, Duplicates, Role};
 use crate::quality::{ROW, numbered};
 use crate::repeated::repeated;
 use crate::sources::{Grid, TableFile, TextColumn};
@@ -103,7 +103,12 @@ fn column(
             ledger.change(Some(name), change, n[code]);
         }
         let value = cell.value.unwrap_or_else(|message| {
-            refused[code] = Some(message);
+            refused[code] = Some(match entry.role() {
+                Some(Role::Identifier | Role::FreeText) => {
+                    "the column cannot hold the value, which is not shown because of its role".into()
+                }
+                _ => message,
+            });
             None
         });
         if value.is_none() && refused[code].is_none() && entry.required {

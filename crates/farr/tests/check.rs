@@ -156,6 +156,42 @@ fn a_registry_is_checked_without_a_study() {
 }
 
 #[test]
+fn rows_without_key_or_patient_may_agree() {
+    let rows = "size,cea\n1,2\n1,2\n3,4\n";
+    let plan = "[study]\ntitle = \"T\"\n[population]\ntable = \"data\"\n";
+    let folder = study(plan, &[("registry/data.csv", rows)]);
+    assert!(queries(&[text(folder.path())]).queries.is_empty());
+    let known = study(plan, &[("registry/data.csv", "patient_id,cea\n1,2\n1,2\n3,4\n")]);
+    let data = queries(&[text(known.path())]);
+    assert_eq!((data.queries.len(), data.queries[0].rule.as_str()), (1, "repeated-row"));
+    assert_eq!(data.queries[0].rows, [1, 2]);
+}
+
+#[test]
+fn rows_that_equal_or_share_a_key_are_told_apart() {
+    let operations = "patient_id,operation_date,blood_ml\nKM-0001,2010-09-01,1\nKM-0001,2010-09-01,1\n\
+        KM-0001,2010-09-01,2\nKM-0002,2051-01-01,1\nKM-0003,2012-09-01,5\nKM-0003,2012-09-01,5\n";
+    let folder = folder(PATIENTS, operations);
+    let data = queries(&[text(folder.path())]);
+    let of = |name: &str| {
+        let rows = data.queries.iter().filter(|query| query.rule == name).map(|query| query.rows.clone());
+        let found =
+            data.rules.iter().find(|rule| rule.rule == name && rule.table == "operations").unwrap().found;
+        (found, rows.collect::<Vec<_>>())
+    };
+    // Rows of one key and other values cannot be told apart by it.
+    assert_eq!(of("repeated-row"), (2, vec![vec![1, 2, 3], vec![5, 6]]));
+    assert_eq!(of("repeated-key"), (1, vec![vec![1, 2, 3]]));
+}
+
+#[test]
+fn the_rules_that_are_built_in_are_listed() {
+    let (out, _, code) = said(&farr(&["check", "--rules"]));
+    assert_eq!(code, 0);
+    assert!(out.contains("death-before-surgery") && out.contains("operated on after death"), "{out}");
+}
+
+#[test]
 fn wrong_sheets_and_rules_are_refused_with_their_place() {
     let folder = folder(PATIENTS, OPERATIONS);
     let path = text(folder.path());

@@ -202,7 +202,16 @@ fn what_cannot_be_shared_safely_is_refused_and_leaves_nothing() {
         left.sort();
         assert_eq!(left, ["registry", "study.toml"], "{told}");
     }
+    // Three patients of three ages.
     let folder = registry();
+    let target = folder.path().join("coarse");
+    let arguments = ["share", text(folder.path()), "-o", text(&target), "--smallest-group", "2"];
+    let (_, errors, code) = said(&farr(&arguments));
+    assert!(
+        code == 2 && errors.contains("table patients: 3 patients share age with fewer than 2"),
+        "{errors}"
+    );
+    assert!(!target.exists());
     let (_, errors, code) = said(&farr(&["share", text(folder.path()), "-o", text(folder.path())]));
     assert!(code == 2 && errors.contains("not empty"), "{errors}");
 }

@@ -20,7 +20,7 @@ pub mod study_folder;
 pub use assemble::{ExplainDialects, StudyRun, assemble};
 pub use check::{StudyCheck, check, write_queries};
 pub use cohort::simulate::{RegistryRequest, TableFormat, simulate, simulate_registry};
-pub use cohort::{SMALL, ShareReport, SharedTable};
+pub use cohort::{SMALL, ShareOptions, ShareReport, SharedTable, built_in_rules};
 pub use progress::{Progress, Silent};
 pub use share::share;
 pub use study_folder::read_plan;

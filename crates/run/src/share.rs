@@ -3,7 +3,7 @@
 use crate::check::registry_plan;
 use crate::progress::Progress;
 use crate::study_folder::parent;
-use cohort::ShareReport;
+use cohort::{ShareOptions, ShareReport};
 use hmac::{Hmac, KeyInit, Mac};
 use sha2::Sha256;
 use std::fs::{self, File, OpenOptions};
@@ -25,6 +25,7 @@ pub fn share(
     registry: &Path,
     target: &Path,
     key: Option<&Path>,
+    options: ShareOptions,
     progress: &dyn Progress,
 ) -> Result<(ShareReport, PathBuf), Problem> {
     let at = |path: &Path| Place::Path(path.to_path_buf());
@@ -63,7 +64,7 @@ pub fn share(
     fs::create_dir(&inside).map_err(unwritable)?;
     let plan = registry_plan(registry)?;
     let folder = if registry.file_name().is_some() { parent(registry) } else { registry };
-    let report = cohort::share(folder, &plan, &inside, &keyed, &|stage| progress.stage(stage))?;
+    let report = cohort::share(folder, &plan, &inside, &keyed, options, &|stage| progress.stage(stage))?;
     if fresh {
         keep(&key, &key_path)?;
     }

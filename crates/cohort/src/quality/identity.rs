@@ -44,7 +44,7 @@ pub(super) fn unreadable(
     unread: &[Problem],
     tables: &BTreeMap<String, Table>,
     engine: &dyn Engine,
-    questions: &mut Questions,
+    questions: &mut Questions<'_>,
 ) {
     let mut of_column: BTreeMap<(&str, &str), Vec<(u64, &str)>> = BTreeMap::new();
     for problem in unread.iter().flat_map(Problem::all) {
@@ -75,6 +75,7 @@ pub(super) fn unreadable(
                 patient,
             );
             asked.query.rows = vec![*row];
+            questions.note(&asked);
             questions.asked.push(asked);
         }
         questions.rules.push(outcome);

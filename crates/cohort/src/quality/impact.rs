@@ -7,7 +7,6 @@
 use crate::cohort::{Study, new_engine};
 use crate::patients::parts;
 use crate::sql_text::enclosed;
-use crate::views::needs;
 use arrow::datatypes::{DataType, Field, Schema, TimeUnit};
 use engine::{Engine, Type, quoted};
 use std::collections::{BTreeMap, BTreeSet};
@@ -43,7 +42,7 @@ impl Uses {
         plan: &Plan,
         requests: &[(&Analysis, Vec<CountRequest>)],
     ) -> Result<Self, Problem> {
-        let empty = without_rows(study, engine)?;
+        let empty = without_rows(study, engine, plan)?;
         let population = quoted(study.population(plan)?);
         let sources = |from: &str, expressions: &[&str]| -> Result<Columns, Problem> {
             if expressions.is_empty() {
@@ -116,7 +115,7 @@ fn meant(plan: &Plan, population: &str, source: &ColumnSource) -> (String, Vec<S
 }
 
 /// An engine with the tables of another, but none of their rows, and the views as views.
-fn without_rows(study: &Study, engine: &dyn Engine) -> Result<Box<dyn Engine>, Problem> {
+fn without_rows(study: &Study, engine: &dyn Engine, plan: &Plan) -> Result<Box<dyn Engine>, Problem> {
     let empty = new_engine()?;
     let plain = |fault: engine::Fault| Problem::input(fault.message);
     for table in study.registry.tables.keys() {
@@ -135,9 +134,7 @@ fn without_rows(study: &Study, engine: &dyn Engine) -> Result<Box<dyn Engine>, P
         let schema = Arc::new(Schema::new(fields.collect::<Vec<_>>()));
         empty.add_rows(table, schema, Vec::new()).map_err(plain)?;
     }
-    let tables: BTreeSet<String> = study.registry.tables.keys().cloned().collect();
-    let all = needs(study.views.keys().map(String::as_str), &study.views, &tables, empty.as_ref())?;
-    for view in &all.views {
+    for view in &study.needs(plan, empty.as_ref())?.views {
         empty.add_view(view, &study.views[view].text).map_err(plain)?;
     }
     Ok(empty)

@@ -84,7 +84,7 @@ impl Search {
             }
             let Some(row) = &one.query.row else { continue };
             columns = wanted(
-                &Table { patient: None, key: columns, name: String::new(), columns: Vec::new() },
+                &Table { patient: None, key: columns, keyed: true, name: String::new(), columns: Vec::new() },
                 &one.query.columns,
             );
             let key: Vec<Option<String>> = row.key.iter().map(|cell| cell.value.clone()).collect();

@@ -23,9 +23,9 @@ pub fn check_registry(
     let unread = study.load_all(engine.as_ref(), progress, &mut report);
     let known = tables(&study, engine.as_ref(), None);
     let unread: Vec<Problem> = unread.into_iter().flat_map(|(_, problem)| single(problem)).collect();
-    let questions = ask(&study, engine.as_ref(), &known, &unread, progress)?;
+    let questions = ask(&study, engine.as_ref(), &known, &unread, answers, progress)?;
     report.problems.extend(unread);
-    let (queries, problems) = finish(questions, None, answers);
+    let (queries, problems) = finish(questions, None);
     report.problems.extend(problems);
     report.queries = queries;
     report.inputs = study.inputs.iter().cloned().collect();

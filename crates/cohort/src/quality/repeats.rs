@@ -1,35 +1,40 @@
 //! Rows that stand more than once: equal in every column, or only in the key.
 //!
-//! A first pass keeps eight bytes a row, the fingerprint of its key; only rows whose fingerprint stands twice are
-//! gathered, and compared in full, in a second. Where a table has more rows than fit, fingerprints are taken in several
-//! passes, each of its own share of them.
+//! Fingerprints of 64 bits are compared first: eight bytes a row, those of its key; then, of rows whose key stands twice,
+//! sixteen, with those of the whole row. Only the rows that become queries are held themselves. Where a table has more
+//! rows than fit, keys are looked at in several passes, each over its own share of them. Keys that only share a
+//! fingerprint, of which there is one pair among a billion rows with a probability of 3 %, are told apart at the end.
 
 use super::values::Cells;
-use super::{Asked, Questions, Table, keep_first, wanted};
+use super::{Asked, Questions, SHOWN, Table, wanted};
 use crate::interner::hash;
-use arrow::array::{ArrayRef, RecordBatch};
+use arrow::array::RecordBatch;
 use arrow::row::{RowConverter, SortField};
 use engine::{Engine, quoted};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use study::{Certainty, Problem, RuleOutcome};
 
 /// Fingerprints held at a time: 512 MiB.
 const HELD: u64 = 1 << 26;
 
-/// Asks about both kinds; the second only where a key is declared.
-pub(super) fn ask(
-    table: &Table,
-    declared: bool,
-    engine: &dyn Engine,
-    questions: &mut Questions,
-) -> Result<(), Problem> {
-    let twice = standing_twice(table, engine)?;
-    let mut groups: BTreeMap<Vec<u8>, Vec<(Vec<u8>, Asked)>> = BTreeMap::new();
+/// The rule about keys.
+const SHARED: &str = "repeated-key";
+
+/// Fingerprints of key and whole row.
+type Prints = (u64, u64);
+
+/// Asks about both kinds: about equal rows where a row is known by a key or a patient, since rows of mere measurements
+/// may well agree; about equal keys where one is declared.
+pub(super) fn ask(table: &Table, engine: &dyn Engine, questions: &mut Questions<'_>) -> Result<(), Problem> {
+    if !table.keyed && table.patient.is_none() {
+        return Ok(());
+    }
+    let certainty = if table.keyed { Certainty::Impossible } else { Certainty::Implausible };
     let outcome = |rule: &str, message: &str| RuleOutcome {
         rule: rule.into(),
         table: table.name.clone(),
         columns: table.key.clone(),
-        certainty: if declared { Certainty::Impossible } else { Certainty::Implausible },
+        certainty,
         message: message.into(),
         found: 0,
         patients: None,
@@ -37,60 +42,56 @@ pub(super) fn ask(
         impact: None,
     };
     let mut repeated = outcome("repeated-row", "the row equals another in every column");
-    let mut shared = outcome("repeated-key", "another row has the same key and other values");
+    let mut shared = outcome(SHARED, "another row has the same key and other values");
+    let twice = standing_twice(table, engine)?;
     if !twice.is_empty() {
-        gather(table, engine, &twice, &repeated, &mut groups)?;
+        let (equal, alike) = sorted_out(table, engine, &twice, &mut repeated.found)?;
+        let found = alike.len() as u64;
+        let mut chosen: BTreeMap<Prints, &RuleOutcome> = BTreeMap::new();
+        chosen.extend(equal.iter().take(SHOWN).map(|prints| (*prints, &repeated)));
+        chosen.extend(alike.iter().take(SHOWN).map(|prints| (*prints, &shared)));
+        let asked = gather(table, engine, &chosen)?;
+        shared.found = found;
+        let asked = match equal.len().max(alike.len()) <= SHOWN {
+            true => truly_shared(asked, &mut shared.found),
+            false => asked,
+        };
+        asked.iter().for_each(|one| questions.note(one));
+        questions.asked.extend(asked);
     }
-    let (mut equal, mut alike) = (Vec::new(), Vec::new());
-    for rows in groups.into_values().filter(|rows| rows.len() > 1) {
-        let mut copies: BTreeMap<Vec<u8>, Vec<Asked>> = BTreeMap::new();
-        for (whole, asked) in rows {
-            copies.entry(whole).or_default().push(asked);
-        }
-        let different = copies.len() > 1;
-        for mut copies in copies.into_values() {
-            let surplus = copies.len() as u64 - 1;
-            let first = copies.swap_remove(0);
-            repeated.found += surplus;
-            if surplus > 0 {
-                equal.push(first);
-            } else if different {
-                alike.push(first);
-            }
-        }
-    }
-    shared.found = alike.len() as u64;
-    keep_first(&mut equal);
-    for asked in &mut alike {
-        let row = asked.query.row.take().unwrap_or_default();
-        *asked = table.asked(&shared, row, asked.patient.take());
-    }
-    keep_first(&mut alike);
-    questions.asked.append(&mut equal);
     questions.rules.push(repeated);
-    if declared {
-        questions.asked.append(&mut alike);
+    if table.keyed {
         questions.rules.push(shared);
     }
     Ok(())
+}
+
+/// Takes out rows whose key is that of no other.
+fn truly_shared(asked: Vec<Asked>, found: &mut u64) -> Vec<Asked> {
+    let key = |one: &Asked| one.query.row.as_ref().map(|row| row.key.clone());
+    let mut rows: BTreeMap<_, u64> = BTreeMap::new();
+    for one in &asked {
+        *rows.entry(key(one)).or_default() += 1;
+    }
+    let shared = |one: &Asked| one.query.rule != SHARED || rows.get(&key(one)).is_some_and(|rows| *rows > 1);
+    let before = asked.len();
+    let asked: Vec<Asked> = asked.into_iter().filter(shared).collect();
+    *found -= (before - asked.len()) as u64;
+    asked
 }
 
 /// The fingerprints of keys that stand more than once, sorted.
 fn standing_twice(table: &Table, engine: &dyn Engine) -> Result<Vec<u64>, Problem> {
     let rows = count(table, engine)?;
     let passes = rows.div_ceil(HELD).max(1);
-    let sql = select(&table.key, table);
     let mut twice = Vec::new();
     for pass in 0..passes {
         let mut prints = Vec::with_capacity((rows / passes) as usize);
-        let mut fault = None;
-        engine
-            .stream(&sql, &mut |batch| match fingerprints(batch, table.key.len()) {
-                Ok(own) => prints.extend(own.into_iter().filter(|print| print % passes == pass)),
-                Err(error) => fault = Some(error),
-            })
-            .map_err(|fault| Problem::internal(fault.message))?;
-        fault.map_or(Ok(()), Err)?;
+        each(table, engine, &table.key, &mut |batch| {
+            let own = fingerprints(batch, table.key.len())?;
+            prints.extend(own.into_iter().filter(|print| print % passes == pass));
+            Ok(())
+        })?;
         prints.sort_unstable();
         for (index, pair) in prints.windows(2).enumerate() {
             let first = pair[0] == pair[1] && (index == 0 || prints[index - 1] != pair[0]);
@@ -103,6 +104,92 @@ fn standing_twice(table: &Table, engine: &dyn Engine) -> Result<Vec<u64>, Proble
     Ok(twice)
 }
 
+/// Of the rows of some keys, those that stand more than once, and those that share their key with others; `surplus` is
+/// told how many of the former are too many.
+fn sorted_out(
+    table: &Table,
+    engine: &dyn Engine,
+    twice: &[u64],
+    surplus: &mut u64,
+) -> Result<(Vec<Prints>, Vec<Prints>), Problem> {
+    let columns = key_first(table);
+    let mut rows: Vec<Prints> = Vec::new();
+    each(table, engine, &columns, &mut |batch| {
+        let keys = fingerprints(batch, table.key.len())?;
+        if keys.iter().any(|key| twice.binary_search(key).is_ok()) {
+            let whole = fingerprints(batch, columns.len())?;
+            rows.extend(keys.into_iter().zip(whole).filter(|(key, _)| twice.binary_search(key).is_ok()));
+        }
+        Ok(())
+    })?;
+    rows.sort_unstable();
+    let (mut equal, mut alike) = (Vec::new(), Vec::new());
+    for group in rows.chunk_by(|a, b| a.0 == b.0) {
+        let different = group.first() != group.last();
+        for copies in group.chunk_by(|a, b| a == b) {
+            *surplus += copies.len() as u64 - 1;
+            if copies.len() > 1 {
+                equal.push(copies[0]);
+            } else if different {
+                alike.push(copies[0]);
+            }
+        }
+    }
+    Ok((equal, alike))
+}
+
+/// One query for each of the chosen rows.
+fn gather(
+    table: &Table,
+    engine: &dyn Engine,
+    chosen: &BTreeMap<Prints, &RuleOutcome>,
+) -> Result<Vec<Asked>, Problem> {
+    let columns = key_first(table);
+    let keys: BTreeSet<u64> = chosen.keys().map(|prints| prints.0).collect();
+    let mut found: BTreeMap<Prints, Asked> = BTreeMap::new();
+    each(table, engine, &columns, &mut |batch| {
+        let own = fingerprints(batch, table.key.len())?;
+        if !own.iter().any(|key| keys.contains(key)) {
+            return Ok(());
+        }
+        for (row, prints) in own.into_iter().zip(fingerprints(batch, columns.len())?).enumerate() {
+            if let Some(outcome) = chosen.get(&prints) {
+                found.entry(prints).or_insert_with(|| {
+                    let (query, patient) = Cells::new(batch, &columns, row).split(table, &table.key, None);
+                    table.asked(outcome, query, patient)
+                });
+            }
+        }
+        Ok(())
+    })?;
+    Ok(found.into_values().collect())
+}
+
+/// All columns, those of the key first, so that its fingerprints are the same in every pass.
+fn key_first(table: &Table) -> Vec<String> {
+    wanted(table, &table.columns)
+}
+
+/// Hands over some columns of all rows.
+fn each(
+    table: &Table,
+    engine: &dyn Engine,
+    columns: &[String],
+    take: &mut dyn FnMut(&RecordBatch) -> Result<(), Problem>,
+) -> Result<(), Problem> {
+    let list: Vec<String> = columns.iter().map(|column| quoted(column)).collect();
+    let sql = format!("select {} from {}", list.join(", "), quoted(&table.name));
+    let mut outcome = Ok(());
+    engine
+        .stream(&sql, &mut |batch| {
+            if outcome.is_ok() {
+                outcome = take(batch);
+            }
+        })
+        .map_err(|fault| Problem::internal(fault.message))?;
+    outcome
+}
+
 fn count(table: &Table, engine: &dyn Engine) -> Result<u64, Problem> {
     let sql = format!("select count(*) from {}", quoted(&table.name));
     let rows = engine.query(&sql).map_err(|fault| Problem::internal(fault.message))?;
@@ -110,65 +197,11 @@ fn count(table: &Table, engine: &dyn Engine) -> Result<u64, Problem> {
     Ok(rows.map(|batch| crate::eligibility::integer(batch, 0, 0).unsigned_abs()).sum())
 }
 
-fn select(columns: &[String], table: &Table) -> String {
-    let list: Vec<String> = columns.iter().map(|column| quoted(column)).collect();
-    format!("select {} from {}", list.join(", "), quoted(&table.name))
-}
-
-/// The rows of some fingerprints by their key: the whole row, and a query about it.
-fn gather(
-    table: &Table,
-    engine: &dyn Engine,
-    twice: &[u64],
-    outcome: &RuleOutcome,
-    groups: &mut BTreeMap<Vec<u8>, Vec<(Vec<u8>, Asked)>>,
-) -> Result<(), Problem> {
-    // The key first, so that fingerprints are those of the first pass.
-    let mut columns = wanted(table, &table.columns);
-    columns.dedup();
-    let mut fault = None;
-    let mut take = |batch: &RecordBatch| {
-        let prints = match fingerprints(batch, table.key.len()) {
-            Ok(prints) => prints,
-            Err(error) => {
-                fault = Some(error);
-                return;
-            }
-        };
-        for (row, print) in prints.iter().enumerate() {
-            if twice.binary_search(print).is_err() {
-                continue;
-            }
-            let one = batch.slice(row, 1);
-            let bytes = |n: usize| whole(&one, n);
-            match (bytes(table.key.len()), bytes(columns.len())) {
-                (Ok(key), Ok(whole)) => {
-                    let (query, patient) = Cells::new(batch, &columns, row).split(table, &table.key, None);
-                    groups.entry(key).or_default().push((whole, table.asked(outcome, query, patient)));
-                }
-                (Err(error), _) | (_, Err(error)) => fault = Some(error),
-            }
-        }
-    };
-    engine.stream(&select(&columns, table), &mut take).map_err(|fault| Problem::internal(fault.message))?;
-    fault.map_or(Ok(()), Err)
-}
-
-fn converter(columns: &[ArrayRef]) -> Result<RowConverter, Problem> {
-    let fields = columns.iter().map(|array| SortField::new(array.data_type().clone())).collect();
-    RowConverter::new(fields).map_err(|error| Problem::internal(format!("rows cannot be compared: {error}")))
-}
-
-fn whole(row: &RecordBatch, columns: usize) -> Result<Vec<u8>, Problem> {
-    let columns = &row.columns()[..columns];
-    let rows = converter(columns)?.convert_columns(columns);
-    let rows = rows.map_err(|error| Problem::internal(format!("rows cannot be compared: {error}")))?;
-    Ok(rows.iter().next().map(|row| row.as_ref().to_vec()).unwrap_or_default())
-}
-
+/// The fingerprints of the first columns of each row.
 fn fingerprints(batch: &RecordBatch, columns: usize) -> Result<Vec<u64>, Problem> {
     let columns = &batch.columns()[..columns];
-    let rows = converter(columns)?.convert_columns(columns);
+    let fields = columns.iter().map(|array| SortField::new(array.data_type().clone())).collect();
+    let rows = RowConverter::new(fields).and_then(|converter| converter.convert_columns(columns));
     let rows = rows.map_err(|error| Problem::internal(format!("rows cannot be compared: {error}")))?;
     Ok(rows.iter().map(|row| hash(row.as_ref())).collect())
 }

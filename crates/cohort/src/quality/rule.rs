@@ -108,7 +108,7 @@ impl Rule {
     /// A rule of the dictionary about values that must stand in another table.
     pub(crate) fn of_reference(table: &str, column: &str, other: &str, key: &str) -> Self {
         let from = format!(
-            "(select a.* from {0} a left anti join {1} b on a.{2} = b.{3} where a.{2} is not null) as {0}",
+            "(select a.* from {1} b right anti join {0} a on a.{2} = b.{3} where a.{2} is not null) as {0}",
             quoted(table),
             quoted(other),
             quoted(column),

@@ -3,7 +3,7 @@
 
 use super::roles::{TableRoles, Treatment};
 use crate::cohort::Study;
-use crate::dictionary::{Code, ColumnEntry, Dictionary, TableEntry};
+use crate::dictionary::{Code, ColumnEntry, ColumnKind, Dictionary, TableEntry};
 use std::collections::BTreeMap;
 use std::path::Path;
 use study::{Place, Problem};
@@ -70,6 +70,8 @@ fn column_entry(entry: &ColumnEntry, treatment: &Treatment) -> ColumnEntry {
     let named = matches!(treatment, Treatment::Patient | Treatment::Pseudonym(_));
     let codes = entry.codes.iter().map(|code| Code { aliases: Vec::new(), ..code.clone() });
     ColumnEntry {
+        r#type: if named { Some(ColumnKind::Text) } else { entry.r#type },
+        range: if named { None } else { entry.range },
         unit_column: None,
         units: BTreeMap::new(),
         missing: Vec::new(),

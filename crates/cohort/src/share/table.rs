@@ -91,6 +91,13 @@ fn empty(of: engine::Type) -> ArrayRef {
 
 /// The kept columns, then pseudonym, days and birth of the patient.
 fn select(table: &Table, roles: &TableRoles) -> String {
+    let column = |(name, treatment): &(String, Treatment)| match treatment {
+        // A time of day would stay what it was.
+        Treatment::Shift | Treatment::Birth => format!("cast({0} as date) as {0}", quoted(name)),
+        _ => quoted(name),
+    };
+    let plain: Vec<String> = roles.kept().map(column).collect();
+    let plain = format!("(select {} from {})", plain.join(", "), quoted(&table.name));
     let kept: Vec<String> = roles.kept().map(|(name, _)| format!("t.{}", quoted(name))).collect();
     // What names anybody decides the order last, among rows that are otherwise equal.
     let mut order: Vec<String> = Vec::new();
@@ -105,13 +112,12 @@ fn select(table: &Table, roles: &TableRoles) -> String {
         Some(patient) => {
             order.push("m.pseudonym".into());
             format!(
-                "{} t left join {} m on cast(t.{} as varchar) = m.patient",
-                quoted(&table.name),
+                "{} m right join {plain} t on cast(t.{} as varchar) = m.patient",
                 quoted(PATIENTS),
                 quoted(patient)
             )
         }
-        None => format!("{} t", quoted(&table.name)),
+        None => format!("{plain} t"),
     };
     let added = match &table.patient {
         Some(_) => "m.pseudonym as \"farr:pseudonym\", m.shift as \"farr:shift\", m.birth as \"farr:birth\"",

@@ -38,10 +38,17 @@ pub(crate) struct Check {
     /// Write the queries to a workbook for the data manager, with keys and values
     #[arg(long, value_name = "FILE")]
     xlsx: Option<PathBuf>,
+    /// Print the rules that are built in, and check nothing
+    #[arg(long)]
+    rules: bool,
 }
 
 impl Check {
     pub(crate) fn execute(&self, manner: Manner) -> Result<ExitCode, Problem> {
+        if self.rules {
+            print(&queries::rules())?;
+            return Ok(ExitCode::SUCCESS);
+        }
         let spinner = Spinner::new(manner.quiet || manner.json);
         let mut check = run::check(&self.path, self.answers.as_deref(), &spinner)?;
         spinner.finish();

@@ -3,7 +3,7 @@
 use super::{Manner, json, print};
 use crate::spinner::Spinner;
 use clap::Args;
-use run::{SMALL, ShareReport};
+use run::{SMALL, ShareOptions, ShareReport};
 use serde_json::json;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -28,12 +28,16 @@ pub(crate) struct Share {
     /// The file of the key, made where it is not there [default: OUTPUT.key, beside the folder]
     #[arg(long, value_name = "FILE")]
     key: Option<PathBuf>,
+    /// Refuse where fewer patients than this share the columns that may help to find them (roles quasi and age)
+    #[arg(long, value_name = "N")]
+    smallest_group: Option<u64>,
 }
 
 impl Share {
     pub(crate) fn execute(&self, manner: Manner) -> Result<ExitCode, Problem> {
         let spinner = Spinner::new(manner.quiet || manner.json);
-        let (report, key) = run::share(&self.registry, &self.output, self.key.as_deref(), &spinner)?;
+        let options = ShareOptions { smallest_group: self.smallest_group };
+        let (report, key) = run::share(&self.registry, &self.output, self.key.as_deref(), options, &spinner)?;
         spinner.finish();
         if manner.json {
             print(&json(&as_json(&report))?)?;

@@ -7,10 +7,11 @@ use study::Certainty::Impossible;
 macro_rules! after_death {
     ($table:literal, $date:literal) => {
         Rows::Select(concat!(
-            "select a.*, 'died on ' || cast(d.died_on as varchar) as detail from ",
+            "select a.*, 'died on ' || cast(d.died_on as varchar) as detail from ( \
+             select patient_id, min(visit_date) as died_on from follow_up where status = 'dead' group by patient_id) d \
+             join ",
             $table,
-            " a join (select patient_id, min(visit_date) as died_on from follow_up where status = 'dead' \
-             group by patient_id) d on d.patient_id = a.patient_id where a.",
+            " a on a.patient_id = d.patient_id where a.",
             $date,
             " > d.died_on"
         ))

@@ -32,9 +32,9 @@ pub(super) const RULES: &[BuiltIn] = &[
         certainty: Impossible,
         message: "no recurrence so far, but an earlier visit reports one",
         rows: Rows::Select(
-            "select f.*, 'recurrence on ' || cast(r.since as varchar) as detail from follow_up f \
-             join (select patient_id, min(visit_date) as since from follow_up where recurrence = 'yes' \
-             group by patient_id) r on r.patient_id = f.patient_id \
+            "select f.*, 'recurrence on ' || cast(r.since as varchar) as detail from ( \
+             select patient_id, min(visit_date) as since from follow_up where recurrence = 'yes' \
+             group by patient_id) r join follow_up f on f.patient_id = r.patient_id \
              where f.recurrence = 'no' and f.visit_date > r.since",
         ),
         detail: "detail",

@@ -17,9 +17,9 @@ pub(super) const RULES: &[BuiltIn] = &[BuiltIn {
         "select *, 'next to it ' || coalesce(cast(before as varchar), '–') || ' and ' \
          || coalesce(cast(after as varchar), '–') as detail from ( \
          select m.*, lag(m.diameter_mm) over course as before, lead(m.diameter_mm) over course as after \
-         from measurements m join ( \
+         from ( \
          select patient_id, lesion_id from measurements where diameter_mm > 0 group by patient_id, lesion_id \
-         having max(diameter_mm) >= 7 * min(diameter_mm)) c \
+         having max(diameter_mm) >= 7 * min(diameter_mm)) c join measurements m \
          on c.patient_id = m.patient_id and c.lesion_id = m.lesion_id where m.diameter_mm > 0 \
          window course as (partition by m.patient_id, m.lesion_id order by m.exam_date)) \
          where (diameter_mm >= 7 * coalesce(before, after) and diameter_mm >= 7 * coalesce(after, before)) \

@@ -1,4 +1,6 @@
 //! Rows that belong to something that no other table knows.
+//!
+//! The engine keeps the left side of a join in memory: it is always the smaller one.
 
 use super::super::rule::{BuiltIn, Rows};
 use study::Certainty::Impossible;
@@ -12,7 +14,7 @@ pub(super) const RULES: &[BuiltIn] = &[
         certainty: Impossible,
         message: "the patient had no operation on the day of the specimen",
         rows: Rows::Select(
-            "select p.* from pathology p left anti join operations o \
+            "select p.* from operations o right anti join pathology p \
              on o.patient_id = p.patient_id and o.operation_date = p.operation_date",
         ),
         detail: "",
@@ -25,7 +27,7 @@ pub(super) const RULES: &[BuiltIn] = &[
         certainty: Impossible,
         message: "the patient has no lesion of this name",
         rows: Rows::Select(
-            "select m.* from measurements m left anti join lesions l \
+            "select m.* from lesions l right anti join measurements m \
              on l.patient_id = m.patient_id and l.lesion_id = m.lesion_id",
         ),
         detail: "",
@@ -38,7 +40,7 @@ pub(super) const RULES: &[BuiltIn] = &[
         certainty: Impossible,
         message: "the patient has no lesion of the specimen's name",
         rows: Rows::Select(
-            "select p.* from pathology p left anti join lesions l \
+            "select p.* from lesions l right anti join pathology p \
              on l.patient_id = p.patient_id and l.lesion_id = p.tumor",
         ),
         detail: "",

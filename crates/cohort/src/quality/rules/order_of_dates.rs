@@ -48,7 +48,7 @@ pub(super) const RULES: &[BuiltIn] = &[
         message: "the liver was operated on before metastases were found in it",
         rows: Rows::Select(
             "select o.*, 'metastases found on ' || cast(p.liver_metastasis_date as varchar) as detail \
-             from operations o join patients p on p.patient_id = o.patient_id \
+             from patients p join operations o on p.patient_id = o.patient_id \
              where o.operation_date < p.liver_metastasis_date",
         ),
         detail: "detail",
@@ -62,7 +62,7 @@ pub(super) const RULES: &[BuiltIn] = &[
         message: "chemotherapy began before the primary tumour was diagnosed",
         rows: Rows::Select(
             "select t.*, 'diagnosed on ' || cast(p.primary_diagnosis_date as varchar) as detail \
-             from treatments t join patients p on p.patient_id = t.patient_id \
+             from patients p join treatments t on p.patient_id = t.patient_id \
              where t.start_date < p.primary_diagnosis_date",
         ),
         detail: "detail",
@@ -76,7 +76,7 @@ pub(super) const RULES: &[BuiltIn] = &[
         message: "a follow-up visit took place before the primary tumour was diagnosed",
         rows: Rows::Select(
             "select f.*, 'diagnosed on ' || cast(p.primary_diagnosis_date as varchar) as detail \
-             from follow_up f join patients p on p.patient_id = f.patient_id \
+             from patients p join follow_up f on p.patient_id = f.patient_id \
              where f.visit_date < p.primary_diagnosis_date",
         ),
         detail: "detail",
@@ -104,7 +104,7 @@ pub(super) const RULES: &[BuiltIn] = &[
         message: "the lesion was measured before it was first seen",
         rows: Rows::Select(
             "select m.*, 'first seen on ' || cast(l.first_seen as varchar) as detail \
-             from measurements m join lesions l on l.patient_id = m.patient_id and l.lesion_id = m.lesion_id \
+             from lesions l join measurements m on l.patient_id = m.patient_id and l.lesion_id = m.lesion_id \
              where m.exam_date < l.first_seen",
         ),
         detail: "detail",

@@ -69,7 +69,8 @@ pub(super) const RULES: &[BuiltIn] = &[
         ),
         detail: "detail",
     },
-    // Millimetres for centimetres: the specimen against the last exam before the operation.
+    // Centimetres for millimetres: the specimen against the last exam before the operation. Only specimens that are far
+    // from some exam are looked at in the order of exams.
     BuiltIn {
         name: "unit-slip-specimen",
         table: "pathology",
@@ -83,17 +84,18 @@ pub(super) const RULES: &[BuiltIn] = &[
         certainty: Implausible,
         message: "the specimen's size is about ten times larger or smaller than on the last exam",
         rows: Rows::Select(
-            "select p.*, 'last exam ' || cast(m.diameter_mm as varchar) as detail from pathology p join ( \
-             select patient_id, lesion_id, operation_date, \
-             first_value(diameter_mm order by exam_date desc) as diameter_mm from ( \
-             select a.patient_id, a.lesion_id, b.operation_date, a.exam_date, a.diameter_mm from measurements a \
-             join pathology b on b.patient_id = a.patient_id and b.tumor = a.lesion_id \
-             and a.exam_date <= b.operation_date where a.diameter_mm > 0) \
-             group by patient_id, lesion_id, operation_date) m \
-             on m.patient_id = p.patient_id and m.lesion_id = p.tumor and m.operation_date = p.operation_date \
-             where p.size_mm > 0 \
-             and (p.size_mm between 8 * m.diameter_mm and 12 * m.diameter_mm \
-             or m.diameter_mm between 8 * p.size_mm and 12 * p.size_mm)",
+            "with extremes as (select patient_id, lesion_id, min(diameter_mm) as least, max(diameter_mm) as most \
+             from measurements where diameter_mm > 0 group by patient_id, lesion_id), \
+             doubted as (select p.* from pathology p \
+             join extremes e on e.patient_id = p.patient_id and e.lesion_id = p.tumor \
+             where p.size_mm > 0 and (p.size_mm >= 8 * e.least or 8 * p.size_mm <= e.most)), \
+             seen as (select d.*, m.diameter_mm, row_number() over ( \
+             partition by d.patient_id, d.tumor, d.operation_date order by m.exam_date desc) as back \
+             from doubted d join measurements m on m.patient_id = d.patient_id and m.lesion_id = d.tumor \
+             and m.exam_date <= d.operation_date where m.diameter_mm > 0) \
+             select *, 'last exam ' || cast(diameter_mm as varchar) as detail from seen where back = 1 \
+             and (size_mm between 8 * diameter_mm and 12 * diameter_mm \
+             or diameter_mm between 8 * size_mm and 12 * size_mm)",
         ),
         detail: "detail",
     },

@@ -7,6 +7,14 @@ use study::{DataQueries, DataQuery, RuleOutcome};
 /// So many rows of a rule, and problems, are printed; a workbook and JSON have all.
 pub(super) const SHOWN: usize = 100;
 
+/// The rules that are built in.
+pub(super) fn rules() -> String {
+    let rows = run::built_in_rules().into_iter().map(|(name, table, certainty, message)| {
+        vec![name.to_string(), table.to_string(), certainty.to_string(), message.to_string()]
+    });
+    sheet(&["rule", "table", "", "what is wrong where it finds something"], rows, &[])
+}
+
 /// The rules that found something, then their rows.
 pub(super) fn text(data: &DataQueries) -> String {
     let mut text = String::new();

@@ -8,6 +8,7 @@ pub mod cox;
 pub mod cox_residuals;
 pub mod cumulative_incidence;
 mod dichotomy;
+pub mod exact_logistic;
 pub mod fine_gray;
 mod fitted_cox;
 pub mod kaplan_meier;
@@ -45,6 +46,7 @@ pub fn methods() -> Vec<Entry> {
         entry::<logistic::Logistic>(),
         entry::<logistic_performance::LogisticPerformance>(),
         entry::<logistic_influence::LogisticInfluence>(),
+        entry::<exact_logistic::ExactLogistic>(),
         entry::<kaplan_meier::KaplanMeier>(),
         entry::<log_rank::LogRank>(),
         entry::<restricted_mean::RestrictedMean>(),

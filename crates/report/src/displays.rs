@@ -57,7 +57,7 @@ struct Entry {
 }
 
 /// Methods whose results are ratios by term.
-const RATIO_MODELS: &[&str] = &["logistic", "cox", "fine_gray", "parametric_survival"];
+const RATIO_MODELS: &[&str] = &["logistic", "exact_logistic", "cox", "fine_gray", "parametric_survival"];
 
 /// Methods that name a law of time.
 const LAWS: &[&str] = &["parametric_survival"];

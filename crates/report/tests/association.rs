@@ -239,3 +239,35 @@ fn adjusted_p_values_have_their_column() {
     assert!(table.rows.iter().any(|row| row.cells.iter().any(|cell| cell.text == "0.42")));
     assert!(notes(&table).contains("Benjamini and Hochberg’s false discovery rate"));
 }
+
+#[test]
+fn an_exact_model_says_what_its_ratios_are() {
+    let mut results = empty("exact", "Predictors", "exact_logistic");
+    results.options = json!({"strata": "centre"});
+    results.variables = vec![
+        label("x", "Mutation", Kind::Category, &[("no", "No"), ("yes", "Yes")]),
+        label("centre", "Centre", Kind::Category, &[]),
+    ];
+    let row = |level: &str, value: f64| Estimate {
+        model: Some(Model::Multivariable),
+        term: Some("x".into()),
+        level: Some(level.into()),
+        reference: Some("no".into()),
+        ..Estimate::new(Quantity::OddsRatio, value)
+    };
+    let limits = Interval { upper: None, ..interval(0.5, 9.0, IntervalMethod::MidP) };
+    let infinite = Estimate {
+        interval: Some(limits),
+        test: Some(test(TestName::ExactConditional, None, &[], 0.333)),
+        ..row("yes", 4.236)
+    };
+    results.estimates = vec![row("no", 1.0), infinite];
+    results.notices = vec![Notice::MedianUnbiased { term: "x".into(), level: Some("yes".into()) }];
+    let table = shown(&results);
+    assert!(text::render(&table, 120).contains("Exact OR (95% CI)"), "{}", text::render(&table, 120));
+    let told = notes(&table);
+    assert!(told.contains("counted by half (mid-P)"), "{told}");
+    assert!(told.contains("Stratified by centre."), "{told}");
+    assert!(told.contains("Mutation: Yes: median unbiased estimate"), "{told}");
+    assert!(cells(&table, "Yes").contains(&"4.24 (0.50–∞)"), "{}", text::render(&table, 120));
+}

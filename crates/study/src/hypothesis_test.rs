@@ -65,6 +65,12 @@ pub enum TestName {
     HosmerLemeshow,
     /// DeLong's test of two areas under the ROC curve.
     DeLong,
+    /// Twice the smaller tail of an exact conditional distribution.
+    ExactConditional,
+    /// Score test by an exact conditional distribution.
+    ExactScore,
+    /// Test by the probability of the outcome in an exact conditional distribution.
+    ExactProbability,
 }
 
 impl TestName {
@@ -100,6 +106,9 @@ impl TestName {
             Self::SpearmanCorrelation => "test of Spearman’s rank correlation",
             Self::HosmerLemeshow => "Hosmer–Lemeshow test",
             Self::DeLong => "DeLong’s test",
+            Self::ExactConditional => "exact conditional test",
+            Self::ExactScore => "exact conditional score test",
+            Self::ExactProbability => "exact conditional probability test",
         }
     }
 }

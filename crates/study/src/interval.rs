@@ -25,6 +25,8 @@ pub enum IntervalMethod {
     Score,
     /// Inverted exact test (Clopper–Pearson for one proportion).
     Exact,
+    /// Inverted exact test that counts half of the observed outcome.
+    MidP,
     /// Wilson limits of both risks, joined by squares (Newcombe).
     Newcombe,
     /// Inverted score test with variance times n/(n − 1) (Miettinen and Nurminen).
@@ -58,6 +60,7 @@ impl IntervalMethod {
             Self::BrookmeyerCrowley => "Brookmeyer–Crowley",
             Self::Score => "Wilson’s score",
             Self::Exact => "exact",
+            Self::MidP => "exact with mid-P",
             Self::Newcombe => "Newcombe’s score",
             Self::MiettinenNurminen => "Miettinen–Nurminen’s score",
             Self::FisherZ => "Fisher’s z",

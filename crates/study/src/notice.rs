@@ -293,6 +293,29 @@ pub enum Notice {
         /// Of how many.
         of: u32,
     },
+    /// The conditional maximum-likelihood estimate is infinite: the median unbiased one stands in its place.
+    MedianUnbiased {
+        /// The term.
+        term: String,
+        /// The level.
+        level: Option<String>,
+    },
+    /// Given the other terms only one outcome is possible: there is nothing to estimate.
+    Uninformative {
+        /// The term.
+        term: String,
+        /// The level.
+        level: Option<String>,
+    },
+    /// An exact distribution is too large to be counted, or its numbers have too many digits.
+    ExactOutOfReach {
+        /// The term.
+        term: String,
+        /// The level.
+        level: Option<String>,
+        /// Values that the statistics may take together; absent where it is the digits.
+        states: Option<u64>,
+    },
     /// Anything that has no code of its own.
     Other {
         /// The caveat.

@@ -106,9 +106,14 @@ impl<'a> ModelRows<'a> {
         }
     }
 
-    /// The same for a heading, with the name of the penalty: `Firth OR`.
+    /// The same for a heading, with what makes it another number than the usual one: `Firth OR`, `Exact OR`.
     pub(super) fn heading(&self) -> String {
-        format!("{}{}", if self.is_firth() { "Firth " } else { "" }, self.abbreviation())
+        let kind = match self.results.method.as_str() {
+            "exact_logistic" => "Exact ",
+            _ if self.is_firth() => "Firth ",
+            _ => "",
+        };
+        format!("{kind}{}", self.abbreviation())
     }
 
     /// The name of the ratio, for example `odds ratio`.

@@ -202,8 +202,12 @@ fn remarks(table: &mut Table, results: &Results, style: &Style, rows: &ModelRows
         }
     }
     let option = |key: &str| results.options.get(key);
-    let names = option("strata").and_then(serde_json::Value::as_array).into_iter().flatten();
-    let strata: Vec<String> = names
+    // One name, or several.
+    let one = option("strata").filter(|strata| strata.is_string());
+    let several = option("strata").and_then(serde_json::Value::as_array).into_iter().flatten();
+    let strata: Vec<String> = one
+        .into_iter()
+        .chain(several)
         .filter_map(serde_json::Value::as_str)
         .map(|name| wording::inside(&wording::heading(results, name)))
         .collect();
@@ -246,6 +250,10 @@ fn interval_words(results: &Results, rows: &ModelRows<'_>) -> &'static str {
         " from the penalized profile likelihood; P values from penalized likelihood-ratio tests"
     } else if made(IntervalMethod::BootstrapPercentile) {
         " from the percentiles of bootstrap replicates"
+    } else if made(IntervalMethod::Exact) {
+        " from the exact conditional distribution"
+    } else if made(IntervalMethod::MidP) {
+        " from the exact conditional distribution, the observed outcome counted by half (mid-P)"
     } else if made(IntervalMethod::BootstrapBca) {
         " from bootstrap replicates (BCa)"
     } else {

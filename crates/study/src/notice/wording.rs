@@ -39,6 +39,9 @@ impl Notice {
             | Self::PenalizedSeparation { term, level, .. }
             | Self::Aliased { term, level }
             | Self::ConstantWithinStrata { term, level }
+            | Self::MedianUnbiased { term, level }
+            | Self::Uninformative { term, level }
+            | Self::ExactOutOfReach { term, level, .. }
             | Self::UnboundedInterval { term, level } => {
                 *level = level.as_deref().map(|level| value(term, level));
                 *term = label(term);
@@ -223,6 +226,28 @@ impl fmt::Display for Notice {
                 f,
                 "{}{}: estimated in {sets} of {all} imputed data sets only, and withheld.",
                 term.as_deref().unwrap_or("A figure"),
+                of(level)
+            ),
+            Self::MedianUnbiased { term, level } => write!(
+                f,
+                "{term}{}: median unbiased estimate, as the conditional maximum-likelihood estimate is infinite.",
+                of(level)
+            ),
+            Self::Uninformative { term, level } => write!(
+                f,
+                "{term}{}: given the other terms and strata only one outcome is possible; there is no estimate.",
+                of(level)
+            ),
+            Self::ExactOutOfReach { term, level, states: Some(states) } => write!(
+                f,
+                "{term}{}: its exact distribution is out of reach (more than {states} states). Round or group the \
+                 numbers among the terms, name fewer terms, allow more `states`, or use `method = \"logistic\"`.",
+                of(level)
+            ),
+            Self::ExactOutOfReach { term, level, states: None } => write!(
+                f,
+                "{term}{}: no exact distribution, as the numbers among the terms have too many digits. Round or group \
+                 them.",
                 of(level)
             ),
             Self::Other { message } => f.write_str(message),

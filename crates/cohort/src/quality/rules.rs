@@ -8,6 +8,7 @@ mod contradictions;
 mod jumps;
 mod links;
 mod order_of_dates;
+mod sources;
 mod unit_slips;
 
 use super::rule::BuiltIn;
@@ -18,6 +19,7 @@ pub(super) const RULES: &[&[BuiltIn]] = &[
     after_death::RULES,
     links::RULES,
     contradictions::RULES,
+    sources::RULES,
     unit_slips::RULES,
     jumps::RULES,
     alike::RULES,

@@ -274,6 +274,29 @@ pub(in crate::simulate) const FAULTS: &[Fault] = &[
         let slip = Cell::text(p.id.replacen('P', "p", 1));
         write(p, "labs", row, "patient_id", slip)
     }),
+    fault!("laboratory and visit with two values of one day", "marker-against-laboratory", |p, _| {
+        let (day, cea) = (position("follow_up", "visit_date"), position("follow_up", "cea"));
+        let visit = p.of("follow_up").first()?.clone();
+        let value = Cell::Number((visit[cea].number()? * 20.0).round() / 10.0);
+        let row = vec![visit[0].clone(), visit[day].clone(), Cell::of("CEA"), value, Cell::of("ng/mL")];
+        p.of("labs").push(row);
+        Some(Spot { table: index_of("follow_up"), row: 0, column: "cea" })
+    }),
+    fault!("lung lesion, and nothing outside the liver", "extrahepatic-against-lesions", |p, _| {
+        first_with(p, "lesions", "organ", "lung")?;
+        write(p, "operations", 0, "extrahepatic", Cell::of("none"))
+    }),
+    fault!("new lesion on imaging, and no recurrence", "recurrence-against-imaging", |p, _| {
+        let visit = p.of("follow_up").get(1)?.clone();
+        if !visit[position("follow_up", "recurrence")].is("no") {
+            return None;
+        }
+        let seen = Cell::Date(visit[position("follow_up", "visit_date")].day()? - 10);
+        let row =
+            vec![visit[0].clone(), Cell::of("R1"), Cell::of("liver"), Cell::of("S2"), Cell::of("new"), seen];
+        p.of("lesions").push(row);
+        Some(Spot { table: index_of("follow_up"), row: 1, column: "recurrence" })
+    }),
     fault!("score that the components do not give", "score-against-components", |p, _| {
         set(p, "scores", 0, "score", |cell| Some(Cell::Integer((cell.number()? as i64 + 1) % 6)))
     }),

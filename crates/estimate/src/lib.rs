@@ -16,6 +16,7 @@ pub mod regression;
 pub mod risk_set;
 pub mod separation;
 pub mod time_law;
+pub mod variance_inflation;
 
 pub use conventions::{ConventionEntry, conventions};
 pub use method::{About, Entry, Method};

@@ -5,6 +5,7 @@ mod baseline_table;
 mod calibration_plot;
 mod calibration_table;
 mod cells;
+mod collinearity_table;
 mod concordance_table;
 mod correlation_table;
 mod cox_influence_table;
@@ -80,7 +81,19 @@ const ENTRIES: &[Entry] = &[
         subtitle: "effects of numbers",
         make: effect_curve::make,
     },
+    Entry {
+        methods: RATIO_MODELS,
+        suffix: "-collinearity",
+        subtitle: "collinearity",
+        make: collinearity_table::where_large,
+    },
     Entry { methods: PERFORMANCE, suffix: "", subtitle: "", make: performance_table::make },
+    Entry {
+        methods: PERFORMANCE,
+        suffix: "-collinearity",
+        subtitle: "collinearity",
+        make: collinearity_table::make,
+    },
     Entry {
         methods: PERFORMANCE,
         suffix: "-comparison",

@@ -95,7 +95,7 @@ fn rows_are_named_by_what_is_compared() {
         "Men × T3",
         "0.44",
         "the ratio of two odds ratios",
-        "Sex × T category, Men × T4",
+        "Sex × T category: Men × T4: quasi-complete",
     ] {
         assert!(text.contains(expected), "{expected}\n{text}");
     }
@@ -128,4 +128,34 @@ fn the_curve_is_drawn_with_its_band_reference_and_patients() {
         );
         assert!(texts.contains("Odds ratio (95% CI)") && texts.contains("Age, years"));
     }
+}
+
+#[test]
+fn collinear_terms_have_a_table_where_a_reader_must_know() {
+    let with = |method: &str, factor: f64| {
+        let mut results = results();
+        results.method = method.into();
+        for (quantity, value) in
+            [(Quantity::VarianceInflation, factor.powi(4)), (Quantity::ErrorInflation, factor)]
+        {
+            results.estimates.push(Estimate {
+                model: Some(Model::Multivariable),
+                term: Some("t_category".into()),
+                n: Some(2),
+                ..Estimate::new(quantity, value)
+            });
+        }
+        let displays = displays_of(&results, &STYLE);
+        let found = displays.iter().find(|display| display.id == "model-collinearity");
+        found.map(|display| match &display.content {
+            Content::Table(table) => formats::text::render(table, 120),
+            Content::Figure(_) => panic!("no table"),
+        })
+    };
+    assert_eq!(with("logistic", 2.2), None);
+    let text = with("cox", 2.5).unwrap();
+    for expected in ["T category", "39.06", "×2.50", "Fox and Monette"] {
+        assert!(text.contains(expected), "{expected}\n{text}");
+    }
+    assert!(with("logistic_performance", 1.01).is_some());
 }

@@ -1,5 +1,6 @@
 //! The list of rules. A new one is one file and one line.
 
+mod collinear_terms;
 mod data_driven_selection;
 mod events_per_parameter;
 mod extrapolation;
@@ -22,6 +23,7 @@ pub fn rules() -> Vec<Rule> {
         fragile_ratio::RULE,
         extrapolation::RULE,
         events_per_parameter::RULE,
+        collinear_terms::RULE,
         data_driven_selection::RULE,
         sparse_table::RULE,
         thin_tail::RULE,

@@ -48,6 +48,10 @@ pub enum Quantity {
     NullLogLikelihood,
     /// Test of a whole term (all its levels) or of a whole model (no term).
     GlobalTest,
+    /// Generalised variance inflation of a term by the others (Fox and Monette); `n` holds its parameters.
+    VarianceInflation,
+    /// Its root of twice the parameters: the factor by which the others make standard errors longer.
+    ErrorInflation,
     /// Test of whether the effect of a number that entered as a spline bends.
     Nonlinearity,
     /// Akaike's information criterion; `level` is the distribution where several are compared.

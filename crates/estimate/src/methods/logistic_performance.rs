@@ -107,6 +107,7 @@ impl Method for LogisticPerformance {
         results.notices.extend(main.design.notices.iter().cloned());
         let mut writer = Writer::new(options, plan, analysis.id(), &mut results, &main);
         writer.apparent();
+        writer.inflation(&cases.some(&options.terms));
         writer.calibration();
         writer.optimism();
         for (index, terms) in options.compare.iter().enumerate() {

@@ -1,6 +1,7 @@
 //! What logistic and Cox regression share: their options, which terms enter, and the rows of the result.
 
 mod contrast;
+mod inflation;
 mod modelling;
 mod options;
 mod ratio;
@@ -14,6 +15,7 @@ mod terms;
 mod weights;
 
 pub(crate) use contrast::Contrast;
+pub(super) use inflation::write_inflation;
 pub(super) use modelling::{Count, Modelling, Null, Outcome};
 pub use options::{EnterRule, Multivariable, TermList};
 pub(super) use options::{ModelOptions, check_list, check_terms, requests_of, term_requests, variables_of};

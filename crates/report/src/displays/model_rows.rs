@@ -193,6 +193,12 @@ impl<'a> ModelRows<'a> {
     }
 }
 
+/// Whether the other terms make standard errors so much longer that single ratios can hardly be told apart: a squared
+/// factor above 5.
+pub(super) fn is_collinear(row: &Estimate) -> bool {
+    row.value.is_some_and(|factor| factor * factor > 5.0)
+}
+
 /// Whether a row stands for the level that others are compared with.
 pub(super) fn is_reference(row: &Estimate) -> bool {
     row.level.is_some() && row.level == row.reference

@@ -88,3 +88,18 @@ fn a_plan_cannot_demand_a_rule_that_does_not_exist() {
     let problem = crate::check_demands(&plan).unwrap_err();
     assert_eq!(problem.help.as_deref(), Some("did you mean `fragile-ratio`?"));
 }
+
+#[test]
+fn terms_that_tell_nearly_the_same_are_named_and_interactions_excused() {
+    let row = |term: &str, factor: f64| Estimate {
+        model: Some(Model::Multivariable),
+        term: Some(term.into()),
+        ..Estimate::new(Quantity::ErrorInflation, factor)
+    };
+    let rule = |severity| [("collinear-terms".to_string(), severity)];
+    // 2.2² = 4.84, 2.3² = 5.29, 3.2² = 10.24.
+    assert_eq!(found(vec![row("age", 2.2)], vec![]), []);
+    assert_eq!(found(vec![row("age", 2.3), row("meno", 2.2)], vec![]), rule(Severity::Caution));
+    assert_eq!(found(vec![row("age", 3.2), row("meno", 3.2)], vec![]), rule(Severity::Serious));
+    assert_eq!(found(vec![row("age", 9.0), row("sex", 1.1), row("age:sex", 9.0)], vec![]), []);
+}

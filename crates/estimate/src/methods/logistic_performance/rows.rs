@@ -4,9 +4,10 @@ use super::calibration::{hosmer_lemeshow, risk_groups};
 use super::discrimination::Discrimination;
 use super::optimism::{brier, cox_snell, figures, nagelkerke, optimism};
 use super::{AucInterval, LogisticPerformanceOptions};
+use crate::design::Covariate;
 use crate::methods::logistic::complete_cases::CompleteCases;
 use crate::methods::logistic::fitted::{FittedModel, in_the_large, recalibrate};
-use crate::methods::models::Outcome;
+use crate::methods::models::{Outcome, write_inflation};
 use crate::methods::two_by_two::{RiskInterval, one_risk};
 use crate::numerics::distributions::{chi_squared_upper, normal_quantile, normal_two_sided};
 use study::results::finite;
@@ -89,6 +90,11 @@ impl<'a> Writer<'a> {
         self.push(Quantity::CalibrationSlope, calibration.map_or(f64::NAN, |[_, slope, _]| slope));
         let roc = series(&self.discrimination.roc, None);
         self.results.series.push(roc);
+    }
+
+    /// How much the terms tell of each other.
+    pub(super) fn inflation(&mut self, covariates: &[&Covariate]) {
+        write_inflation(self.results, &self.main.covariance, 1, &self.main.design, covariates);
     }
 
     fn auc_row(&self, discrimination: &Discrimination, variance: Option<f64>) -> Estimate {

@@ -255,6 +255,7 @@ impl<O: Outcome> Modelling<'_, O> {
             }
             self.results.estimates.push(row);
         }
+        self.write_inflation(report);
         let parameters = (p + first + O::ancillary(fitted.model.as_ref())) as f64;
         for (quantity, number) in [
             (Quantity::LogLikelihood, value),

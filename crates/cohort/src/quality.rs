@@ -75,6 +75,22 @@ impl<'a> Questions<'a> {
         }
     }
 
+    /// Numbers queries of one identity, in the order of their rows: rows that agree in key and value are still several.
+    fn tell_apart(&mut self) {
+        let mut times: BTreeMap<String, u32> = BTreeMap::new();
+        for asked in &mut self.asked {
+            let id = &mut asked.query.id;
+            let n = times.entry(id.clone()).or_default();
+            *n += 1;
+            if *n > 1 {
+                *id = format!("{id}-{n}");
+                if self.answers.contains_key(id.as_str()) {
+                    self.seen.insert(id.clone());
+                }
+            }
+        }
+    }
+
     /// Keeps the first queries of a rule by their key; those that are closed give way to open ones.
     fn keep_first(&self, asked: &mut Vec<Asked>) {
         let closed = |one: &Asked| self.answers.get(&one.query.id).is_some_and(|one| one.verdict.closes());
@@ -152,6 +168,7 @@ pub(crate) fn ask<'a>(
     }
     locate::locate(study, engine, tables, &mut questions.asked)?;
     questions.asked.sort_by(|a, b| order(&a.query).cmp(&order(&b.query)));
+    questions.tell_apart();
     Ok(questions)
 }
 

@@ -156,6 +156,26 @@ fn a_registry_is_checked_without_a_study() {
 }
 
 #[test]
+fn values_of_identifiers_and_free_text_are_not_repeated() {
+    let dictionary = "[tables.data]\nkey = [\"patient_id\"]\n[tables.data.columns.patient_id]\ntype = \"integer\"\n\
+        role = \"identifier\"\n[tables.data.columns.name]\nrole = \"free_text\"\ncodes = [{ value = \"x\" }]\n\
+        [tables.data.columns.size]\ntype = \"number\"\n";
+    let rows = "patient_id,name,size\nKM-1,Anna,a\nKM-2,Bert,b\n";
+    let plan = "[study]\ntitle = \"T\"\n[population]\ntable = \"data\"\n";
+    let folder = study(plan, &[("registry/registry.toml", dictionary), ("registry/data.csv", rows)]);
+    let (out, errors, code) = said(&farr(&["check", text(folder.path())]));
+    assert_eq!(code, 2);
+    for secret in ["KM-", "Anna", "Bert"] {
+        assert!(!out.contains(secret) && !errors.contains(secret), "{out}{errors}");
+    }
+    assert!(errors.contains("`a` is not a number"), "{errors}");
+    // Rows whose key cannot be read are still several.
+    let data = queries(&[text(folder.path())]);
+    let ids: std::collections::BTreeSet<&str> = data.queries.iter().map(|query| query.id.as_str()).collect();
+    assert_eq!((data.queries.len(), ids.len()), (6, 6));
+}
+
+#[test]
 fn rows_without_key_or_patient_may_agree() {
     let rows = "size,cea\n1,2\n1,2\n3,4\n";
     let plan = "[study]\ntitle = \"T\"\n[population]\ntable = \"data\"\n";

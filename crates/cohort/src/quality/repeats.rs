@@ -170,7 +170,7 @@ fn key_first(table: &Table) -> Vec<String> {
     wanted(table, &table.columns)
 }
 
-/// Hands over some columns of all rows.
+/// Hands over some columns of all rows that have a key.
 fn each(
     table: &Table,
     engine: &dyn Engine,
@@ -178,7 +178,12 @@ fn each(
     take: &mut dyn FnMut(&RecordBatch) -> Result<(), Problem>,
 ) -> Result<(), Problem> {
     let list: Vec<String> = columns.iter().map(|column| quoted(column)).collect();
-    let sql = format!("select {} from {}", list.join(", "), quoted(&table.name));
+    let mut sql = format!("select {} from {}", list.join(", "), quoted(&table.name));
+    if table.keyed {
+        // A key that is missing, or could not be read, is no key that two rows have.
+        let known: Vec<String> = table.key.iter().map(|key| format!("{} is not null", quoted(key))).collect();
+        sql.push_str(&format!(" where {}", known.join(" and ")));
+    }
     let mut outcome = Ok(());
     engine
         .stream(&sql, &mut |batch| {

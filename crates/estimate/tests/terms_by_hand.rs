@@ -253,3 +253,77 @@ fn a_cox_model_of_an_interaction_is_one_of_the_cells() {
         1e-13,
     );
 }
+
+/// 80 patients with two flags and the cell that they make.
+fn crossed() -> Vec<Column> {
+    let times: Vec<f64> = (0..80).map(|i| f64::from(1 + i * 7 % 31)).collect();
+    let events: Vec<bool> = (0..80).map(|i| i % 4 != 3).collect();
+    let [time, event] = endpoint(&times, &events);
+    let flag = |name: &str, of: &dyn Fn(i32) -> bool| {
+        Column::flag(name, &(0..80).map(|i| Some(of(i))).collect::<Vec<_>>())
+    };
+    let (a, b) = (|i: i32| i % 3 == 0, |i: i32| i % 5 < 2);
+    let cells: Vec<u32> = (0..80).map(|i| 2 * u32::from(a(i)) + u32::from(b(i))).collect();
+    let x = Column::number("x", (0..80).map(|i| f64::from(i * 11 % 29)).collect());
+    vec![
+        time,
+        event,
+        flag("y", &|i| i * i % 7 < 3),
+        flag("a", &a),
+        flag("b", &b),
+        Column::category("cell", &["0", "b", "a", "ab"], cells),
+        x,
+    ]
+}
+
+#[test]
+fn what_follows_a_model_takes_its_interactions_and_splines() {
+    let columns = crossed();
+    let predicted = |terms: &str, more: &str| {
+        let options = format!("endpoint = \"os\"\nterms = [{terms}, \"rcs(x, 3)\"]\nat = [10]\n{more}");
+        let results = run("predicted_survival", &options, &columns);
+        let rows = results.estimates.into_iter().filter(|row| row.quantity == Quantity::Survival);
+        rows.map(|row| (row.level.or(row.group), row.value.unwrap(), row.std_error.unwrap()))
+            .collect::<Vec<_>>()
+    };
+    let alike = |ours: &(Option<String>, f64, f64), theirs: &(Option<String>, f64, f64)| {
+        close(ours.1, theirs.1, 1e-9);
+        close(ours.2, theirs.2, 1e-8);
+    };
+    let own = predicted(
+        "\"a\", \"b\", \"a:b\"",
+        "profiles = [{ label = \"p\", a = \"yes\", b = \"yes\", x = 7.5 }, { label = \"q\", a = \"yes\", b = \"no\", x = 20 }]",
+    );
+    let cells = predicted(
+        "\"cell\"",
+        "profiles = [{ label = \"p\", cell = \"ab\", x = 7.5 }, { label = \"q\", cell = \"a\", x = 20 }]",
+    );
+    assert_eq!((own.len(), cells.len()), (2, 2));
+    own.iter().zip(&cells).for_each(|(ours, theirs)| alike(ours, theirs));
+    // Everybody with b and without: the mean over a of the cells.
+    let adjusted = predicted("\"a\", \"b\", \"a:b\"", "adjusted_by = \"b\"");
+    let plain = predicted("\"a\", \"b\"", "adjusted_by = \"b\"");
+    assert_eq!(adjusted.len(), 2);
+    assert!((adjusted[1].1 - plain[1].1).abs() > 1e-6, "the interaction changes with b");
+    let auc = |terms: &str| {
+        let options = format!("outcome = \"y\"\nterms = [{terms}, \"rcs(x, 3)\"]");
+        value_of(&run("logistic_performance", &options, &columns), Quantity::Auc)
+    };
+    close(auc("\"a\", \"b\", \"a:b\""), auc("\"cell\""), 1e-12);
+    let tests = run(
+        "proportional_hazards",
+        "endpoint = \"os\"\nterms = [\"a\", \"b\", \"a:b\", \"rcs(x, 3)\"]",
+        &columns,
+    );
+    let df: Vec<f64> = tests
+        .estimates
+        .iter()
+        .filter(|row| row.quantity == Quantity::ProportionalHazards && row.level.is_none())
+        .map(|row| row.test.as_ref().unwrap().df[0])
+        .collect();
+    assert_eq!(df, [1.0, 1.0, 1.0, 2.0, 5.0]);
+}
+
+fn value_of(results: &Results, quantity: Quantity) -> f64 {
+    results.estimates.iter().find(|row| row.quantity == quantity).and_then(|row| row.value).unwrap()
+}

@@ -1,11 +1,13 @@
 //! The patients of a time-to-event analysis, by group: who has values, and the life table of each group.
 
+mod question;
+
+pub(crate) use question::Question;
+
 use crate::life_table::{LifeTable, tied};
 use study::{
-    Analysis, Column, CountRequest, CountTable, Endpoint, Group, Kind, Notice, Participants, Plan, Problem,
-    Results, VariableLabel,
+    Analysis, Column, Endpoint, Group, Kind, Notice, Participants, Plan, Problem, Results, VariableLabel,
 };
-use study::{ColumnRequest, ColumnSource};
 
 /// A group of patients and its life table.
 #[derive(Debug, Clone)]
@@ -25,11 +27,15 @@ pub(crate) struct GroupFollowUp {
 pub(crate) struct FollowUp {
     /// The levels of the grouping variable in their order; none without one.
     pub(crate) groups: Vec<GroupFollowUp>,
+    /// The groups within each stratum; none without strata.
+    pub(crate) strata: Vec<Vec<LifeTable>>,
     /// All patients together.
     pub(crate) overall: GroupFollowUp,
     /// How many stored time units make one shown unit.
     pub(crate) scale: f64,
     participants: Participants,
+    never_at_risk: u64,
+    weightless: u64,
     variables: Vec<VariableLabel>,
 }
 
@@ -43,34 +49,6 @@ pub(crate) fn check_times(analysis: &Analysis, at: &[f64], what: &str) -> Result
         }
     }
     Ok(())
-}
-
-/// The one count table of time × event × group.
-pub(crate) fn requests(
-    analysis: &Analysis,
-    plan: &Plan,
-    endpoint: &str,
-    by: Option<&str>,
-) -> Result<Vec<CountRequest>, Problem> {
-    plan.endpoint(endpoint, analysis, "endpoint")?;
-    let mut columns = ColumnRequest::endpoint(endpoint, ["endpoint".into()]).to_vec();
-    columns.extend(by.map(|by| ColumnRequest::variable(by, ["by".into()])));
-    Ok(vec![CountRequest { columns }])
-}
-
-/// The one count table of time × event × competing event × group.
-pub(crate) fn competing_requests(
-    analysis: &Analysis,
-    plan: &Plan,
-    endpoint: &str,
-    by: Option<&str>,
-) -> Result<Vec<CountRequest>, Problem> {
-    with_competing(analysis, plan, endpoint)?;
-    let mut requests = requests(analysis, plan, endpoint, by)?;
-    for request in &mut requests {
-        request.columns.push(ColumnRequest::competing(endpoint, ["endpoint".into()]));
-    }
-    Ok(requests)
 }
 
 /// The endpoint, refused where it names no competing event.
@@ -90,89 +68,16 @@ pub(crate) fn with_competing<'a>(
 }
 
 impl FollowUp {
-    /// Reads the count table of [`requests`]; patients without time, event or group are left out.
-    pub(crate) fn read(
-        analysis: &Analysis,
-        plan: &Plan,
-        tables: &[CountTable],
-        endpoint: &str,
-        by: Option<&str>,
-    ) -> Result<Self, Problem> {
-        Self::of_columns(analysis, plan, tables, endpoint, by, false)
-    }
-
-    /// Reads the count table of [`competing_requests`]; patients without any of its values are left out.
-    pub(crate) fn read_competing(
-        analysis: &Analysis,
-        plan: &Plan,
-        tables: &[CountTable],
-        endpoint: &str,
-        by: Option<&str>,
-    ) -> Result<Self, Problem> {
-        Self::of_columns(analysis, plan, tables, endpoint, by, true)
-    }
-
-    fn of_columns(
-        analysis: &Analysis,
-        plan: &Plan,
-        tables: &[CountTable],
-        endpoint: &str,
-        by: Option<&str>,
-        competing: bool,
-    ) -> Result<Self, Problem> {
-        let endpoint = plan.endpoint(endpoint, analysis, "endpoint")?;
-        let [table] = tables else {
-            return Err(Problem::internal("a time-to-event analysis was not given its one count table"));
-        };
-        let time = ColumnSource::Time(endpoint.name.clone()).column();
-        let event = ColumnSource::Event(endpoint.name.clone()).column();
-        let other = competing.then(|| ColumnSource::Competing(endpoint.name.clone()).column());
-        let names: Vec<&str> =
-            [time.as_str(), &event].into_iter().chain(by).chain(other.as_deref()).collect();
-        let (complete, missing) = table.complete(&names)?;
-
-        let times = complete.column(&time)?.numbers()?;
-        let happened = happened(complete.column(&event)?)?;
-        let other = match &other {
-            Some(other) => Some(exclusive(&happened, complete.column(other)?)?),
-            None => None,
-        };
-        let patients = |level: Option<String>, label: String, keep: &dyn Fn(usize) -> bool| {
-            let life = |event: &[bool]| {
-                let rows = (0..complete.rows()).filter(|row| keep(*row));
-                let rows: Vec<_> = rows.map(|row| (times[row], event[row], complete.n()[row])).collect();
-                LifeTable::new(rows).map_err(|problem| problem.at(analysis.place(&["endpoint".into()])))
-            };
-            let competing = other.as_deref().map(life).transpose()?;
-            Ok::<_, Problem>(GroupFollowUp { level, label, table: life(&happened)?, competing })
-        };
-        let mut groups = Vec::new();
-        if let Some(by) = by {
-            let column = complete.column(by)?;
-            let codes = column.codes().map_err(|problem| problem.at(analysis.place(&["by".into()])))?;
-            for (code, level) in column.levels().iter().enumerate() {
-                let (value, label) = (Some(level.value.clone()), level.text().into());
-                groups.push(patients(value, label, &|row| codes[row] as usize == code)?);
-            }
-        }
-        let overall = patients(None, "All patients".into(), &|_| true)?;
-        let mut variables: Vec<VariableLabel> = table.columns().iter().map(Column::label).collect();
-        variables.push(endpoint_label(endpoint));
-        Ok(Self {
-            groups,
-            overall,
-            scale: endpoint.scale(),
-            participants: Participants { eligible: table.total(), analysed: complete.total(), missing },
-            variables,
-        })
-    }
-
     /// Leaves only those who are followed beyond a landmark in shown time, and counts time from it; returns how many had
     /// the event until then, and how many left without it.
     pub(crate) fn start_at(&mut self, landmark: f64) -> (u64, u64) {
         let before = (self.overall.table.n(), self.overall.table.event_count());
+        let stored = tied(landmark * self.scale);
         for group in self.groups.iter_mut().chain(std::iter::once(&mut self.overall)) {
-            group.table = group.table.after(tied(landmark * self.scale));
+            group.table = group.table.after(stored);
+        }
+        for table in self.strata.iter_mut().flatten() {
+            *table = table.after(stored);
         }
         let events = before.1 - self.overall.table.event_count();
         self.participants.analysed = self.overall.table.n();
@@ -207,7 +112,18 @@ impl FollowUp {
             missing
                 .map(|missing| Notice::MissingExcluded { variable: missing.variable.clone(), n: missing.n }),
         );
+        if self.never_at_risk > 0 {
+            let endpoint = results.outcome.clone().unwrap_or_default();
+            results.notices.push(Notice::NeverAtRisk { endpoint, n: self.never_at_risk });
+        }
+        if self.weightless > 0 {
+            let message = format!("{} left out, because their weight is 0.", self.weightless);
+            results.notices.push(Notice::Other { message });
+        }
         results.participants = self.participants.clone();
+        for group in shown {
+            results.notices.extend(group.table.entry_notices(group.level.as_ref(), self.scale));
+        }
     }
 }
 

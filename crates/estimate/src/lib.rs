@@ -6,6 +6,7 @@ pub mod conventions;
 pub mod design;
 mod follow_up;
 pub mod imputation;
+mod influence;
 pub mod interval;
 mod life_table;
 pub mod likelihood;

@@ -3,8 +3,56 @@
 //! # Ties and censoring
 //! A patient who is censored at a time is still at risk for the events of that time. Times that agree to nine
 //! significant digits are one time: decimals that were computed in different ways tie as they were meant to.
+//!
+//! # Delayed entry
+//! A patient who comes under observation late is at risk from after the entry until the exit: for the events of a time
+//! t if entry < t ≤ exit. Nobody is late who enters at 0.
 
-use study::Problem;
+use study::{Notice, Problem};
+
+/// Patients who are alike: from when and until when they were followed, whether with the event, how many they are, and
+/// for how many of the population each stands.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct Course {
+    /// When observation began; 0 from the start.
+    pub(crate) entry: f64,
+    /// When it ended.
+    pub(crate) time: f64,
+    /// Whether the event ended it.
+    pub(crate) event: bool,
+    /// How many patients.
+    pub(crate) n: u64,
+    /// The sampling weight of each; 1 where they are only counted.
+    pub(crate) weight: f64,
+}
+
+/// What patients stand for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Weighing {
+    /// Each for himself.
+    Counted,
+    /// Each for as many as the sampling weight says.
+    Sampled,
+}
+
+/// Patients who come under observation at one time after 0.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) struct LateEntry {
+    /// When.
+    pub(crate) time: f64,
+    /// How many.
+    pub(crate) n: u64,
+    /// The sum of their sampling weights.
+    weight: f64,
+}
+
+/// The sums of sampling weights that belong to the counts of a life table.
+#[derive(Debug, Clone, PartialEq, Default)]
+struct Weighted {
+    at_risk: Vec<f64>,
+    events: Vec<f64>,
+    censored: Vec<f64>,
+}
 
 /// Distinct times in ascending order, with their counts.
 #[derive(Debug, Clone, PartialEq, Default)]
@@ -17,6 +65,11 @@ pub(crate) struct LifeTable {
     pub(crate) events: Vec<u64>,
     /// Patients censored at each time.
     pub(crate) censored: Vec<u64>,
+    /// Those who entered after 0, in ascending order of their entry.
+    pub(crate) entries: Vec<LateEntry>,
+    weighted: Option<Weighted>,
+    /// In ascending order of time; only where the counts do not tell them: with late entries or sampling weights.
+    courses: Vec<Course>,
 }
 
 /// A time rounded to nine significant digits.
@@ -34,56 +87,158 @@ impl LifeTable {
     /// # Errors
     /// A negative time: nobody can be followed for less than no time.
     pub(crate) fn new(patients: impl IntoIterator<Item = (f64, bool, u64)>) -> Result<Self, Problem> {
-        let mut rows: Vec<(f64, bool, u64)> =
-            patients.into_iter().map(|(time, event, n)| (tied(time), event, n)).collect();
-        if let Some((time, ..)) = rows.iter().find(|row| !(row.0 >= 0.0 && row.0.is_finite())) {
-            return Err(Problem::input(format!("a follow-up time is {time}, and none can be negative"))
-                .help("look for an end of follow-up before its start"));
+        let courses = patients.into_iter();
+        let courses = courses.map(|(time, event, n)| Course { entry: 0.0, time, event, n, weight: 1.0 });
+        Self::of(courses, Weighing::Counted)
+    }
+
+    /// The life table of courses. An entry before 0 is one at 0; patients of weight 0 stand for nobody and are left out.
+    ///
+    /// # Errors
+    /// A negative time, or one that is not after the entry.
+    pub(crate) fn of(courses: impl IntoIterator<Item = Course>, weighing: Weighing) -> Result<Self, Problem> {
+        let courses: Vec<Course> = courses
+            .into_iter()
+            .map(|course| Course { entry: tied(course.entry.max(0.0)), time: tied(course.time), ..course })
+            .collect();
+        if let Some(course) = courses.iter().find(|course| !(course.time >= 0.0 && course.time.is_finite())) {
+            return Err(Problem::input(format!(
+                "a follow-up time is {}, and none can be negative",
+                course.time
+            ))
+            .help("look for an end of follow-up before its start"));
         }
-        rows.sort_by(|a, b| a.0.total_cmp(&b.0));
+        if let Some(course) = courses.iter().find(|course| course.entry > 0.0 && course.entry >= course.time)
+        {
+            return Err(Problem::input(format!(
+                "a patient comes under observation at {} and leaves at {}",
+                course.entry, course.time
+            ))
+            .help("look for an entry that is not before the end of follow-up"));
+        }
+        Ok(Self::build(courses, weighing))
+    }
+
+    fn build(mut courses: Vec<Course>, weighing: Weighing) -> Self {
+        courses.retain(|course| course.n > 0 && course.weight > 0.0);
+        // Beyond the time the order serves only that equal patients give equal sums.
+        courses.sort_by(|a, b| {
+            let order = a.time.total_cmp(&b.time).then(b.event.cmp(&a.event));
+            order.then(a.entry.total_cmp(&b.entry)).then(a.weight.total_cmp(&b.weight))
+        });
         let mut table = Self::default();
-        for (time, event, n) in rows.into_iter().filter(|row| row.2 > 0) {
-            if table.time.last() != Some(&time) {
-                table.time.push(time);
+        let mut weighted = Weighted::default();
+        for course in &courses {
+            if table.time.last() != Some(&course.time) {
+                table.time.push(course.time);
                 table.events.push(0);
                 table.censored.push(0);
+                weighted.events.push(0.0);
+                weighted.censored.push(0.0);
             }
-            let counts = if event { &mut table.events } else { &mut table.censored };
-            if let Some(count) = counts.last_mut() {
-                *count += n;
+            let (counts, sums) = match course.event {
+                true => (&mut table.events, &mut weighted.events),
+                false => (&mut table.censored, &mut weighted.censored),
+            };
+            if let (Some(count), Some(sum)) = (counts.last_mut(), sums.last_mut()) {
+                *count += course.n;
+                *sum += course.n as f64 * course.weight;
             }
         }
-        table.count_at_risk();
-        Ok(table)
+        table.entries = late_entries(&courses);
+        table.count_at_risk(&mut weighted);
+        if weighing == Weighing::Sampled {
+            table.weighted = Some(weighted);
+        }
+        if weighing == Weighing::Sampled || !table.entries.is_empty() {
+            table.courses = courses;
+        }
+        table
+    }
+
+    fn count_at_risk(&mut self, weighted: &mut Weighted) {
+        let (mut remaining, mut remaining_weight) = (0, 0.0);
+        let (mut to_come, mut weight_to_come) = (0, 0.0);
+        let mut entries = self.entries.iter().rev().peekable();
+        self.at_risk = vec![0; self.time.len()];
+        weighted.at_risk = vec![0.0; self.time.len()];
+        for index in (0..self.time.len()).rev() {
+            remaining += self.events[index] + self.censored[index];
+            remaining_weight += weighted.events[index] + weighted.censored[index];
+            while let Some(entry) = entries.next_if(|entry| entry.time >= self.time[index]) {
+                to_come += entry.n;
+                weight_to_come += entry.weight;
+            }
+            self.at_risk[index] = remaining - to_come;
+            // Where all have the event the sums are equal, however they were rounded on the way.
+            weighted.at_risk[index] = match self.at_risk[index] == self.events[index] {
+                true => weighted.events[index],
+                false => remaining_weight - weight_to_come,
+            };
+        }
+    }
+
+    /// Whether patients stand for themselves or for as many as their sampling weights say.
+    pub(crate) fn weighing(&self) -> Weighing {
+        if self.weighted.is_some() { Weighing::Sampled } else { Weighing::Counted }
+    }
+
+    /// The patients, in ascending order of time.
+    pub(crate) fn courses(&self) -> Vec<Course> {
+        if !self.courses.is_empty() {
+            return self.courses.clone();
+        }
+        let counts = self.time.iter().zip(self.events.iter().zip(&self.censored));
+        let courses = counts.flat_map(|(time, (events, censored))| {
+            let course = |event, n| Course { entry: 0.0, time: *time, event, n, weight: 1.0 };
+            [course(true, *events), course(false, *censored)]
+        });
+        courses.filter(|course| course.n > 0).collect()
     }
 
     /// The life table of several groups together.
     pub(crate) fn pooled<'a>(groups: impl IntoIterator<Item = &'a Self>) -> Result<Self, Problem> {
-        Self::new(groups.into_iter().flat_map(|group| {
-            let counts = group.time.iter().zip(group.events.iter().zip(&group.censored));
-            counts.flat_map(|(time, (events, censored))| [(*time, true, *events), (*time, false, *censored)])
-        }))
+        let mut weighing = Weighing::Counted;
+        let mut courses = Vec::new();
+        for group in groups {
+            if group.weighing() == Weighing::Sampled {
+                weighing = Weighing::Sampled;
+            }
+            courses.extend(group.courses());
+        }
+        Ok(Self::build(courses, weighing))
     }
 
     /// Events and censorings exchanged: the table of the time to censoring.
     pub(crate) fn reversed(&self) -> Self {
-        Self { events: self.censored.clone(), censored: self.events.clone(), ..self.clone() }
+        let turned = |course: &Course| Course { event: !course.event, ..*course };
+        Self {
+            events: self.censored.clone(),
+            censored: self.events.clone(),
+            weighted: self.weighted.clone().map(|weighted| Weighted {
+                events: weighted.censored,
+                censored: weighted.events,
+                at_risk: weighted.at_risk,
+            }),
+            courses: self.courses.iter().map(turned).collect(),
+            ..self.clone()
+        }
     }
 
     /// The table of those who are followed beyond a landmark, times counted from it.
     pub(crate) fn after(&self, landmark: f64) -> Self {
-        let first = self.time.partition_point(|time| *time <= landmark);
-        Self {
-            time: self.time[first..].iter().map(|time| tied(time - landmark)).collect(),
-            at_risk: self.at_risk[first..].to_vec(),
-            events: self.events[first..].to_vec(),
-            censored: self.censored[first..].to_vec(),
-        }
+        let followed = self.courses().into_iter().filter(|course| course.time > landmark);
+        let moved = followed.map(|course| Course {
+            entry: tied((course.entry - landmark).max(0.0)),
+            time: tied(course.time - landmark),
+            ..course
+        });
+        Self::build(moved.collect(), self.weighing())
     }
 
-    /// Patients.
+    /// Number of patients.
     pub(crate) fn n(&self) -> u64 {
-        self.at_risk.first().copied().unwrap_or(0)
+        self.events.iter().chain(&self.censored).sum()
     }
 
     /// Events in all.
@@ -96,54 +251,97 @@ impl LifeTable {
         self.time.last().copied()
     }
 
-    /// Patients at risk just before a time: those followed until then or longer.
-    pub(crate) fn at_risk_at(&self, time: f64) -> u64 {
-        let next = self.time.partition_point(|earlier| *earlier < time);
-        self.at_risk.get(next).copied().unwrap_or(0)
+    /// The first time at which anybody was followed, where that is after 0.
+    pub(crate) fn first_entry(&self) -> Option<f64> {
+        let late: u64 = self.entries.iter().map(|entry| entry.n).sum();
+        self.entries.first().filter(|_| late == self.n()).map(|entry| entry.time)
     }
 
-    fn count_at_risk(&mut self) {
-        let mut remaining = 0;
-        self.at_risk = vec![0; self.time.len()];
-        for index in (0..self.time.len()).rev() {
-            remaining += self.events[index] + self.censored[index];
-            self.at_risk[index] = remaining;
-        }
+    /// Sum of weights at risk just before a distinct time; the patients themselves where they are only counted.
+    pub(crate) fn weight_at_risk(&self, index: usize) -> f64 {
+        self.weighted.as_ref().map_or(self.at_risk[index] as f64, |weighted| weighted.at_risk[index])
     }
+
+    /// Sum of weights of those with the event at a distinct time.
+    pub(crate) fn event_weight(&self, index: usize) -> f64 {
+        self.weighted.as_ref().map_or(self.events[index] as f64, |weighted| weighted.events[index])
+    }
+
+    /// Patients at risk just before a time, and the sum of their weights.
+    pub(crate) fn at_risk_before(&self, time: f64) -> (u64, f64) {
+        let next = self.time.partition_point(|earlier| *earlier < time);
+        if next == self.time.len() {
+            return (0, 0.0);
+        }
+        let from = self.entries.partition_point(|entry| entry.time < time);
+        let until = self.entries.partition_point(|entry| entry.time < self.time[next]);
+        let between = &self.entries[from.min(until)..until];
+        let n = self.at_risk[next] - between.iter().map(|entry| entry.n).sum::<u64>();
+        let weight =
+            self.weight_at_risk(next) - between.iter().map(|entry| self.entry_weight(entry)).sum::<f64>();
+        (n, if n == 0 { 0.0 } else { weight })
+    }
+
+    /// Patients at risk just before a time.
+    pub(crate) fn at_risk_at(&self, time: f64) -> u64 {
+        self.at_risk_before(time).0
+    }
+
+    /// The sum of weights of those who enter at one time.
+    pub(crate) fn entry_weight(&self, entry: &LateEntry) -> f64 {
+        if self.weighted.is_some() { entry.weight } else { entry.n as f64 }
+    }
+
+    /// The times at which the last of those at risk leaves though others enter later, and when they do: what is
+    /// estimated beyond rests on the assumption that nothing happened in between, or is 0 for good.
+    fn interruptions(&self) -> impl Iterator<Item = (usize, f64)> + '_ {
+        (0..self.time.len().saturating_sub(1)).filter_map(|index| {
+            let after = self.at_risk[index] - self.events[index] - self.censored[index];
+            let here = self.entries.iter().find(|entry| entry.time >= self.time[index]);
+            here.filter(|entry| after == 0 && entry.time > self.time[index]).map(|entry| (index, entry.time))
+        })
+    }
+
+    /// When observation first breaks off though others enter later.
+    pub(crate) fn broken_off(&self) -> Option<f64> {
+        self.interruptions().next().map(|(index, _)| self.time[index])
+    }
+
+    /// What late entries do to a curve: where it begins, where it breaks off.
+    pub(crate) fn entry_notices(&self, group: Option<&String>, scale: f64) -> Vec<Notice> {
+        let group = group.cloned();
+        let mut notices = Vec::new();
+        if let Some(first) = self.first_entry() {
+            notices.push(Notice::LateStart { group: group.clone(), at: first / scale });
+        }
+        for (index, until) in self.interruptions() {
+            let from = self.time[index] / scale;
+            if self.events[index] == self.at_risk[index] {
+                notices.push(Notice::CurveEmptied { group, at: from, n: self.events[index] });
+                break;
+            }
+            notices.push(Notice::NobodyAtRisk { group: group.clone(), from, until: until / scale });
+        }
+        notices
+    }
+}
+
+fn late_entries(courses: &[Course]) -> Vec<LateEntry> {
+    let late = courses.iter().filter(|course| course.entry > 0.0);
+    let mut entries: Vec<LateEntry> = late
+        .map(|course| LateEntry { time: course.entry, n: course.n, weight: course.n as f64 * course.weight })
+        .collect();
+    entries.sort_by(|a, b| a.time.total_cmp(&b.time));
+    entries.dedup_by(|next, kept| {
+        let same = next.time == kept.time;
+        if same {
+            kept.n += next.n;
+            kept.weight += next.weight;
+        }
+        same
+    });
+    entries
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn equal_times_are_one_row_and_the_censored_are_at_risk_for_its_events() {
-        let table = LifeTable::new([
-            (3.0, false, 2),
-            (1.0, true, 1),
-            (3.0, true, 1),
-            (1.0 + 1e-12, false, 4),
-            (2.0, true, 0),
-        ])
-        .unwrap();
-        assert_eq!(table.time, [1.0, 3.0]);
-        assert_eq!(table.events, [1, 1]);
-        assert_eq!(table.censored, [4, 2]);
-        assert_eq!(table.at_risk, [8, 3]);
-        assert_eq!([0.0, 1.0, 1.5, 3.0, 3.5].map(|time| table.at_risk_at(time)), [8, 8, 3, 3, 0]);
-    }
-
-    #[test]
-    fn nine_digits_decide_a_tie() {
-        assert_eq!(tied(0.1 + 0.2), 0.3);
-        assert_eq!(tied(30.0 / 30.4375 * 30.4375), 30.0);
-        assert_ne!(tied(1.00000001), tied(1.00000002));
-        assert_eq!(tied(-0.0).to_bits(), 0.0f64.to_bits());
-    }
-
-    #[test]
-    fn a_negative_time_is_refused() {
-        let problem = LifeTable::new([(-1.0, true, 1)]).unwrap_err();
-        assert_eq!(problem.message, "a follow-up time is -1, and none can be negative");
-    }
-}
+mod tests;

@@ -20,6 +20,7 @@ mod incidence_table;
 mod influence_plot;
 mod influence_table;
 mod law_table;
+mod log_rank_pairs_table;
 mod log_rank_table;
 mod model_rows;
 mod paired_table;
@@ -146,6 +147,12 @@ const ENTRIES: &[Entry] = &[
         make: incidence_table::make,
     },
     Entry { methods: &["log_rank"], suffix: "", subtitle: "", make: log_rank_table::make },
+    Entry {
+        methods: &["log_rank"],
+        suffix: "-pairs",
+        subtitle: "pairs of groups",
+        make: log_rank_pairs_table::make,
+    },
     Entry {
         methods: &["proportional_hazards"],
         suffix: "",

@@ -161,6 +161,23 @@ pub(crate) fn sentence(notice: &Notice, results: &Results) -> String {
             group_words(group),
             style::time(*last)
         ),
+        Notice::LateStart { group, at } => format!(
+            "Nobody is under observation before {}{}: estimates hold for those free of the event by then.",
+            at_time(results, *at),
+            group_words(group)
+        ),
+        Notice::CurveEmptied { group, at, n } => format!(
+            "At {} the only {} at risk{} had the event, before others entered: survival is 0 from then on.",
+            at_time(results, *at),
+            style::count(*n),
+            group_words(group)
+        ),
+        Notice::NobodyAtRisk { group, from, until } => format!(
+            "Nobody is under observation from {} to {}{}: no event is taken to happen then.",
+            style::named_time(*from),
+            at_time(results, *until),
+            group_words(group)
+        ),
         _ => labelled(notice, results).to_string(),
     }
 }

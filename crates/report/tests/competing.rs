@@ -100,7 +100,6 @@ fn what_is_withheld_is_dashed_and_told() {
 
 fn curve(level: &str, cause: &str, estimate: [f64; 3]) -> Curve {
     Curve {
-        fitted: None,
         group: Some(level.into()),
         cause: Some(cause.into()),
         time: vec![0.0, 12.0, 60.0],
@@ -111,6 +110,7 @@ fn curve(level: &str, cause: &str, estimate: [f64; 3]) -> Curve {
         std_error: vec![None; 3],
         lower: vec![None, Some(estimate[1] / 2.0), Some(estimate[2] / 2.0)],
         upper: vec![None, Some(estimate[1] * 1.5), Some(estimate[2] * 1.5)],
+        ..Curve::default()
     }
 }
 

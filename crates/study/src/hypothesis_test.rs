@@ -25,6 +25,18 @@ pub enum TestName {
     OneWayAnova,
     /// Log-rank test.
     LogRank,
+    /// Gehan and Breslow's test: weighted by the number at risk.
+    GehanBreslow,
+    /// Tarone and Ware's test: weighted by its square root.
+    TaroneWare,
+    /// Peto and Peto's test: weighted by their estimate of survival.
+    PetoPeto,
+    /// Peto and Peto's test as modified by Andersen and others.
+    ModifiedPetoPeto,
+    /// Fleming and Harrington's test with ρ and γ.
+    FlemingHarrington,
+    /// Test of survival at one time, on a transformed scale.
+    SurvivalAtTime,
     /// Wald test.
     Wald,
     /// Likelihood-ratio test.
@@ -86,6 +98,12 @@ impl TestName {
             Self::KruskalWallis => "Kruskal–Wallis test",
             Self::OneWayAnova => "one-way analysis of variance",
             Self::LogRank => "log-rank test",
+            Self::GehanBreslow => "Gehan–Breslow test",
+            Self::TaroneWare => "Tarone–Ware test",
+            Self::PetoPeto => "Peto–Peto test",
+            Self::ModifiedPetoPeto => "modified Peto–Peto test",
+            Self::FlemingHarrington => "Fleming–Harrington test",
+            Self::SurvivalAtTime => "test of survival at one time",
             Self::Wald => "Wald test",
             Self::LikelihoodRatio => "likelihood-ratio test",
             Self::PenalizedLikelihoodRatio => "penalized likelihood-ratio test",

@@ -19,6 +19,10 @@ pub enum IntervalMethod {
     Log,
     /// On the log(−log) scale.
     LogLog,
+    /// On the logit scale.
+    Logit,
+    /// On the scale of the arcsine of the square root.
+    ArcsineSquareRoot,
     /// Inverted sign test on the curve (Brookmeyer and Crowley).
     BrookmeyerCrowley,
     /// Inverted score test (Wilson for one proportion).
@@ -57,6 +61,8 @@ impl IntervalMethod {
             Self::Plain => "plain",
             Self::Log => "log",
             Self::LogLog => "log–log",
+            Self::Logit => "logit",
+            Self::ArcsineSquareRoot => "arcsine square root",
             Self::BrookmeyerCrowley => "Brookmeyer–Crowley",
             Self::Score => "Wilson’s score",
             Self::Exact => "exact",

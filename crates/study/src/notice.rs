@@ -162,6 +162,40 @@ pub enum Notice {
         /// Last follow-up.
         last: f64,
     },
+    /// All enter a group late: what is estimated holds for those free of the event at the first entry.
+    LateStart {
+        /// The group; absent for all patients together.
+        group: Option<String>,
+        /// The first entry.
+        at: f64,
+    },
+    /// All at risk had the event while others had not entered yet: the curve is 0 from then on.
+    CurveEmptied {
+        /// The group; absent for all patients together.
+        group: Option<String>,
+        /// When.
+        at: f64,
+        /// How many they were.
+        n: u64,
+    },
+    /// Nobody was under observation for a while: what is estimated later takes nothing to have happened then.
+    NobodyAtRisk {
+        /// The group; absent for all patients together.
+        group: Option<String>,
+        /// From when.
+        from: f64,
+        /// Until when.
+        until: f64,
+    },
+    /// Survival at a time is not tested: everybody or nobody of a group has had the event by then.
+    NoDifferenceTest {
+        /// The group.
+        group: Option<String>,
+        /// The group with which it is compared.
+        reference: Option<String>,
+        /// The time.
+        at: f64,
+    },
     /// Survival never falls to the quantile.
     QuantileNotReached {
         /// The group; absent for all patients together.

@@ -74,6 +74,15 @@ pub enum Quantity {
     FollowUpMedian,
     /// Median of the observed follow-up times, events and censorings alike.
     ObservedTimeMedian,
+    /// Survival probability at time `at` of a group less that of the group `reference`; without a group, of all of them
+    /// together.
+    SurvivalDifference,
+    /// Cumulative hazard at time `at`; `n` holds the number at risk.
+    CumulativeHazard,
+    /// Test for a trend over ordered groups.
+    TrendTest,
+    /// Test of two groups alone.
+    PairwiseComparison,
     /// Events observed in a group.
     Observed,
     /// Events expected in a group were all groups alike.
@@ -141,10 +150,6 @@ pub enum Quantity {
     ProportionalHazards,
     /// Probability that of two patients the one with the higher score has the event first.
     Concordance,
-    /// Cumulative hazard by time `at`.
-    CumulativeHazard,
-    /// Survival at time `at` less that of `reference`.
-    SurvivalDifference,
 }
 
 impl Quantity {
@@ -252,7 +257,7 @@ pub fn finite(value: f64) -> Option<f64> {
     value.is_finite().then_some(value)
 }
 
-/// A survival curve: a step at each distinct time, the first at time 0.
+/// A curve: a step at each distinct time, the first at time 0 or, where all enter later, at the first entry.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize, JsonSchema)]
 pub struct Curve {
     /// The group; absent for all patients together.
@@ -267,13 +272,16 @@ pub struct Curve {
     pub time: Vec<f64>,
     /// Patients at risk just before each time.
     pub at_risk: Vec<u64>,
+    /// Sums of the sampling weights of those at risk; empty where patients have none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub weighted_at_risk: Vec<f64>,
     /// Events at each time.
     pub events: Vec<u64>,
     /// Censored at each time.
     pub censored: Vec<u64>,
     /// Survival probability, or cumulative incidence, after each time.
     pub estimate: Vec<f64>,
-    /// Greenwood's standard error on the survival scale; absent where survival is 0.
+    /// The standard error of the estimate; absent where survival is 0.
     pub std_error: Vec<Option<f64>>,
     /// Lower limits of the pointwise interval.
     pub lower: Vec<Option<f64>>,

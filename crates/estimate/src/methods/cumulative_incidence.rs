@@ -32,7 +32,7 @@ mod gray;
 mod group;
 mod incidence;
 
-use crate::follow_up::{self, FollowUp, GroupFollowUp};
+use crate::follow_up::{self, GroupFollowUp, Question};
 use crate::life_table::LifeTable;
 use crate::method::{About, Method, outline};
 use crate::methods::kaplan_meier::{CurveInterval, ascending, percent};
@@ -112,7 +112,7 @@ impl Method for CumulativeIncidence {
         plan: &Plan,
     ) -> Result<Vec<CountRequest>, Problem> {
         follow_up::check_times(analysis, &options.at, "incidence")?;
-        follow_up::competing_requests(analysis, plan, &options.endpoint, options.by.as_deref())
+        question(options).requests(analysis, plan)
     }
 
     fn estimate(
@@ -128,7 +128,7 @@ impl Method for CumulativeIncidence {
         };
         let by = options.by.as_deref();
         let endpoint = follow_up::with_competing(analysis, plan, &options.endpoint)?;
-        let patients = FollowUp::read_competing(analysis, plan, tables, &endpoint.name, by)?;
+        let patients = question(&options).read(analysis, plan, tables)?;
         let mut results = outline::<Self>(&options, analysis)?;
         let overall = options.overall.then_some(&patients.overall);
         let shown: Vec<&GroupFollowUp> = patients.groups.iter().chain(overall).collect();
@@ -164,6 +164,10 @@ impl Method for CumulativeIncidence {
         }
         Ok(results)
     }
+}
+
+fn question(options: &CumulativeIncidenceOptions) -> Question<'_> {
+    Question { competing: true, ..Question::of(&options.endpoint, options.by.as_deref()) }
 }
 
 fn causes(endpoint: &Endpoint) -> [Cause; 2] {

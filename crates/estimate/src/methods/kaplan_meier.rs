@@ -19,17 +19,32 @@
 //! or untransformed scale. The limits of a quantile are the times at which the pointwise limits first fall to its
 //! probability, read as the curve itself is; an upper limit can rise again where few are left, which changes nothing.
 //!
+//! With sampling weights, counts are sums of weights and G is the infinitesimal jackknife Σ w² u² over the patients, u being
+//! Σ d/(n(n − d)) over the event times at which the patient is at risk without the event, less 1/n at the own event.
+//! Survival at a time is compared between groups by the difference, with the sum of the variances; tested on a
+//! transformed scale, (θ₁ − θ₀)² / (V₁ + V₀), since the difference itself keeps its level badly in small groups (Klein).
+//!
+//! # Delayed entry
+//! Late entries are at risk after they enter; the curve is then that of those free of the event at the first entry. Where
+//! the few first at risk all have the event, the curve is 0 for good, and that is said.
+//!
 //! # Options
-//! `interval` follows the dialect where absent: log(−log) for farr, SAS and Stata, log for R, untransformed for SPSS.
+//! `interval` (`plain`, `log`, `log_log`, `logit`, `arcsine`) follows the dialect where absent: log(−log) for farr, SAS and Stata, log for R, untransformed for SPSS.
 //!
 //! `landmark`: only those who are free of the event and followed beyond that time are analysed, and time, `at` and
 //! quantiles count from it, so that groups may be formed by what was known then.
 //!
+//! `weights` names a variable, `weight_kind` says whether it holds `sampling` weights or `frequency`s. `difference`
+//! names the scale on which survival at the times of `at` is tested between each group and the `reference`.
+//!
 //! # References
 //! Anderson et al. 1983, doi:10.1200/JCO.1983.1.11.710 (landmark). Kaplan & Meier 1958, doi:10.2307/2281868. Greenwood 1926, Reports on Public Health and Medical Subjects 33.
 //! Brookmeyer & Crowley 1982, doi:10.2307/2530286. Schemper & Smith 1996, doi:10.1016/0197-2456(96)00075-X.
+//! Klein et al. 2007, doi:10.1002/sim.2864 (survival at a time). Tsai, Jewell & Wang 1987, doi:10.1093/biomet/74.4.883
+//! (delayed entry). Xie & Liu 2005, doi:10.1002/sim.2174 (weights).
 
 mod curve;
+mod difference;
 mod group;
 mod interval;
 mod quantile;
@@ -38,9 +53,11 @@ pub(super) use curve::{Band, ProductLimit};
 pub use interval::CurveInterval;
 pub(crate) use quantile::crossing;
 
-use crate::follow_up::{self, FollowUp, GroupFollowUp};
+use crate::follow_up::{self, GroupFollowUp, Question};
 use crate::method::{About, Method, outline};
-use crate::methods::log_rank::compare;
+use crate::methods::log_rank::{Family, compare, tables as life_tables, variance_words, weights_sentence};
+use crate::methods::models::{WeightKind, check_weights};
+use crate::methods::reference::reference;
 use crate::numerics::distributions::normal_quantile;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -71,6 +88,18 @@ pub struct KaplanMeierOptions {
     /// Whether the groups are compared with the log-rank test.
     #[serde(default = "yes")]
     pub test: bool,
+    /// The variable of weights.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub weights: Option<String>,
+    /// What the weights mean.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub weight_kind: Option<WeightKind>,
+    /// Whether the groups' survival at each time of `at` is compared, and on which scale it is tested.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub difference: Option<CurveInterval>,
+    /// The level with which the others are compared at those times; the variable's own reference where absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reference: Option<String>,
 }
 
 fn median_only() -> Vec<f64> {
@@ -120,7 +149,9 @@ impl Method for KaplanMeier {
                     .help("write 0.5 for the median survival time"));
             }
         }
-        follow_up::requests(analysis, plan, &options.endpoint, options.by.as_deref())
+        difference::check(options, analysis)?;
+        check_weights(analysis, options.weights.as_deref(), options.weight_kind)?;
+        question(options).requests(analysis, plan)
     }
 
     fn estimate(
@@ -139,7 +170,7 @@ impl Method for KaplanMeier {
             ..options.clone()
         };
         let by = options.by.as_deref();
-        let mut patients = FollowUp::read(analysis, plan, tables, &options.endpoint, by)?;
+        let mut patients = question(&options).read(analysis, plan, tables)?;
         let mut results = outline::<Self>(&options, analysis)?;
         if let Some(landmark) = options.landmark {
             let (events, others) = patients.start_at(landmark);
@@ -162,12 +193,14 @@ impl Method for KaplanMeier {
             // Follow-up describes the study as a whole, whatever is compared in it.
             group::follow_up(&mut results, &patients.overall, patients.scale, &band);
         }
+        let variance = variance_words(options.weight_kind);
         results.methods_text.push(format!(
-            "Survival was estimated by the Kaplan–Meier method, with {}% confidence limits from Greenwood’s variance on \
-             the {} scale.",
+            "Survival was estimated by the Kaplan–Meier method, with {}% confidence limits from {variance} on the {} \
+             scale.",
             percent(confidence_level),
             scale.text()
         ));
+        results.methods_text.extend(weights_sentence(options.weights.as_deref(), options.weight_kind));
         if let Some(landmark) = options.landmark {
             let unit = results.time_unit.as_deref().unwrap_or_default();
             results.methods_text.push(format!(
@@ -178,9 +211,21 @@ impl Method for KaplanMeier {
             .methods_text
             .push("Median follow-up was estimated by the reverse Kaplan–Meier method.".into());
         if let (Some(by), true) = (by, options.test) {
-            compare(&mut results, by, &patients.groups)?;
+            let tables = life_tables(&patients.groups);
+            compare(&mut results, by, &patients.groups, &[tables], Family::default());
+        }
+        if let (Some(by), Some(scale)) = (by, options.difference) {
+            let reference = reference(analysis, tables, by, options.reference.as_deref(), &patients)?;
+            difference::compare(&mut results, &patients, &options.at, &Band { scale, ..band }, reference);
         }
         Ok(results)
+    }
+}
+
+fn question(options: &KaplanMeierOptions) -> Question<'_> {
+    Question {
+        weights: options.weights.as_deref().zip(options.weight_kind),
+        ..Question::of(&options.endpoint, options.by.as_deref())
     }
 }
 

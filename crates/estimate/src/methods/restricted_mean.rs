@@ -19,11 +19,18 @@
 //! the factor m/(m − 1) that some programs apply for m events). The difference has the sum of the variances; the
 //! logarithm of the ratio Σ Var μ̂ⱼ / μ̂ⱼ². Limits are symmetric around the mean and the difference, and around the
 //! logarithm of the ratio. More than two groups are also compared all together: Σ (μ̂ⱼ − μ̄)² / Var μ̂ⱼ, with μ̄
-//! weighted by the inverse variances, one degree of freedom fewer than groups.
+//! weighted by the inverse variances, one degree of freedom fewer than groups. With sampling weights the variance is the
+//! infinitesimal jackknife Σ w² u², u = Σ Aᵢ dᵢ / (nᵢ(nᵢ − dᵢ)) over the event times at which a patient is at risk without
+//! the event, less Aₛ/nₛ at the own event.
+//!
+//! # Delayed entry
+//! Late entries are at risk after they enter. Where all enter late, the mean is that of those free of the event at the
+//! first entry, their time until then included. Where nobody is under observation for a part of the time up to τ, the
+//! curve beyond is no estimate and the mean is withheld.
 //!
 //! # Options
 //! `endpoint`, `horizon` (τ, in the endpoint's unit), `by`, `reference` (the level with which the others are compared;
-//! that of the variable where absent), `overall`.
+//! that of the variable where absent), `overall`, `weights` with `weight_kind`.
 //!
 //! # References
 //! Irwin 1949, doi:10.1017/S0022172400014443. Royston & Parmar 2013, doi:10.1186/1471-2288-13-152. Uno et al. 2014,
@@ -32,17 +39,22 @@
 mod area;
 mod contrast;
 
-use crate::follow_up::{self, FollowUp, GroupFollowUp};
+use crate::follow_up::{GroupFollowUp, Question};
 use crate::life_table::tied;
 use crate::method::{About, Method, outline};
+use crate::methods::equality::all_equal;
 use crate::methods::kaplan_meier::{ProductLimit, percent};
+use crate::methods::log_rank::{variance_words, weights_sentence};
+use crate::methods::models::{WeightKind, check_weights};
+use crate::methods::reference::reference;
 use crate::numerics::distributions::normal_quantile;
 use area::{Area, area};
-use contrast::{Confidence, Contrast, all_equal, difference, ratio};
+use contrast::{Confidence, Contrast, difference, ratio};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use study::nearest::suggest;
-use study::{Analysis, CountRequest, CountTable, Estimate, Notice, Plan, Problem, Quantity, Results};
+use study::{
+    Analysis, CountRequest, CountTable, Estimate, Notice, Plan, Problem, Quantity, Results, TestName,
+};
 
 /// What may be asked of [`RestrictedMean`].
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -59,6 +71,12 @@ pub struct RestrictedMeanOptions {
     /// Whether all patients together have a mean beside the groups.
     #[serde(default)]
     pub overall: bool,
+    /// The variable of weights.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub weights: Option<String>,
+    /// What the weights mean.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub weight_kind: Option<WeightKind>,
 }
 
 /// Restricted mean survival time.
@@ -93,7 +111,8 @@ impl Method for RestrictedMean {
                 .refuse(&["reference".into()], "there is a reference, but no groups are compared")
                 .help("name the variable with `by`, or remove `reference`"));
         }
-        follow_up::requests(analysis, plan, &options.endpoint, options.by.as_deref())
+        check_weights(analysis, options.weights.as_deref(), options.weight_kind)?;
+        question(options).requests(analysis, plan)
     }
 
     fn estimate(
@@ -103,8 +122,11 @@ impl Method for RestrictedMean {
         tables: &[CountTable],
     ) -> Result<Results, Problem> {
         let by = options.by.as_deref();
-        let patients = FollowUp::read(analysis, plan, tables, &options.endpoint, by)?;
-        let reference = reference(options, analysis, tables, &patients)?;
+        let patients = question(options).read(analysis, plan, tables)?;
+        let reference = match by {
+            Some(by) => reference(analysis, tables, by, options.reference.as_deref(), &patients)?,
+            None => None,
+        };
         let options = RestrictedMeanOptions {
             overall: options.overall || by.is_none(),
             reference: reference.and_then(|index| patients.groups[index].level.clone()),
@@ -125,8 +147,15 @@ impl Method for RestrictedMean {
             let groups = &shown[..patients.groups.len()];
             compare(&mut results, groups, &means, reference, options.horizon, confidence);
         }
-        results.methods_text = methods_text(&results, options.horizon, level, reference.is_some());
+        results.methods_text = methods_text(&results, &options, level, reference.is_some());
         Ok(results)
+    }
+}
+
+fn question(options: &RestrictedMeanOptions) -> Question<'_> {
+    Question {
+        weights: options.weights.as_deref().zip(options.weight_kind),
+        ..Question::of(&options.endpoint, options.by.as_deref())
     }
 }
 
@@ -139,8 +168,15 @@ fn mean(
     confidence: Confidence,
 ) -> Option<Area> {
     let stored = tied(horizon * scale);
-    let area = area(&ProductLimit::new(&group.table), stored);
+    let unbroken = group.table.broken_off().is_none_or(|from| from >= stored);
+    let area = area(&ProductLimit::new(&group.table), stored).filter(|_| unbroken);
     match (area, group.table.last()) {
+        (_, Some(_)) if !unbroken => results.notices.push(Notice::Other {
+            message: format!(
+                "No mean{}: nobody is under observation for a part of the time up to the horizon.",
+                group.level.as_ref().map_or(String::new(), |_| format!(" in the group “{}”", group.label))
+            ),
+        }),
         (_, None) => results
             .notices
             .push(Notice::Other { message: format!("No patients in the group “{}”.", group.label) }),
@@ -200,49 +236,32 @@ fn compare(
             results.estimates.push(row);
         }
     }
-    let present: Vec<Area> = means[..groups.len()].iter().copied().flatten().collect();
+    let means = means[..groups.len()].iter().flatten();
+    let present: Vec<(f64, f64)> = means.map(|area| (area.mean, area.variance)).collect();
     if groups.len() > 2
         && present.len() == groups.len()
-        && let Some(test) = all_equal(&present)
+        && let Some(test) = all_equal(TestName::Wald, &present)
     {
         let row = Estimate { at: Some(horizon), ..Estimate::new(Quantity::GlobalTest, f64::NAN) };
         results.estimates.push(Estimate { test: Some(test), ..row });
     }
 }
 
-/// Position of the reference among the groups; an unknown one is refused.
-fn reference(
+fn methods_text(
+    results: &Results,
     options: &RestrictedMeanOptions,
-    analysis: &Analysis,
-    tables: &[CountTable],
-    patients: &FollowUp,
-) -> Result<Option<usize>, Problem> {
-    let Some(by) = options.by.as_deref() else { return Ok(None) };
-    let levels = || patients.groups.iter().filter_map(|group| group.level.as_deref());
-    if let Some(wanted) = &options.reference {
-        let known = levels().position(|level| level == wanted);
-        return known.map(Some).ok_or_else(|| {
-            analysis
-                .refuse(&["reference".into()], format!("`{by}` has no level `{wanted}`"))
-                .help(suggest(wanted, levels()))
-        });
-    }
-    let declared =
-        tables.first().map(|table| table.column(by)).transpose()?.and_then(|column| column.reference);
-    let declared = declared.map_or(0, |code| code as usize);
-    let occurs = |index: usize| patients.groups.get(index).is_some_and(|group| group.table.n() > 0);
-    let first =
-        if occurs(declared) { Some(declared) } else { (0..patients.groups.len()).find(|at| occurs(*at)) };
-    Ok(first)
-}
-
-fn methods_text(results: &Results, horizon: f64, level: f64, compared: bool) -> Vec<String> {
+    level: f64,
+    compared: bool,
+) -> Vec<String> {
+    let horizon = options.horizon;
+    let variance = variance_words(options.weight_kind);
     let unit = results.time_unit.as_deref().map_or(String::new(), |unit| format!(" {unit}"));
     let mut text = vec![format!(
         "Restricted mean survival time up to {horizon}{unit} is the area under the Kaplan–Meier curve; {}% confidence \
-         limits are from Greenwood’s variance.",
+         limits are from {variance}.",
         percent(level)
     )];
+    text.extend(weights_sentence(options.weights.as_deref(), options.weight_kind));
     if compared {
         text.push(
             "Groups were compared by the difference and, on the log scale, the ratio of restricted means, with Wald \

@@ -28,7 +28,7 @@ pub(super) fn make(results: &Results, style: &Style, _id: &str) -> Option<Conten
             [
                 Cell::from(wording::group_label(group)),
                 style::count(group.n).into(),
-                observed.map_or(style::ABSENT.into(), |n| style::number(n, 0)).into(),
+                observed.map_or(style::ABSENT.into(), events).into(),
                 value(Quantity::Expected).map_or(style::ABSENT.into(), |n| style::number(n, 1)).into(),
             ],
         );
@@ -36,6 +36,14 @@ pub(super) fn make(results: &Results, style: &Style, _id: &str) -> Option<Conten
     for test in wording::rows(results, Quantity::GlobalTest).filter_map(|row| row.test.as_ref()) {
         table.remark(test_sentence(test, style));
     }
+    for test in wording::rows(results, Quantity::TrendTest).filter_map(|row| row.test.as_ref()) {
+        table.remark(format!("Trend over the groups, {}", wording::inside(&test_sentence(test, style))));
+    }
     Caveats::new(results).rest(&mut table);
     Some(Content::Table(table.finish()))
+}
+
+/// A number of events; sums of weights have a decimal.
+fn events(n: f64) -> String {
+    style::number(n, if n.fract() == 0.0 { 0 } else { 1 })
 }

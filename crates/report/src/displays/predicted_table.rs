@@ -81,7 +81,8 @@ fn differences(table: &mut Table, results: &Results, style: &Style, by: &str, ti
     }
 }
 
-fn difference(row: &Estimate, style: &Style) -> String {
+/// A difference of probabilities in percentage points, with its interval and P value.
+pub(super) fn difference(row: &Estimate, style: &Style) -> String {
     let points = |value: f64| style::number(100.0 * value, 1);
     let Some(value) = row.value else { return style::ABSENT.into() };
     let p = row.test.as_ref().map_or(String::new(), |test| format!("; {}", style.p_sentence(test.p_value)));

@@ -1,6 +1,7 @@
 //! Survival in figures: at the times that were asked for, the median, the follow-up.
 
 use super::cells::{group_size, test_sentence};
+use super::predicted_table::difference;
 use crate::display::Content;
 use crate::style::{self, Style};
 use crate::table::{Cell, HeaderCell, RowKind, Table};
@@ -22,6 +23,7 @@ pub(super) fn make(results: &Results, style: &Style, _id: &str) -> Option<Conten
     );
     quantiles(&mut table, results);
     survival(&mut table, results);
+    differences(&mut table, results, style);
     follow_up(&mut table, results);
     for test in wording::rows(results, Quantity::GlobalTest).filter_map(|row| row.test.as_ref()) {
         table.remark(test_sentence(test, style));
@@ -128,6 +130,32 @@ fn survival(table: &mut Table, results: &Results) {
             [at_risk.into(), share_interval(row).into()]
         });
         table.push(RowKind::Level, row);
+    }
+}
+
+/// Survival of each group less that of the reference, and the tests of all groups at one time.
+fn differences(table: &mut Table, results: &Results, style: &Style) {
+    let rows: Vec<&Estimate> = wording::rows(results, Quantity::SurvivalDifference).collect();
+    let Some((by, reference)) =
+        results.by.as_deref().zip(rows.iter().find_map(|row| row.reference.as_deref()))
+    else {
+        return;
+    };
+    let text = format!("Difference from {}, percentage points", results.level_label(by, reference));
+    table.push(RowKind::Heading, [Cell::from(text)]);
+    for at in times(results, Quantity::SurvivalDifference) {
+        let row = cells(wording::at_time(results, at), &results.groups, |group| {
+            let row =
+                rows.iter().find(|row| row.group.is_some() && row.group == group.level && row.at == Some(at));
+            [Cell::default(), row.map_or(String::new(), |row| difference(row, style)).into()]
+        });
+        table.push(RowKind::Level, row);
+    }
+    for row in rows.iter().filter(|row| row.group.is_none()) {
+        if let (Some(at), Some(test)) = (row.at, &row.test) {
+            let sentence = wording::inside(&test_sentence(test, style));
+            table.remark(format!("At {}, all groups together, {sentence}", wording::at_time(results, at)));
+        }
     }
 }
 

@@ -63,7 +63,15 @@ impl Notice {
                 *group = group.as_deref().map(|group| value("", group));
                 *variable = label(variable);
             }
-            Self::BeyondFollowUp { group, .. }
+            Self::NoDifferenceTest { group, reference, .. } => {
+                for name in [group, reference] {
+                    *name = name.as_deref().map(|name| value("", name));
+                }
+            }
+            Self::LateStart { group, .. }
+            | Self::CurveEmptied { group, .. }
+            | Self::NobodyAtRisk { group, .. }
+            | Self::BeyondFollowUp { group, .. }
             | Self::Extrapolated { group, .. }
             | Self::QuantileNotReached { group, .. }
             | Self::NoEvents { group }
@@ -158,6 +166,28 @@ impl fmt::Display for Notice {
             Self::BeyondFollowUp { group: g, at, last } => {
                 write!(f, "No estimate at {at}{}: follow-up ends at {last:.1}.", group(g))
             }
+            Self::LateStart { group: g, at } => write!(
+                f,
+                "Nobody is under observation before {at:.1}{}: estimates hold for those free of the event by then.",
+                group(g)
+            ),
+            Self::CurveEmptied { group: g, at, n } => write!(
+                f,
+                "At {at:.1} the only {n} at risk{} had the event, before others entered: survival is 0 from then on.",
+                group(g)
+            ),
+            Self::NobodyAtRisk { group: g, from, until } => write!(
+                f,
+                "Nobody is under observation from {from:.1} to {until:.1}{}: no event is taken to happen then.",
+                group(g)
+            ),
+            Self::NoDifferenceTest { group: g, reference, at } => write!(
+                f,
+                "“{}” and “{}” at {at}: no test or limits of the difference, since nobody or everybody of a group has \
+                 had the event by then.",
+                g.as_deref().unwrap_or_default(),
+                reference.as_deref().unwrap_or_default()
+            ),
             Self::QuantileNotReached { group: g, probability } if *probability == 0.5 => {
                 write!(f, "Median not reached{}.", group(g))
             }

@@ -4,6 +4,7 @@ use super::KaplanMeierOptions;
 use super::curve::{Band, ProductLimit};
 use super::quantile::median;
 use crate::follow_up::GroupFollowUp;
+use crate::life_table::tied;
 use study::{Estimate, Interval, Notice, Quantity, Results};
 
 /// Survival at the times asked for, quantiles, follow-up and the curve of one group.
@@ -52,7 +53,7 @@ fn survival(
     scale: f64,
     band: &Band,
 ) {
-    let at_risk = group.table.at_risk_at(crate::life_table::tied(at * scale));
+    let at_risk = group.table.at_risk_at(tied(at * scale));
     let point = curve.at(at * scale);
     match (point, group.table.last()) {
         (None, Some(last)) => results.notices.push(Notice::BeyondFollowUp {
@@ -65,7 +66,7 @@ fn survival(
         }
         _ => {}
     }
-    let limits = point.and_then(|point| band.scale.limits(point.survival, point.greenwood, band.z));
+    let limits = point.and_then(|point| band.scale.limits(point.survival, point.log_variance, band.z));
     results.estimates.push(Estimate {
         group: group.level.clone(),
         at: Some(at),
@@ -86,8 +87,11 @@ pub(super) fn follow_up(results: &mut Results, group: &GroupFollowUp, scale: f64
     let reversed = group.table.reversed();
     let (time, interval) = ProductLimit::new(&reversed).quantile(0.5, band);
     let table = &group.table;
-    let frequencies = table.events.iter().zip(&table.censored).map(|(events, censored)| events + censored);
-    let observed = median(&table.time, frequencies);
+    let mut observed: Vec<(f64, u64)> =
+        table.courses().iter().map(|course| (tied(course.time - course.entry), course.n)).collect();
+    observed.sort_by(|a, b| a.0.total_cmp(&b.0));
+    let (lengths, frequencies): (Vec<f64>, Vec<u64>) = observed.into_iter().unzip();
+    let observed = median(&lengths, frequencies.into_iter());
     if time.is_none() && table.n() > 0 {
         let whom = group.level.as_ref().map_or(String::new(), |level| format!(" in the group “{level}”"));
         results.notices.push(Notice::Other {

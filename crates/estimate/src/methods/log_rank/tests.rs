@@ -1,6 +1,6 @@
 //! Proofs by hand, and what is said where there is no test.
 
-use super::statistic::LogRankStatistic;
+use super::{Family, LogRankStatistic};
 use crate::life_table::LifeTable;
 use crate::methods::find;
 use study::{Column, CountTable, Notice, Plan, Quantity, Results, SourceText};
@@ -42,10 +42,11 @@ fn said(results: &Results) -> Vec<String> {
 #[test]
 fn four_patients_by_hand() {
     // a: event at 1, censored at 3; b: event at 2, event at 4. E_a = 2/4 + 1/3, V = 1/4 + 2/9.
-    let statistic =
-        LogRankStatistic::new(&[&life(&[(1.0, true), (3.0, false)]), &life(&[(2.0, true), (4.0, true)])]);
-    let statistic = statistic.unwrap();
-    assert_eq!(statistic.observed, [1, 2]);
+    let statistic = LogRankStatistic::new(
+        &[vec![&life(&[(1.0, true), (3.0, false)]), &life(&[(2.0, true), (4.0, true)])]],
+        Family::default(),
+    );
+    assert_eq!(statistic.observed, [1.0, 2.0]);
     assert!((statistic.expected[0] - 5.0 / 6.0).abs() < 1e-15);
     assert!((statistic.expected[1] - 13.0 / 6.0).abs() < 1e-15);
     let test = statistic.test.unwrap();
@@ -57,7 +58,8 @@ fn four_patients_by_hand() {
 fn ties_have_the_hypergeometric_variance() {
     // Two of five have the event at once, both among a's three: E_a = 6/5, V = 2 · 3/4 · 3/5 · 2/5.
     let a = life(&[(1.0, true), (1.0, true), (2.0, false)]);
-    let statistic = LogRankStatistic::new(&[&a, &life(&[(2.0, false), (2.0, false)])]).unwrap();
+    let statistic =
+        LogRankStatistic::new(&[vec![&a, &life(&[(2.0, false), (2.0, false)])]], Family::default());
     let test = statistic.test.unwrap();
     assert!((test.statistic.unwrap() - 0.8f64.powi(2) / 0.36).abs() < 1e-14);
 }

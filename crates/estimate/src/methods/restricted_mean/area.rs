@@ -1,5 +1,7 @@
 //! The area under one curve.
 
+use crate::influence::{self, Increment};
+use crate::life_table::Weighing;
 use crate::methods::kaplan_meier::ProductLimit;
 
 /// A restricted mean and its variance, in stored times.
@@ -22,14 +24,19 @@ pub(super) fn area(curve: &ProductLimit<'_>, horizon: f64) -> Option<Area> {
     let passed = table.time.partition_point(|time| *time < horizon);
     // Backwards, so that the area still to come is at hand at each event.
     let (mut mean, mut variance, mut until) = (0.0, 0.0, horizon);
+    let mut increments = vec![Increment::default(); table.time.len()];
     for index in (0..passed).rev() {
         mean += (until - table.time[index]) * curve.survival[index];
         until = table.time[index];
-        let (n, d) = (table.at_risk[index] as f64, table.events[index] as f64);
+        let (n, d) = (table.weight_at_risk(index), table.event_weight(index));
         // Where nobody is left nothing is still to come.
         if d > 0.0 && n > d {
             variance += mean * mean * d / (n * (n - d));
+            increments[index] = Increment { surviving: mean * d / (n * (n - d)), dying: -mean / n };
         }
+    }
+    if table.weighing() == Weighing::Sampled {
+        variance = influence::variances(table, &increments).last().copied().unwrap_or(0.0);
     }
     Some(Area { mean: mean + until, variance })
 }

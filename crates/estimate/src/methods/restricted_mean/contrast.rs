@@ -1,7 +1,7 @@
 //! Groups against their reference.
 
 use super::area::Area;
-use crate::numerics::distributions::{chi_squared_upper, normal_two_sided};
+use crate::numerics::distributions::normal_two_sided;
 use study::results::finite;
 use study::{Interval, IntervalMethod, Test, TestName};
 
@@ -55,24 +55,6 @@ pub(super) fn ratio(own: Area, reference: Area, confidence: Confidence) -> Optio
         std_error,
         interval: confidence.interval(log, std_error, libm::exp),
         test: wald(log / std_error),
-    })
-}
-
-/// Whether all means are equal: Σ (mⱼ − m̄)²/vⱼ, m̄ being their mean weighted by 1/vⱼ.
-pub(super) fn all_equal(areas: &[Area]) -> Option<Test> {
-    if areas.len() < 2 || areas.iter().any(|area| area.variance <= 0.0) {
-        return None;
-    }
-    let weight: f64 = areas.iter().map(|area| 1.0 / area.variance).sum();
-    let centre = areas.iter().map(|area| area.mean / area.variance).sum::<f64>() / weight;
-    let statistic: f64 = areas.iter().map(|area| (area.mean - centre).powi(2) / area.variance).sum();
-    let df = areas.len() as f64 - 1.0;
-    Some(Test {
-        name: TestName::Wald,
-        statistic: finite(statistic),
-        df: vec![df],
-        p_value: finite(chi_squared_upper(statistic, df)),
-        reason: None,
     })
 }
 

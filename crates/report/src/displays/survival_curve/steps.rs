@@ -142,9 +142,6 @@ mod tests {
     /// Five patients: events at 2 and 4, censored at 3, 5 and 8.
     fn five() -> Curve {
         Curve {
-            fitted: None,
-            group: None,
-            cause: None,
             time: vec![0.0, 2.0, 3.0, 4.0, 5.0, 8.0],
             at_risk: vec![5, 5, 4, 3, 2, 1],
             events: vec![0, 1, 0, 1, 0, 0],
@@ -153,6 +150,7 @@ mod tests {
             std_error: vec![None; 6],
             lower: vec![None, Some(0.4), Some(0.4), Some(0.1), Some(0.1), Some(0.1)],
             upper: vec![None, Some(0.9), Some(0.9), Some(0.8), Some(0.8), Some(0.8)],
+            ..Curve::default()
         }
     }
 

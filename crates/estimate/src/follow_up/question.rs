@@ -1,0 +1,246 @@
+//! What a time-to-event analysis asks of its patients, and the way from the count table to their life tables.
+
+use super::{FollowUp, GroupFollowUp, endpoint_label, exclusive, happened, with_competing};
+use crate::life_table::{Course, LifeTable, Weighing, tied};
+use crate::methods::models::WeightKind;
+use study::{
+    Analysis, Column, ColumnRequest, ColumnSource, CountRequest, CountTable, Level, Participants, Plan,
+    Problem, VariableLabel,
+};
+
+/// What of the patients a time-to-event analysis needs to know.
+#[derive(Debug, Clone, Copy, Default)]
+pub(crate) struct Question<'a> {
+    /// The endpoint.
+    pub(crate) endpoint: &'a str,
+    /// The variable whose levels are compared.
+    pub(crate) by: Option<&'a str>,
+    /// The variables within whose levels they are compared.
+    pub(crate) strata: &'a [String],
+    /// The variable of weights, and what they mean.
+    pub(crate) weights: Option<(&'a str, WeightKind)>,
+    /// Whether the competing event is wanted beside the event. Nothing that counts it allows for late entries.
+    pub(crate) competing: bool,
+}
+
+impl<'a> Question<'a> {
+    /// Time and event of an endpoint, by group where one is named.
+    pub(crate) fn of(endpoint: &'a str, by: Option<&'a str>) -> Self {
+        Self { endpoint, by, ..Self::default() }
+    }
+
+    /// The one count table of all that is asked.
+    pub(crate) fn requests(&self, analysis: &Analysis, plan: &Plan) -> Result<Vec<CountRequest>, Problem> {
+        let endpoint = match self.competing {
+            true => with_competing(analysis, plan, self.endpoint)?,
+            false => plan.endpoint(self.endpoint, analysis, "endpoint")?,
+        };
+        let path = || ["endpoint".into()];
+        let mut columns = ColumnRequest::endpoint(self.endpoint, path()).to_vec();
+        columns.extend(self.by.map(|by| ColumnRequest::variable(by, ["by".into()])));
+        for (index, stratum) in self.strata.iter().enumerate() {
+            if self.by == Some(stratum) || self.strata[..index].contains(stratum) {
+                let message = format!("`{stratum}` cannot be a stratum here, for it stands elsewhere too");
+                return Err(analysis
+                    .refuse(&["strata".into(), index.into()], message)
+                    .help("name variables that are neither compared nor named twice"));
+            }
+            columns.push(ColumnRequest::variable(stratum, ["strata".into(), index.into()]));
+        }
+        columns.extend(self.weights.map(|(name, _)| ColumnRequest::variable(name, ["weights".into()])));
+        if self.competing {
+            columns.push(ColumnRequest::competing(self.endpoint, path()));
+        } else if endpoint.entry.is_some() {
+            columns.push(ColumnRequest::entry(self.endpoint, path()));
+        }
+        Ok(vec![CountRequest { columns }])
+    }
+
+    /// Reads the count table of [`Self::requests`]; patients without one of its values are left out, and so are those
+    /// who entered when their follow-up had ended.
+    pub(crate) fn read(
+        &self,
+        analysis: &Analysis,
+        plan: &Plan,
+        tables: &[CountTable],
+    ) -> Result<FollowUp, Problem> {
+        let endpoint = plan.endpoint(self.endpoint, analysis, "endpoint")?;
+        let [table] = tables else {
+            return Err(Problem::internal("a time-to-event analysis was not given its one count table"));
+        };
+        let name = || endpoint.name.clone();
+        let time = ColumnSource::Time(name()).column();
+        let event = ColumnSource::Event(name()).column();
+        let entry =
+            (endpoint.entry.is_some() && !self.competing).then(|| ColumnSource::Entry(name()).column());
+        let other = self.competing.then(|| ColumnSource::Competing(name()).column());
+        let strata = self.strata.iter().map(String::as_str);
+        let names: Vec<&str> = [time.as_str(), &event]
+            .into_iter()
+            .chain(self.by)
+            .chain(strata)
+            .chain(self.weights.map(|(name, _)| name))
+            .chain(other.as_deref())
+            .chain(entry.as_deref())
+            .collect();
+        let (complete, missing) = table.complete(&names)?;
+        let courses = self.courses(analysis, &complete, [&time, &event], entry.as_deref())?;
+        let never: Vec<bool> =
+            courses.iter().map(|course| entry.is_some() && course.entry >= course.time).collect();
+        let never_at_risk = (0..courses.len()).filter(|row| never[*row]).map(|row| complete.n()[row]).sum();
+        let happened = happened(complete.column(&event)?)?;
+        let other = match &other {
+            Some(other) => Some(exclusive(&happened, complete.column(other)?)?),
+            None => None,
+        };
+        let (of_row, shapes) = self.partition(analysis, &complete)?;
+        let weighing = match self.weights {
+            Some((_, WeightKind::Sampling)) => Weighing::Sampled,
+            _ => Weighing::Counted,
+        };
+        let life = |event: &dyn Fn(usize) -> bool, keep: &dyn Fn(usize) -> bool| {
+            let rows = (0..courses.len()).filter(|row| keep(*row) && !never[*row]);
+            let rows = rows.map(|row| Course { event: event(row), ..courses[row] });
+            LifeTable::of(rows, weighing).map_err(|problem| problem.at(analysis.place(&["endpoint".into()])))
+        };
+        let own = |row: usize| happened[row];
+        let patients = |level: Option<String>, label: String, keep: &dyn Fn(usize) -> bool| {
+            let competing = other.as_ref().map(|other| life(&|row| other[row], keep)).transpose()?;
+            Ok::<_, Problem>(GroupFollowUp { level, label, table: life(&own, keep)?, competing })
+        };
+        let mut groups = Vec::new();
+        for (code, level) in shapes.levels.iter().enumerate() {
+            let (value, label) = (Some(level.value.clone()), level.text().into());
+            groups.push(patients(value, label, &|row| of_row[row].0 == code)?);
+        }
+        let mut strata = Vec::new();
+        if !self.strata.is_empty() {
+            let mut rows: Vec<Vec<Vec<Course>>> = vec![vec![Vec::new(); shapes.levels.len()]; shapes.strata];
+            for (row, (group, stratum)) in of_row.iter().enumerate().filter(|(row, _)| !never[*row]) {
+                rows[*stratum][*group].push(courses[row]);
+            }
+            for groups in rows {
+                let tables = groups.into_iter().map(|courses| LifeTable::of(courses, weighing));
+                strata.push(tables.collect::<Result<_, _>>()?);
+            }
+        }
+        let overall = patients(None, "All patients".into(), &|_| true)?;
+        // Rows of frequency weights are as many patients as their weights say.
+        let counted = match self.weights {
+            Some((_, WeightKind::Frequency)) => (0..courses.len())
+                .filter(|row| !never[*row])
+                .map(|row| if courses[row].n == 0 { complete.n()[row] } else { courses[row].n })
+                .sum(),
+            _ => complete.total() - never_at_risk,
+        };
+        let analysed = overall.table.n();
+        let weightless = counted - analysed;
+        let eligible = counted + never_at_risk + table.total() - complete.total();
+        let mut variables: Vec<VariableLabel> = table.columns().iter().map(Column::label).collect();
+        variables.push(endpoint_label(endpoint));
+        Ok(FollowUp {
+            groups,
+            strata,
+            scale: endpoint.scale(),
+            participants: Participants { eligible, analysed, missing },
+            never_at_risk,
+            weightless,
+            overall,
+            variables,
+        })
+    }
+
+    /// What is known of the patients of each row.
+    fn courses(
+        &self,
+        analysis: &Analysis,
+        complete: &CountTable,
+        [time, event]: [&str; 2],
+        entry: Option<&str>,
+    ) -> Result<Vec<Course>, Problem> {
+        let times = complete.column(time)?.numbers()?;
+        let happened = happened(complete.column(event)?)?;
+        let entries = entry.map(|entry| complete.column(entry)?.numbers()).transpose()?;
+        let weights = match self.weights {
+            Some((name, _)) => {
+                let numbers = complete.column(name)?.numbers();
+                Some(numbers.map_err(|problem| problem.at(analysis.place(&["weights".into()])))?)
+            }
+            None => None,
+        };
+        (0..complete.rows())
+            .map(|row| {
+                let weight = weights.map_or(1.0, |weights| weights[row]);
+                let whole = Course {
+                    entry: entries.map_or(0.0, |entries| tied(entries[row])),
+                    time: tied(times[row]),
+                    event: happened[row],
+                    n: complete.n()[row],
+                    weight,
+                };
+                match self.weights {
+                    Some((name, kind)) => weigh(whole, kind).map_err(|fault| {
+                        analysis
+                            .refuse(&["weights".into()], format!("a weight in `{name}` is {weight}, {fault}"))
+                            .help(
+                                "sampling weights are 0 or more; frequency weights are whole numbers of patients",
+                            )
+                    }),
+                    None => Ok(whole),
+                }
+            })
+            .collect()
+    }
+
+    /// The group and the stratum of each row, and what they are.
+    fn partition(
+        &self,
+        analysis: &Analysis,
+        complete: &CountTable,
+    ) -> Result<(Vec<(usize, usize)>, Partition), Problem> {
+        let mut of_row = vec![(0, 0); complete.rows()];
+        let mut shapes = Partition { levels: Vec::new(), strata: 1 };
+        if let Some(by) = self.by {
+            let column = complete.column(by)?;
+            let codes = column.codes().map_err(|problem| problem.at(analysis.place(&["by".into()])))?;
+            of_row.iter_mut().zip(codes).for_each(|(row, code)| row.0 = *code as usize);
+            shapes.levels = column.levels().to_vec();
+        }
+        for (index, name) in self.strata.iter().enumerate() {
+            let column = complete.column(name)?;
+            let place = || analysis.place(&["strata".into(), index.into()]);
+            let codes = column.codes().map_err(|problem| problem.at(place()))?;
+            let levels = column.levels();
+            of_row
+                .iter_mut()
+                .zip(codes)
+                .for_each(|(row, code)| row.1 = row.1 * levels.len() + *code as usize);
+            shapes.strata *= levels.len();
+        }
+        Ok((of_row, shapes))
+    }
+}
+
+/// The levels of the groups, and the number of strata.
+struct Partition {
+    levels: Vec<Level>,
+    strata: usize,
+}
+
+/// The same patients with their weight; what is wrong with it otherwise.
+fn weigh(whole: Course, kind: WeightKind) -> Result<Course, &'static str> {
+    let weight = whole.weight;
+    if weight < 0.0 {
+        return Err("and none can be negative");
+    }
+    match kind {
+        WeightKind::Sampling => Ok(whole),
+        WeightKind::Frequency if weight.fract() != 0.0 || weight > 1e12 => {
+            Err("and nobody counts as part of a patient")
+        }
+        WeightKind::Frequency => {
+            let n = whole.n.checked_mul(weight as u64).ok_or("more patients than can be counted")?;
+            Ok(Course { n, weight: 1.0, ..whole })
+        }
+    }
+}

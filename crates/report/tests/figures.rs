@@ -165,6 +165,17 @@ fn curves_fall_and_bands_hold_them_without_spilling() {
 }
 
 #[test]
+fn the_p_value_beside_the_curves_is_theirs_and_not_that_of_a_term() {
+    let mut results = sample::survival::overall();
+    let own = texts(&figure(&results), "test").len();
+    let mut term = results.estimates.iter().find(|row| row.quantity == Quantity::GlobalTest).unwrap().clone();
+    (term.model, term.term) = (Some(Model::Univariable), Some("age".into()));
+    results.estimates.retain(|row| row.quantity != Quantity::GlobalTest);
+    results.estimates.push(term);
+    assert_eq!((own, texts(&figure(&results), "test").len()), (1, 0));
+}
+
+#[test]
 fn a_single_curve_needs_no_legend() {
     let mut results = sample::survival::overall();
     results.by = None;

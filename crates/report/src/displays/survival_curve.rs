@@ -147,7 +147,9 @@ fn legend(drawing: &mut Drawing, lines: &[Line<'_>], left: f64) -> f64 {
         };
         let fits = WIDTH - RIGHT - 40.0;
         let rows = typeface::wrap(&text, SMALL, fits - left);
-        let wanted = 40.0 + rows.iter().map(|row| typeface::width(row, SMALL)).fold(0.0, f64::max);
+        // Where the typeface is missing, its substitute may be wider.
+        let widest = rows.iter().map(|row| typeface::width(row, SMALL)).fold(0.0, f64::max) * 1.12;
+        let wanted = 40.0 + widest;
         if x > left && x + wanted > WIDTH - RIGHT {
             (x, y) = (left, y + RISK_LINE);
         }
@@ -233,11 +235,11 @@ fn axes(drawing: &mut Drawing, plane: &Plane, ticks: &[f64], results: &Results, 
     drawing.words(words, &wording::time_axis(results));
 }
 
-/// The tests of the curves: of their cause, where they have one.
+/// The tests of the curves, of their cause where they have one; not those of a model's terms.
 fn tests<'a>(results: &'a Results, lines: &[Line<'_>]) -> impl Iterator<Item = &'a Test> {
     let cause = lines.first().and_then(|line| line.curve.cause.clone());
     wording::rows(results, Quantity::GlobalTest)
-        .filter(move |row| row.level == cause)
+        .filter(move |row| row.level == cause && row.model.is_none())
         .filter_map(|row| row.test.as_ref())
 }
 

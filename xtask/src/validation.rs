@@ -18,6 +18,18 @@ the SHA-256 of the data). *Worst* is the largest relative difference of any figu
 |---|---|---|---|---|
 ";
 
+const FUZZED: &str = "
+*Beyond* counts figures that differ by more than 1e-8 (ratios on their logarithm). *Withheld* are figures that farr does
+not print because an estimate is infinite; *unexplained* those where R's does not run away as well. *Covered*: simulated
+P values of Fisher's test whose interval holds R's exact one.
+
+Gray's test (`cif`) differs where several events of a cause tie while hardly anyone is left: the variance of cmprsk then
+has a hypergeometric factor 1 − (d − 1)/(n − 1) below 0, a negative variance; farr's is never below 0.
+
+| analysis | figures | worst | beyond | withheld | unexplained | covered |
+|---|---|---|---|---|---|---|
+";
+
 /// Runs the proofs and writes the page.
 pub(crate) fn write() -> Result<(), String> {
     let folder = std::env::temp_dir().join(format!("farr-validation-{}", std::process::id()));
@@ -42,5 +54,31 @@ pub(crate) fn write() -> Result<(), String> {
     }
     std::fs::remove_dir_all(&folder).map_err(|error| error.to_string())?;
     let page: String = rows.into_iter().collect();
-    std::fs::write(root().join("VALIDATION.md"), format!("{HEAD}{page}")).map_err(|error| error.to_string())
+    let page = format!("{HEAD}{page}{}", random_studies()?);
+    std::fs::write(root().join("VALIDATION.md"), page).map_err(|error| error.to_string())
+}
+
+/// The outcome of the random studies, as `oracle/fuzz.py` left it.
+fn random_studies() -> Result<String, String> {
+    let text = read(&root().join("oracle/fuzz.json"))?;
+    let outcome: Value = serde_json::from_str(&text).map_err(|error| format!("oracle/fuzz.json: {error}"))?;
+    let mut page = format!(
+        "\n## Random studies\n\n`oracle/fuzz.py --seed {} --studies {}`: random patients with ties, rare levels and \
+         separation, every figure\nof farr (in the dialect of R) against R {}.\n{FUZZED}",
+        outcome["seed"],
+        outcome["studies"],
+        outcome["r"].as_str().unwrap_or_default()
+    );
+    for row in outcome["analyses"].as_array().into_iter().flatten() {
+        let worst = row["worst"].as_f64().unwrap_or(f64::NAN);
+        let worst = if worst == 0.0 { "0".to_string() } else { format!("{worst:.0e}") };
+        let [analysis, figures, beyond] = ["analysis", "figures", "beyond"].map(|key| &row[key]);
+        let analysis = analysis.as_str().unwrap_or_default();
+        let [withheld, unexplained] = ["withheld", "unexplained"].map(|key| &row[key]);
+        let simulated = format!("{} of {}", row["covered"], row["simulated"]);
+        page.push_str(&format!(
+            "| {analysis} | {figures} | {worst} | {beyond} | {withheld} | {unexplained} | {simulated} |\n"
+        ));
+    }
+    Ok(page)
 }

@@ -141,13 +141,15 @@ curves <- function(d) {
     add("lower", s$lower[i])
     add("upper", s$upper[i])
   }
-  # Not quantile(), which misses the first crossing where an upper limit rises again.
-  median <- rbind(summary(fit)$table)
+  # quantile() takes the middle where survival is exactly 0.5, and misses the first crossing where a limit rises again;
+  # summary() does neither.
+  median <- quantile(fit, .5)$quantile
+  limits <- rbind(summary(fit)$table)
   for (i in seq_along(group(fit))) {
     add <- function(...) put("km", "survival_quantile", ..., group = group(fit)[i], at = .5)
-    add("value", median[i, "median"])
-    add("lower", median[i, "0.95LCL"])
-    add("upper", median[i, "0.95UCL"])
+    add("value", median[i])
+    add("lower", limits[i, "0.95LCL"])
+    add("upper", limits[i, "0.95UCL"])
   }
   test <- survdiff(Surv(time, event) ~ h, d, timefix = FALSE)
   put("km", "global_test", "log_rank statistic", test$chisq)

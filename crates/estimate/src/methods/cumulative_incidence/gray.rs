@@ -170,7 +170,8 @@ impl Sums {
     }
 }
 
-/// 1 − (d − 1)/(n − 1) for d tied events among n.
+/// 1 − (d − 1)/(n − 1) for d tied events among n, which are no whole patients: with more events than they the factor is
+/// 0, where cmprsk lets the variance go below 0.
 fn tie_factor(d: f64, n: f64) -> f64 {
     if d > 1.0 && n > 1.0 { (1.0 - (d - 1.0) / (n - 1.0)).max(0.0) } else { 1.0 }
 }

@@ -4,11 +4,11 @@
     benches/models.py [--farr PATH] [--scratch DIR] [--patients N] [--limit SECONDS] [--skip-peers]
 
 Patients have seven factors (two to four levels), three continuous numbers, a time with ties to the day, two causes and a
-yes-or-no outcome. farr is timed as `farr run` of a study with that one analysis, from the Parquet file to the report;
-its peers from the CSV file to the coefficients. A peer that takes longer than the limit is stopped, and said to be.
+yes-or-no outcome. farr is timed as `farr run` of a study with that one analysis, from the CSV file to the report;
+its peers from that file to the coefficients. A peer that takes longer than the limit is stopped, and said to be.
 The coefficient of one continuous number is compared.
 
-Needs a built farr, Python with numpy and duckdb; Rscript with survival, brglm2, cmprsk and data.table; lifelines and
+Needs a built farr, Python with numpy and pandas; Rscript with survival, brglm2, cmprsk and data.table; lifelines and
 statsmodels. What is not there is left out.
 """
 
@@ -58,7 +58,7 @@ PLAN = """
 [study]
 title = "One model"
 [registry]
-path = "patients.parquet"
+path = "patients.csv"
 [population]
 table = "patients"
 [variables]
@@ -80,12 +80,11 @@ terms = {terms}
 
 
 def patients(scratch, n):
-    """The files of n made-up patients: Parquet for farr, CSV for its peers."""
+    """The folder with the CSV file of n made-up patients."""
     folder = scratch / f"models-{n}"
     if (folder / "patients.csv").exists():
         return folder
     note(f"making {n:,} patients")
-    import duckdb
     import numpy
     import pandas
 
@@ -107,17 +106,15 @@ def patients(scratch, n):
         table[f"x{index + 1}"] = number
     table["time"], table["event"], table["cause"] = time_, (cause == "event").astype(int), cause
     table["y"] = (chance.random(n) < 1 / (1 + numpy.exp(-risk))).astype(int)
-    partial = str(folder / "partial")
-    duckdb.sql(f"copy (select * from table) to '{folder}/patients.parquet' (format parquet)")
-    duckdb.sql(f"copy (select * from table) to '{partial}' (header)")
-    os.rename(partial, folder / "patients.csv")
+    table.to_csv(folder / "partial", index=False)
+    os.rename(folder / "partial", folder / "patients.csv")
     return folder
 
 
 def ours(farr, folder, analysis):
     """Wall, CPU and peak of farr, and the coefficient of x1."""
     study = pathlib.Path(tempfile.mkdtemp(prefix="farr-model-"))
-    (study / "patients.parquet").symlink_to(folder / "patients.parquet")
+    (study / "patients.csv").symlink_to(folder / "patients.csv")
     (study / "study.toml").write_text(PLAN.format(analysis=analysis, terms=json.dumps(TERMS)))
     measured = measure([farr, "run", study])
     results = json.loads((study / "results" / "results.json").read_text())

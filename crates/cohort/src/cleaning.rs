@@ -1,5 +1,6 @@
 //! What was changed on reading, and what was found: never silent.
 
+use crate::dictionary::ColumnEntry;
 use std::collections::BTreeMap;
 use std::fmt;
 use study::Problem;
@@ -49,7 +50,7 @@ pub struct ColumnReport {
 }
 
 /// A table as it was read.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
+#[derive(Debug, Clone, PartialEq, Default)]
 pub struct TableReport {
     /// Rows of the table.
     pub rows: u64,
@@ -57,6 +58,8 @@ pub struct TableReport {
     pub columns: Vec<ColumnReport>,
     /// What was changed on reading.
     pub cleaning: Vec<Cleaning>,
+    /// What registry.toml and the file itself say of its columns.
+    pub entries: BTreeMap<String, ColumnEntry>,
 }
 
 /// How many problems of one table are told one by one.

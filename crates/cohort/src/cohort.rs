@@ -288,7 +288,7 @@ impl Cohort {
         if variable.sql.is_some() || variable.view.is_some() {
             return None;
         }
-        self.study.registry.dictionary.tables.get(table)?.columns.get(&variable.name)
+        self.study.reports.get(table)?.entries.get(&variable.name)
     }
 
     /// Whether the follow-up of an endpoint was found to be possible already.

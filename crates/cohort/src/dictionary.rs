@@ -6,6 +6,7 @@ mod rule;
 pub use column::{BelowDetection, Code, ColumnEntry, ColumnKind, Decimal, Role};
 pub use rule::RuleEntry;
 
+use encoding_rs::Encoding;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -30,8 +31,14 @@ pub enum Duplicates {
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct TableEntry {
-    /// The file in the registry's folder; `NAME.csv` or `NAME.parquet` where absent.
+    /// The file in the registry's folder; the one called NAME where absent. `FILE.xlsx#SHEET` names a sheet.
     pub file: Option<String>,
+    /// How the text of the file is encoded, for example "windows-1252"; found out where absent.
+    pub encoding: Option<String>,
+    /// The character between the fields of a text file; found out where absent.
+    pub delimiter: Option<char>,
+    /// What separates the decimals in columns that do not say.
+    pub decimal: Option<Decimal>,
     /// What the table holds.
     pub label: Option<String>,
     /// The columns that tell a row from every other; rows that share a key are reported.
@@ -43,6 +50,31 @@ pub struct TableEntry {
     /// The columns; one that is not here is read with its type inferred.
     #[serde(default)]
     pub columns: BTreeMap<String, ColumnEntry>,
+}
+
+impl TableEntry {
+    /// The encoding that is said.
+    pub(crate) fn encoding(&self) -> Option<&'static Encoding> {
+        Encoding::for_label(self.encoding.as_ref()?.as_bytes())
+    }
+
+    /// Key, message and help of everything that cannot be.
+    fn contradictions(&self) -> Vec<(&'static str, String, &'static str)> {
+        let mut found = Vec::new();
+        if let Some(name) = &self.encoding
+            && self.encoding().is_none()
+        {
+            let help = "for example \"utf-8\", \"windows-1252\", \"iso-8859-2\", \"macintosh\" or \"utf-16le\"";
+            found.push(("encoding", format!("`{name}` is no known encoding"), help));
+        }
+        if let Some(delimiter) = self.delimiter
+            && (!delimiter.is_ascii() || ['"', '\n', '\r', '\0'].contains(&delimiter))
+        {
+            let help = "it is one ASCII character, for example \";\" or \"\\t\"";
+            found.push(("delimiter", format!("{delimiter:?} cannot stand between fields"), help));
+        }
+        found
+    }
 }
 
 /// `registry.toml`.
@@ -93,6 +125,10 @@ impl Dictionary {
     fn contradictions(&self) -> Vec<Problem> {
         let mut problems = Vec::new();
         for (table, entry) in &self.tables {
+            for (key, message, help) in entry.contradictions() {
+                let place = self.place(&["tables".into(), table.as_str().into(), key.into()]);
+                problems.push(Problem::input(message).at(place).help(help));
+            }
             for (name, column) in &entry.columns {
                 for (key, message, help) in column.contradictions() {
                     let place = self.column_place(table, name, Some(key));

@@ -4,9 +4,10 @@ mod csv;
 mod parquet;
 
 use crate::cleaning::TableReport;
-use crate::dictionary::{Dictionary, TableEntry};
+use crate::dictionary::{ColumnEntry, Dictionary, TableEntry};
 use crate::interner::Interner;
 use engine::Engine;
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use study::{Place, Problem};
 
@@ -70,6 +71,14 @@ pub(crate) struct Grid {
     /// Number in the file, from 1, of the first row behind each gap of left-out rows, and the size of all gaps so
     /// far.
     pub(crate) gaps: Vec<(usize, u64)>,
+    /// What the file itself says of its columns: labels, codes, missing values.
+    pub(crate) entries: BTreeMap<String, ColumnEntry>,
+    /// What was done on reading that is told of the table, how often, and in which column where in one.
+    pub(crate) notes: Vec<(Option<String>, String, u64)>,
+    /// Cells that cannot be read, by row from 0 and position of the column, and why.
+    pub(crate) refused: Vec<(usize, usize, String)>,
+    /// Whether a comma in a number may be the decimal separator: it is not the delimiter of the file.
+    pub(crate) decimal_commas: bool,
 }
 
 /// Texts of a column: distinct ones, and which of them each row has.
@@ -81,7 +90,23 @@ pub(crate) struct TextColumn {
     pub(crate) texts: Interner,
 }
 
+impl TextColumn {
+    /// Adds a row.
+    pub(crate) fn push(&mut self, text: &str) {
+        let same = self.codes.last().copied().filter(|last| self.texts.is(*last, text));
+        let code = same.unwrap_or_else(|| self.texts.code(text));
+        self.codes.push(code);
+    }
+}
+
 impl Grid {
+    /// A grid without rows.
+    pub(crate) fn with_header(names: Vec<String>) -> Self {
+        let mut columns = Vec::new();
+        columns.resize_with(names.len(), TextColumn::default);
+        Self { names, columns, ..Self::default() }
+    }
+
     /// The number of a row in the file, from 1, the header not counted.
     pub(crate) fn file_row(&self, row: usize) -> u64 {
         let gap = self.gaps.partition_point(|(from, _)| *from <= row);

@@ -2,7 +2,7 @@
 
 use crate::cells::{Reader, Value, infer, unit_key};
 use crate::cleaning::{ColumnReport, Ledger, TableReport};
-use crate::dictionary::{ColumnEntry, ColumnKind, Duplicates, Role};
+use crate::dictionary::{ColumnEntry, ColumnKind, Decimal, Duplicates, Role};
 use crate::quality::{ROW, numbered};
 use crate::repeated::repeated;
 use crate::sources::{Grid, TableFile, TextColumn};
@@ -13,6 +13,7 @@ use arrow::array::{
 use arrow::compute::{filter_record_batch, take};
 use arrow::datatypes::{Field, Schema};
 use engine::Engine;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use study::Problem;
 
@@ -23,19 +24,20 @@ pub(crate) fn load(
     engine: &dyn Engine,
 ) -> Result<TableReport, Problem> {
     Problem::collect(table.dictionary.against_header(table.name, &grid.names))?;
-    let undeclared = ColumnEntry::default();
-    let entry = |name: &str| table.entry().and_then(|entry| entry.columns.get(name));
     let mut ledger = Ledger::new(table.name);
     ledger.change(None, "left out: every field is empty", grid.left_out());
     let mut arrays: Vec<ArrayRef> = Vec::new();
     let mut columns = Vec::new();
+    let mut entries = BTreeMap::new();
     for position in 0..grid.names.len() {
         let name = grid.names[position].clone();
-        let declared = entry(&name);
-        let column_entry = declared.unwrap_or(&undeclared);
+        let mut column_entry = entry(&grid, table, &name);
         let texts = &grid.columns[position].texts;
-        let kind = column_entry.r#type.unwrap_or_else(|| infer(texts.iter(), column_entry));
-        let array = column(&grid, position, kind, column_entry, &mut ledger);
+        if grid.decimal_commas && column_entry.r#type.is_none() && column_entry.decimal.is_none() {
+            column_entry.decimal = decimal_comma(&grid, position, &column_entry, &mut ledger);
+        }
+        let kind = column_entry.r#type.unwrap_or_else(|| infer(texts.iter(), &column_entry));
+        let array = column(&grid, position, kind, &column_entry, &mut ledger);
         columns.push(ColumnReport {
             table: table.name.into(),
             column: name,
@@ -46,6 +48,13 @@ pub(crate) fn load(
             distinct: Some(texts.iter().filter(|text| !text.trim().is_empty()).count() as u64),
         });
         arrays.push(array);
+        entries.insert(columns[position].column.clone(), column_entry);
+    }
+    for (row, position, message) in std::mem::take(&mut grid.refused) {
+        ledger.refuse(grid.file_row(row), position, &grid.names[position], || message);
+    }
+    for (column, what, n) in std::mem::take(&mut grid.notes) {
+        ledger.change(column.as_deref(), what, n);
     }
     // The texts are not needed any more, and may be many.
     grid.columns.clear();
@@ -58,7 +67,7 @@ pub(crate) fn load(
     add(batch, &grid, table, engine)?;
     let cleaning = ledger.close()?;
     columns.iter_mut().for_each(|column| column.rows = rows);
-    Ok(TableReport { rows, columns, cleaning })
+    Ok(TableReport { rows, columns, cleaning, entries })
 }
 
 /// Adds the table to the engine, and beside it the same rows with their numbers where these are wanted.
@@ -79,6 +88,48 @@ fn add(
         batch = plain;
     }
     engine.add_rows(table.name, batch.schema(), vec![batch]).map_err(|fault| internal(&fault))
+}
+
+/// What is known of a column: what registry.toml says, and where it is silent, the file.
+fn entry(grid: &Grid, table: &TableFile<'_>, name: &str) -> ColumnEntry {
+    let said = table.entry().and_then(|entry| entry.columns.get(name)).cloned().unwrap_or_default();
+    let mut entry = match grid.entries.get(name) {
+        Some(file) => said.completed(file),
+        None => said,
+    };
+    entry.decimal = entry.decimal.or(table.entry().and_then(|entry| entry.decimal));
+    entry
+}
+
+/// The decimal comma, where every value of a column is a number if that is what its commas are.
+///
+/// `1,234` alone could be a thousand: some value must have another number of digits behind the comma than three, or a
+/// zero before it.
+fn decimal_comma(
+    grid: &Grid,
+    position: usize,
+    entry: &ColumnEntry,
+    ledger: &mut Ledger,
+) -> Option<Decimal> {
+    let TextColumn { codes, texts } = &grid.columns[position];
+    let commas = ColumnEntry { decimal: Some(Decimal::Comma), ..entry.clone() };
+    let with_comma: Vec<bool> = texts.iter().map(|text| text.contains(',')).collect();
+    if !with_comma.contains(&true) || !matches!(infer(texts.iter(), &commas), ColumnKind::Number) {
+        return None;
+    }
+    let decimal = |text: &str| {
+        let text = text.trim().trim_start_matches(['-', '+']);
+        text.split_once(',').is_some_and(|(whole, part)| part.len() != 3 || whole.starts_with('0'))
+    };
+    let n = codes.iter().filter(|code| with_comma[**code as usize]).count() as u64;
+    let name = &grid.names[position];
+    if texts.iter().any(decimal) {
+        ledger.change(Some(name), "decimal comma read as a point", n);
+        return Some(Decimal::Comma);
+    }
+    let what = "the comma may be of decimals or of thousands: read as text; say `decimal` in registry.toml";
+    ledger.change(Some(name), what, n);
+    None
 }
 
 /// Reads one column: each distinct text once, then each row takes the value of its text.

@@ -57,19 +57,26 @@ fn what_is_no_table_is_refused_with_its_line() {
     let double = refusal(b"id,a,a\n1,2,3\n");
     assert!(double.contains(":1:1: columns 2 and 3 are both called `a`"), "{double}");
     assert!(refusal(b"id,,a\n1,2,3\n").contains("column 2 has no name"));
-    let latin = refusal(b"id,name\n1,a\n2,M\xfcller\n");
-    assert!(latin.starts_with("registry/patients.csv:3:1: column `name` is not UTF-8"), "{latin}");
-    assert!(latin.contains("UTF-8"), "{latin}");
-    assert!(refusal(b"id,gr\xf6\xdfe\n1,2\n").contains("the header is not UTF-8"));
+    // The letter ü of DOS, and a file half UTF-8 and half not.
+    let dos = refusal(b"id,name\n1,a\n2,M\x81ller\n");
+    assert!(dos.starts_with("registry/patients.csv:3:1: column `name` is not UTF-8"), "{dos}");
+    assert!(dos.contains("`encoding` in registry.toml"), "{dos}");
+    assert!(refusal(b"id,gr\x94\xe1e\n1,2\n").contains("the header is not UTF-8"));
+    let mixed = ["id,name\n1,Müller\n2,M".as_bytes(), b"\xfcller\n"].concat();
+    assert!(refusal(&mixed).contains(":3:1: column `name` is not UTF-8"));
     assert!(refusal(b"id,a\n1,x\0y\n").contains(":2:1: column `a` contains a zero byte"));
-    assert!(refusal(b"\xff\xfei\0d\0").contains("UTF-16"));
+    // Half a character at the end of UTF-16, and half a pair in it.
+    assert!(refusal(b"\xff\xfei\0d\0\n").contains("line 1 is not text in the encoding UTF-16LE"));
+    assert!(refusal(b"\xff\xfei\0\n\x00\x00\xd8a\0").contains("line 2 is not text in the encoding UTF-16LE"));
 }
 
 #[test]
 fn an_unclosed_quote_does_not_fill_the_memory() {
     let mut content = b"id,a\n1,\"x\n".to_vec();
     content.resize(40 << 20, b'y');
-    assert!(refusal(&content).contains("closing quote"));
+    let refused = refusal(&content);
+    assert!(refused.contains("the row that begins in line 2 has more than 16 MB"), "{refused}");
+    assert!(refused.contains("closing quote"));
 }
 
 #[test]
@@ -200,4 +207,85 @@ fn columns_are_reported_with_their_types() {
         ]
     );
     assert_eq!(rows(&count(&cohort, &plan, &["born"]).unwrap()), ["10956 × 1", "- × 1"]);
+}
+
+fn utf16(text: &str, bytes: fn(u16) -> [u8; 2]) -> Vec<u8> {
+    text.encode_utf16().flat_map(bytes).collect()
+}
+
+#[test]
+fn encodings_are_found_out_or_said() {
+    let text = "id;größe\n1;Müller “µg”\n2;ß\n";
+    let expected = ["Müller “µg” × 1", "ß × 1"];
+    let western: Vec<u8> = text.chars().map(|c| match c {
+        '“' => 0x93,
+        '”' => 0x94,
+        other => u8::try_from(u32::from(other)).unwrap(),
+    }).collect();
+    let marked = format!("\u{feff}{text}");
+    for (bytes, notes) in [
+        (text.as_bytes().to_vec(), 0),
+        (marked.as_bytes().to_vec(), 0),
+        (utf16(&marked, u16::to_le_bytes), 0),
+        (utf16(&marked, u16::to_be_bytes), 0),
+        (utf16(text, u16::to_le_bytes), 0),
+        (utf16(text, u16::to_be_bytes), 0),
+        (western.clone(), 1),
+    ] {
+        let (folder, plan) = patients(&bytes);
+        assert_eq!(counted(&folder, &plan, &["größe"]), expected);
+        let cleaning = folder.open(&plan).unwrap().cleaning();
+        assert_eq!(cleaning.len(), notes, "{cleaning:?}");
+        assert!(cleaning.iter().all(|note| note.what.contains("Windows-1252")));
+    }
+    let said = |encoding: &str, bytes: &[u8]| {
+        let dictionary = format!("[tables.patients]\nencoding = \"{encoding}\"\n");
+        (folder(&[("registry/patients.csv", bytes), ("registry/registry.toml", dictionary.as_bytes())]), plan(PLAN))
+    };
+    let (folder, plan) = said("latin1", &western);
+    assert_eq!(counted(&folder, &plan, &["größe"]), expected);
+    assert!(folder.open(&plan).unwrap().cleaning().is_empty());
+    let (folder, plan) = said("macintosh", b"id,name\n1,M\x9fller\n");
+    assert_eq!(counted(&folder, &plan, &["name"]), ["Müller × 1"]);
+    let (folder, plan) = said("utf-8", &western);
+    assert!(folder.refusal(&plan).contains("the header is not UTF-8"));
+    let (folder, plan) = said("utf-7", b"id\n1\n");
+    assert!(folder.refusal(&plan).starts_with("registry/registry.toml:2:12: `utf-7` is no known encoding"));
+    // A character that the end of a buffer cuts in two.
+    for length in [32_766, 32_767, 65_534, 65_535, 65_536] {
+        let row = "x".repeat(length - 7);
+        let text = format!("id,a\n1,{row}ü\n2,é\n");
+        for bytes in [text.as_bytes().to_vec(), utf16(&format!("\u{feff}{text}"), u16::to_le_bytes)] {
+            let (folder, plan) = patients(&bytes);
+            assert_eq!(counted(&folder, &plan, &["a"]), [format!("{row}ü × 1"), "é × 1".into()]);
+        }
+        let western: Vec<u8> = text.chars().map(|c| u8::try_from(u32::from(c)).unwrap()).collect();
+        let (folder, plan) = patients(&western);
+        assert_eq!(counted(&folder, &plan, &["a"]), [format!("{row}ü × 1"), "é × 1".into()]);
+    }
+}
+
+#[test]
+fn decimal_commas_are_read_where_the_comma_is_no_delimiter() {
+    let (folder, plan) = patients(b"id;a;b;c;d\n1;1,5;1,234;0,912;1,5\n2;-2;2,345;1,2;1.5\n3;;;;\n");
+    let kinds: Vec<String> = folder.open(&plan).unwrap().columns().into_iter().map(|c| c.kind).collect();
+    assert_eq!(kinds, ["integer", "number", "text", "number", "text"]);
+    assert_eq!(counted(&folder, &plan, &["a"]), ["-2 × 1", "1.5 × 1", "- × 1"]);
+    let notes: Vec<String> =
+        folder.open(&plan).unwrap().cleaning().iter().map(|note| note.to_string()).collect();
+    assert_eq!(
+        notes,
+        [
+            "patients.a: decimal comma read as a point (1 value)",
+            "patients.b: the comma may be of decimals or of thousands: read as text; say `decimal` in registry.toml \
+             (2 values)",
+            "patients.c: decimal comma read as a point (2 values)",
+        ]
+    );
+    let dictionary = "[tables.patients]\ndecimal = \"comma\"\ndelimiter = \"|\"\n\
+                      [tables.patients.columns.b]\ndecimal = \"point\"\n";
+    let (folder, plan) = with_dictionary("id|a|b|x;y\n1|1,234|1.5|2\n", dictionary);
+    assert_eq!(counted(&folder, &plan, &["a", "b"]), ["1.234 1.5 × 1"]);
+    let (folder, plan) = patients(b"sep=;\r\nid;a,b,c\r\n1;x\r\n");
+    assert_eq!(counted(&folder, &plan, &["a,b,c"]), ["x × 1"]);
 }

@@ -6,7 +6,7 @@ use crate::dictionary::{BelowDetection, ColumnEntry, Decimal};
 /// exponent. Separators of thousands are refused, since `1.234` would be read two ways.
 pub(crate) fn number(text: &str, entry: &ColumnEntry, changes: &mut Vec<String>) -> Result<f64, String> {
     let Some(limit) = text.strip_prefix('<') else {
-        return plain(text, entry.decimal, changes);
+        return plain(text, entry.decimal.unwrap_or_default(), changes);
     };
     let (factor, word) = match entry.below_detection {
         Some(BelowDetection::Limit) => (1.0, "the limit of detection"),
@@ -15,7 +15,7 @@ pub(crate) fn number(text: &str, entry: &ColumnEntry, changes: &mut Vec<String>)
             return Err(format!("`{text}` is below a limit of detection, and it is not said how to read it"));
         }
     };
-    let limit = plain(limit.trim(), entry.decimal, changes)?;
+    let limit = plain(limit.trim(), entry.decimal.unwrap_or_default(), changes)?;
     changes.push(format!("`{text}` read as {word}"));
     Ok(limit * factor)
 }

@@ -30,7 +30,7 @@ fn numbers_are_read_strictly() {
 #[test]
 fn laboratory_numbers_are_read_as_declared_and_noted() {
     let entry = ColumnEntry {
-        decimal: Decimal::Either,
+        decimal: Some(Decimal::Either),
         below_detection: Some(BelowDetection::Half),
         missing: vec!["-999".into()],
         range: Some([0.0, 10.0]),
@@ -43,7 +43,7 @@ fn laboratory_numbers_are_read_as_declared_and_noted() {
     assert_eq!(value(ColumnKind::Number, &entry, "10"), Ok(Some(Value::Number(10.0))));
     assert_eq!(value(ColumnKind::Number, &entry, "10.1"), Err("10.1 is outside 0 to 10".into()));
     assert!(value(ColumnKind::Number, &entry, "1.234,5").is_err());
-    let comma = ColumnEntry { decimal: Decimal::Comma, ..ColumnEntry::default() };
+    let comma = ColumnEntry { decimal: Some(Decimal::Comma), ..ColumnEntry::default() };
     assert_eq!(read(ColumnKind::Number, &comma, "1,5").changes, Vec::<String>::new());
     assert!(value(ColumnKind::Number, &comma, "1.5").is_err());
 }

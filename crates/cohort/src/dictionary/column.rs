@@ -114,9 +114,8 @@ pub struct ColumnEntry {
     /// Values that mean "missing", beside empty.
     #[serde(default)]
     pub missing: Vec<String>,
-    /// What separates the decimals.
-    #[serde(default)]
-    pub decimal: Decimal,
+    /// What separates the decimals; as the table says where absent.
+    pub decimal: Option<Decimal>,
     /// How `<0.5` is read; refused where absent.
     pub below_detection: Option<BelowDetection>,
     /// The allowed values.
@@ -152,7 +151,7 @@ impl Default for ColumnEntry {
             units: BTreeMap::new(),
             range: None,
             missing: Vec::new(),
-            decimal: Decimal::Point,
+            decimal: None,
             below_detection: None,
             codes: Vec::new(),
             ignore_case: true,
@@ -179,6 +178,21 @@ impl ColumnEntry {
             Some(ColumnKind::Category) if !self.codes.is_empty() => Some(Role::Value),
             _ => None,
         })
+    }
+
+    /// The entry with what the file itself says, where registry.toml is silent.
+    ///
+    /// The codes of the file hold unless a type is said to which codes do not belong.
+    pub(crate) fn completed(mut self, file: &Self) -> Self {
+        let of_codes = matches!(self.r#type, None | Some(ColumnKind::Category));
+        if self.codes.is_empty() && of_codes && !file.codes.is_empty() {
+            self.codes = file.codes.clone();
+            self.ignore_case = false;
+        }
+        self.r#type = self.r#type.or(file.r#type);
+        self.label = self.label.or_else(|| file.label.clone());
+        self.missing.extend(file.missing.iter().cloned());
+        self
     }
 
     /// How texts are compared with codes.

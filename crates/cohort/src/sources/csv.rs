@@ -1,18 +1,23 @@
-//! Delimited text: CSV with commas, semicolons or tabs, UTF-8 with or without a byte order mark.
+//! Delimited text: CSV with commas, semicolons, tabs or bars, in the encodings of [`encoding`].
 
+mod encoding;
 mod guard;
 
-use super::{Grid, Source, TableFile, TextColumn};
+use super::{Grid, Source, TableFile};
 use crate::cleaning::TableReport;
+use crate::dictionary::TableEntry;
 use crate::typed;
 use ::csv::{ByteRecord, ReaderBuilder};
+use encoding::Decoded;
+use encoding_rs::{Encoding, UTF_8, WINDOWS_1252};
 use engine::Engine;
 use guard::Guard;
 use std::fs::File;
 use std::io::{BufRead, BufReader};
 use study::{Place, Problem};
 
-/// Comma-separated values (RFC 4180); the delimiter is the one of comma, semicolon and tab that the header has most.
+/// Comma-separated values (RFC 4180); the delimiter is said by the dictionary or by a first line `sep=;`, else the one
+/// of comma, semicolon, tab and bar that the header has most.
 pub(super) struct Csv;
 
 /// A record may have so many bytes: more is a missing closing quote, or no table at all.
@@ -31,15 +36,59 @@ impl Source for Csv {
     }
 }
 
-/// Reads the file into texts.
-fn read(table: &TableFile<'_>) -> Result<Grid, Problem> {
-    let unreadable = |error: std::io::Error| table.problem(format!("cannot read the file: {error}"));
-    let mut file = BufReader::with_capacity(1 << 16, File::open(&table.path).map_err(unreadable)?);
-    let start = file.fill_buf().map_err(unreadable)?;
-    if start.starts_with(&[0xFF, 0xFE]) || start.starts_with(&[0xFE, 0xFF]) {
-        return Err(table.problem("the file is UTF-16 text").help("save it as UTF-8 (“CSV UTF-8” in Excel)"));
+/// Why a file was not read.
+enum Fault {
+    /// It is not UTF-8, and nothing says what else it is.
+    NotUtf8(Problem),
+    Other(Problem),
+}
+
+impl From<Problem> for Fault {
+    fn from(problem: Problem) -> Self {
+        Self::Other(problem)
     }
-    let delimiter = delimiter(start);
+}
+
+/// Reads the file into texts.
+pub(crate) fn read(table: &TableFile<'_>) -> Result<Grid, Problem> {
+    let unreadable = |error: std::io::Error| table.problem(format!("cannot read the file: {error}"));
+    let open = || Ok(BufReader::with_capacity(1 << 16, File::open(&table.path).map_err(unreadable)?));
+    let stated = table.entry().and_then(TableEntry::encoding);
+    let encoding = encoding::of_start(open()?.fill_buf().map_err(unreadable)?, stated);
+    match read_as(table, open()?, encoding) {
+        Ok(grid) => Ok(grid),
+        Err(Fault::NotUtf8(_)) if stated.is_none() && encoding::is_western(open()?).map_err(unreadable)? => {
+            let mut grid = read_as(table, open()?, WINDOWS_1252).map_err(|fault| match fault {
+                Fault::NotUtf8(problem) | Fault::Other(problem) => problem,
+            })?;
+            let note = "not UTF-8: read as Windows-1252 (Latin-1); `encoding` in registry.toml says otherwise";
+            grid.notes.push((None, note.into(), grid.rows as u64));
+            Ok(grid)
+        }
+        Err(Fault::NotUtf8(problem) | Fault::Other(problem)) => Err(problem),
+    }
+}
+
+fn read_as(
+    table: &TableFile<'_>,
+    file: BufReader<File>,
+    encoding: &'static Encoding,
+) -> Result<Grid, Fault> {
+    if encoding == UTF_8 {
+        return read_utf8(table, file);
+    }
+    read_utf8(table, BufReader::with_capacity(1 << 16, Decoded::new(file, encoding)))
+}
+
+fn read_utf8(table: &TableFile<'_>, mut file: impl BufRead) -> Result<Grid, Fault> {
+    let unreadable = |error: std::io::Error| table.problem(format!("cannot read the file: {error}"));
+    let start = file.fill_buf().map_err(unreadable)?;
+    let said = said_delimiter(start);
+    let delimiter = match (table.entry().and_then(|entry| entry.delimiter), said) {
+        (Some(stated), _) => stated as u8,
+        (None, Some(said)) => said,
+        (None, None) => delimiter(start),
+    };
     let guard = Guard::new(RECORD);
     let mut reader = ReaderBuilder::new()
         .has_headers(false)
@@ -49,25 +98,29 @@ fn read(table: &TableFile<'_>) -> Result<Grid, Problem> {
 
     let mut record = ByteRecord::new();
     let mut next = |record: &mut ByteRecord| -> Result<bool, Problem> {
-        let more = reader.read_byte_record(record).map_err(|error| {
-            let line = record.position().map_or(1, |position| position.line());
-            match guard.exceeded() {
-                true => table
-                    .problem(format!("the row after line {line} has more than {} MB", RECORD >> 20))
-                    .help("is a closing quote missing, or is this no table?"),
-                false => table.problem(format!("cannot read the file: {error}")),
+        let more = reader.read_byte_record(record).map_err(|error| match guard.exceeded() {
+            true => {
+                let line = record.position().map_or(1, |position| position.line());
+                table
+                    .problem(format!("the row that begins in line {line} has more than {} MB", RECORD >> 20))
+                    .help("is a closing quote missing, or is this no table?")
             }
+            false => table.problem(format!("cannot read the file: {error}")),
         })?;
         guard.reset();
         Ok(more)
     };
-    if !next(&mut record)? {
-        return Err(table
-            .problem("the file is empty")
-            .help("a table needs a row with the names of its columns"));
+    let mut more = next(&mut record)?;
+    if said.is_some() {
+        more = next(&mut record)?;
     }
-    let mut grid = Grid { names: header(&record, table)?, ..Grid::default() };
-    grid.columns.resize_with(grid.names.len(), TextColumn::default);
+    if !more {
+        return Err(Fault::Other(
+            table.problem("the file is empty").help("a table needs a row with the names of its columns"),
+        ));
+    }
+    let mut grid = Grid::with_header(header(&record, table)?);
+    grid.decimal_commas = delimiter != b',';
     let mut ragged: Vec<Problem> = Vec::new();
     let (mut n_ragged, mut gap) = (0u64, 0u64);
     while next(&mut record)? {
@@ -88,15 +141,10 @@ fn read(table: &TableFile<'_>) -> Result<Grid, Problem> {
             grid.gaps.push((grid.rows, gap));
         }
         for (index, field) in record.iter().enumerate() {
-            let text = text(field).map_err(|fault| {
-                Problem::input(format!("column `{}` {}", grid.names[index], fault.0))
-                    .at(line_place(&record, table, delimiter))
-                    .help(fault.1)
+            let text = text(field).map_err(|wrong| {
+                wrong.at(&format!("column `{}`", grid.names[index]), line_place(&record, table, delimiter))
             })?;
-            let column = &mut grid.columns[index];
-            let same = column.codes.last().copied().filter(|last| column.texts.is(*last, text));
-            let code = same.unwrap_or_else(|| column.texts.code(text));
-            column.codes.push(code);
+            grid.columns[index].push(text);
         }
         grid.rows += 1;
     }
@@ -114,9 +162,18 @@ fn read(table: &TableFile<'_>) -> Result<Grid, Problem> {
     Ok(grid)
 }
 
+/// The delimiter of a first line `sep=;`, which Excel writes and reads.
+fn said_delimiter(start: &[u8]) -> Option<u8> {
+    let start = start.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(start);
+    match start.strip_prefix(b"sep=")? {
+        [delimiter, b'\r' | b'\n', ..] if delimiter.is_ascii() && *delimiter != b'"' => Some(*delimiter),
+        _ => None,
+    }
+}
+
 /// The delimiter that the first line has most of, outside quotes.
 fn delimiter(start: &[u8]) -> u8 {
-    let mut n = [(b',', 0), (b';', 0), (b'\t', 0)];
+    let mut n = [(b',', 0), (b';', 0), (b'\t', 0), (b'|', 0)];
     let mut quoted = false;
     for byte in start {
         match byte {
@@ -133,17 +190,13 @@ fn delimiter(start: &[u8]) -> u8 {
 }
 
 /// The names of the columns.
-fn header(record: &ByteRecord, table: &TableFile<'_>) -> Result<Vec<String>, Problem> {
+fn header(record: &ByteRecord, table: &TableFile<'_>) -> Result<Vec<String>, Fault> {
     let mut names: Vec<String> = Vec::new();
     let mut problems = Vec::new();
     for (index, field) in record.iter().enumerate() {
         let place = || line_place(record, table, b',');
-        let name = match text(field) {
-            Ok(name) => name.trim().trim_start_matches('\u{feff}').trim_matches('"'),
-            Err((message, help)) => {
-                return Err(Problem::input(format!("the header {message}")).at(place()).help(help));
-            }
-        };
+        let name = text(field).map_err(|wrong| wrong.at("the header", place()))?;
+        let name = name.trim().trim_start_matches('\u{feff}').trim_matches('"');
         if name.is_empty() {
             problems.push(
                 Problem::input(format!("column {} has no name", index + 1))
@@ -163,14 +216,31 @@ fn header(record: &ByteRecord, table: &TableFile<'_>) -> Result<Vec<String>, Pro
     Ok(names)
 }
 
-/// The text of a field, or what is wrong with it and what to do.
-fn text(field: &[u8]) -> Result<&str, (String, &'static str)> {
-    let text = std::str::from_utf8(field)
-        .map_err(|_| ("is not UTF-8 text".to_string(), "save the file as UTF-8 (“CSV UTF-8” in Excel)"))?;
-    if text.contains('\0') {
-        return Err(("contains a zero byte".into(), "the file is damaged or not text: export it again"));
+/// What is wrong with a field.
+enum Wrong {
+    NotUtf8,
+    Zero,
+}
+
+impl Wrong {
+    fn at(self, what: &str, place: Place) -> Fault {
+        match self {
+            Self::NotUtf8 => Fault::NotUtf8(Problem::input(format!("{what} is not UTF-8 text")).at(place).help(
+                "save the file as UTF-8 (“CSV UTF-8” in Excel), or say `encoding` in registry.toml under [tables.NAME]",
+            )),
+            Self::Zero => Fault::Other(
+                Problem::input(format!("{what} contains a zero byte"))
+                    .at(place)
+                    .help("the file is damaged or not text: export it again"),
+            ),
+        }
     }
-    Ok(text)
+}
+
+/// The text of a field.
+fn text(field: &[u8]) -> Result<&str, Wrong> {
+    let text = std::str::from_utf8(field).map_err(|_| Wrong::NotUtf8)?;
+    if text.contains('\0') { Err(Wrong::Zero) } else { Ok(text) }
 }
 
 /// The line on which a record starts, and what of it can be shown.

@@ -70,7 +70,8 @@ impl Source for Parquet {
         }
         Problem::collect(problems)?;
         promises(table, engine)?;
-        Ok(TableReport { rows, columns, cleaning: Vec::new() })
+        let entries = table.entry().map(|entry| entry.columns.clone()).unwrap_or_default();
+        Ok(TableReport { rows, columns, cleaning: Vec::new(), entries })
     }
 }
 

@@ -1,7 +1,10 @@
 //! The files of a registry. A new format is one file and one line in the list.
 
 mod csv;
+mod expansion;
+mod labelled;
 mod parquet;
+mod sav;
 
 use crate::cleaning::TableReport;
 use crate::dictionary::{ColumnEntry, Dictionary, TableEntry};
@@ -27,7 +30,7 @@ pub(crate) trait Source: Sync {
 }
 
 /// Every file format.
-pub(crate) const SOURCES: &[&dyn Source] = &[&csv::Csv, &parquet::Parquet];
+pub(crate) const SOURCES: &[&dyn Source] = &[&csv::Csv, &parquet::Parquet, &sav::Sav];
 
 /// The format of a file, by its ending.
 pub(crate) fn source_of(path: &Path) -> Option<&'static dyn Source> {

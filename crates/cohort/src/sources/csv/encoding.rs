@@ -4,8 +4,9 @@
 //! 2. `encoding` in registry.toml.
 //! 3. Without a mark, zero bytes at every second place of the first characters are UTF-16.
 //! 4. UTF-8.
-//! 5. A file that is not UTF-8 is Windows-1252, of which Latin-1 is a part, where every byte beyond ASCII is a letter,
-//!    sign or typographic mark of Western Europe, and none of its characters is one of UTF-8. It is noted.
+//! 5. A file that is not UTF-8 is Windows-1252 (Latin-1) where every byte beyond ASCII is from 0xA0 on, where its letters
+//!    and signs are, and no character is one of UTF-8. It is noted. The bytes below are quotation marks and dashes in
+//!    Windows-1252 but the letters ä, ö and é in the code pages of DOS and the Macintosh: the encoding must be said.
 //! 6. Everything else is refused.
 
 use encoding_rs::{Decoder, DecoderResult, Encoding, UTF_8, UTF_16BE, UTF_16LE};
@@ -27,18 +28,14 @@ pub(super) fn of_start(start: &[u8], stated: Option<&'static Encoding>) -> &'sta
 }
 
 /// Whether a text that is not UTF-8 can only be Windows-1252 or Latin-1: see rule 5 above.
-///
-/// The letters of Windows-1252 lie from 0xC0 on, its signs from 0xA0 on; the code pages of DOS and the Macintosh have
-/// their letters below, where Windows-1252 has little but quotation marks, dashes, the euro and the ellipsis.
 pub(super) fn is_western(mut file: impl Read) -> Result<bool> {
-    const MARKS: &[u8] = &[0x80, 0x82, 0x84, 0x85, 0x91, 0x92, 0x93, 0x94, 0x95, 0x96, 0x97];
     let mut buffer = vec![0; 1 << 16];
     let mut kept = 0;
     loop {
         let n = file.read(&mut buffer[kept..])?;
         let filled = kept + n;
         if n == 0 {
-            return Ok(buffer[..filled].iter().all(|byte| *byte >= 0xA0 || MARKS.contains(byte)));
+            return Ok(buffer[..filled].iter().all(|byte| *byte >= 0xA0));
         }
         // A character cut off by the end of the buffer waits for the rest of it.
         kept = 0;
@@ -56,7 +53,7 @@ pub(super) fn is_western(mut file: impl Read) -> Result<bool> {
                         kept = invalid.len();
                         break;
                     };
-                    if !invalid[..length].iter().all(|byte| *byte >= 0xA0 || MARKS.contains(byte)) {
+                    if !invalid[..length].iter().all(|byte| *byte >= 0xA0) {
                         return Ok(false);
                     }
                     rest = &invalid[length..];

@@ -64,7 +64,8 @@ impl TableEntry {
         if let Some(name) = &self.encoding
             && self.encoding().is_none()
         {
-            let help = "for example \"utf-8\", \"windows-1252\", \"iso-8859-2\", \"macintosh\" or \"utf-16le\"";
+            let help =
+                "for example \"utf-8\", \"windows-1252\", \"iso-8859-2\", \"macintosh\" or \"utf-16le\"";
             found.push(("encoding", format!("`{name}` is no known encoding"), help));
         }
         if let Some(delimiter) = self.delimiter

@@ -105,12 +105,7 @@ fn entry(grid: &Grid, table: &TableFile<'_>, name: &str) -> ColumnEntry {
 ///
 /// `1,234` alone could be a thousand: some value must have another number of digits behind the comma than three, or a
 /// zero before it.
-fn decimal_comma(
-    grid: &Grid,
-    position: usize,
-    entry: &ColumnEntry,
-    ledger: &mut Ledger,
-) -> Option<Decimal> {
+fn decimal_comma(grid: &Grid, position: usize, entry: &ColumnEntry, ledger: &mut Ledger) -> Option<Decimal> {
     let TextColumn { codes, texts } = &grid.columns[position];
     let commas = ColumnEntry { decimal: Some(Decimal::Comma), ..entry.clone() };
     let with_comma: Vec<bool> = texts.iter().map(|text| text.contains(',')).collect();

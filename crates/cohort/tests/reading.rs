@@ -217,11 +217,14 @@ fn utf16(text: &str, bytes: fn(u16) -> [u8; 2]) -> Vec<u8> {
 fn encodings_are_found_out_or_said() {
     let text = "id;größe\n1;Müller “µg”\n2;ß\n";
     let expected = ["Müller “µg” × 1", "ß × 1"];
-    let western: Vec<u8> = text.chars().map(|c| match c {
-        '“' => 0x93,
-        '”' => 0x94,
-        other => u8::try_from(u32::from(other)).unwrap(),
-    }).collect();
+    let western: Vec<u8> = text
+        .chars()
+        .map(|c| match c {
+            '“' => 0x93,
+            '”' => 0x94,
+            other => u8::try_from(u32::from(other)).unwrap(),
+        })
+        .collect();
     let marked = format!("\u{feff}{text}");
     // Quotation marks of Windows-1252 are letters in other code pages, and so it must be said which it is.
     assert!(refusal(&western).contains("`encoding` in registry.toml"));
@@ -238,14 +241,17 @@ fn encodings_are_found_out_or_said() {
         let cleaning = folder.open(&plan).unwrap().cleaning();
         assert!(cleaning.is_empty(), "{cleaning:?}");
     }
+    let said = |encoding: &str, bytes: &[u8]| {
+        let dictionary = format!("[tables.patients]\nencoding = \"{encoding}\"\n");
+        (
+            folder(&[("registry/patients.csv", bytes), ("registry/registry.toml", dictionary.as_bytes())]),
+            plan(PLAN),
+        )
+    };
     let (folder, plan) = patients(b"id,name\n1,M\xfcller\n2,\xb5g/\xdf\n");
     assert_eq!(counted(&folder, &plan, &["name"]), ["Müller × 1", "µg/ß × 1"]);
     let notes = folder.open(&plan).unwrap().cleaning();
     assert!(notes.len() == 1 && notes[0].what.contains("read as Windows-1252"), "{notes:?}");
-    let said = |encoding: &str, bytes: &[u8]| {
-        let dictionary = format!("[tables.patients]\nencoding = \"{encoding}\"\n");
-        (folder(&[("registry/patients.csv", bytes), ("registry/registry.toml", dictionary.as_bytes())]), plan(PLAN))
-    };
     let (folder, plan) = said("latin1", &western);
     assert_eq!(counted(&folder, &plan, &["größe"]), expected);
     assert!(folder.open(&plan).unwrap().cleaning().is_empty());

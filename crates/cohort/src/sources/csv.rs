@@ -57,11 +57,14 @@ pub(crate) fn read(table: &TableFile<'_>) -> Result<Grid, Problem> {
     let encoding = encoding::of_start(open()?.fill_buf().map_err(unreadable)?, stated);
     match read_as(table, open()?, encoding) {
         Ok(grid) => Ok(grid),
-        Err(Fault::NotUtf8(_)) if stated.is_none() && encoding::is_western(open()?).map_err(unreadable)? => {
+        Err(Fault::NotUtf8(_))
+            if stated.is_none() && encoding::is_western(open()?).map_err(unreadable)? =>
+        {
             let mut grid = read_as(table, open()?, WINDOWS_1252).map_err(|fault| match fault {
                 Fault::NotUtf8(problem) | Fault::Other(problem) => problem,
             })?;
-            let note = "not UTF-8: read as Windows-1252 (Latin-1); `encoding` in registry.toml says otherwise";
+            let note =
+                "not UTF-8: read as Windows-1252 (Latin-1); `encoding` in registry.toml says otherwise";
             grid.notes.push((None, note.into(), grid.rows as u64));
             Ok(grid)
         }
@@ -69,11 +72,7 @@ pub(crate) fn read(table: &TableFile<'_>) -> Result<Grid, Problem> {
     }
 }
 
-fn read_as(
-    table: &TableFile<'_>,
-    file: BufReader<File>,
-    encoding: &'static Encoding,
-) -> Result<Grid, Fault> {
+fn read_as(table: &TableFile<'_>, file: BufReader<File>, encoding: &'static Encoding) -> Result<Grid, Fault> {
     if encoding == UTF_8 {
         return read_utf8(table, file);
     }

@@ -50,6 +50,7 @@ impl Grid {
             (true, true) => Some(ColumnKind::Text),
             (true, false) => None,
         };
-        self.entries.insert(name, ColumnEntry { label, codes, missing, r#type: kind, ..ColumnEntry::default() });
+        self.entries
+            .insert(name, ColumnEntry { label, codes, missing, r#type: kind, ..ColumnEntry::default() });
     }
 }

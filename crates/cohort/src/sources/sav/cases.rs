@@ -37,7 +37,8 @@ pub(super) fn read<R: Read + Seek>(bytes: Bytes<R>, header: &Header) -> Result<G
                     grid.refused.push((grid.rows, position, "the number is not finite".into()));
                 }
                 let value = value.filter(|value| value.is_finite());
-                grid.columns[position].push(&value.map_or(String::new(), |value| number(value, variable.format)));
+                grid.columns[position]
+                    .push(&value.map_or(String::new(), |value| number(value, variable.format)));
                 continue;
             }
             raw.clear();
@@ -105,7 +106,12 @@ fn time(seconds: f64) -> Option<String> {
 }
 
 /// Whether a value of a variable is user-missing; by the text that [`read`] gave it.
-pub(super) fn texts_of_missing(grid: &Grid, position: usize, header: &Header, big_endian: bool) -> Vec<String> {
+pub(super) fn texts_of_missing(
+    grid: &Grid,
+    position: usize,
+    header: &Header,
+    big_endian: bool,
+) -> Vec<String> {
     let variable: &Variable = &header.variables[position];
     let missing = &variable.missing;
     let stated: Vec<String> = match variable.width {
@@ -118,10 +124,13 @@ pub(super) fn texts_of_missing(grid: &Grid, position: usize, header: &Header, bi
         }
     };
     let in_range = |text: &str| {
-        missing.range.is_some_and(|(low, high)| {
-            text.parse::<f64>().is_ok_and(|value| (low..=high).contains(&value))
-        })
+        missing
+            .range
+            .is_some_and(|(low, high)| text.parse::<f64>().is_ok_and(|value| (low..=high).contains(&value)))
     };
     let texts = grid.columns[position].texts.iter();
-    texts.filter(|text| !text.is_empty() && (stated.iter().any(|one| one == text) || in_range(text))).map(Into::into).collect()
+    texts
+        .filter(|text| !text.is_empty() && (stated.iter().any(|one| one == text) || in_range(text)))
+        .map(Into::into)
+        .collect()
 }

@@ -52,7 +52,8 @@ impl Extensions {
                 for entry in data.split(|byte| *byte == b'\t') {
                     let entry: Vec<u8> = entry.iter().copied().filter(|byte| *byte != 0).collect();
                     let Some(at) = entry.iter().position(|byte| *byte == b'=') else { continue };
-                    let width = std::str::from_utf8(&entry[at + 1..]).ok().and_then(|text| text.trim().parse().ok());
+                    let width =
+                        std::str::from_utf8(&entry[at + 1..]).ok().and_then(|text| text.trim().parse().ok());
                     let width = width.filter(|width| *width <= 32_767);
                     let width = width.ok_or_else(|| Fault::damaged("a very long string has no width"))?;
                     self.very_long.insert(entry[..at].to_ascii_uppercase(), width);
@@ -105,7 +106,9 @@ impl Extensions {
         self.long_names.split(|byte| *byte == b'\t').find_map(|entry| {
             let at = entry.iter().position(|byte| *byte == b'=')?;
             let own = entry[..at].eq_ignore_ascii_case(short);
-            own.then(|| encoding.decode_without_bom_handling(&entry[at + 1..]).0.trim_matches(['\0', ' ']).into())
+            own.then(|| {
+                encoding.decode_without_bom_handling(&entry[at + 1..]).0.trim_matches(['\0', ' ']).into()
+            })
         })
     }
 

@@ -150,8 +150,9 @@ impl Header {
         }
         extensions.long_strings(&mut variables, encoding)?;
         let variables = joined(variables, &extensions)?;
-        let weight =
-            weight.and_then(|short| variables.iter().find(|variable| variable.short == short)).map(|v| v.name.clone());
+        let weight = weight
+            .and_then(|short| variables.iter().find(|variable| variable.short == short))
+            .map(|v| v.name.clone());
         let mut names = BTreeMap::new();
         for variable in &variables {
             if names.insert(&variable.name, ()).is_some() {

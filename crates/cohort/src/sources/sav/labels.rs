@@ -3,8 +3,8 @@
 use super::bytes::double;
 use super::cases::{number, texts_of_missing};
 use super::header::Header;
-use crate::sources::labelled::Described;
 use crate::sources::Grid;
+use crate::sources::labelled::Described;
 
 /// Notes labels, codes and missing values.
 pub(super) fn describe(grid: &mut Grid, header: &Header) {

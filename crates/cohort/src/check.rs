@@ -111,7 +111,7 @@ fn count_all(
     let tables: BTreeSet<String> = study.registry.tables.keys().cloned().collect();
     let mut order: Vec<String> = Vec::new();
     let mut told: Vec<Problem> = Vec::new();
-    for view in study.views.keys() {
+    for view in study.views.keys().filter(|view| !study.clinical.contains(*view)) {
         match needs([view.as_str()], &study.views, &tables, engine.as_ref()) {
             Ok(needs) => {
                 order
@@ -125,6 +125,11 @@ fn count_all(
                 broken.insert(view.clone());
             }
         }
+    }
+    // Clinical views that only the plan's expressions use.
+    if let Ok(wanted) = &wanted {
+        order.extend(wanted.views.iter().filter(|view| !order.contains(view)).cloned().collect::<Vec<_>>());
+        uses.extend(wanted.uses.clone());
     }
     report.problems.append(&mut told);
     let needed: Vec<String> = wanted.as_ref().map(|needs| needs.views.clone()).unwrap_or_default();

@@ -2,6 +2,7 @@
 
 use crate::CheckReport;
 use crate::cleaning::{Cleaning, ColumnReport, TableReport};
+use crate::clinical;
 use crate::count::count;
 use crate::dictionary::ColumnEntry;
 use crate::eligibility::{Source, flow, population_place};
@@ -29,7 +30,7 @@ pub struct Cohort {
     /// The endpoints with several rows a patient.
     pub(crate) intervals: Vec<Intervals>,
     flow: ParticipantFlow,
-    study: Study,
+    pub(crate) study: Study,
     /// Endpoints whose follow-up was checked, with the condition under which.
     checked: Mutex<BTreeSet<(String, Option<String>)>>,
 }
@@ -39,6 +40,8 @@ pub struct Cohort {
 pub(crate) struct Study {
     pub(crate) registry: Registry,
     pub(crate) views: BTreeMap<String, SourceText>,
+    /// Which of the views are clinical ones, which come with the program.
+    pub(crate) clinical: BTreeSet<String>,
     /// What was read of each table.
     pub(crate) reports: BTreeMap<String, TableReport>,
     /// Views that were run, in their order.
@@ -52,7 +55,7 @@ impl Study {
     /// Looks at the folder. Nothing is read yet but the dictionary and the texts of views.
     pub(crate) fn find(study_dir: &Path, plan: &Plan) -> Result<Self, Problem> {
         let registry = Registry::find(study_dir, plan)?;
-        let views = read(study_dir)?;
+        let mut views = read(study_dir)?;
         let both = views.iter().filter(|(name, _)| registry.tables.contains_key(*name));
         let problems = both.map(|(name, source)| {
             Problem::input(format!("`{name}` is both a view and a table of the registry"))
@@ -60,9 +63,21 @@ impl Study {
                 .help("give the view another name")
         });
         Problem::collect(problems.collect())?;
+        let own: BTreeSet<String> = views.keys().chain(registry.tables.keys()).cloned().collect();
+        let library = clinical::read(plan, &own)?;
+        let clinical = library.keys().cloned().collect();
+        views.extend(library);
         let mut inputs = BTreeSet::new();
         inputs.extend(registry.dictionary.source.iter().map(|source| source.path.to_path_buf()));
-        Ok(Self { registry, views, reports: BTreeMap::new(), run: Vec::new(), inputs, numbered: false })
+        Ok(Self {
+            registry,
+            views,
+            clinical,
+            reports: BTreeMap::new(),
+            run: Vec::new(),
+            inputs,
+            numbered: false,
+        })
     }
 
     /// The same, for tables whose rows must be named.
@@ -92,7 +107,11 @@ impl Study {
     pub(crate) fn population<'a>(&self, plan: &'a Plan) -> Result<&'a str, Problem> {
         let population = &plan.population;
         let (what, name, known): (_, _, Vec<&String>) = match (&population.view, &population.table) {
-            (Some(view), _) => ("view", view, self.views.keys().collect()),
+            (Some(view), _) if self.clinical.contains(view) => return Ok(view),
+            (Some(view), _) => {
+                let own = self.views.keys().filter(|name| !self.clinical.contains(*name));
+                ("view", view, own.collect())
+            }
             (None, Some(table)) => ("table", table, self.registry.tables.keys().collect()),
             (None, None) => return Err(Problem::internal("the plan has no population")),
         };
@@ -154,7 +173,9 @@ impl Study {
     /// Runs a view whose needs have been met.
     pub(crate) fn materialise(&mut self, name: &str, engine: &dyn Engine) -> Result<(), Problem> {
         let source = self.views[name].clone();
-        self.inputs.insert(source.path.to_path_buf());
+        if !self.clinical.contains(name) {
+            self.inputs.insert(source.path.to_path_buf());
+        }
         let rows = engine.materialise(name, &source.text).map_err(|fault| self.fault(fault, &source))?;
         self.run.push(ViewText { name: name.into(), sql: source.text.trim().to_string(), rows });
         Ok(())

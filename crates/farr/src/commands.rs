@@ -12,6 +12,7 @@ mod share;
 mod simulate;
 mod survival;
 mod table;
+mod why;
 
 use crate::diagnostic::Naming;
 use clap::{Parser, Subcommand};
@@ -75,6 +76,8 @@ enum Command {
     Cox(cox::Cox),
     /// Write a copy of a registry that names nobody
     Share(share::Share),
+    /// Print the rows and rules from which a patient's value came
+    Why(why::Why),
     /// Write a large made-up registry, for trying and measuring
     Simulate(simulate::Simulate),
     /// Print what SPSS, SAS, Stata, R and farr do where they differ
@@ -106,6 +109,7 @@ pub(crate) fn dispatch(arguments: &Farr) -> Result<ExitCode, Problem> {
         Command::Logistic(command) => command.execute(manner),
         Command::Cox(command) => command.execute(manner),
         Command::Share(command) => command.execute(manner),
+        Command::Why(command) => command.execute(manner),
         Command::Simulate(command) => command.execute(manner),
         Command::Conventions(command) => command.execute(manner),
         Command::Schema(command) => command.execute(manner),

@@ -16,14 +16,17 @@ pub mod schema;
 mod share;
 pub mod start;
 pub mod study_folder;
+pub mod why;
 
 pub use assemble::{ExplainDialects, StudyRun, assemble};
 pub use check::{StudyCheck, check, write_queries};
 pub use cohort::simulate::{RegistryRequest, TableFormat, simulate, simulate_registry};
 pub use cohort::{SMALL, ShareOptions, ShareReport, SharedTable, built_in_rules};
+pub use cohort::{StepKind, Why};
 pub use progress::{Progress, Silent};
 pub use share::share;
 pub use study_folder::read_plan;
+pub use why::why;
 
 use std::path::{Path, PathBuf};
 use study::Problem;

@@ -3,6 +3,7 @@
 //! This crate computes no statistic, opens no database and knows no document format.
 
 pub mod analysis;
+pub mod clinical;
 pub mod convention;
 pub mod counts;
 pub mod data_query;
@@ -27,6 +28,7 @@ pub mod source_text;
 pub mod variable;
 
 pub use analysis::{Analysis, Purpose};
+pub use clinical::ParameterValue;
 pub use convention::Convention;
 pub use counts::{Column, ColumnRequest, ColumnSource, CountRequest, CountTable, MISSING, Values};
 pub use data_query::{

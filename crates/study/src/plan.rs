@@ -3,7 +3,9 @@
 use crate::analysis::{Analysis, Heading, analysis_tables};
 use crate::nearest::suggest;
 use crate::source_text::{SourceText, Step};
-use crate::{Convention, Dialect, Endpoint, Imputation, Kind, Place, Population, Problem, Variable};
+use crate::{
+    Convention, Dialect, Endpoint, Imputation, Kind, ParameterValue, Place, Population, Problem, Variable,
+};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -75,6 +77,9 @@ pub struct PlanFile {
     /// How missing values are imputed, for the analyses that ask for it.
     #[serde(default)]
     pub imputation: Imputation,
+    /// Parameters of the clinical views, by view.
+    #[serde(default)]
+    pub clinical: BTreeMap<String, BTreeMap<String, ParameterValue>>,
 }
 
 /// A plan that has been read and is consistent in itself.
@@ -92,6 +97,8 @@ pub struct Plan {
     pub endpoints: Vec<Endpoint>,
     /// How missing values are imputed, for the analyses that ask for it.
     pub imputation: Imputation,
+    /// Parameters of the clinical views, by view.
+    pub clinical: BTreeMap<String, BTreeMap<String, ParameterValue>>,
     /// In the order of the file, which is the order of the report.
     pub analyses: Vec<Analysis>,
     /// The text, for places.
@@ -123,6 +130,7 @@ impl Plan {
             variables,
             endpoints,
             imputation: file.imputation,
+            clinical: file.clinical,
             analyses,
             source,
         };

@@ -13,14 +13,14 @@ select
   age_in_years(patients.birth_date, index_operations.operation_date) as age,
   patients.primary_t,
   patients.primary_n,
-  primary_tumour.primary_side,
-  primary_tumour.metastasis_timing,
+  primary_side.primary_side,
+  metastasis_timing.metastasis_timing,
   ras_status.ras_status,
   patients.braf_v600e,
   patients.msi,
   liver_size.largest_mm,
   lesion_number.liver_lesions,
-  last_cea.cea as cea_ng_ml,
+  laboratory_before.value as cea_ng_ml,
 
   coalesce(chemotherapy.cycles, 0) as cycles,
   chemotherapy.lines,
@@ -38,17 +38,20 @@ select
   pathology_response.residual_percent,
   pathology_response.pathological_response,
 
-  follow_up_endpoints.last_contact_date,
-  follow_up_endpoints.died,
-  follow_up_endpoints.recurrence_date
+  survival_endpoint.last_contact_date,
+  survival_endpoint.died,
+  survival_endpoint.recurrence_date
 from index_operations
 join patients on patients.patient_id = index_operations.patient_id
-left join primary_tumour on primary_tumour.patient_id = index_operations.patient_id
+left join primary_side on primary_side.patient_id = index_operations.patient_id
+left join metastasis_timing on metastasis_timing.patient_id = index_operations.patient_id
 left join ras_status on ras_status.patient_id = index_operations.patient_id
 left join liver_size on liver_size.patient_id = index_operations.patient_id
 left join lesion_number on lesion_number.patient_id = index_operations.patient_id
-left join last_cea on last_cea.patient_id = index_operations.patient_id
+left join laboratory_before
+  on laboratory_before.patient_id = index_operations.patient_id
+  and laboratory_before.analyte = 'CEA'
 left join chemotherapy on chemotherapy.patient_id = index_operations.patient_id
 left join recist_response on recist_response.patient_id = index_operations.patient_id
 left join pathology_response on pathology_response.patient_id = index_operations.patient_id
-left join follow_up_endpoints on follow_up_endpoints.patient_id = index_operations.patient_id
+left join survival_endpoint on survival_endpoint.patient_id = index_operations.patient_id

@@ -1,23 +1,13 @@
--- One row a patient with tumours examined at the index operation: pathological response over all of them.
+-- One row a patient with tumours examined at the index operation: the response of the worst tumour decides.
 --
--- Rule: the share of residual viable tumour cells is judged in every resected tumour. The response is complete (pCR)
--- when no tumour has any; otherwise the tumour with most decides: major below 50 %, minor from 50 %. A patient with
--- a tumour that was not assessed cannot be called a complete responder, so the response is unknown; with none
--- assessed there is no information at all, and the patient cannot enter the study.
+-- With none assessed there is no information at all, and the patient cannot enter the study.
 -- Source: the published study, evaluation of pathological response.
 select
-  pathology.patient_id,
-  count(*) as tumours_examined,
-  count(pathology.residual_percent) as tumours_assessed,
-  max(pathology.residual_percent) as residual_percent,
-  case
-    when max(pathology.residual_percent) >= 50 then 'minor'
-    when count(pathology.residual_percent) < count(*) then null
-    when max(pathology.residual_percent) > 0 then 'major'
-    else 'complete'
-  end as pathological_response
-from pathology
+  worst_tumour_response.patient_id,
+  worst_tumour_response.tumours_assessed,
+  worst_tumour_response.residual_percent,
+  worst_tumour_response.pathological_response
+from worst_tumour_response
 join index_operations
-  on index_operations.patient_id = pathology.patient_id
-  and index_operations.operation_date = pathology.operation_date
-group by pathology.patient_id
+  on index_operations.patient_id = worst_tumour_response.patient_id
+  and index_operations.operation_date = worst_tumour_response.operation_date

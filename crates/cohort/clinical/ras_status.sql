@@ -1,7 +1,7 @@
 -- One row a patient: RAS, mutated when KRAS or NRAS is.
 --
--- Rule: wild type needs both genes tested; one mutation settles it although the other gene is unknown.
--- Source: the published study, gene testing.
+-- Wild type needs both genes tested; one mutation settles it although the other gene is unknown.
+-- Source: Allegra et al. 2016 (ASCO opinion on extended RAS testing), doi:10.1200/JCO.2015.63.9674.
 select
   patient_id,
   case

@@ -1,0 +1,92 @@
+-- One row a patient with an index date: what the clinical scores of liver metastases are computed from.
+--
+-- Size: the largest liver lesion at the last exam before the index date (absent counts 0 mm). Number: liver lesions
+-- first seen before it. CEA: the last before it. What the registry model lacks (margin in mm, grade, invasion) has no
+-- value, and the scores that need it are not computable: a study that has it brings its own view of this name.
+-- Source: the tables `patients`, `lesions`, `measurements`, `operations`, `pathology` of the registry model.
+with sizes as (
+  select patient_id, max(case when state = 'absent' then 0 else diameter_mm end) as largest_mm
+  from (
+    select
+      measurements.patient_id,
+      measurements.diameter_mm,
+      measurements.state,
+      rank() over (partition by measurements.patient_id order by measurements.exam_date desc) as exam
+    from measurements
+    join lesions
+      on lesions.patient_id = measurements.patient_id
+      and lesions.lesion_id = measurements.lesion_id
+    join index_date on index_date.patient_id = measurements.patient_id
+    where measurements.exam_date < index_date.index_date and lesions.organ = 'liver'
+  ) as exams
+  where exam = 1
+  group by patient_id
+),
+numbers as (
+  select lesions.patient_id, count(*) as liver_lesions
+  from lesions
+  join index_date on index_date.patient_id = lesions.patient_id
+  where lesions.organ = 'liver' and lesions.first_seen < index_date.index_date
+  group by lesions.patient_id
+),
+categories as (
+  -- In one spelling: without the prefixes c, p, y, r and a.
+  select
+    patient_id,
+    upper(regexp_replace(trim(primary_t), '^[cpyra]+', '')) as t,
+    upper(regexp_replace(trim(primary_n), '^[cpyra]+', '')) as n
+  from patients
+),
+specimens as (
+  select
+    pathology.patient_id,
+    case when count(pathology.residual_percent) = count(*) then avg(pathology.residual_percent) end as viable_percent
+  from pathology
+  join index_date
+    on index_date.patient_id = pathology.patient_id
+    and index_date.index_date = pathology.operation_date
+  group by pathology.patient_id
+)
+select
+  index_date.patient_id,
+  index_date.index_date,
+  age_in_years(patients.birth_date, index_date.index_date) as age,
+  case
+    when categories.n like 'N0%' then false
+    when categories.n like 'N1%' or categories.n like 'N2%' then true
+  end as node_positive,
+  case
+    when categories.t in ('T0', 'TIS') or categories.t like 'T1%' then 1
+    when categories.t like 'T2%' then 2
+    when categories.t like 'T3%' then 3
+    when categories.t like 'T4%' then 4
+  end as primary_t,
+  patients.primary_diagnosis_date,
+  patients.liver_metastasis_date,
+  numbers.liver_lesions,
+  sizes.largest_mm,
+  laboratory_before.value as cea_ng_ml,
+  case when patients.kras = 'mutated' then true when patients.kras = 'wild' then false end as kras_mutated,
+  case
+    when patients.kras = 'mutated' or patients.nras = 'mutated' then true
+    when patients.kras = 'wild' and patients.nras = 'wild' then false
+  end as ras_mutated,
+  operations.extrahepatic <> 'none' as extrahepatic,
+  operations.margin <> 'R0' as margin_positive,
+  cast(null as double) as margin_mm,
+  cast(null as text) as differentiation,
+  specimens.viable_percent,
+  cast(null as boolean) as vascular_invasion,
+  cast(null as boolean) as biliary_invasion
+from index_date
+join patients on patients.patient_id = index_date.patient_id
+join categories on categories.patient_id = index_date.patient_id
+left join operations
+  on operations.patient_id = index_date.patient_id
+  and operations.operation_date = index_date.index_date
+left join numbers on numbers.patient_id = index_date.patient_id
+left join sizes on sizes.patient_id = index_date.patient_id
+left join specimens on specimens.patient_id = index_date.patient_id
+left join laboratory_before
+  on laboratory_before.patient_id = index_date.patient_id
+  and laboratory_before.analyte = 'CEA'

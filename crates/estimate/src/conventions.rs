@@ -47,7 +47,7 @@ pub fn conventions() -> Vec<ConventionEntry> {
         entry(
             Convention::MeanTest,
             "Which test compares two means?",
-            &["baseline"],
+            &["baseline", "location"],
             words::mean_test,
             [
                 "T-TEST, first line",
@@ -59,7 +59,7 @@ pub fn conventions() -> Vec<ConventionEntry> {
         entry(
             Convention::RankSum,
             "How is the P value of a rank-sum test found?",
-            &["baseline", "paired"],
+            &["baseline", "location", "paired"],
             words::rank_sum,
             [
                 "NPAR TESTS, M-W, asymptotic significance",
@@ -71,7 +71,7 @@ pub fn conventions() -> Vec<ConventionEntry> {
         entry(
             Convention::Quantile,
             "How is a quantile between two values found?",
-            &["baseline", "paired"],
+            &["baseline", "location", "paired"],
             words::quantile,
             [
                 "EXAMINE, PERCENTILES HAVERAGE",

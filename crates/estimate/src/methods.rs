@@ -13,6 +13,7 @@ pub mod exact_logistic;
 pub mod fine_gray;
 mod fitted_cox;
 pub mod kaplan_meier;
+pub mod location;
 pub mod log_rank;
 pub mod logistic;
 pub mod logistic_influence;
@@ -44,6 +45,7 @@ pub fn methods() -> Vec<Entry> {
         entry::<baseline::Baseline>(),
         entry::<two_by_two::TwoByTwo>(),
         entry::<trend::Trend>(),
+        entry::<location::Location>(),
         entry::<correlation::Correlation>(),
         entry::<paired::Paired>(),
         entry::<logistic::Logistic>(),

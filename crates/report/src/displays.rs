@@ -20,6 +20,7 @@ mod incidence_table;
 mod influence_plot;
 mod influence_table;
 mod law_table;
+mod location_table;
 mod log_rank_pairs_table;
 mod log_rank_table;
 mod model_rows;
@@ -71,6 +72,7 @@ const PERFORMANCE: &[&str] = &["logistic_performance"];
 const ENTRIES: &[Entry] = &[
     Entry { methods: &["baseline"], suffix: "", subtitle: "", make: baseline_table::make },
     Entry { methods: &["two_by_two"], suffix: "", subtitle: "", make: two_by_two_table::make },
+    Entry { methods: &["location"], suffix: "", subtitle: "", make: location_table::make },
     Entry { methods: &["trend"], suffix: "", subtitle: "", make: trend_table::make },
     Entry { methods: &["correlation"], suffix: "", subtitle: "", make: correlation_table::make },
     Entry { methods: &["paired"], suffix: "", subtitle: "", make: paired_table::make },

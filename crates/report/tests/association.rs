@@ -271,3 +271,48 @@ fn an_exact_model_says_what_its_ratios_are() {
     assert!(told.contains("Mutation: Yes: median unbiased estimate"), "{told}");
     assert!(cells(&table, "Yes").contains(&"4.24 (0.50–∞)"), "{}", text::render(&table, 120));
 }
+
+#[test]
+fn a_number_in_two_groups() {
+    let mut results = empty("size", "Size by response", "location");
+    results.by = Some("pcr".into());
+    results.variables = vec![
+        label("size", "Size", Kind::Number, &[]),
+        label("pcr", "Complete response", Kind::Category, &[("no", "No"), ("yes", "Yes")]),
+    ];
+    let of = |group: &str, quantity, at, value| Estimate {
+        term: Some("size".into()),
+        group: Some(group.into()),
+        n: Some(12),
+        at,
+        ..Estimate::new(quantity, value)
+    };
+    for (group, mean) in [("yes", 21.0), ("no", 34.5)] {
+        results.estimates.push(of(group, Quantity::Mean, None, mean));
+        results.estimates.push(of(group, Quantity::StandardDeviation, None, 8.25));
+        for (p, value) in [(0.25, 15.0), (0.5, 20.0), (0.75, 31.0)] {
+            results.estimates.push(of(group, Quantity::Quantile, Some(p), value));
+        }
+    }
+    let difference = |quantity, value, method, test: Test| Estimate {
+        term: Some("size".into()),
+        level: Some("yes".into()),
+        reference: Some("no".into()),
+        n: Some(24),
+        interval: Some(interval(-20.0, -6.5, method)),
+        test: Some(test),
+        ..Estimate::new(quantity, value)
+    };
+    let welch = test(TestName::Welch, Some(-4.0), &[21.3], 0.000_6);
+    let exact =
+        Test { reason: Some("exact".into()), ..test(TestName::WilcoxonRankSum, Some(23.0), &[], 0.012) };
+    results.estimates.push(difference(Quantity::MeanDifference, -13.5, IntervalMethod::StudentT, welch));
+    results.estimates.push(difference(Quantity::LocationShift, -13.0, IntervalMethod::Exact, exact));
+    let table = shown(&results);
+    assert_eq!(cells(&table, "Yes")[..3], ["12", "21.0 (8.3)", "20.0 (15.0–31.0)"]);
+    let shift = cells(&table, "Shift (Hodges–Lehmann)");
+    assert_eq!(shift[3..], ["−13.0 (−20.0 to −6.5)", "0.012"]);
+    let told = notes(&table);
+    assert!(told.contains("Wilcoxon rank-sum test: W = 23.00, P = 0.012 (exact)."), "{told}");
+    assert!(told.contains("Differences are Yes less No"), "{told}");
+}

@@ -39,6 +39,8 @@ pub enum IntervalMethod {
     FisherZ,
     /// Estimate ± t × standard error.
     StudentT,
+    /// Inverted rank test, by its normal approximation.
+    RankTest,
     /// DeLong's: estimate ± z × standard error, within 0 and 1.
     DeLong,
     /// DeLong's on the logit scale.
@@ -71,6 +73,7 @@ impl IntervalMethod {
             Self::MiettinenNurminen => "Miettinen–Nurminen’s score",
             Self::FisherZ => "Fisher’s z",
             Self::StudentT => "Student’s t",
+            Self::RankTest => "inverted rank test",
             Self::DeLong => "DeLong",
             Self::DeLongLogit => "DeLong, logit scale",
             Self::BootstrapPercentile => "bootstrap percentile",

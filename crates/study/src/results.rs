@@ -109,10 +109,12 @@ pub enum Quantity {
     AdjustedP,
     /// Correlation of two numbers: of `term` with `level`, the name of the other variable.
     Correlation,
-    /// Mean of the differences within patients: `term` less `reference`.
+    /// Mean of the differences within patients, `term` less `reference`; or of `term` in `level` less in `reference`.
     MeanDifference,
     /// Median of the differences within patients: `term` less `reference`.
     MedianDifference,
+    /// Hodges and Lehmann's shift: of `term` between `level` and `reference`, or between two values of a patient.
+    LocationShift,
     /// Nagelkerke's R² of a binary outcome. Of this quantity and the next ones, the `level` `optimism` marks what the
     /// bootstrap says the figure is too good by, and `corrected` the figure less that.
     NagelkerkeR2,

@@ -35,7 +35,8 @@ impl Scale {
             | Quantity::RiskDifference
             | Quantity::AucDifference
             | Quantity::MeanDifference
-            | Quantity::MedianDifference => Some(Self::Identity),
+            | Quantity::MedianDifference
+            | Quantity::LocationShift => Some(Self::Identity),
             _ => None,
         }
     }

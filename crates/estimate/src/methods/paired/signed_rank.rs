@@ -56,7 +56,7 @@ pub fn signed_rank(differences: &Frequencies, distribution: Distribution) -> Tes
 }
 
 /// How many sets of the ranks 1 … n have each sum.
-fn counts(n: usize) -> Vec<f64> {
+pub(in crate::methods) fn counts(n: usize) -> Vec<f64> {
     let mut sets = vec![0.0; n * (n + 1) / 2 + 1];
     sets[0] = 1.0;
     let mut most = 0;

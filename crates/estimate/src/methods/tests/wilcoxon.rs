@@ -7,7 +7,8 @@
 //! Asymptotic: z = (|W − n₁n₂/2| − c)/σ, σ² = n₁n₂ (n³ − n − Σ(t³ − t)) / (12 n(n − 1)), c = ½ or 0.
 //! Two-sided: twice the smaller tail.
 //! # Ties and censoring
-//! Equal values share the mean of their ranks; σ² allows for them. With ties there is no exact test here, as in R.
+//! Equal values share the mean of their ranks; σ² allows for them. With ties there is no exact test here, as in R; see
+//! `permutation` for one.
 //! # Options
 //! The statistic reported is W of the first group. R and SAS take the continuity correction ½, SPSS and Stata none.
 //! # References
@@ -64,7 +65,7 @@ pub fn wilcoxon(first: &Frequencies, second: &Frequencies, distribution: Distrib
 ///
 /// The last patient in rank order belongs either to the first group, and exceeds all n of the other, or to the
 /// second: c(m, n, w) = c(m − 1, n, w − n) + c(m, n − 1, w). Only positive numbers are added.
-fn counts(m: usize, n: usize) -> Vec<f64> {
+pub(in crate::methods) fn counts(m: usize, n: usize) -> Vec<f64> {
     let mut by_size: Vec<Vec<f64>> = vec![vec![1.0]; n + 1];
     for i in 1..=m {
         for j in 1..=n {

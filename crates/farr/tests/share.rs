@@ -238,18 +238,18 @@ fn flagship(folder: &Path) {
         fs::write(path, text).unwrap();
     };
     edit(
-        "sql/primary_tumour.sql",
-        &[(
-            "liver_metastasis_date <= primary_diagnosis_date + interval '6 months'",
-            "days_between(primary_diagnosis_date, liver_metastasis_date) <= 183",
-        )],
-    );
-    edit(
         "sql/hepatectomies.sql",
-        &[(
-            "age_in_years(patients.birth_date, index_operations.operation_date)",
-            "floor(days_between(patients.birth_date, index_operations.operation_date) / 365.25)",
-        )],
+        &[
+            (
+                "metastasis_timing.metastasis_timing,",
+                "case when metastasis_timing.days_to_metastasis <= 183 then 'synchronous'
+                when metastasis_timing.days_to_metastasis > 183 then 'metachronous' end as metastasis_timing,",
+            ),
+            (
+                "age_in_years(patients.birth_date, index_operations.operation_date)",
+                "floor(days_between(patients.birth_date, index_operations.operation_date) / 365.25)",
+            ),
+        ],
     );
     edit(
         "study.toml",

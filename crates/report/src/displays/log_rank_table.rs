@@ -37,7 +37,7 @@ pub(super) fn make(results: &Results, style: &Style, _id: &str) -> Option<Conten
         table.remark(test_sentence(test, style));
     }
     for test in wording::rows(results, Quantity::TrendTest).filter_map(|row| row.test.as_ref()) {
-        table.remark(format!("Trend over the groups, {}", wording::inside(&test_sentence(test, style))));
+        table.remark(format!("Trend over the groups: {}", test_sentence(test, style)));
     }
     Caveats::new(results).rest(&mut table);
     Some(Content::Table(table.finish()))

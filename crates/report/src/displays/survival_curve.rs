@@ -147,9 +147,7 @@ fn legend(drawing: &mut Drawing, lines: &[Line<'_>], left: f64) -> f64 {
         };
         let fits = WIDTH - RIGHT - 40.0;
         let rows = typeface::wrap(&text, SMALL, fits - left);
-        // Where the typeface is missing, its substitute may be wider.
-        let widest = rows.iter().map(|row| typeface::width(row, SMALL)).fold(0.0, f64::max) * 1.12;
-        let wanted = 40.0 + widest;
+        let wanted = 40.0 + rows.iter().map(|row| typeface::width(row, SMALL)).fold(0.0, f64::max);
         if x > left && x + wanted > WIDTH - RIGHT {
             (x, y) = (left, y + RISK_LINE);
         }

@@ -35,9 +35,13 @@ fn letter(letter: char) -> u16 {
     }
 }
 
+/// What stands in where none of these typefaces is installed (DejaVu Sans, Verdana) is wider by this factor: columns
+/// must not run into each other there either.
+const SUBSTITUTE: f64 = 1.14;
+
 /// Width of a text in the unit of its size.
 pub(crate) fn width(text: &str, size: f64) -> f64 {
-    text.chars().map(|c| f64::from(letter(c))).sum::<f64>() * size / 1000.0
+    text.chars().map(|c| f64::from(letter(c))).sum::<f64>() * size * SUBSTITUTE / 1000.0
 }
 
 /// Width of a bold text.
@@ -81,11 +85,9 @@ mod tests {
     #[test]
     fn widths_are_the_published_ones() {
         // From Helvetica's metrics: H 722, e 556, l 222, v 500, t 278, i 222, c 500, a 556.
-        assert_eq!(
-            width("Helvetica", 1000.0),
-            722.0 + 556.0 + 222.0 + 500.0 + 556.0 + 278.0 + 222.0 + 500.0 + 556.0
-        );
-        assert_eq!(width("10", 10.0), 11.12);
+        let published = 722.0 + 556.0 + 222.0 + 500.0 + 556.0 + 278.0 + 222.0 + 500.0 + 556.0;
+        assert!((width("Helvetica", 1000.0) - published * SUBSTITUTE).abs() < 1e-9);
+        assert!((width("10", 10.0) - 11.12 * SUBSTITUTE).abs() < 1e-9);
     }
 
     #[test]

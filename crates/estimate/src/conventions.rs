@@ -217,6 +217,18 @@ pub fn conventions() -> Vec<ConventionEntry> {
             ],
         ),
         entry(
+            Convention::SurvivalQuantile,
+            "Which time is the median of a survival curve that is level at one half?",
+            &["kaplan_meier"],
+            words::survival_quantile,
+            [
+                "KM, percentiles of survival time",
+                "PROC LIFETEST, product-limit method, quartiles",
+                "[ST] stci, methods and formulas",
+                "survival::quantile.survfit",
+            ],
+        ),
+        entry(
             Convention::CoxTies,
             "How do tied times enter a Cox model?",
             &["cox", "fine_gray", "proportional_hazards", "predicted_survival"],

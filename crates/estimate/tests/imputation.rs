@@ -7,8 +7,8 @@ use estimate::methods::find;
 use modelling::{close, ratio};
 use study::results::Results;
 use study::{
-    Column, CountTable, ImputationMethod, IntervalMethod, MISSING, Model, Notice, Plan, Problem, Quantity,
-    SourceText, TestName, Values,
+    Column, CountTable, Dialect, ImputationMethod, IntervalMethod, MISSING, Model, Notice, Plan, Problem,
+    Quantity, SourceText, TestName, Values,
 };
 
 fn plan(imputation: &str, analyses: &str) -> Plan {
@@ -160,7 +160,7 @@ fn equal_sets_have_the_variance_within_only() {
         ("baseline", "by = \"y\"\nvariables = [\"x\", \"stage\", \"flag\"]"),
     ] {
         let one = modelling::run(method, options, &patients(true));
-        let pooled = pool(&vec![one.clone(); 6], &one, 0.95);
+        let pooled = pool(&vec![one.clone(); 6], &one, 0.95, Dialect::Farr);
         assert_eq!(pooled.notices, one.notices);
         for (ours, theirs) in pooled.estimates.iter().zip(&one.estimates) {
             assert_eq!(

@@ -12,7 +12,7 @@ use modelling::{ratio, try_run};
 use oracle::{Comparison, load};
 use serde_json::Value;
 use std::path::Path;
-use study::{Column, Estimate, Model, Quantity, Results, Test, TestName};
+use study::{Column, Dialect, Estimate, Model, Quantity, Results, Test, TestName};
 
 fn number(value: &Value) -> f64 {
     value.as_f64().unwrap_or_else(|| panic!("{value} is no number"))
@@ -59,7 +59,7 @@ fn pooled(sets: &[Vec<Column>], method: &str, options: &str) -> Results {
         try_run("farr", method, options, columns, &vec![1; columns[0].values.len()]).unwrap()
     };
     let results: Vec<Results> = sets.iter().map(one).collect();
-    pool(&results, &results[0], 0.95)
+    pool(&results, &results[0], 0.95, Dialect::Farr)
 }
 
 /// The row of R's coefficient `name`.

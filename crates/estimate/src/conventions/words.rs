@@ -5,7 +5,7 @@ use crate::interval::IntervalChoice;
 use crate::methods::baseline::choice::{CategoryRule, mean_test as mean_rule, rank_sum_distribution};
 use crate::methods::correlation::SpearmanDistribution;
 use crate::methods::cox::Ties;
-use crate::methods::kaplan_meier::CurveInterval;
+use crate::methods::kaplan_meier::{CurveInterval, LevelStretch};
 use crate::methods::logistic::default_interval;
 use crate::methods::models::Contrast;
 use crate::methods::paired::{PairedDifference, PairedRule};
@@ -152,6 +152,14 @@ pub(super) fn reference_level(dialect: Dialect) -> String {
 
 pub(super) fn survival_interval(dialect: Dialect) -> String {
     CurveInterval::of_dialect(dialect).text().into()
+}
+
+pub(super) fn survival_quantile(dialect: Dialect) -> String {
+    match LevelStretch::of(dialect) {
+        LevelStretch::Middle => "the middle of the stretch",
+        LevelStretch::Beginning => "the first time",
+    }
+    .into()
 }
 
 pub(super) fn cox_ties(dialect: Dialect) -> String {

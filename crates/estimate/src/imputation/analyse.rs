@@ -4,7 +4,8 @@ use super::selection::{Selection, asked};
 use super::{Completed, in_parallel, pool, sentences};
 use crate::method::Entry;
 use study::{
-    Analysis, CountRequest, CountTable, Imputed, ImputedVariable, Notice, Plan, Problem, Quantity, Results,
+    Analysis, Convention, CountRequest, CountTable, Imputed, ImputedVariable, Notice, Plan, Problem,
+    Quantity, Results,
 };
 
 /// The pooled results of an analysis with `missing = "impute"`. `tables` are its own counts, with missing values.
@@ -40,10 +41,9 @@ pub fn analyse(
         return Ok(results);
     }
     let sets = Sets { entry, plan, requested, completed, threads };
-    let level = plan.study.confidence_level;
     let mut pooled = match asked(&original) {
-        None => pool(&sets.run(analysis)?, &original, level),
-        Some(selection) => sets.select(analysis, &selection, &original, level)?,
+        None => sets.pool(analysis, &original)?,
+        Some(selection) => sets.select(analysis, &selection, &original)?,
     };
     count_missing(&mut pooled, completed);
     pooled.methods_text = original.methods_text.clone();
@@ -111,17 +111,22 @@ impl Sets<'_> {
         in_parallel(&self.completed.tables, self.threads, one).into_iter().collect()
     }
 
+    /// The results of all completed tables as one.
+    fn pool(&self, analysis: &Analysis, original: &Results) -> Result<Results, Problem> {
+        let medians = self.plan.dialect(Convention::SurvivalQuantile);
+        Ok(pool(&self.run(analysis)?, original, self.plan.study.confidence_level, medians))
+    }
+
     /// With terms chosen by their pooled univariable P values.
     fn select(
         &self,
         analysis: &Analysis,
         selection: &Selection,
         original: &Results,
-        level: f64,
     ) -> Result<Results, Problem> {
-        let alone = pool(&self.run(&selection.alone(analysis)?)?, original, level);
+        let alone = self.pool(&selection.alone(analysis)?, original)?;
         let (mut pooled, any) = match selection.entered(analysis, &alone)? {
-            Some(entered) => (pool(&self.run(&entered)?, original, level), true),
+            Some(entered) => (self.pool(&entered, original)?, true),
             None => (alone, false),
         };
         selection.note(&mut pooled, any);

@@ -22,11 +22,12 @@ mod rows;
 mod scale;
 
 use super::rubin::mean;
-use study::{Notice, Quantity, Results};
+use crate::methods::kaplan_meier::LevelStretch;
+use study::{Dialect, Notice, Quantity, Results};
 
 /// Pools the results of completed data sets, which are those of one analysis; `original` is the analysis of the patients
-/// as they were, which says how many values are missing.
-pub fn pool(sets: &[Results], original: &Results, confidence_level: f64) -> Results {
+/// as they were, which says how many values are missing; `medians` says whose medians of a level survival curve are read.
+pub fn pool(sets: &[Results], original: &Results, confidence_level: f64, medians: Dialect) -> Results {
     let Some(first) = sets.first() else { return original.clone() };
     let mut pooled = first.clone();
     pooled.options = original.options.clone();
@@ -36,7 +37,8 @@ pub fn pool(sets: &[Results], original: &Results, confidence_level: f64) -> Resu
     counts::groups(&mut pooled, sets);
     pooled.curves = curves::pool(sets, confidence_level);
     let mut notices = Vec::new();
-    pooled.estimates = rows::pool(sets, original, &pooled.curves, confidence_level, &mut notices);
+    let stretch = LevelStretch::of(medians);
+    pooled.estimates = rows::pool(sets, original, &pooled.curves, confidence_level, stretch, &mut notices);
     pooled.notices = notices::merge(sets);
     pooled.notices.extend(notices);
     pooled.covariances.clear();

@@ -6,7 +6,7 @@
 //! # Formula
 //! Ŝ(t) = ∏ (1 − dᵢ/nᵢ) over the event times tᵢ ≤ t, with dᵢ events among nᵢ at risk just before tᵢ.
 //! A quantile is the first time at which Ŝ has fallen to the probability; where Ŝ equals it over a stretch of time, the
-//! middle of that stretch.
+//! middle of that stretch, or its beginning in the dialects of SPSS and Stata.
 //! Median follow-up is the median of the reverse curve, for which censorings are events and events censorings.
 //!
 //! # Ties and censoring
@@ -51,7 +51,7 @@ mod quantile;
 
 pub(super) use curve::{Band, ProductLimit};
 pub use interval::CurveInterval;
-pub(crate) use quantile::crossing;
+pub(crate) use quantile::{LevelStretch, crossing};
 
 use crate::follow_up::{self, GroupFollowUp, Question};
 use crate::method::{About, Method, outline};
@@ -186,12 +186,13 @@ impl Method for KaplanMeier {
 
         let confidence_level = plan.study.confidence_level;
         let band = Band { scale, z: normal_quantile(0.5 + confidence_level / 2.0), confidence_level };
+        let stretch = LevelStretch::of(plan.dialect(Convention::SurvivalQuantile));
         for group in &shown {
-            group::estimate(&mut results, group, &options, patients.scale, &band);
+            group::estimate(&mut results, group, &options, patients.scale, &band, stretch);
         }
         if overall.is_none() {
             // Follow-up describes the study as a whole, whatever is compared in it.
-            group::follow_up(&mut results, &patients.overall, patients.scale, &band);
+            group::follow_up(&mut results, &patients.overall, patients.scale, &band, stretch);
         }
         let variance = variance_words(options.weight_kind);
         results.methods_text.push(format!(

@@ -2,7 +2,7 @@
 
 use super::scale::Scale;
 use crate::imputation::rubin::{combine, mean};
-use crate::methods::kaplan_meier::crossing;
+use crate::methods::kaplan_meier::{LevelStretch, crossing};
 use crate::numerics::distributions::t_quantile;
 use std::cmp::Ordering;
 use study::{Curve, Interval, IntervalMethod, Results};
@@ -116,13 +116,18 @@ impl Point {
 }
 
 /// The time by which a pooled curve has fallen to a probability, and where its limits do.
-pub(super) fn quantile(curve: &Curve, probability: f64, confidence_level: f64) -> (Option<f64>, Interval) {
+pub(super) fn quantile(
+    curve: &Curve,
+    probability: f64,
+    confidence_level: f64,
+    stretch: LevelStretch,
+) -> (Option<f64>, Interval) {
     let estimate: Vec<Option<f64>> = curve.estimate.iter().map(|value| Some(*value)).collect();
     let interval = Interval {
-        lower: crossing(&curve.time, &curve.lower, probability),
-        upper: crossing(&curve.time, &curve.upper, probability),
+        lower: crossing(&curve.time, &curve.lower, probability, stretch),
+        upper: crossing(&curve.time, &curve.upper, probability, stretch),
         confidence_level,
         method: IntervalMethod::BrookmeyerCrowley,
     };
-    (crossing(&curve.time, &estimate, probability), interval)
+    (crossing(&curve.time, &estimate, probability, stretch), interval)
 }

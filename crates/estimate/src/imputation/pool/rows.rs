@@ -6,6 +6,7 @@ use super::scale::Scale;
 use super::{curves, hypotheses};
 use crate::imputation::rubin::{Combined, combine, mean};
 use crate::methods::adjust::{Adjustment, adjusted};
+use crate::methods::kaplan_meier::LevelStretch;
 use crate::numerics::distributions::{normal_quantile, t_quantile, t_two_sided};
 use std::collections::BTreeMap;
 use study::results::finite;
@@ -38,6 +39,7 @@ pub(super) fn pool(
     original: &Results,
     pooled_curves: &[Curve],
     confidence_level: f64,
+    stretch: LevelStretch,
     notices: &mut Vec<Notice>,
 ) -> Vec<Estimate> {
     let mut order: Vec<Key> = Vec::new();
@@ -51,8 +53,13 @@ pub(super) fn pool(
             known[index] = Some(row);
         }
     }
-    let setting =
-        Setting { sets, pooled_curves, confidence_level, z: normal_quantile(0.5 + 0.5 * confidence_level) };
+    let setting = Setting {
+        sets,
+        pooled_curves,
+        confidence_level,
+        stretch,
+        z: normal_quantile(0.5 + 0.5 * confidence_level),
+    };
     let mut averages = Vec::with_capacity(order.len());
     let mut pooled = Vec::with_capacity(order.len());
     for key in &order {
@@ -84,6 +91,7 @@ struct Setting<'a> {
     sets: &'a [Results],
     pooled_curves: &'a [Curve],
     confidence_level: f64,
+    stretch: LevelStretch,
     z: f64,
 }
 
@@ -196,7 +204,7 @@ impl Setting<'_> {
             (row.value, row.interval) = (None, None);
             return;
         };
-        let (value, interval) = curves::quantile(curve, at, self.confidence_level);
+        let (value, interval) = curves::quantile(curve, at, self.confidence_level, self.stretch);
         row.value = value;
         row.interval = Some(interval);
     }

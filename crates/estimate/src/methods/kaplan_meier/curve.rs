@@ -1,7 +1,7 @@
 //! The product-limit curve of one group.
 
 use super::interval::CurveInterval;
-use super::quantile::crossing;
+use super::quantile::{LevelStretch, crossing};
 use crate::influence::{self, Increment};
 use crate::life_table::{LifeTable, Weighing, tied};
 use crate::methods::step_places::places;
@@ -88,7 +88,12 @@ impl<'a> ProductLimit<'a> {
 
     /// The stored time at which survival has fallen to a probability, and the interval of that time: where the
     /// limits of the curve fall to it.
-    pub(super) fn quantile(&self, probability: f64, band: &Band) -> (Option<f64>, Interval) {
+    pub(super) fn quantile(
+        &self,
+        probability: f64,
+        band: &Band,
+        stretch: LevelStretch,
+    ) -> (Option<f64>, Interval) {
         let start = self.table.first_entry().unwrap_or(0.0);
         let time: Vec<f64> = std::iter::once(start).chain(self.table.time.iter().copied()).collect();
         let points: Vec<Point> = (0..time.len()).map(|passed| self.point(passed)).collect();
@@ -98,7 +103,7 @@ impl<'a> ProductLimit<'a> {
             .collect();
         let cross = |step: &dyn Fn(usize) -> Option<f64>| {
             let steps: Vec<Option<f64>> = (0..time.len()).map(step).collect();
-            crossing(&time, &steps, probability)
+            crossing(&time, &steps, probability, stretch)
         };
         let interval = Interval {
             lower: cross(&|index| limits[index].map(|limits| limits.0)),

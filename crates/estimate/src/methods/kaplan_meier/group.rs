@@ -2,7 +2,7 @@
 
 use super::KaplanMeierOptions;
 use super::curve::{Band, ProductLimit};
-use super::quantile::median;
+use super::quantile::{LevelStretch, median};
 use crate::follow_up::GroupFollowUp;
 use crate::life_table::tied;
 use study::{Estimate, Interval, Notice, Quantity, Results};
@@ -14,6 +14,7 @@ pub(super) fn estimate(
     options: &KaplanMeierOptions,
     scale: f64,
     band: &Band,
+    stretch: LevelStretch,
 ) {
     let curve = ProductLimit::new(&group.table);
     let level = &group.level;
@@ -26,7 +27,7 @@ pub(super) fn estimate(
         survival(results, group, &curve, *at, scale, band);
     }
     for probability in &options.quantiles {
-        let (time, interval) = curve.quantile(*probability, band);
+        let (time, interval) = curve.quantile(*probability, band, stretch);
         if time.is_none() && group.table.event_count() > 0 {
             results
                 .notices
@@ -39,7 +40,7 @@ pub(super) fn estimate(
             ..Estimate::new(Quantity::SurvivalQuantile, time.map_or(f64::NAN, |time| time / scale))
         });
     }
-    follow_up(results, group, scale, band);
+    follow_up(results, group, scale, band, stretch);
     if group.table.n() > 0 {
         results.curves.push(curve.steps(level.clone(), scale, band));
     }
@@ -83,9 +84,15 @@ fn survival(
 }
 
 /// Median follow-up by the reverse curve, and the plain median of the observed times.
-pub(super) fn follow_up(results: &mut Results, group: &GroupFollowUp, scale: f64, band: &Band) {
+pub(super) fn follow_up(
+    results: &mut Results,
+    group: &GroupFollowUp,
+    scale: f64,
+    band: &Band,
+    stretch: LevelStretch,
+) {
     let reversed = group.table.reversed();
-    let (time, interval) = ProductLimit::new(&reversed).quantile(0.5, band);
+    let (time, interval) = ProductLimit::new(&reversed).quantile(0.5, band, stretch);
     let table = &group.table;
     let mut observed: Vec<(f64, u64)> =
         table.courses().iter().map(|course| (tied(course.time - course.entry), course.n)).collect();

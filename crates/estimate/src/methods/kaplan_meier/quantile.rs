@@ -1,16 +1,45 @@
 //! The time at which a falling step function reaches a probability.
 
+use study::Dialect;
+
 /// Probabilities nearer than this are equal: products of fractions seldom meet 0.5 exactly.
 const SAME: f64 = 1.5e-8;
 
-/// The first time at which the steps have fallen to `probability`; where they equal it over a stretch of time, the
-/// middle of the stretch, which ends at the last time if no further fall does. Undefined steps are passed over.
-pub(crate) fn crossing(time: &[f64], steps: &[Option<f64>], probability: f64) -> Option<f64> {
+/// Which time is meant where the steps equal the probability over a stretch of time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum LevelStretch {
+    /// Its middle.
+    Middle,
+    /// Its beginning.
+    Beginning,
+}
+
+impl LevelStretch {
+    /// What each program reads off a curve.
+    pub(crate) fn of(dialect: Dialect) -> Self {
+        match dialect {
+            Dialect::Farr | Dialect::Sas | Dialect::R => Self::Middle,
+            Dialect::Spss | Dialect::Stata => Self::Beginning,
+        }
+    }
+}
+
+/// The first time at which the steps have fallen to `probability`; where they equal it over a stretch of time, what
+/// `stretch` says of it, which ends at the last time if no further fall does. Undefined steps are passed over.
+pub(crate) fn crossing(
+    time: &[f64],
+    steps: &[Option<f64>],
+    probability: f64,
+    stretch: LevelStretch,
+) -> Option<f64> {
     let first = |limit: f64| {
         let found = time.iter().zip(steps).find(|(_, step)| step.is_some_and(|step| step <= limit));
         found.map(|(time, _)| *time)
     };
     let reached = first(probability + SAME)?;
+    if stretch == LevelStretch::Beginning {
+        return Some(reached);
+    }
     if let Some(below) = first(probability - SAME) {
         return Some((reached + below) / 2.0);
     }
@@ -41,7 +70,7 @@ mod tests {
     const TIME: [f64; 5] = [0.0, 1.0, 2.0, 3.0, 4.0];
 
     fn at(steps: [f64; 5], probability: f64) -> Option<f64> {
-        crossing(&TIME, &steps.map(Some), probability)
+        crossing(&TIME, &steps.map(Some), probability, LevelStretch::Middle)
     }
 
     #[test]
@@ -55,10 +84,20 @@ mod tests {
     }
 
     #[test]
+    fn the_beginning_of_a_level_stretch() {
+        let at = |steps: [f64; 5]| crossing(&TIME, &steps.map(Some), 0.5, LevelStretch::Beginning);
+        assert_eq!(at([1.0, 0.8, 0.5, 0.5, 0.4]), Some(2.0));
+        assert_eq!(at([1.0, 0.8, 0.5, 0.5, 0.5]), Some(2.0));
+        assert_eq!(at([1.0, 0.8, 1.0 - 0.2 - 0.3, 0.4, 0.4]), Some(2.0));
+        assert_eq!(at([1.0, 0.8, 0.6, 0.4, 0.4]), Some(3.0), "no stretch is level at one half");
+        assert_eq!(at([1.0, 0.8, 0.6, 0.6, 0.6]), None);
+    }
+
+    #[test]
     fn undefined_steps_are_passed_over() {
         let steps = [None, Some(0.7), Some(0.4), None, None];
-        assert_eq!(crossing(&TIME, &steps, 0.5), Some(2.0));
-        assert_eq!(crossing(&TIME, &steps, 0.3), None);
+        assert_eq!(crossing(&TIME, &steps, 0.5, LevelStretch::Middle), Some(2.0));
+        assert_eq!(crossing(&TIME, &steps, 0.3, LevelStretch::Middle), None);
     }
 
     #[test]

@@ -1,7 +1,7 @@
 //! Proofs by hand, and what is said where there is nothing to estimate.
 
 use crate::methods::find;
-use study::{Column, CountTable, Estimate, Notice, Plan, Quantity, Results, SourceText};
+use study::{Column, Convention, CountTable, Dialect, Estimate, Notice, Plan, Quantity, Results, SourceText};
 
 /// Remission in weeks of leukaemia patients: Freireich et al. 1963, as printed by Kleinbaum & Klein, Survival
 /// Analysis, table 1.1.
@@ -166,6 +166,29 @@ fn times_of_dates_are_days_and_shown_in_months() {
     assert_eq!(results.options["interval"], "log");
     assert_eq!(results.label("relapse"), "Relapse");
     assert_eq!(results.time_unit.as_deref(), Some("months"));
+}
+
+#[test]
+fn the_median_of_a_level_curve_follows_the_dialect() {
+    // Four patients with the event in weeks 1, 2, 6 and 9: survival is 1/2 from week 2 to week 6. Reversed, the censored
+    // of weeks 3, 4, 7 and 8 leave 1/2 from week 4 to week 7.
+    let events = one_group(&[(1.0, true), (2.0, true), (6.0, true), (9.0, true)]);
+    let censored = one_group(&[(3.0, false), (4.0, false), (7.0, false), (8.0, false)]);
+    for dialect in Dialect::ALL {
+        let (median, follow_up) = match dialect {
+            Dialect::Farr | Dialect::R | Dialect::Sas => (4.0, 5.5),
+            Dialect::Spss | Dialect::Stata => (2.0, 4.0),
+        };
+        let of = |table: &CountTable, quantity| {
+            let mut plan = plan("");
+            plan.study.conventions.insert(Convention::SurvivalQuantile, dialect);
+            let entry = find(&plan.analyses[0]).unwrap();
+            let results = (entry.estimate)(&plan.analyses[0], &plan, std::slice::from_ref(table)).unwrap();
+            row(&results, quantity, None, None).value
+        };
+        assert_eq!(of(&events, Quantity::SurvivalQuantile), Some(median), "{dialect:?}");
+        assert_eq!(of(&censored, Quantity::FollowUpMedian), Some(follow_up), "{dialect:?}");
+    }
 }
 
 #[test]

@@ -1,5 +1,5 @@
 //! Kaplan–Meier and log-rank against frozen figures of R's survival package (`oracle/kaplan_meier.R`,
-//! `oracle/log_rank.R`), through the whole method: counts in, rows out.
+//! `oracle/log_rank.R`, `oracle/conditional_survival.R`), through the whole method: counts in, rows out.
 
 mod follow_up;
 mod oracle;
@@ -88,6 +88,46 @@ fn curves_quantiles_and_follow_up_agree_with_survfit() {
             compare(None, &interval["overall"]);
             for group in array(&interval["groups"]) {
                 compare(group["group"].as_str(), &group["curve"]);
+            }
+        }
+        comparison.finish();
+    }
+}
+
+#[test]
+fn conditional_survival_agrees_with_survfit() {
+    let figures = load("conditional_survival");
+    let source =
+        format!("R survival {}, survfit, start.time", figures["versions"]["survival"].as_str().unwrap());
+    for case in array(&figures["cases"]) {
+        let table = read(case);
+        let mut comparison =
+            Comparison::new("conditional survival", case["dataset"].as_str().unwrap(), &source);
+        for interval in array(&case["intervals"]) {
+            for group in array(&interval["groups"]) {
+                for theirs in array(&group["rows"]) {
+                    let options = format!(
+                        "by = \"arm\"\ntest = false\ninterval = {}\nconditional = [{}]\nat = [{}]",
+                        interval["interval"], theirs["given"], theirs["at"]
+                    );
+                    let results = run("kaplan_meier", &options, &table);
+                    let level = group["group"].as_str();
+                    let ours = row(&results, Quantity::ConditionalSurvival, level, theirs["at"].as_f64());
+                    let what = |figure: &str| {
+                        format!("{figure} over {} after {} in {level:?}", theirs["at"], theirs["given"])
+                    };
+                    assert_eq!(ours.n, theirs["at_risk"].as_u64(), "{}", what("at risk"));
+                    optional(&mut comparison, &what("survival"), ours.value, &theirs["survival"]);
+                    // Where nobody has the event in between R prints limits of 1 on log(−log), which has none; where
+                    // all have, a standard error that is not a number.
+                    if number(&theirs["survival"]) < 1.0 {
+                        let limits = ours.interval;
+                        optional(&mut comparison, &what("error"), ours.std_error, &theirs["std_error"]);
+                        let (lower, upper) = (limits.and_then(|l| l.lower), limits.and_then(|l| l.upper));
+                        optional(&mut comparison, &what("lower"), lower, &theirs["lower"]);
+                        optional(&mut comparison, &what("upper"), upper, &theirs["upper"]);
+                    }
+                }
             }
         }
         comparison.finish();

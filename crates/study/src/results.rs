@@ -68,6 +68,9 @@ pub enum Quantity {
     PredictedQuantile,
     /// Survival probability at time `at`; `n` holds the number at risk.
     Survival,
+    /// Survival probability over a further time `at` of those free of the event at time `level`; `n` holds the number at
+    /// risk when it has passed.
+    ConditionalSurvival,
     /// Time by which survival has fallen to `at`: the median at 0.5.
     SurvivalQuantile,
     /// Median of the reverse Kaplan–Meier curve.

@@ -34,6 +34,9 @@
 //! `landmark`: only those who are free of the event and followed beyond that time are analysed, and time, `at` and
 //! quantiles count from it, so that groups may be formed by what was known then.
 //!
+//! `conditional` names times already passed without the event: survival over each further time of `at` is then reported
+//! for those who have passed them (`conditional`).
+//!
 //! `weights` names a variable, `weight_kind` says whether it holds `sampling` weights or `frequency`s. `difference`
 //! names the scale on which survival at the times of `at` is tested between each group and the `reference`.
 //!
@@ -43,6 +46,7 @@
 //! Klein et al. 2007, doi:10.1002/sim.2864 (survival at a time). Tsai, Jewell & Wang 1987, doi:10.1093/biomet/74.4.883
 //! (delayed entry). Xie & Liu 2005, doi:10.1002/sim.2174 (weights).
 
+mod conditional;
 mod curve;
 mod difference;
 mod group;
@@ -77,6 +81,9 @@ pub struct KaplanMeierOptions {
     /// Times at which survival is reported, in the endpoint's unit.
     #[serde(default)]
     pub at: Vec<f64>,
+    /// Times already passed without the event: survival over each further time of `at` is reported for those who have.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub conditional: Vec<f64>,
     /// Scale of the pointwise intervals; by dialect where absent.
     pub interval: Option<CurveInterval>,
     /// Survival probabilities whose times are reported: 0.5 is the median.
@@ -149,6 +156,7 @@ impl Method for KaplanMeier {
                     .help("write 0.5 for the median survival time"));
             }
         }
+        conditional::check(options, analysis)?;
         difference::check(options, analysis)?;
         check_weights(analysis, options.weights.as_deref(), options.weight_kind)?;
         question(options).requests(analysis, plan)
@@ -164,6 +172,7 @@ impl Method for KaplanMeier {
             options.interval.unwrap_or(CurveInterval::of_dialect(plan.dialect(Convention::SurvivalInterval)));
         let options = KaplanMeierOptions {
             at: ascending(&options.at),
+            conditional: ascending(&options.conditional),
             interval: Some(scale),
             quantiles: ascending(&options.quantiles),
             overall: options.overall || options.by.is_none(),
@@ -202,6 +211,13 @@ impl Method for KaplanMeier {
             scale.text()
         ));
         results.methods_text.extend(weights_sentence(options.weights.as_deref(), options.weight_kind));
+        if !options.conditional.is_empty() {
+            results.methods_text.push(
+                "Conditional survival is the probability of a further time without the event for those free of it at \
+                 the times stated, from the events after those times alone."
+                    .into(),
+            );
+        }
         if let Some(landmark) = options.landmark {
             let unit = results.time_unit.as_deref().unwrap_or_default();
             results.methods_text.push(format!(

@@ -23,6 +23,7 @@ pub(super) fn make(results: &Results, style: &Style, _id: &str) -> Option<Conten
     );
     quantiles(&mut table, results);
     survival(&mut table, results);
+    conditional(&mut table, results);
     differences(&mut table, results, style);
     follow_up(&mut table, results);
     for test in wording::rows(results, Quantity::GlobalTest).filter_map(|row| row.test.as_ref()) {
@@ -130,6 +131,34 @@ fn survival(table: &mut Table, results: &Results) {
             [at_risk.into(), share_interval(row).into()]
         });
         table.push(RowKind::Level, row);
+    }
+}
+
+/// Survival over a further time of those free of the event at a given one.
+fn conditional(table: &mut Table, results: &Results) {
+    let rows: Vec<&Estimate> = wording::rows(results, Quantity::ConditionalSurvival).collect();
+    let mut given: Vec<&str> = Vec::new();
+    for level in rows.iter().filter_map(|row| row.level.as_deref()) {
+        if !given.contains(&level) {
+            given.push(level);
+        }
+    }
+    for level in given {
+        let Ok(time) = level.parse() else { continue };
+        let text = format!("For those free of the event at {}, %", wording::at_time(results, time));
+        table.push(RowKind::Heading, [Cell::from(text)]);
+        for at in times(results, Quantity::ConditionalSurvival) {
+            let name = format!("a further {}", wording::at_time(results, at));
+            let row = cells(name, &results.groups, |group| {
+                let found = rows.iter().find(|row| {
+                    row.level.as_deref() == Some(level) && row.group == group.level && row.at == Some(at)
+                });
+                let at_risk = found.and_then(|row| row.n).map_or(style::ABSENT.into(), style::count);
+                let share = found.map_or(style::ABSENT.into(), |row| share_interval(row));
+                [at_risk.into(), share.into()]
+            });
+            table.push(RowKind::Level, row);
+        }
     }
 }
 

@@ -24,7 +24,7 @@ impl Scale {
             Quantity::RiskRatio | Quantity::RestrictedMeanRatio => Some(Self::Log),
             Quantity::Correlation => Some(Self::FisherZ),
             Quantity::Risk | Quantity::Auc => Some(Self::Logit),
-            Quantity::Survival => Some(Self::LogLog),
+            Quantity::Survival | Quantity::ConditionalSurvival => Some(Self::LogLog),
             Quantity::CumulativeIncidence => Some(Self::ComplementLogLog),
             Quantity::Mean
             | Quantity::Proportion

@@ -43,12 +43,17 @@ impl Point {
 
 impl<'a> ProductLimit<'a> {
     pub(in crate::methods) fn new(table: &'a LifeTable) -> Self {
+        Self::after(table, f64::NEG_INFINITY)
+    }
+
+    /// The curve of those who are free of the event at a stored time: it is 1 until then.
+    pub(super) fn after(table: &'a LifeTable, given: f64) -> Self {
         let (mut survival, mut greenwood) = (1.0, 0.0);
         let mut increments = Vec::with_capacity(table.time.len());
         let steps = (0..table.time.len()).map(|index| {
             let (n, d) = (table.weight_at_risk(index), table.event_weight(index));
             let mut increment = Increment::default();
-            if table.events[index] > 0 {
+            if table.events[index] > 0 && table.time[index] > given {
                 survival *= (n - d) / n;
                 greenwood += d / (n * (n - d));
                 // Where the curve comes down to 0 its logarithm has no variance any more, whatever follows.

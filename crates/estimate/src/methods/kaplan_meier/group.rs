@@ -1,6 +1,7 @@
 //! The rows, curve and notices of one group.
 
 use super::KaplanMeierOptions;
+use super::conditional;
 use super::curve::{Band, ProductLimit};
 use super::quantile::{LevelStretch, median};
 use crate::follow_up::GroupFollowUp;
@@ -26,6 +27,7 @@ pub(super) fn estimate(
     for at in &options.at {
         survival(results, group, &curve, *at, scale, band);
     }
+    conditional::estimate(results, group, &curve, options, scale, band);
     for probability in &options.quantiles {
         let (time, interval) = curve.quantile(*probability, band, stretch);
         if time.is_none() && group.table.event_count() > 0 {

@@ -191,6 +191,65 @@ fn the_median_of_a_level_curve_follows_the_dialect() {
     }
 }
 
+/// The row of a further time `at` for those free of the event at `given`.
+fn conditional<'a>(results: &'a Results, given: &str, at: f64) -> &'a Estimate {
+    let mut rows = results.estimates.iter().filter(|row| row.quantity == Quantity::ConditionalSurvival);
+    rows.find(|row| row.level.as_deref() == Some(given) && row.at == Some(at)).unwrap()
+}
+
+#[test]
+fn conditional_survival_by_hand() {
+    let patients = [(1.0, true), (2.0, true), (3.0, true), (4.0, true), (5.0, false)];
+    let results =
+        run("at = [1, 2, 4]\nconditional = [2, 0.5, 5, 6]\ninterval = \"log\"", one_group(&patients));
+    // Of the five three are left after week 2, of whom two of three and then one of two pass.
+    let two = conditional(&results, "2", 2.0);
+    close(two.value, 1.0 / 3.0);
+    close(two.std_error, (2.0f64 / 3.0).sqrt() / 3.0);
+    let half = 1.959963984540054 * (2.0f64 / 3.0).sqrt();
+    close(two.interval.unwrap().lower, (-half).exp() / 3.0);
+    assert_eq!((two.interval.unwrap().upper, two.n), (Some(1.0), Some(2)));
+    close(conditional(&results, "2", 1.0).value, 2.0 / 3.0);
+    close(conditional(&results, "0.5", 1.0).value, 4.0 / 5.0);
+    // Six weeks are beyond the follow-up of all; after five nobody is followed.
+    for (given, at) in [("2", 4.0), ("5", 1.0), ("6", 1.0)] {
+        let row = conditional(&results, given, at);
+        assert_eq!((row.value, row.std_error, row.interval), (None, None, None), "{given} and {at}");
+        let at = given.parse::<f64>().unwrap() + at;
+        let told = Notice::BeyondFollowUp { group: None, at, last: 5.0 };
+        assert_eq!(results.notices.iter().filter(|notice| **notice == told).count(), 1);
+    }
+    // Nothing is known of those who would have outlived everybody.
+    let results = run("at = [1]\nconditional = [2]", one_group(&[(1.0, true), (2.0, true)]));
+    assert_eq!(conditional(&results, "2", 1.0).value, None);
+    for options in ["conditional = [2]", "at = [1]\nconditional = [0]", "at = [1]\nconditional = [inf]"] {
+        let plan = plan(options);
+        assert!((find(&plan.analyses[0]).unwrap().requests)(&plan.analyses[0], &plan).is_err(), "{options}");
+    }
+}
+
+#[test]
+fn conditional_survival_is_that_of_a_landmark() {
+    for interval in ["plain", "log", "log_log", "logit", "arcsine"] {
+        let with = |options: &str| {
+            let options = format!("by = \"arm\"\nat = [4, 9]\ninterval = \"{interval}\"\n{options}");
+            run(&options, leukaemia())
+        };
+        let (ours, landmark) = (with("conditional = [6]"), with("landmark = 6"));
+        let mut compared = 0;
+        let rows = ours.estimates.iter().filter(|row| row.quantity == Quantity::ConditionalSurvival);
+        for row in rows {
+            let other = self::row(&landmark, Quantity::Survival, row.group.as_deref(), row.at);
+            assert_eq!(
+                (row.value, row.std_error, row.interval, row.n),
+                (other.value, other.std_error, other.interval, other.n)
+            );
+            compared += 1;
+        }
+        assert_eq!(compared, 4);
+    }
+}
+
 #[test]
 fn deaths_stay_at_risk_for_the_censorings_of_their_day() {
     // The reverse curve is 3/4 on day 1 and 3/4 · 2/3 on day 2. Were the dead removed first, it would be 3/4 · 1/2 there

@@ -230,3 +230,38 @@ fn a_curve_for_the_terminal() {
     insta::assert_snapshot!("figure-2-curve.txt", text);
     assert!(text::survival_curve(&sample::models::cox(), 80).is_none());
 }
+
+#[test]
+fn conditional_survival_stands_beneath_the_time_that_was_passed() {
+    let mut results = sample::survival::overall();
+    for (given, at, value) in [("12", 12.0, 0.98), ("12", 24.0, 0.9), ("24", 12.0, 0.917)] {
+        results.estimates.push(Estimate {
+            level: Some(given.into()),
+            group: Some("yes".into()),
+            at: Some(at),
+            n: Some(21),
+            interval: Some(Interval {
+                lower: Some(0.75),
+                upper: Some(0.99),
+                confidence_level: 0.95,
+                method: IntervalMethod::LogLog,
+            }),
+            ..Estimate::new(Quantity::ConditionalSurvival, value)
+        });
+    }
+    let displays = displays_of(&results, &STYLE);
+    let table = displays.iter().find_map(Display::table).unwrap();
+    let names: Vec<&str> = table.rows.iter().map(|row| row.cells[0].text.as_str()).collect();
+    let start = names.iter().position(|name| name.starts_with("For those")).unwrap();
+    assert_eq!(
+        names[start..start + 5],
+        [
+            "For those free of the event at 12 months, %",
+            "a further 12 months",
+            "a further 24 months",
+            "For those free of the event at 24 months, %",
+            "a further 12 months",
+        ]
+    );
+    assert_eq!(row(table, "a further 24 months"), ["21", "90.0 (75.0–99.0)", "—", "—"]);
+}

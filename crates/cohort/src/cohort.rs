@@ -144,7 +144,9 @@ impl Study {
     pub(crate) fn load(&mut self, name: &str, engine: &dyn Engine) -> Result<(), Problem> {
         let path = self.registry.tables[name].clone();
         let source = source_of(&path).ok_or_else(|| Problem::internal("a table is of no known format"))?;
-        let file = TableFile { name, path, dictionary: &self.registry.dictionary, numbered: self.numbered };
+        let sheet = self.registry.sheets.get(name).map(String::as_str);
+        let dictionary = &self.registry.dictionary;
+        let file = TableFile { name, path, sheet, dictionary, numbered: self.numbered };
         self.inputs.insert(file.path.clone());
         let report = source.load(&file, engine)?;
         self.reports.insert(name.into(), report);

@@ -2,7 +2,7 @@
 
 use crate::Dictionary;
 use crate::sources::{SOURCES, source_of};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use study::nearest::suggest;
 use study::{Place, Plan, Problem};
@@ -12,6 +12,8 @@ use study::{Place, Plan, Problem};
 pub(crate) struct Registry {
     /// The file of each table.
     pub(crate) tables: BTreeMap<String, PathBuf>,
+    /// The sheet of each table that is one of a workbook with several, or that the dictionary says.
+    pub(crate) sheets: BTreeMap<String, String>,
     /// What the columns mean; empty where there is no such file.
     pub(crate) dictionary: Dictionary,
 }
@@ -33,7 +35,7 @@ impl Registry {
         let dictionary = Dictionary::read(&path.join("registry.toml"))?;
         let mut files: Vec<PathBuf> = entries
             .filter_map(|entry| Some(entry.ok()?.path()))
-            .filter(|path| path.is_file() && source_of(path).is_some())
+            .filter(|path| path.is_file() && !is_lock(path) && source_of(path).is_some())
             .collect();
         files.sort();
         Self::folder(&path, files, dictionary)
@@ -46,15 +48,21 @@ impl Registry {
                 .help(format!("known endings are {}", endings.join(", "))));
         }
         let dictionary = Dictionary::read(&path.with_file_name("registry.toml"))?;
-        Ok(Self { tables: BTreeMap::from([(stem(path), path.to_path_buf())]), dictionary })
+        let (mut tables, mut sheets) = (BTreeMap::new(), BTreeMap::new());
+        for (name, sheet) in tables_of(path)? {
+            tables.insert(name.clone(), path.to_path_buf());
+            sheets.extend(sheet.map(|sheet| (name, sheet)));
+        }
+        Ok(Self { tables, sheets, dictionary })
     }
 
     fn folder(path: &Path, files: Vec<PathBuf>, dictionary: Dictionary) -> Result<Self, Problem> {
         let mut tables: BTreeMap<String, PathBuf> = BTreeMap::new();
+        let mut sheets: BTreeMap<String, String> = BTreeMap::new();
         let mut problems = Vec::new();
         for (name, entry) in &dictionary.tables {
             let Some(file) = &entry.file else { continue };
-            let file = path.join(file);
+            let (file, sheet) = split_sheet(path, file);
             if !file.is_file() {
                 let place = dictionary.place(&["tables".into(), name.as_str().into(), "file".into()]);
                 let names = files.iter().filter_map(|file| file.file_name()?.to_str());
@@ -67,25 +75,38 @@ impl Registry {
                 let place = dictionary.place(&["tables".into(), name.as_str().into(), "file".into()]);
                 problems.push(Problem::input(format!("{} is of no known format", file.display())).at(place));
             } else {
+                sheets.extend(sheet.map(|sheet| (name.clone(), sheet)));
                 tables.insert(name.clone(), file);
             }
         }
-        for file in files {
-            let name = stem(&file);
-            let taken = tables.values().any(|known| *known == file)
-                || dictionary.tables.get(&name).is_some_and(|entry| entry.file.is_some());
-            if taken {
+        let stated: BTreeSet<PathBuf> = tables.values().cloned().collect();
+        // A workbook of which the dictionary names a sheet has no other tables than those it names.
+        for file in files.into_iter().filter(|file| !stated.contains(file)) {
+            let is_elsewhere =
+                |name: &str| dictionary.tables.get(name).is_some_and(|entry| entry.file.is_some());
+            if is_elsewhere(&stem(&file)) {
                 continue;
             }
-            if let Some(earlier) = tables.insert(name.clone(), file.clone()) {
-                problems.push(
-                    Problem::input(format!("two files hold the table `{name}`")).at(Place::Path(file)).help(
-                        format!(
-                            "the other is {}: say in registry.toml which `file` it is",
-                            earlier.display()
-                        ),
-                    ),
-                );
+            let found = match tables_of(&file) {
+                Ok(found) => found,
+                Err(problem) => {
+                    problems.push(problem);
+                    continue;
+                }
+            };
+            for (name, sheet) in found.into_iter().filter(|(name, _)| !is_elsewhere(name)) {
+                sheets.extend(sheet.map(|sheet| (name.clone(), sheet)));
+                if let Some(earlier) = tables.insert(name.clone(), file.clone()) {
+                    let help = format!(
+                        "the other is {}: say in registry.toml which `file` it is",
+                        earlier.display()
+                    );
+                    problems.push(
+                        Problem::input(format!("two files hold the table `{name}`"))
+                            .at(Place::Path(file.clone()))
+                            .help(help),
+                    );
+                }
             }
         }
         for name in dictionary.tables.keys().filter(|name| !tables.contains_key(*name)) {
@@ -101,10 +122,37 @@ impl Registry {
         if tables.is_empty() {
             return Err(Problem::input("the registry has no table").at(Place::Path(path.into())));
         }
-        Ok(Self { tables, dictionary })
+        Ok(Self { tables, sheets, dictionary })
     }
 }
 
 fn stem(path: &Path) -> String {
     path.file_stem().map_or(String::new(), |stem| stem.to_string_lossy().into_owned())
+}
+
+/// The tables of a file and their sheets: one by the name of the file, or of a workbook with several sheets each by its
+/// own.
+fn tables_of(path: &Path) -> Result<Vec<(String, Option<String>)>, Problem> {
+    let sheets = source_of(path).map(|source| source.sheets(path)).transpose()?.flatten();
+    Ok(match sheets {
+        None => vec![(stem(path), None)],
+        Some(mut sheets) if sheets.len() < 2 => vec![(stem(path), sheets.pop())],
+        Some(sheets) => sheets.into_iter().map(|sheet| (sheet.clone(), Some(sheet))).collect(),
+    })
+}
+
+/// The file and the sheet of `FILE.xlsx#SHEET`; both may contain a `#`, so that the file is looked for.
+fn split_sheet(folder: &Path, stated: &str) -> (PathBuf, Option<String>) {
+    let whole = folder.join(stated);
+    if whole.is_file() {
+        return (whole, None);
+    }
+    let parts = stated.match_indices('#').map(|(at, _)| (folder.join(&stated[..at]), &stated[at + 1..]));
+    let mut found = parts.filter(|(file, _)| file.is_file());
+    found.next().map_or((whole, None), |(file, sheet)| (file, Some(sheet.into())))
+}
+
+/// Whether a file is the mark that Excel leaves beside a workbook that is open.
+fn is_lock(path: &Path) -> bool {
+    path.file_name().is_some_and(|name| name.to_string_lossy().starts_with("~$"))
 }

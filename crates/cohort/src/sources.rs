@@ -5,6 +5,7 @@ mod expansion;
 mod labelled;
 mod parquet;
 mod sav;
+mod spreadsheet;
 
 use crate::cleaning::TableReport;
 use crate::dictionary::{ColumnEntry, Dictionary, TableEntry};
@@ -24,17 +25,26 @@ pub(crate) trait Source: Sync {
         false
     }
 
+    /// The sheets of a workbook with a value, in its order; `None` where a file is one table.
+    fn sheets(&self, _path: &Path) -> Result<Option<Vec<String>>, Problem> {
+        Ok(None)
+    }
+
     /// Makes the file a table of the engine. A table with cells that cannot be read is made too, where it can be, with
     /// these missing: whoever may not go on with it has the problem.
     fn load(&self, table: &TableFile<'_>, engine: &dyn Engine) -> Result<TableReport, Problem>;
 }
 
 /// Every file format.
-pub(crate) const SOURCES: &[&dyn Source] = &[&csv::Csv, &parquet::Parquet, &sav::Sav];
+pub(crate) const SOURCES: &[&dyn Source] =
+    &[&csv::Csv, &parquet::Parquet, &sav::Sav, &spreadsheet::Spreadsheet];
 
-/// The format of a file, by its ending.
+/// The format of a file, by its ending; a workbook that is called a text file is a workbook.
 pub(crate) fn source_of(path: &Path) -> Option<&'static dyn Source> {
     let ending = path.extension()?.to_str()?.to_lowercase();
+    if csv::Csv.endings().contains(&ending.as_str()) && spreadsheet::is_signed(path) {
+        return Some(&spreadsheet::Spreadsheet);
+    }
     SOURCES.iter().copied().find(|source| source.endings().contains(&ending.as_str()))
 }
 
@@ -44,6 +54,8 @@ pub(crate) struct TableFile<'a> {
     pub(crate) name: &'a str,
     /// Its file.
     pub(crate) path: PathBuf,
+    /// Its sheet, where one of a workbook is said.
+    pub(crate) sheet: Option<&'a str>,
     /// The dictionary.
     pub(crate) dictionary: &'a Dictionary,
     /// Whether the engine also gets the table with the numbers of its rows, for those who must name a row.

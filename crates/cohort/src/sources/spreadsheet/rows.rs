@@ -1,0 +1,148 @@
+//! Cells to rows: the first row with a value is the header, the others have values only under its names.
+
+use super::cell::address;
+use crate::sources::{Grid, TableFile};
+use calamine::Dimensions;
+use std::collections::BTreeMap;
+use study::Problem;
+
+/// A text, or why the cell cannot be read.
+type Content = Result<String, String>;
+
+/// So many cells beside the header are told one by one.
+const SHOWN: usize = 100;
+
+/// The rows so far.
+pub(super) struct Rows<'a> {
+    table: &'a TableFile<'a>,
+    /// The row that is being read, and its cells by column.
+    row: u32,
+    cells: BTreeMap<u32, Content>,
+    /// Row and first column of the header, once it has been read, and the table below.
+    header: Option<(u32, u32)>,
+    grid: Grid,
+    outside: Vec<Problem>,
+    n_outside: u64,
+}
+
+impl<'a> Rows<'a> {
+    pub(super) fn new(table: &'a TableFile<'a>) -> Self {
+        let (cells, grid) = (BTreeMap::new(), Grid::default());
+        Self { table, row: 0, cells, header: None, grid, outside: Vec::new(), n_outside: 0 }
+    }
+
+    /// Adds a cell that is not empty.
+    pub(super) fn add(&mut self, row: u32, column: u32, content: Content) -> Result<(), Problem> {
+        if row < self.row || (row == self.row && self.cells.contains_key(&column)) {
+            let message = format!("the cell {} stands twice or out of its order", address(row, column));
+            return Err(self.table.problem(message).help("open the workbook in Excel and save it again"));
+        }
+        if row > self.row {
+            self.finish()?;
+            self.row = row;
+        }
+        self.cells.insert(column, content);
+        Ok(())
+    }
+
+    /// Ends the row.
+    fn finish(&mut self) -> Result<(), Problem> {
+        let mut cells = std::mem::take(&mut self.cells);
+        if cells.is_empty() {
+            return Ok(());
+        }
+        let Some((header, first)) = self.header else {
+            return self.begin(cells);
+        };
+        let gap = u64::from(self.row - header - 1) - self.grid.rows as u64;
+        if gap > self.grid.left_out() {
+            self.grid.gaps.push((self.grid.rows, gap));
+        }
+        for (position, column) in self.grid.columns.iter_mut().enumerate() {
+            let at = first + position as u32;
+            match cells.remove(&at) {
+                None => column.push(""),
+                Some(Ok(text)) => column.push(&text),
+                Some(Err(message)) => {
+                    column.push("");
+                    let message = format!("the cell {} {message}", address(self.row, at));
+                    self.grid.refused.push((self.grid.rows, position, message));
+                }
+            }
+        }
+        for column in cells.into_keys() {
+            self.n_outside += 1;
+            if self.outside.len() < SHOWN {
+                let cell = address(self.row, column);
+                let message = format!("the cell {cell} has a value, and the header has no name above it");
+                self.outside.push(self.table.problem(message));
+            }
+        }
+        self.grid.rows += 1;
+        Ok(())
+    }
+
+    /// Reads the header.
+    fn begin(&mut self, cells: BTreeMap<u32, Content>) -> Result<(), Problem> {
+        let first = cells.keys().next().copied().unwrap_or_default();
+        let mut names: Vec<String> = Vec::new();
+        for (column, content) in cells {
+            let place = address(self.row, column);
+            let next = first + names.len() as u32;
+            if column != next {
+                let empty = address(self.row, next);
+                return Err(self.table.problem(format!("the cell {empty} of the header is empty")).help(
+                    "the first row that is not empty must name every column: remove a title above it, and empty columns",
+                ));
+            }
+            let name = content
+                .map_err(|message| self.table.problem(format!("the cell {place} of the header {message}")))?;
+            let name = name.trim().to_string();
+            if let Some(earlier) = names.iter().position(|earlier| *earlier == name) {
+                let earlier = address(self.row, first + earlier as u32);
+                let message = format!("the columns of {earlier} and {place} are both called `{name}`");
+                return Err(self.table.problem(message).help("give each column its own name"));
+            }
+            names.push(name);
+        }
+        self.grid = Grid::with_header(names);
+        self.header = Some((self.row, first));
+        Ok(())
+    }
+
+    /// The table, unless cells are merged in it or stand beside it.
+    pub(super) fn close(mut self, sheet: &str, merged: &[Dimensions]) -> Result<Grid, Problem> {
+        let end = self.finish();
+        let (header, first) = self.header.unwrap_or((self.row, 0));
+        let last = first + (self.grid.names.len() as u32).max(1) - 1;
+        let mut problems = Vec::new();
+        for Dimensions { start, end } in merged {
+            if end.0 < header || start.0 > self.row || end.1 < first || start.1 > last {
+                continue;
+            }
+            let what = if start.0 <= header { "of the header are" } else { "are" };
+            let (from, to) = (address(start.0, start.1), address(end.0, end.1));
+            problems.push(self.table.problem(format!("the cells {from}:{to} {what} merged")).help(
+                "split them and fill each: a table has one row of names, and one value in each cell below",
+            ));
+        }
+        // A merged header explains the empty cells that it makes.
+        Problem::collect(problems)?;
+        end?;
+        if self.header.is_none() {
+            return Err(self
+                .table
+                .problem(format!("the sheet `{sheet}` is empty"))
+                .help("a table needs a row with the names of its columns"));
+        }
+        if self.n_outside > self.outside.len() as u64 {
+            let more = self.n_outside - self.outside.len() as u64;
+            self.outside.push(self.table.problem(format!("and {more} more cells beside the columns")));
+        }
+        if let Some(problem) = self.outside.first_mut() {
+            problem.help = Some("name its column, or remove what stands beside the table".into());
+        }
+        Problem::collect(self.outside)?;
+        Ok(self.grid)
+    }
+}

@@ -25,7 +25,8 @@ fitted <- seconds(switch(arguments[2],
     expanded <- finegray(Surv(time, status) ~ ., d[c("time", "status", paste0("c", 1:7), paste0("x", 1:3))], etype = "event")
     coxph(as.formula(paste("Surv(fgstart, fgstop, fgstatus) ~", terms)), expanded, weights = fgwt, ties = "breslow")
   },
-  fine_gray_crr = cmprsk::crr(d$time, d$cause, model.matrix(as.formula(paste("~", terms)), d)[, -1], "event", "censored"),
+  fine_gray_crr = cmprsk::crr(d$time, d$cause, model.matrix(as.formula(paste("~", terms)), d)[, -1],
+    failcode = "event", cencode = "censored"),
   stop("no such model: ", arguments[2])))
 beta <- if (is.null(fitted$value$coefficients)) fitted$value$coef else fitted$value$coefficients
 beta <- beta[names(beta) != "(Intercept)"]

@@ -73,7 +73,7 @@ impl<'a> ModelRows<'a> {
 
     /// Whether the outcome is a time to an event.
     pub(super) fn of_times(&self) -> bool {
-        self.quantity != Quantity::OddsRatio || self.of_cure()
+        self.quantity != Quantity::OddsRatio
     }
 
     /// Whether the likelihood had Firth's penalty.
@@ -81,15 +81,9 @@ impl<'a> ModelRows<'a> {
         self.results.options.get("penalty").and_then(Value::as_str) == Some("firth")
     }
 
-    /// Whether odds are those of being cured.
-    fn of_cure(&self) -> bool {
-        self.quantity == Quantity::OddsRatio && self.results.method == "cure"
-    }
-
     /// What lies left and right of 1.
     pub(super) fn sides(&self) -> (&'static str, &'static str) {
         match self.quantity {
-            Quantity::OddsRatio if self.of_cure() => ("less often cured", "more often cured"),
             Quantity::OddsRatio => ("lower odds", "higher odds"),
             Quantity::TimeRatio => ("shorter time", "longer time"),
             _ => ("lower hazard", "higher hazard"),

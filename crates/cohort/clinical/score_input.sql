@@ -4,23 +4,25 @@
 -- first seen before it. CEA: the last before it. What the registry model lacks (margin in mm, grade, invasion) has no
 -- value, and the scores that need it are not computable: a study that has it brings its own view of this name.
 -- Source: the tables `patients`, `lesions`, `measurements`, `operations`, `pathology` of the registry model.
-with sizes as (
-  select patient_id, max(case when state = 'absent' then 0 else diameter_mm end) as largest_mm
-  from (
-    select
-      measurements.patient_id,
-      measurements.diameter_mm,
-      measurements.state,
-      rank() over (partition by measurements.patient_id order by measurements.exam_date desc) as exam
-    from measurements
-    join lesions
-      on lesions.patient_id = measurements.patient_id
-      and lesions.lesion_id = measurements.lesion_id
-    join index_date on index_date.patient_id = measurements.patient_id
-    where measurements.exam_date < index_date.index_date and lesions.organ = 'liver'
-  ) as exams
-  where exam = 1
-  group by patient_id
+with exams as (
+  -- One row an exam first: ranking the single measurements instead needs more memory than a query may have.
+  select
+    measurements.patient_id,
+    measurements.exam_date,
+    max(case when measurements.state = 'absent' then 0 else measurements.diameter_mm end) as largest_mm
+  from measurements
+  join lesions
+    on lesions.patient_id = measurements.patient_id
+    and lesions.lesion_id = measurements.lesion_id
+  where lesions.organ = 'liver'
+  group by measurements.patient_id, measurements.exam_date
+),
+sizes as (
+  select exams.patient_id, first_value(exams.largest_mm order by exams.exam_date desc) as largest_mm
+  from exams
+  join index_date on index_date.patient_id = exams.patient_id
+  where exams.exam_date < index_date.index_date
+  group by exams.patient_id
 ),
 numbers as (
   select lesions.patient_id, count(*) as liver_lesions

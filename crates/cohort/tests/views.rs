@@ -12,7 +12,7 @@ fn study(views: &[(&str, &str)]) -> Folder {
     let mut files: Vec<(&str, &[u8])> =
         names.iter().zip(views).map(|(name, (_, sql))| (name.as_str(), sql.as_bytes())).collect();
     files.push(("registry/patients.csv", PATIENTS));
-    files.push(("registry/unused.csv", b"broken\n\xff\n"));
+    files.push(("registry/unused.csv", b"broken\n\x81\n"));
     folder(&files)
 }
 

@@ -25,6 +25,7 @@ pub mod published;
 pub mod residuals;
 pub mod results;
 pub mod source_text;
+pub mod study_results;
 pub mod variable;
 
 pub use analysis::{Analysis, Purpose};
@@ -53,7 +54,8 @@ pub use published::{Comparison, Published, PublishedField, PublishedFigure, Repl
 pub use residuals::{ResidualColumn, ResidualKind, ResidualUnit, Residuals, Smooth};
 pub use results::{
     Covariance, Curve, Estimate, Group, MissingCount, Model, Participants, Quantity, Results, Series,
-    SeriesKind, StudyResults, VariableLabel,
+    SeriesKind, VariableLabel,
 };
 pub use source_text::{SourceText, Step};
+pub use study_results::StudyResults;
 pub use variable::{Kind, Level, Variable};

@@ -13,6 +13,12 @@ with points as (
     case when margin_positive then 11 when not margin_positive then 0 end as margin_points,
     case when extrahepatic then 4 when not extrahepatic then 0 end as extrahepatic_points
   from score_input
+),
+scores as (
+  select
+    *,
+    node_points + grade_points + cea_points + size_points + margin_points + extrahepatic_points as basingstoke_score
+  from points
 )
 select
   patient_id,
@@ -22,8 +28,8 @@ select
   size_points,
   margin_points,
   extrahepatic_points,
-  node_points + grade_points + cea_points + size_points + margin_points + extrahepatic_points as basingstoke_score,
-  case when node_points is null or grade_points is null or cea_points is null or size_points is null or margin_points is null or extrahepatic_points is null then concat(
+  basingstoke_score,
+  case when basingstoke_score is null then concat(
     'not computable: unknown',
     case when node_points is null then ' nodal status;' else '' end,
     case when grade_points is null then ' differentiation;' else '' end,
@@ -32,4 +38,4 @@ select
     case when margin_points is null then ' margin;' else '' end,
     case when extrahepatic_points is null then ' extrahepatic disease;' else '' end
   ) end as basingstoke_score_reason
-from points
+from scores

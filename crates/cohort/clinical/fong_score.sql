@@ -7,12 +7,18 @@
 with points as (
   select
     patient_id,
-    case when node_positive then 1 when not (node_positive) then 0 end as node_point,
-    case when liver_metastasis_date < primary_diagnosis_date + interval '12 months' then 1 when not (liver_metastasis_date < primary_diagnosis_date + interval '12 months') then 0 end as interval_point,
-    case when liver_lesions > 1 then 1 when not (liver_lesions > 1) then 0 end as number_point,
-    case when largest_mm > 50 then 1 when not (largest_mm > 50) then 0 end as size_point,
-    case when cea_ng_ml > 200 then 1 when not (cea_ng_ml > 200) then 0 end as cea_point
+    cast(node_positive as bigint) as node_point,
+    cast(liver_metastasis_date < primary_diagnosis_date + interval '12 months' as bigint) as interval_point,
+    cast(liver_lesions > 1 as bigint) as number_point,
+    cast(largest_mm > 50 as bigint) as size_point,
+    cast(cea_ng_ml > 200 as bigint) as cea_point
   from score_input
+),
+scores as (
+  select
+    *,
+    node_point + interval_point + number_point + size_point + cea_point as fong_score
+  from points
 )
 select
   patient_id,
@@ -21,9 +27,12 @@ select
   number_point,
   size_point,
   cea_point,
-  node_point + interval_point + number_point + size_point + cea_point as fong_score,
-  case when node_point + interval_point + number_point + size_point + cea_point <= 2 then 'low' when node_point + interval_point + number_point + size_point + cea_point > 2 then 'high' end as fong_score_group,
-  case when node_point is null or interval_point is null or number_point is null or size_point is null or cea_point is null then concat(
+  fong_score,
+  case
+    when fong_score <= 2 then 'low'
+    when fong_score > 2 then 'high'
+  end as fong_score_group,
+  case when fong_score is null then concat(
     'not computable: unknown',
     case when node_point is null then ' nodal status;' else '' end,
     case when interval_point is null then ' interval;' else '' end,
@@ -31,4 +40,4 @@ select
     case when size_point is null then ' size;' else '' end,
     case when cea_point is null then ' CEA;' else '' end
   ) end as fong_score_reason
-from points
+from scores

@@ -8,14 +8,20 @@
 with points as (
   select
     patient_id,
-    case when node_positive then 1 when not (node_positive) then 0 end as node_point,
-    case when liver_metastasis_date < primary_diagnosis_date + interval '24 months' then 1 when not (liver_metastasis_date < primary_diagnosis_date + interval '24 months') then 0 end as interval_point,
-    case when primary_t = 4 then 1 when not (primary_t = 4) then 0 end as t4_point,
-    case when liver_lesions > 3 then 1 when not (liver_lesions > 3) then 0 end as number_point,
-    case when largest_mm > $size_from_mm then 1 when not (largest_mm > $size_from_mm) then 0 end as size_point,
-    case when margin_mm < 10 then 1 when not (margin_mm < 10) then 0 end as margin_point,
-    case when age > $age_from then 1 when not (age > $age_from) then 0 end as age_point
+    cast(node_positive as bigint) as node_point,
+    cast(liver_metastasis_date < primary_diagnosis_date + interval '24 months' as bigint) as interval_point,
+    cast(primary_t = 4 as bigint) as t4_point,
+    cast(liver_lesions > 3 as bigint) as number_point,
+    cast(largest_mm > $size_from_mm as bigint) as size_point,
+    cast(margin_mm < 10 as bigint) as margin_point,
+    cast(age > $age_from as bigint) as age_point
   from score_input
+),
+scores as (
+  select
+    *,
+    node_point + interval_point + t4_point + number_point + size_point + margin_point + age_point as nordlinger_score
+  from points
 )
 select
   patient_id,
@@ -26,9 +32,13 @@ select
   size_point,
   margin_point,
   age_point,
-  node_point + interval_point + t4_point + number_point + size_point + margin_point + age_point as nordlinger_score,
-  case when node_point + interval_point + t4_point + number_point + size_point + margin_point + age_point <= 2 then 'low' when node_point + interval_point + t4_point + number_point + size_point + margin_point + age_point <= 4 then 'medium' when node_point + interval_point + t4_point + number_point + size_point + margin_point + age_point > 4 then 'high' end as nordlinger_score_group,
-  case when node_point is null or interval_point is null or t4_point is null or number_point is null or size_point is null or margin_point is null or age_point is null then concat(
+  nordlinger_score,
+  case
+    when nordlinger_score <= 2 then 'low'
+    when nordlinger_score <= 4 then 'medium'
+    when nordlinger_score > 4 then 'high'
+  end as nordlinger_score_group,
+  case when nordlinger_score is null then concat(
     'not computable: unknown',
     case when node_point is null then ' nodal status;' else '' end,
     case when interval_point is null then ' interval;' else '' end,
@@ -38,4 +48,4 @@ select
     case when margin_point is null then ' margin in mm;' else '' end,
     case when age_point is null then ' age;' else '' end
   ) end as nordlinger_score_reason
-from points
+from scores

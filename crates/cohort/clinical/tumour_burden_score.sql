@@ -8,16 +8,26 @@ with points as (
     largest_mm / 10.0 as size_cm,
     liver_lesions as number
   from score_input
+),
+scores as (
+  select
+    *,
+    sqrt(size_cm * size_cm + number * number) as tumour_burden_score
+  from points
 )
 select
   patient_id,
   size_cm,
   number,
-  sqrt(size_cm * size_cm + number * number) as tumour_burden_score,
-  case when sqrt(size_cm * size_cm + number * number) < 3 then 'low' when sqrt(size_cm * size_cm + number * number) < 9 then 'medium' when sqrt(size_cm * size_cm + number * number) >= 9 then 'high' end as tumour_burden_score_group,
-  case when size_cm is null or number is null then concat(
+  tumour_burden_score,
+  case
+    when tumour_burden_score < 3 then 'low'
+    when tumour_burden_score < 9 then 'medium'
+    when tumour_burden_score >= 9 then 'high'
+  end as tumour_burden_score_group,
+  case when tumour_burden_score is null then concat(
     'not computable: unknown',
     case when size_cm is null then ' size;' else '' end,
     case when number is null then ' number;' else '' end
   ) end as tumour_burden_score_reason
-from points
+from scores

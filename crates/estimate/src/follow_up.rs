@@ -5,6 +5,7 @@ mod question;
 pub(crate) use question::Question;
 
 use crate::life_table::{LifeTable, tied};
+use crate::missing::excluded;
 use study::{
     Analysis, Column, Endpoint, Group, Kind, Notice, Participants, Plan, Problem, Results, VariableLabel,
 };
@@ -107,11 +108,7 @@ impl FollowUp {
                 events: Some(group.table.event_count()),
             })
             .collect();
-        let missing = self.participants.missing.iter().filter(|missing| missing.n > 0);
-        results.notices.extend(
-            missing
-                .map(|missing| Notice::MissingExcluded { variable: missing.variable.clone(), n: missing.n }),
-        );
+        results.notices.extend(excluded(&self.participants.missing));
         if self.never_at_risk > 0 {
             let endpoint = results.outcome.clone().unwrap_or_default();
             results.notices.push(Notice::NeverAtRisk { endpoint, n: self.never_at_risk });

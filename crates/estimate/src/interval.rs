@@ -137,18 +137,26 @@ pub fn profile_of_infinite<M: Regression>(
     k: usize,
     z: f64,
 ) -> (Option<f64>, Option<f64>) {
+    one_sided(fit, k, |_, value| {
+        let held = model.hold(k, value);
+        let value = regression::fit(&held, None).ok()?.log_likelihood();
+        Some((2.0 * (fit.log_likelihood() - value)).max(0.0).sqrt() - z)
+    })
+}
+
+/// Where an infinite estimate is held at a value and `excess`, given the sign of the estimate and the value, is 0: above
+/// 0 is what the test rejects, and it grows with the distance gone away from infinity.
+fn one_sided<M: Regression>(
+    fit: &Fit<'_, M>,
+    k: usize,
+    excess: impl Fn(f64, f64) -> Option<f64>,
+) -> (Option<f64>, Option<f64>) {
     let towards = fit.direction.as_ref().map_or(0.0, |direction| direction[k]);
     if towards.abs() < 1e-8 {
         return (None, None);
     }
     let sign = towards.signum();
-    // How far the root of the deviance is above z, as a function of the distance gone away from infinity.
-    let excess = |distance: f64| {
-        let held = model.hold(k, -sign * distance);
-        let value = regression::fit(&held, None).ok()?.log_likelihood();
-        Some((2.0 * (fit.log_likelihood() - value)).max(0.0).sqrt() - z)
-    };
-    let limit = root(&excess).map(|distance| -sign * distance);
+    let limit = root(&|distance: f64| excess(sign, -sign * distance)).map(|distance| -sign * distance);
     if sign > 0.0 { (limit, None) } else { (None, limit) }
 }
 
@@ -181,14 +189,7 @@ pub fn score_of_infinite<M: Regression>(
     k: usize,
     z: f64,
 ) -> (Option<f64>, Option<f64>) {
-    let towards = fit.direction.as_ref().map_or(0.0, |direction| direction[k]);
-    if towards.abs() < 1e-8 {
-        return (None, None);
-    }
-    let sign = towards.signum();
-    let excess = |distance: f64| Some(sign * root_of_score(model, k, -sign * distance)? - z);
-    let limit = root(&excess).map(|distance| -sign * distance);
-    if sign > 0.0 { (limit, None) } else { (None, limit) }
+    one_sided(fit, k, |sign, value| Some(sign * root_of_score(model, k, value)? - z))
 }
 
 /// The signed root of the score statistic of a parameter held at a value, whether or not its estimate is finite.

@@ -12,6 +12,7 @@ mod life_table;
 pub mod likelihood;
 pub mod method;
 pub mod methods;
+mod missing;
 pub mod numerics;
 pub mod regression;
 pub mod risk_set;

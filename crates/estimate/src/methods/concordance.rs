@@ -33,6 +33,7 @@ pub use weights::TimeWeights;
 use crate::follow_up::{endpoint_label, happened};
 use crate::method::{About, Method, outline};
 use crate::methods::kaplan_meier::percent;
+use crate::missing::excluded;
 use crate::numerics::distributions::normal_quantile;
 use crate::risk_set::number_times;
 use schemars::JsonSchema;
@@ -199,10 +200,7 @@ fn describe(
     results.time_unit = Some(endpoint.unit.name().into());
     results.variables = table.columns().iter().map(Column::label).collect();
     results.variables.push(endpoint_label(endpoint));
-    let lacking = missing.iter().filter(|missing| missing.n > 0);
-    results.notices.extend(
-        lacking.map(|missing| Notice::MissingExcluded { variable: missing.variable.clone(), n: missing.n }),
-    );
+    results.notices.extend(excluded(&missing));
     let events = happened.iter().zip(complete.n()).filter(|(event, _)| **event).map(|(_, n)| n).sum();
     let n = complete.total();
     results.participants = Participants { eligible: table.total(), analysed: n, missing };

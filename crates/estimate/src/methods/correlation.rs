@@ -25,6 +25,7 @@ pub use coefficient::{Pairs, Related};
 pub use spearman::SpearmanDistribution;
 
 use crate::method::{About, Method, outline};
+use crate::missing::excluded;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use study::{
@@ -165,11 +166,7 @@ impl Method for Correlation {
         }
         let found = missing.into_iter().flatten();
         results.participants = Participants { missing: found.collect(), ..results.participants };
-        let excluded = results.participants.missing.iter().filter(|missing| missing.n > 0);
-        results.notices.extend(
-            excluded
-                .map(|missing| Notice::MissingExcluded { variable: missing.variable.clone(), n: missing.n }),
-        );
+        results.notices.extend(excluded(&results.participants.missing));
         results.methods_text.push(if spearman {
             "Correlations are Spearman’s, with intervals on Fisher’s z scale (variance of Bonett and Wright)."
                 .into()

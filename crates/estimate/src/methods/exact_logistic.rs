@@ -40,10 +40,9 @@ use crate::design::Covariate;
 use crate::method::{About, Method, outline};
 use crate::methods::dichotomy::{Dichotomy, Keys};
 use crate::methods::kaplan_meier::percent;
+use crate::missing::excluded_or_all;
 use rows::Exact;
-use study::{
-    Analysis, ColumnRequest, CountRequest, CountTable, MissingCount, Model, Notice, Plan, Problem, Results,
-};
+use study::{Analysis, ColumnRequest, CountRequest, CountTable, MissingCount, Model, Plan, Problem, Results};
 
 /// Exact conditional logistic regression; see the head of this file.
 #[derive(Debug, Clone, Copy)]
@@ -147,14 +146,7 @@ impl Exact<'_> {
             missing.push(MissingCount { variable: covariate.name.clone(), n });
         }
         let all = self.table.total();
-        for MissingCount { variable, n } in missing.iter().filter(|missing| missing.n > 0) {
-            let variable = variable.clone();
-            self.results.notices.push(if *n == all {
-                Notice::AllMissing { variable }
-            } else {
-                Notice::MissingExcluded { variable, n: *n }
-            });
-        }
+        self.results.notices.extend(excluded_or_all(&missing, all));
         self.results.participants.eligible = all;
         self.results.participants.missing = missing;
     }

@@ -30,10 +30,11 @@ use crate::method::{About, Method, outline};
 use crate::methods::baseline::choice::{self, rank_sum_distribution};
 use crate::methods::dichotomy::{Dichotomy, Keys};
 use crate::methods::tests::Frequencies;
+use crate::missing::excluded;
 use comparison::Comparison;
 use study::{
-    Analysis, ColumnRequest, Convention, CountRequest, CountTable, Dialect, Group, Kind, Notice,
-    Participants, Plan, Problem, Results, TestName,
+    Analysis, ColumnRequest, Convention, CountRequest, CountTable, Dialect, Group, Kind, Participants, Plan,
+    Problem, Results, TestName,
 };
 
 /// What a program compares means with when not told otherwise.
@@ -104,12 +105,8 @@ impl Method for Location {
         let mut results = outline::<Self>(&applied, analysis)?;
         results.by = Some(options.by.clone());
         results.variables = vec![number.label(), by.label()];
-        results.participants =
-            Participants { eligible: all.total(), analysed: table.total(), missing: missing.clone() };
-        let excluded = missing.into_iter().filter(|missing| missing.n > 0);
-        results.notices.extend(
-            excluded.map(|missing| Notice::MissingExcluded { variable: missing.variable, n: missing.n }),
-        );
+        results.participants = Participants { eligible: all.total(), analysed: table.total(), missing };
+        results.notices.extend(excluded(&results.participants.missing));
         let of = |group: bool| {
             let rows = (0..values.len()).filter(|row| groups.has[*row] == Some(group));
             Frequencies::new(rows.map(|row| (values[row], table.n()[row])))

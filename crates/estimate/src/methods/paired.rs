@@ -28,6 +28,7 @@ pub(crate) use levels::PairedRule;
 pub use options::{PairedDifference, PairedOptions, PairedTest};
 
 use crate::method::{About, Method, outline};
+use crate::missing::excluded;
 use study::{
     Analysis, ColumnRequest, CountRequest, CountTable, Kind, Notice, Participants, Plan, Problem, Results,
     Values,
@@ -91,13 +92,9 @@ impl Method for Paired {
             numbers::compare(&setting, columns, all.n())?
         };
         let mut results = outline::<Self>(&found.applied, analysis)?;
-        results.participants =
-            Participants { eligible: all.total(), analysed: table.total(), missing: missing.clone() };
+        results.participants = Participants { eligible: all.total(), analysed: table.total(), missing };
         results.variables = columns.map(study::Column::label).into();
-        let excluded = missing.into_iter().filter(|missing| missing.n > 0);
-        results.notices.extend(
-            excluded.map(|missing| Notice::MissingExcluded { variable: missing.variable, n: missing.n }),
-        );
+        results.notices.extend(excluded(&results.participants.missing));
         results.notices.extend(found.notices);
         results.estimates = found.estimates;
         results.methods_text = found.sentences;

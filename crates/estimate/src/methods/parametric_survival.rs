@@ -49,6 +49,7 @@ use crate::methods::models::{
     read_terms, term_requests, variables_of,
 };
 use crate::methods::profile::{Profile, check as check_profiles};
+use crate::missing::excluded;
 use crate::numerics::distributions::normal_quantile;
 use crate::time_law::Distribution;
 use outcome::Ratios;
@@ -56,8 +57,8 @@ use reported::{Reported, complete, only_factor};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use study::{
-    Analysis, ColumnRequest, ColumnSource, CountRequest, CountTable, Group, MissingCount, Model, Notice,
-    Plan, Problem, Quantity, Results,
+    Analysis, ColumnRequest, ColumnSource, CountRequest, CountTable, Group, MissingCount, Model, Plan,
+    Problem, Quantity, Results,
 };
 
 /// Parametric survival regression; see the head of this file.
@@ -282,13 +283,10 @@ fn describe_all(times: &LogTimes<'_>, table: &CountTable, endpoint: &str, result
     let n = |rows: &[u32]| -> u64 { rows.iter().map(|row| times.n[*row as usize]).sum() };
     let events: Vec<u32> = rows.iter().copied().filter(|row| times.is_event(*row as usize)).collect();
     let (analysed, events, eligible) = (n(&rows), n(&events), table.total());
-    let missing = MissingCount { variable: endpoint.into(), n: eligible - analysed };
-    if missing.n > 0 {
-        let variable = endpoint.to_string();
-        results.notices.push(Notice::MissingExcluded { variable, n: missing.n });
-    }
+    let missing = vec![MissingCount { variable: endpoint.into(), n: eligible - analysed }];
+    results.notices.extend(excluded(&missing));
     results.notices.extend(times.constant(events, analysed));
-    results.participants = study::Participants { eligible, analysed, missing: vec![missing] };
+    results.participants = study::Participants { eligible, analysed, missing };
     results.groups =
         vec![Group { level: None, label: "All patients".into(), n: analysed, events: Some(events) }];
 }

@@ -21,6 +21,7 @@ pub use statistic::{Dose, cochran_armitage};
 use super::dichotomy::{Dichotomy, Keys};
 use super::two_by_two::{RiskInterval, one_risk, risk_interval};
 use crate::method::{About, Method, outline};
+use crate::missing::excluded;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use study::{
@@ -103,13 +104,9 @@ impl Method for Trend {
         };
         let mut results = outline::<Self>(&applied, analysis)?;
         results.outcome = Some(options.outcome.clone());
-        results.participants =
-            Participants { eligible: all.total(), analysed: table.total(), missing: missing.clone() };
+        results.participants = Participants { eligible: all.total(), analysed: table.total(), missing };
         results.variables = vec![column.label(), all.column(&options.outcome)?.label()];
-        let excluded = missing.into_iter().filter(|missing| missing.n > 0);
-        results.notices.extend(
-            excluded.map(|missing| Notice::MissingExcluded { variable: missing.variable, n: missing.n }),
-        );
+        results.notices.extend(excluded(&results.participants.missing));
         let term = || Some(options.exposure.clone());
         if doses.len() <= MOST_SHOWN {
             for (level, dose) in &doses {

@@ -40,9 +40,10 @@ pub(crate) use options::{is_corrected, risk_interval};
 
 use crate::method::{About, Method, outline};
 use crate::methods::dichotomy::{Dichotomy, Keys};
+use crate::missing::excluded;
 use study::{
-    Analysis, ColumnRequest, CountRequest, CountTable, Group, Level, MISSING, Notice, Participants, Plan,
-    Problem, Results,
+    Analysis, ColumnRequest, CountRequest, CountTable, Group, Level, MISSING, Participants, Plan, Problem,
+    Results,
 };
 
 /// The method.
@@ -115,15 +116,11 @@ impl Method for TwoByTwo {
         let mut results = outline::<Self>(&options, analysis)?;
         results.outcome = Some(options.outcome.clone());
         results.by = options.strata.clone();
-        results.participants =
-            Participants { eligible: all.total(), analysed: table.total(), missing: missing.clone() };
+        results.participants = Participants { eligible: all.total(), analysed: table.total(), missing };
         for name in &names {
             results.variables.push(all.column(name)?.label());
         }
-        let excluded = missing.into_iter().filter(|missing| missing.n > 0);
-        results.notices.extend(
-            excluded.map(|missing| Notice::MissingExcluded { variable: missing.variable, n: missing.n }),
-        );
+        results.notices.extend(excluded(&results.participants.missing));
         let crude = counted.iter().fold(Fourfold::default(), |sum, stratum| sum.with(stratum));
         results.groups = strata
             .iter()

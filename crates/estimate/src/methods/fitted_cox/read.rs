@@ -6,6 +6,7 @@ use crate::methods::cox::{Ties, TimeToEvent};
 use crate::methods::models::{
     ModelOptions, Multivariable, Outcome, ReadTerms, check_terms, name_endpoint, read_terms, term_requests,
 };
+use crate::missing::excluded;
 use crate::regression;
 use study::{
     Analysis, ColumnRequest, ColumnSource, Convention, CountRequest, CountTable, Endpoint, Group,
@@ -176,10 +177,7 @@ fn describe(
         let n = lacking(&|row| covariate.codes[row] == ABSENT);
         missing.push(MissingCount { variable: covariate.name.clone(), n });
     }
-    for MissingCount { variable, n } in missing.iter().filter(|missing| missing.n > 0) {
-        let variable = variable.clone();
-        results.notices.push(Notice::MissingExcluded { variable, n: *n });
-    }
+    results.notices.extend(excluded(&missing));
     let n = rows.iter().map(|row| table.n()[*row as usize]).sum();
     let with = rows.iter().filter(|row| outcome.is_event(**row as usize));
     let events = with.map(|row| table.n()[*row as usize]).sum();

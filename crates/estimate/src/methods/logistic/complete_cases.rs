@@ -3,7 +3,8 @@
 use super::outcome::Binary;
 use crate::design::{ABSENT, Covariate, Scale, Term};
 use crate::methods::models::{Outcome, ReadTerms, read_terms};
-use study::{Analysis, CountTable, Group, Notice, Participants, Problem, Results, Step, VariableLabel};
+use crate::missing::excluded;
+use study::{Analysis, CountTable, Group, Participants, Problem, Results, Step, VariableLabel};
 
 /// What a model is made from.
 pub(in crate::methods) struct CompleteCases<'a> {
@@ -69,10 +70,7 @@ impl<'a> CompleteCases<'a> {
             self.covariates.iter().filter(|covariate| !matches!(covariate.scale, Scale::Interaction(_)));
         names.extend(plain.map(|covariate| covariate.name.as_str()));
         let (_, missing) = self.table.complete(&names)?;
-        for missing in missing.iter().filter(|missing| missing.n > 0) {
-            let variable = missing.variable.clone();
-            results.notices.push(Notice::MissingExcluded { variable, n: missing.n });
-        }
+        results.notices.extend(excluded(&missing));
         results.outcome = Some(self.outcome_name.into());
         let (_, analysed) = self.count();
         results.participants = Participants { eligible: self.table.total(), analysed, missing };

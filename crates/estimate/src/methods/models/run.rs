@@ -2,6 +2,7 @@
 
 use super::{EntryRule, ModelOptions, Modelling, Multivariable, Outcome};
 use crate::design::{ABSENT, Covariate, Scale, Term};
+use crate::missing::excluded_or_all;
 use study::{Group, MissingCount, Model, Notice};
 
 /// Fits every model that is asked for and fills the results.
@@ -118,13 +119,8 @@ fn count_missing<O: Outcome>(modelling: &mut Modelling<'_, O>, outcome: &str) {
         missing.push(MissingCount { variable: covariate.name.clone(), n });
     }
     let eligible = lacking(&|_| true);
-    for MissingCount { variable, n } in missing.iter().filter(|missing| missing.n > 0) {
-        let variable = variable.clone();
-        modelling.note(if *n == eligible {
-            Notice::AllMissing { variable }
-        } else {
-            Notice::MissingExcluded { variable, n: *n }
-        });
+    for notice in excluded_or_all(&missing, eligible) {
+        modelling.note(notice);
     }
     modelling.results.participants.eligible = eligible;
     modelling.results.participants.missing = missing;

@@ -4,6 +4,7 @@ use super::*;
 use crate::methods::find;
 use crate::methods::tests::{CrossTable, pearson};
 use proptest::prelude::*;
+use study::Notice;
 use study::{Column, Estimate, IntervalMethod, Model, Place, Quantity, SourceText, TestName};
 
 fn plan(dialect: &str, options: &str) -> Plan {

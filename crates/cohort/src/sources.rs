@@ -5,7 +5,7 @@ mod expansion;
 mod labelled;
 mod parquet;
 mod sav;
-mod spreadsheet;
+pub(crate) mod spreadsheet;
 
 use crate::cleaning::TableReport;
 use crate::dictionary::{ColumnEntry, Dictionary, TableEntry};

@@ -1,6 +1,7 @@
 //! Answers to queries, from the sheet that the data manager has filled in.
 
-use calamine::{Data, DataType, Reader, Xlsx, open_workbook};
+use crate::sources::spreadsheet;
+use calamine::{Data, DataType, Reader};
 use std::collections::BTreeMap;
 use std::path::Path;
 use study::nearest::suggest;
@@ -26,8 +27,8 @@ pub fn read(path: &Path) -> Result<Answers, Problem> {
     if size > LARGEST {
         return Err(refuse("the file is too large for a sheet of answers".into()));
     }
-    let mut book: Xlsx<_> =
-        open_workbook(path).map_err(|error| refuse(format!("this is not an XLSX file: {error}")))?;
+    let mut book = spreadsheet::open(path)
+        .map_err(|problem| refuse(format!("this is not an XLSX file: {}", problem.message)))?;
     let range =
         book.worksheet_range("Queries").map_err(|_| refuse("the file has no sheet `Queries`".into()))?;
     let mut rows = range.rows();

@@ -21,11 +21,12 @@ use study::nearest::suggest;
 use study::{Place, Problem};
 
 pub(super) use package::is_signed;
+pub(crate) use package::open;
 
 /// Excel workbooks.
 pub(super) struct Spreadsheet;
 
-type Workbook = Xlsx<BufReader<File>>;
+pub(crate) type Workbook = Xlsx<BufReader<File>>;
 
 impl Source for Spreadsheet {
     fn endings(&self) -> &'static [&'static str] {

@@ -84,11 +84,11 @@ impl<'a> Question<'a> {
             .chain(entry.as_deref())
             .collect();
         let (complete, missing) = table.complete(&names)?;
-        let courses = self.courses(analysis, &complete, [&time, &event], entry.as_deref())?;
+        let happened = happened(complete.column(&event)?)?;
+        let courses = self.courses(analysis, &complete, &time, &happened, entry.as_deref())?;
         let never: Vec<bool> =
             courses.iter().map(|course| entry.is_some() && course.entry >= course.time).collect();
         let never_at_risk = (0..courses.len()).filter(|row| never[*row]).map(|row| complete.n()[row]).sum();
-        let happened = happened(complete.column(&event)?)?;
         let other = match &other {
             Some(other) => Some(exclusive(&happened, complete.column(other)?)?),
             None => None,
@@ -155,11 +155,11 @@ impl<'a> Question<'a> {
         &self,
         analysis: &Analysis,
         complete: &CountTable,
-        [time, event]: [&str; 2],
+        time: &str,
+        happened: &[bool],
         entry: Option<&str>,
     ) -> Result<Vec<Course>, Problem> {
         let times = complete.column(time)?.numbers()?;
-        let happened = happened(complete.column(event)?)?;
         let entries = entry.map(|entry| complete.column(entry)?.numbers()).transpose()?;
         let weights = match self.weights {
             Some((name, _)) => {

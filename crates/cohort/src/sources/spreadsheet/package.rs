@@ -27,7 +27,7 @@ pub(in crate::sources) fn is_signed(path: &Path) -> bool {
 }
 
 /// Opens a workbook, once it is known to be whole and of a size that tables have.
-pub(super) fn open(path: &Path) -> Result<Workbook, Problem> {
+pub(crate) fn open(path: &Path) -> Result<Workbook, Problem> {
     let refused = |message: &str, help: &str| {
         Problem::input(message).at(Place::Path(path.into())).help(help.to_string())
     };

@@ -12,47 +12,7 @@
 -- Parameter accept_stable = false: one SD is allowed between two partial responses (a choice of the protocol)
 -- Parameter missing_as_not_evaluable = false: a course without exam is NE, not MISSING (a choice of the protocol)
 -- Source: Eisenhauer et al. 2009, doi:10.1016/j.ejca.2008.10.026, section 4.4, Table 3.
-with progressions as (
-  select patient_id, reader, course, min(exam_date) as progression_date
-  from recist_exam
-  where response = 'PD'
-  group by patient_id, reader, course
-),
-responses as (
-  select
-    exams.patient_id,
-    exams.reader,
-    exams.course,
-    exams.exam_date,
-    exams.response,
-    days_between(exams.reference_date, exams.exam_date) >= $sd_min_days as late
-  from recist_exam as exams
-  left join progressions
-    on progressions.patient_id = exams.patient_id
-    and progressions.reader = exams.reader
-    and progressions.course = exams.course
-  where exams.response is not null
-    and (progressions.progression_date is null or exams.exam_date <= progressions.progression_date)
-),
-counted as (
-  select
-    responses.*,
-    sum(case when response = 'NE' then 1 else 0 end) over so_far as seen_ne,
-    sum(case when response = 'SD' then 1 else 0 end) over so_far as seen_sd,
-    sum(case when response = 'PR' then 1 else 0 end) over so_far as seen_pr,
-    sum(case when response not in ('CR', 'PR', 'SD', 'NE') then 1 else 0 end) over so_far as seen_other,
-    max(case when response = 'PR' then exam_date end) over earlier as previous_pr,
-    min(case when response = 'CR' then exam_date end) over later as next_cr
-  from responses
-  window
-    so_far as (partition by patient_id, reader, course order by exam_date
-      rows between unbounded preceding and current row),
-    earlier as (partition by patient_id, reader, course order by exam_date
-      rows between unbounded preceding and 1 preceding),
-    later as (partition by patient_id, reader, course order by exam_date
-      rows between 1 following and unbounded following)
-),
-pairs as (
+with pairs as (
   select
     first.patient_id,
     first.reader,
@@ -71,8 +31,8 @@ pairs as (
       partition by first.patient_id, first.reader, first.course, first.exam_date
       order by second.exam_date
     ) as nth
-  from counted as first
-  join counted as second
+  from recist_until_progression as first
+  join recist_until_progression as second
     on second.patient_id = first.patient_id
     and second.reader = first.reader
     and second.course = first.course
@@ -104,41 +64,40 @@ confirmed as (
     end
 ),
 candidates as (
+  -- A response that is not confirmed is stable disease, and that only when it is late enough.
   select
-    patient_id, reader, course, exam_date,
+    exams.patient_id,
+    exams.reader,
+    exams.course,
+    exams.exam_date,
     case
-      when response in ('CR', 'PR', 'PD', 'NE', 'ND') then response
-      when late then response
+      when exams.response in ('CR', 'PR', 'PD', 'NE', 'ND') or exams.days >= $sd_min_days then exams.response
       else 'NE'
     end as best,
-    false as confirmed_rule
-  from responses
-  union all
-  select patient_id, reader, course, exam_date, response, true from confirmed
-  union all
-  select
-    patient_id, reader, course, exam_date,
     case
-      when response in ('CR', 'PR', 'SD') and late then 'SD'
-      when response in ('PD', 'NE', 'ND') then response
-      when late then response
+      when confirmed.response is not null then confirmed.response
+      when exams.response in ('CR', 'PR', 'SD') and exams.days >= $sd_min_days then 'SD'
+      when exams.response in ('PD', 'NE', 'ND') or exams.days >= $sd_min_days then exams.response
       else 'NE'
-    end,
-    true
-  from responses
+    end as best_confirmed
+  from confirmed
+  right join recist_until_progression as exams
+    on confirmed.patient_id = exams.patient_id
+    and confirmed.reader = exams.reader
+    and confirmed.course = exams.course
+    and confirmed.exam_date = exams.exam_date
 ),
 ranked as (
   select
     candidates.*,
-    row_number() over (
-      partition by patient_id, reader, course, confirmed_rule
-      order by
-        case best
-          when 'CR' then 1 when 'PR' then 2 when 'SD' then 3 when 'NON-CR/NON-PD' then 4
-          when 'PD' then 5 when 'NE' then 6 else 7
-        end,
-        exam_date
-    ) as place
+    case best
+      when 'CR' then 1 when 'PR' then 2 when 'SD' then 3 when 'NON-CR/NON-PD' then 4
+      when 'PD' then 5 when 'NE' then 6 else 7
+    end as place,
+    case best_confirmed
+      when 'CR' then 1 when 'PR' then 2 when 'SD' then 3 when 'NON-CR/NON-PD' then 4
+      when 'PD' then 5 when 'NE' then 6 else 7
+    end as place_confirmed
   from candidates
 ),
 best as (
@@ -146,12 +105,11 @@ best as (
     patient_id,
     reader,
     course,
-    max(case when not confirmed_rule then best end) as best_response,
-    max(case when not confirmed_rule then exam_date end) as best_response_date,
-    max(case when confirmed_rule then best end) as confirmed_response,
-    max(case when confirmed_rule then exam_date end) as confirmed_response_date
+    first_value(best order by place, exam_date) as best_response,
+    first_value(exam_date order by place, exam_date) as best_response_date,
+    first_value(best_confirmed order by place_confirmed, exam_date) as confirmed_response,
+    first_value(exam_date order by place_confirmed, exam_date) as confirmed_response_date
   from ranked
-  where place = 1
   group by patient_id, reader, course
 )
 select

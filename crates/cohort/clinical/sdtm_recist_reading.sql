@@ -1,8 +1,8 @@
 -- One row a lesion, exam and reader, from the SDTM tables `tu` (lesions) and `tr` (measurements).
 --
 -- Use it as `recist_reading` of a study: `select * from sdtm_recist_reading`. Targets are measured by LDIAM, nodal ones
--- by LPERP (the short axis); the others are judged by TUMSTATE. A measurement with TRSTAT is not evaluable. A date that
--- lacks its day or month is taken as the first one it can be, but after the reader's exam of the visit before.
+-- by LPERP (the short axis); the others are judged by TUMSTATE. A measurement with TRSTAT is not evaluable. Days are
+-- those of `sdtm_visit`.
 -- Parameter nodal_location = 'LYMPH NODE': TULOC of nodal lesions (CDISC controlled terminology)
 -- Source: CDISC SDTM Implementation Guide 3.3, domains TU and TR.
 with identified as (
@@ -16,33 +16,6 @@ with identified as (
   from tu
   where TUTESTCD = 'TUMIDENT'
   group by USUBJID, coalesce(TUEVALID, TUEVAL, 'INVESTIGATOR'), TULNKID
-),
-visits as (
-  select
-    USUBJID,
-    reader,
-    VISITNUM,
-    complete,
-    case
-      when complete then exam_date
-      else greatest(exam_date, max(exam_date) over (
-        partition by USUBJID, reader order by VISITNUM
-        rows between unbounded preceding and 1 preceding) + interval '1 day')
-    end as exam_date
-  from (
-    select
-      USUBJID,
-      coalesce(TREVALID, TREVAL, 'INVESTIGATOR') as reader,
-      VISITNUM,
-      bool_or(length(cast(TRDTC as text)) >= 10) as complete,
-      min(case length(cast(TRDTC as text))
-        when 4 then to_date(concat(TRDTC, '-01-01'))
-        when 7 then to_date(concat(TRDTC, '-01'))
-        else to_date(substr(cast(TRDTC as text), 1, 10))
-      end) as exam_date
-    from tr
-    group by USUBJID, coalesce(TREVALID, TREVAL, 'INVESTIGATOR'), VISITNUM
-  ) as dated
 ),
 measured as (
   select
@@ -61,7 +34,7 @@ measured as (
 select
   measured.USUBJID as patient_id,
   measured.reader,
-  cast(visits.exam_date as date) as exam_date,
+  sdtm_visit.exam_date,
   measured.TRLNKID as lesion_id,
   case identified.category when 'TARGET' then 'target' when 'NON-TARGET' then 'non_target' when 'NEW' then 'new' end as role,
   identified.location = $nodal_location as nodal,
@@ -77,10 +50,10 @@ select
   end as state,
   cast(null as date) as first_seen
 from measured
-join visits
-  on visits.USUBJID = measured.USUBJID
-  and visits.reader = measured.reader
-  and visits.VISITNUM = measured.VISITNUM
+join sdtm_visit
+  on sdtm_visit.patient_id = measured.USUBJID
+  and sdtm_visit.reader = measured.reader
+  and sdtm_visit.visit = measured.VISITNUM
 join identified
   on identified.USUBJID = measured.USUBJID
   and identified.reader = measured.reader

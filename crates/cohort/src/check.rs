@@ -142,13 +142,12 @@ fn count_all(
         let outcome = match needed.contains(&view) {
             true => study.materialise(&view, engine.as_ref()),
             // A view that the plan does not use is planned only.
-            false => {
-                let source = study.views[&view].clone();
+            false => study.view(&view).and_then(|source| {
                 engine
                     .columns(&source.text)
                     .and_then(|_| engine.add_view(&view, &source.text))
                     .map_err(|fault| study.fault(fault, &source))
-            }
+            }),
         };
         if let Err(problem) = outcome {
             report.problems.extend(single(problem));

@@ -4,6 +4,10 @@
 //! parameters and from which source. A view or table of the study that has the same name takes its place, which is how
 //! a registry with other names or a study with another rule adapts one step and keeps the rest.
 
+mod view;
+
+pub use view::{ClinicalView, Parameter};
+
 use std::collections::{BTreeMap, BTreeSet};
 use study::nearest::suggest;
 use study::{ParameterValue, Plan, Problem, SourceText};
@@ -18,9 +22,25 @@ macro_rules! list {
 const VIEWS: &[(&str, &str)] = list![
     "recist_reading",
     "recist_course",
+    "recist_sum",
     "recist_exam",
+    "recist_until_progression",
     "recist_best",
+    "sdtm_visit",
     "sdtm_recist_reading",
+    "sdtm_response",
+    "sdtm_response_compared",
+    "sdtm_patients",
+    "sdtm_treatments",
+    "sdtm_labs",
+    "sdtm_operations",
+    "sdtm_follow_up",
+    "omop_patients",
+    "omop_operations",
+    "omop_labs",
+    "omop_ingredients",
+    "omop_treatments",
+    "omop_follow_up",
     "blazer_tumour",
     "blazer_response",
     "worst_tumour_response",
@@ -43,83 +63,52 @@ const VIEWS: &[(&str, &str)] = list![
     "modified_clinical_score",
     "nordlinger_score",
     "basingstoke_score",
+    "konopke_score",
+    "nagashima_score",
+    "helsinki_score",
 ];
-
-/// A clinical view, as its header describes it.
-#[derive(Debug, Clone, PartialEq)]
-pub struct ClinicalView {
-    /// By which a study uses it.
-    pub name: &'static str,
-    /// What a row is: the first sentence of the header.
-    pub summary: String,
-    /// The parameters.
-    pub parameters: Vec<Parameter>,
-    /// Where the rule comes from.
-    pub source: String,
-    /// The text, with its parameters by name.
-    pub sql: &'static str,
-}
-
-/// A parameter of a clinical view.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Parameter {
-    /// Its name; `$NAME` in the text.
-    pub name: String,
-    /// Its value where the plan gives none.
-    pub default: ParameterValue,
-    /// What it means, and whose value the default is.
-    pub meaning: String,
-}
 
 /// Every clinical view.
 pub fn clinical_views() -> Vec<ClinicalView> {
-    VIEWS.iter().map(|(name, sql)| described(name, sql)).collect()
+    VIEWS.iter().map(|(name, sql)| ClinicalView::described(name, sql)).collect()
 }
 
-fn described(name: &'static str, sql: &'static str) -> ClinicalView {
-    let header: Vec<&str> = sql.lines().map_while(|line| line.strip_prefix("--")).map(str::trim).collect();
-    let parameters = header.iter().filter_map(|line| parameter(line.strip_prefix("Parameter ")?));
-    let source = header.iter().position(|line| line.starts_with("Source: "));
-    let source = source.map_or(String::new(), |at| header[at..].join(" ").replacen("Source: ", "", 1));
-    ClinicalView {
-        name,
-        summary: header.first().map_or(String::new(), |line| line.to_string()),
-        parameters: parameters.collect(),
-        source,
-        sql,
-    }
+/// The clinical views that a study may use.
+#[derive(Debug, Default)]
+pub(crate) struct Library {
+    /// Their texts, with the parameters of the plan in their places.
+    pub(crate) texts: BTreeMap<String, SourceText>,
+    /// Why some of them cannot be used: a parameter without a default is not set.
+    pub(crate) unset: BTreeMap<String, Problem>,
 }
 
-/// `NAME = DEFAULT: meaning`; a text default stands in single quotes.
-fn parameter(text: &str) -> Option<Parameter> {
-    let (name, rest) = text.split_once(" = ")?;
-    let (default, meaning) = rest.split_once(": ")?;
-    let default = match default {
-        "true" => ParameterValue::Flag(true),
-        "false" => ParameterValue::Flag(false),
-        _ => match default.strip_prefix('\'').and_then(|text| text.strip_suffix('\'')) {
-            Some(text) => ParameterValue::Text(text.into()),
-            None => ParameterValue::Number(default.parse().ok()?),
-        },
-    };
-    Some(Parameter { name: name.into(), default, meaning: meaning.into() })
-}
-
-/// The clinical views that a study may use, with the parameters of its plan in their places. Names that the study has
-/// itself are left out.
+/// The clinical views that a study may use. Names that the study has itself are left out.
 ///
 /// # Errors
 /// The plan sets a parameter that is none, or to a value of the wrong kind.
-pub(crate) fn read(plan: &Plan, own: &BTreeSet<String>) -> Result<BTreeMap<String, SourceText>, Problem> {
+pub(crate) fn read(plan: &Plan, own: &BTreeSet<String>) -> Result<Library, Problem> {
     let views = clinical_views();
     Problem::collect(refused(plan, &views, own))?;
     let none = BTreeMap::new();
-    let texts = views.iter().filter(|view| !own.contains(view.name)).map(|view| {
+    let mut library = Library::default();
+    for view in views.iter().filter(|view| !own.contains(view.name)) {
         let given = plan.clinical.get(view.name).unwrap_or(&none);
         let path = format!("clinical/{}.sql", view.name);
-        (view.name.to_string(), SourceText::new(path, view.text(given)))
-    });
-    Ok(texts.collect())
+        library.texts.insert(view.name.into(), SourceText::new(path, view.text(given)));
+        let unset = view.unset(given).map(|parameter| unset(plan, view, parameter));
+        if let Err(problem) = Problem::collect(unset.collect()) {
+            library.unset.insert(view.name.into(), problem);
+        }
+    }
+    Ok(library)
+}
+
+/// A parameter without a default that the plan does not set.
+fn unset(plan: &Plan, view: &ClinicalView, parameter: &Parameter) -> Problem {
+    let (name, key) = (view.name, &parameter.name);
+    Problem::input(format!("`{name}` needs the parameter `{key}`, which has no default"))
+        .at(plan.place(&["clinical".into(), name.into()]))
+        .help(format!("{}: set {key} = \"…\" in [clinical.{name}]", parameter.meaning))
 }
 
 fn refused(plan: &Plan, views: &[ClinicalView], own: &BTreeSet<String>) -> Vec<Problem> {
@@ -148,16 +137,12 @@ fn refused(plan: &Plan, views: &[ClinicalView], own: &BTreeSet<String>) -> Vec<P
                 refuse(format!("`{name}` has no parameter `{key}`"), suggest(key, known));
                 continue;
             };
-            if std::mem::discriminant(value) != std::mem::discriminant(&parameter.default) {
-                let wanted = match parameter.default {
-                    ParameterValue::Flag(_) => "true or false",
-                    ParameterValue::Number(_) => "a number",
-                    ParameterValue::Text(_) => "a text",
+            if !parameter.takes(value) {
+                let help = match parameter.default {
+                    Some(_) => format!("the default is {}", parameter.default_text()),
+                    None => parameter.meaning.clone(),
                 };
-                refuse(
-                    format!("`{key}` is {wanted}"),
-                    format!("the default is {}", literal(&parameter.default)),
-                );
+                refuse(format!("`{key}` is {}", parameter.wanted()), help);
             } else if matches!(value, ParameterValue::Number(number) if !number.is_finite() || *number < 0.0)
             {
                 refuse(format!("`{key}` cannot be negative or infinite"), parameter.meaning.clone());
@@ -167,36 +152,6 @@ fn refused(plan: &Plan, views: &[ClinicalView], own: &BTreeSet<String>) -> Vec<P
         }
     }
     problems
-}
-
-impl ClinicalView {
-    /// The text with some parameters set and the others at their defaults.
-    fn text(&self, given: &BTreeMap<String, ParameterValue>) -> String {
-        let mut text = String::with_capacity(self.sql.len());
-        let mut rest = self.sql;
-        while let Some(at) = rest.find('$') {
-            let (before, after) = rest.split_at(at);
-            let length = after[1..].find(|c: char| !c.is_ascii_alphanumeric() && c != '_');
-            let (name, behind) = after[1..].split_at(length.unwrap_or(after.len() - 1));
-            text.push_str(before);
-            match self.parameters.iter().find(|parameter| parameter.name == name) {
-                Some(parameter) => text.push_str(&literal(given.get(name).unwrap_or(&parameter.default))),
-                None => text.push_str(&after[..=name.len()]),
-            }
-            rest = behind;
-        }
-        text.push_str(rest);
-        text
-    }
-}
-
-/// A value as SQL.
-fn literal(value: &ParameterValue) -> String {
-    match value {
-        ParameterValue::Flag(flag) => flag.to_string(),
-        ParameterValue::Number(number) => number.to_string(),
-        ParameterValue::Text(text) => format!("'{}'", text.replace('\'', "''")),
-    }
 }
 
 #[cfg(test)]
@@ -216,9 +171,43 @@ mod tests {
                 assert!(used, "{} does not use {}", view.name, parameter.name);
                 assert!(parameter.meaning.contains('('), "{}: {} has no source", view.name, parameter.name);
             }
-            assert!(!view.text(&BTreeMap::new()).contains('$'), "{}: an unknown parameter", view.name);
+            let none = BTreeMap::new();
+            let unset = view.unset(&none).map(|parameter| parameter.name.clone());
+            let given = unset.map(|name| (name, ParameterValue::Text("1".into()))).collect();
+            assert!(!view.text(&given).contains('$'), "{}: an unknown parameter", view.name);
         }
         let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("clinical");
         assert_eq!(std::fs::read_dir(folder).unwrap().count(), VIEWS.len(), "a file is not in the list");
+    }
+
+    /// The table of the documentation, a row a view.
+    fn page_rows() -> String {
+        let mut views = clinical_views();
+        views.sort_by_key(|view| view.name);
+        let row = |view: &ClinicalView| {
+            let parameters = view.parameters.iter().map(|parameter| match &parameter.default {
+                Some(_) => format!("`{} = {}`", parameter.name, parameter.default_text()),
+                None => format!("`{}` (must be set)", parameter.name),
+            });
+            let parameters: Vec<String> = parameters.collect();
+            let summary = view.summary.trim_start_matches("One row ").trim_end_matches('.');
+            format!("| `{}` | {summary} | {} |\n", view.name, parameters.join(", "))
+        };
+        views.iter().map(row).collect()
+    }
+
+    #[test]
+    fn the_documentation_has_every_view() {
+        let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../docs/registry-model.md");
+        let page = std::fs::read_to_string(&path).unwrap();
+        let head = "| clinical view | one row | parameters |\n|---|---|---|\n";
+        let start = page.find(head).unwrap() + head.len();
+        let end = start + page[start..].find("\n\n").map_or(page.len() - start, |end| end + 1);
+        let page = format!("{}{}{}", &page[..start], page_rows(), &page[end..]);
+        if std::env::var_os("FARR_UPDATE_GOLDEN").is_some() {
+            std::fs::write(&path, &page).unwrap();
+        }
+        let kept = std::fs::read_to_string(&path).unwrap();
+        assert!(kept == page, "docs/registry-model.md differs: review the change, then `cargo xtask golden`");
     }
 }

@@ -42,6 +42,8 @@ pub(crate) struct Study {
     pub(crate) views: BTreeMap<String, SourceText>,
     /// Which of the views are clinical ones, which come with the program.
     pub(crate) clinical: BTreeSet<String>,
+    /// Why some of them cannot be used.
+    unset: BTreeMap<String, Problem>,
     /// What was read of each table.
     pub(crate) reports: BTreeMap<String, TableReport>,
     /// Views that were run, in their order.
@@ -65,14 +67,15 @@ impl Study {
         Problem::collect(problems.collect())?;
         let own: BTreeSet<String> = views.keys().chain(registry.tables.keys()).cloned().collect();
         let library = clinical::read(plan, &own)?;
-        let clinical = library.keys().cloned().collect();
-        views.extend(library);
+        let clinical = library.texts.keys().cloned().collect();
+        views.extend(library.texts);
         let mut inputs = BTreeSet::new();
         inputs.extend(registry.dictionary.source.iter().map(|source| source.path.to_path_buf()));
         Ok(Self {
             registry,
             views,
             clinical,
+            unset: library.unset,
             reports: BTreeMap::new(),
             run: Vec::new(),
             inputs,
@@ -172,9 +175,17 @@ impl Study {
         unread
     }
 
+    /// The text of a view that can be used.
+    pub(crate) fn view(&self, name: &str) -> Result<SourceText, Problem> {
+        match self.unset.get(name) {
+            Some(problem) => Err(problem.clone()),
+            None => Ok(self.views[name].clone()),
+        }
+    }
+
     /// Runs a view whose needs have been met.
     pub(crate) fn materialise(&mut self, name: &str, engine: &dyn Engine) -> Result<(), Problem> {
-        let source = self.views[name].clone();
+        let source = self.view(name)?;
         if !self.clinical.contains(name) {
             self.inputs.insert(source.path.to_path_buf());
         }

@@ -12,6 +12,7 @@ mod share;
 mod simulate;
 mod survival;
 mod table;
+mod views;
 mod why;
 
 use crate::diagnostic::Naming;
@@ -78,6 +79,8 @@ enum Command {
     Share(share::Share),
     /// Print the rows and rules from which a patient's value came
     Why(why::Why),
+    /// List the clinical views with their parameters and sources, or print one
+    Views(views::Views),
     /// Write a large made-up registry, for trying and measuring
     Simulate(simulate::Simulate),
     /// Print what SPSS, SAS, Stata, R and farr do where they differ
@@ -110,6 +113,7 @@ pub(crate) fn dispatch(arguments: &Farr) -> Result<ExitCode, Problem> {
         Command::Cox(command) => command.execute(manner),
         Command::Share(command) => command.execute(manner),
         Command::Why(command) => command.execute(manner),
+        Command::Views(command) => command.execute(manner),
         Command::Simulate(command) => command.execute(manner),
         Command::Conventions(command) => command.execute(manner),
         Command::Schema(command) => command.execute(manner),

@@ -140,3 +140,29 @@ fn simulated_registries_run_and_equal_seeds_give_equal_bytes() {
     let (_, errors, code) = said(&farr(&["run", text(&a), "-q"]));
     assert_eq!(code, 0, "{errors}");
 }
+
+#[test]
+fn clinical_views_are_listed_and_printed() {
+    let (out, _, code) = said(&farr(&["views"]));
+    assert_eq!(code, 0);
+    for part in [
+        "game_score\n  One row a patient",
+        "sd_min_days = 42: ",
+        "cea_concepts (must be set): ",
+        "source: Fong",
+    ] {
+        assert!(out.contains(part), "{part}: {out}");
+    }
+    let (out, _, code) = said(&farr(&["views", "recist_sum"]));
+    assert_eq!(code, 0);
+    assert!(
+        out.starts_with("-- One row a patient, reader, course and exam") && out.contains("$too_small_mm"),
+        "{out}"
+    );
+    let (_, errors, code) = said(&farr(&["views", "recist_sums"]));
+    assert_eq!(code, 2);
+    assert!(errors.contains("recist_sum"), "{errors}");
+    let (out, _, _) = said(&farr(&["views", "index_date", "--json"]));
+    let view: serde_json::Value = serde_json::from_str(&out).unwrap();
+    assert_eq!(view["name"], "index_date");
+}

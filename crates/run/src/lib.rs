@@ -21,6 +21,7 @@ pub mod why;
 pub use assemble::{ExplainDialects, StudyRun, assemble};
 pub use check::{StudyCheck, check, write_queries};
 pub use cohort::simulate::{RegistryRequest, TableFormat, simulate, simulate_registry};
+pub use cohort::{ClinicalView, clinical_views};
 pub use cohort::{SMALL, ShareOptions, ShareReport, SharedTable, built_in_rules};
 pub use cohort::{StepKind, Why};
 pub use progress::{Progress, Silent};

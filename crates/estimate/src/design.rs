@@ -17,8 +17,13 @@ pub use patterns::{ABSENT, Patterns};
 pub use spline::{Spline, default_knots};
 pub use term::Term;
 
+use crate::numerics::parallel::fill;
 use crate::numerics::rank::rank;
+use std::sync::Arc;
 use study::Notice;
+
+/// Rows of the matrix that are made in one go.
+const ROWS: usize = 1024;
 
 /// One column of the model matrix.
 #[derive(Debug, Clone, PartialEq)]
@@ -48,7 +53,7 @@ pub struct Design {
     /// Its columns, linearly independent of each other and of a constant.
     pub columns: Vec<DesignColumn>,
     /// Its values.
-    pub x: Vec<f64>,
+    pub x: Arc<Vec<f64>>,
     /// For each covariate the code of its reference level: the declared one, or the first that occurs.
     pub references: Vec<Option<u32>>,
     /// Columns that were left out, and why.
@@ -99,19 +104,22 @@ impl Design {
     }
 
     fn fill(&mut self, covariates: &[&Covariate], patterns: &Patterns) {
-        self.x = self.rows_of(covariates, patterns);
+        self.x = Arc::new(self.rows_of(covariates, patterns));
     }
 
     /// The values of its columns in other patterns of the same covariates, one row for each.
     pub fn rows_of(&self, covariates: &[&Covariate], patterns: &Patterns) -> Vec<f64> {
         let p = self.columns.len();
         let mut x = vec![0.0; patterns.len() * p];
-        for (at, column) in self.columns.iter().enumerate() {
-            let covariate = covariates[column.covariate];
-            for (pattern, code) in patterns.codes(column.covariate).iter().enumerate() {
-                x[pattern * p + at] = covariate.standardised(*code, column);
+        // So many rows stay in the processor's cache while one column after the other is written.
+        fill(&mut x, ROWS * p, |first, block| {
+            for (at, column) in self.columns.iter().enumerate() {
+                let (covariate, codes) = (covariates[column.covariate], patterns.codes(column.covariate));
+                for (row, code) in block.chunks_exact_mut(p).zip(&codes[first / p..]) {
+                    row[at] = covariate.standardised(*code, column);
+                }
             }
-        }
+        });
         x
     }
 
@@ -126,7 +134,7 @@ impl Design {
                 false => Notice::Aliased { term, level },
             });
         }
-        self.x = select_columns(&self.x, self.columns.len(), kept);
+        self.x = Arc::new(select_columns(&self.x, self.columns.len(), kept));
         self.columns = kept.iter().map(|at| self.columns[*at].clone()).collect();
     }
 

@@ -68,30 +68,33 @@ pub fn continue_from(
     held: &[usize],
     limit: u32,
 ) -> Maximum {
-    climb(likelihood, beta, at, held, limit, 1e-28).0
+    climb(likelihood, beta, at, held, limit, &|_| 1e-28).0
 }
 
-/// The largest value of a likelihood that is known to have a maximum, without its last digits in β: near the maximum
-/// half the squared decrement is what the next step would add, with an error of its third power.
+/// The largest value of a likelihood that is known to have a maximum, without its last digits in β, for its difference
+/// from a larger value. Near the maximum half the squared decrement is what the next step would add, with an error of
+/// its third power: the loop ends where that is no more than 1e-10 of the difference.
 pub fn maximum_value(
     likelihood: &impl Likelihood,
     start: Vec<f64>,
     held: &[usize],
     limit: u32,
+    larger: f64,
 ) -> Option<f64> {
     let at = likelihood.evaluate(&start);
-    let (near, decrement) = climb(likelihood, start, at, held, limit, 1e-8);
+    let enough = |value: f64| libm::pow(1e-10 * (larger - value), 2.0 / 3.0).clamp(1e-8, 1e-4);
+    let (near, decrement) = climb(likelihood, start, at, held, limit, &enough);
     near.converged.then_some(near.at.value + 0.5 * decrement)
 }
 
-/// Climbs until the squared decrement, which is returned too, is below `enough`.
+/// Climbs until the squared decrement, which is returned too, is below what is `enough` at a value.
 fn climb(
     likelihood: &impl Likelihood,
     beta: Vec<f64>,
     at: Evaluation,
     held: &[usize],
     limit: u32,
-    enough: f64,
+    enough: &dyn Fn(f64) -> f64,
 ) -> (Maximum, f64) {
     let mut now = Maximum { beta, at, iterations: 0, converged: false };
     let mut last = f64::INFINITY;
@@ -106,7 +109,7 @@ fn climb(
                 None => return (now, f64::NAN),
             },
         };
-        if decrement < enough || (decrement < 1e-14 && decrement > 0.25 * last) {
+        if decrement < enough(now.at.value) || (decrement < 1e-14 && decrement > 0.25 * last) {
             now.converged = true;
             return (now, decrement);
         }
@@ -188,7 +191,9 @@ mod tests {
         // By symmetry the free parameter lies half way.
         assert!(held.converged && held.beta[1] == 1.0 && (held.beta[0] - 2.0).abs() < 1e-12);
         assert!(!maximise(&Cosh, vec![-15.0, 30.0], &[], 3).converged);
-        let value = maximum_value(&Cosh, vec![2.0, 2.5], &[], 100).unwrap();
+        let value = maximum_value(&Cosh, vec![2.0, 2.5], &[], 100, -2.0).unwrap();
         assert!((value + 2.0).abs() < 1e-12, "{value}");
+        let value = maximum_value(&Cosh, vec![2.0, 2.5], &[], 100, 1e4).unwrap();
+        assert!((value + 2.0).abs() < 1e-6, "{value}");
     }
 }

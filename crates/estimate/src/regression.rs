@@ -158,15 +158,15 @@ pub fn nested_log_likelihood<M: Regression>(
     let start = |k: usize| -> f64 {
         beta[k] - held.iter().zip(&solved).map(|(h, s)| covariance[(k, *h)] * s).sum::<f64>()
     };
-    let all = 0..beta.len();
+    let (all, full) = (0..beta.len(), fit_of_all.log_likelihood());
     match smaller {
         Some(nested) => {
             let start = all.filter(|k| !held.contains(k)).map(start).collect();
-            maximum_value(&nested, start, &[], LIMIT)
+            maximum_value(&nested, start, &[], LIMIT, full)
         }
         None => {
             let start = all.map(|k| if held.contains(&k) { 0.0 } else { start(k) }).collect();
-            maximum_value(fit_of_all.model.as_ref(), start, &held, LIMIT)
+            maximum_value(fit_of_all.model.as_ref(), start, &held, LIMIT, full)
         }
     }
 }

@@ -87,7 +87,8 @@ impl RiskSets {
         self.ranges().map(|range| &self.times[range])
     }
 
-    fn ranges(&self) -> impl Iterator<Item = std::ops::Range<usize>> {
+    /// The positions of the event times of each stratum among all of them.
+    pub fn ranges(&self) -> impl Iterator<Item = std::ops::Range<usize>> {
         let starts = std::iter::once(0).chain(self.strata.iter().copied());
         starts.zip(&self.strata).map(|(start, end)| start..*end)
     }

@@ -32,6 +32,7 @@
 //! Wei 1989, doi:10.1080/01621459.1989.10478874 (robust variance); Binder 1992, doi:10.1093/biomet/79.1.139 (weights);
 //! Prentice et al. 1978, doi:10.2307/2530374 (cause-specific hazards); Heinze & Schemper 2001, doi:10.1111/j.0006-341X.2001.00114.x.
 
+mod departures;
 mod dominance;
 mod exact;
 mod firth;

@@ -1,5 +1,6 @@
 //! Weighted cross-products X′WX of tall matrices, in blocks that stay in the processor's cache.
 
+use super::parallel::in_order;
 use faer::linalg::matmul::triangular::{BlockStructure, matmul};
 use faer::reborrow::ReborrowMut;
 use faer::{Accum, Mat, MatRef, Par};
@@ -7,12 +8,35 @@ use faer::{Accum, Mat, MatRef, Par};
 /// Rows of one block.
 const BLOCK: usize = 256;
 
+/// Rows that one processor takes at a time.
+const SHARE: usize = 8192;
+
 /// Adds Σ wⱼ xⱼ xⱼ′ to `into`. `x` holds one row after the other, `columns` numbers each; weights may be
-/// negative. `into` must be symmetric.
+/// negative. `into` must be symmetric. The processors share the rows; the sum is the same on any number of them.
 pub fn add_gram(x: &[f64], columns: usize, weights: &[f64], into: &mut Mat<f64>) {
     if columns == 0 {
         return;
     }
+    if weights.len() <= SHARE {
+        add_lower(x, columns, weights, into);
+    } else {
+        let shares = in_order(weights.len().div_ceil(SHARE), |share| {
+            let (first, end) = (share * SHARE, weights.len().min((share + 1) * SHARE));
+            let mut part = Mat::zeros(columns, columns);
+            add_lower(&x[first * columns..end * columns], columns, &weights[first..end], &mut part);
+            part
+        });
+        shares.iter().for_each(|part| *into += part);
+    }
+    for j in 0..columns {
+        for i in 0..j {
+            into[(i, j)] = into[(j, i)];
+        }
+    }
+}
+
+/// Adds the lower triangle.
+fn add_lower(x: &[f64], columns: usize, weights: &[f64], into: &mut Mat<f64>) {
     let mut weighted = Vec::with_capacity(BLOCK * columns);
     for (rows, weights) in x.chunks(BLOCK * columns).zip(weights.chunks(BLOCK)) {
         weighted.clear();
@@ -24,11 +48,6 @@ pub fn add_gram(x: &[f64], columns: usize, weights: &[f64], into: &mut Mat<f64>)
         let whole = BlockStructure::Rectangular;
         let (into, half) = (into.as_mut(), BlockStructure::TriangularLower);
         matmul(into, half, Accum::Add, left.transpose(), whole, right, whole, 1.0, Par::Seq);
-    }
-    for j in 0..columns {
-        for i in 0..j {
-            into[(i, j)] = into[(j, i)];
-        }
     }
 }
 
@@ -66,7 +85,7 @@ mod tests {
 
     #[test]
     fn blocks_add_up() {
-        let rows = 2 * BLOCK + 7;
+        let rows = 2 * SHARE + BLOCK + 7;
         let x: Vec<f64> = (0..rows * 2).map(|i| (i % 5) as f64).collect();
         let weights: Vec<f64> = (0..rows).map(|i| (i % 3) as f64 - 1.0).collect();
         let mut gram = Mat::zeros(2, 2);

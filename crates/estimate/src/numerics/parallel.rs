@@ -2,6 +2,7 @@
 
 use std::num::NonZero;
 use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, PoisonError};
 use std::thread::{available_parallelism, scope};
 
 /// The results of numbered tasks, in the order of their numbers, whichever thread made them and when.
@@ -36,9 +37,40 @@ pub fn in_order<T: Send>(tasks: usize, work: impl Fn(usize) -> T + Sync) -> Vec<
     all.into_iter().map(|(_, result)| result).collect()
 }
 
+/// Fills numbers in blocks of `size`; `work` is given the position of the first of a block and the block.
+pub fn fill<T: Send>(numbers: &mut [T], size: usize, work: impl Fn(usize, &mut [T]) + Sync) {
+    let blocks = numbers.len().div_ceil(size.max(1));
+    let threads = available_parallelism().map_or(1, NonZero::get).min(blocks);
+    let open = Mutex::new(numbers.chunks_mut(size.max(1)).enumerate());
+    let next = || open.lock().unwrap_or_else(PoisonError::into_inner).next();
+    let share = || {
+        while let Some((block, numbers)) = next() {
+            work(block * size, numbers);
+        }
+    };
+    if threads < 2 {
+        return share();
+    }
+    scope(|scope| {
+        (1..threads).for_each(|_| drop(scope.spawn(share)));
+        share();
+    });
+}
+
 #[cfg(test)]
 mod tests {
-    use super::in_order;
+    use super::{fill, in_order};
+
+    #[test]
+    fn every_number_is_filled_at_its_place() {
+        for n in [0, 1, 7, 1000] {
+            let mut numbers = vec![0; n];
+            fill(&mut numbers, 7, |first, block| {
+                block.iter_mut().enumerate().for_each(|(at, number)| *number = first + at);
+            });
+            assert_eq!(numbers, (0..n).collect::<Vec<usize>>());
+        }
+    }
 
     #[test]
     fn results_stand_in_the_order_of_their_tasks() {

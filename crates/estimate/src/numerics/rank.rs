@@ -5,6 +5,7 @@
 //! order, each dropped where what earlier ones leave of it is less than [`TOLERANCE`] of its length. So the last of
 //! several dependent columns is the one that is dropped, as a reader of the list of terms expects.
 
+use super::parallel::in_order;
 use faer::{Mat, MatRef};
 
 /// Share of a column's length that must remain: below it, the column is a combination of earlier ones.
@@ -79,8 +80,25 @@ pub fn rank(x: &[f64], columns: usize, weights: &[f64]) -> Rank {
     rank
 }
 
+/// Rows that one processor takes at a time.
+const SHARE: usize = 16_384;
+
 /// The triangular factor of the weighted rows.
 fn triangular_factor(x: &[f64], columns: usize, weights: &[f64]) -> Mat<f64> {
+    if weights.len() <= SHARE {
+        return factor_of_share(x, columns, weights);
+    }
+    let factors = in_order(weights.len().div_ceil(SHARE), |share| {
+        let (first, end) = (share * SHARE, weights.len().min((share + 1) * SHARE));
+        let factor = factor_of_share(&x[first * columns..end * columns], columns, &weights[first..end]);
+        let cells = (0..factor.nrows()).flat_map(|i| (0..columns).map(move |j| (i, j)));
+        cells.map(|cell| factor[cell]).collect::<Vec<f64>>()
+    });
+    let stacked = factors.concat();
+    factor_of_share(&stacked, columns, &vec![1.0; stacked.len() / columns])
+}
+
+fn factor_of_share(x: &[f64], columns: usize, weights: &[f64]) -> Mat<f64> {
     let block = 256.max(3 * columns);
     let mut r = Mat::<f64>::zeros(0, columns);
     let mut stacked: Vec<f64> = Vec::with_capacity((block + columns) * columns);
@@ -117,6 +135,18 @@ pub fn dot(a: &[f64], b: &[f64]) -> f64 {
     a.iter().zip(b).map(|(x, y)| x * y).sum()
 }
 
+/// Scalar product, in four sums that do not wait for each other.
+pub fn in_four_sums(a: &[f64], b: &[f64]) -> f64 {
+    let (mut fours, mut others) = (a.chunks_exact(4), b.chunks_exact(4));
+    let mut sums = [0.0; 4];
+    for (x, y) in fours.by_ref().zip(others.by_ref()) {
+        for lane in 0..4 {
+            sums[lane] += x[lane] * y[lane];
+        }
+    }
+    (sums[0] + sums[1]) + (sums[2] + sums[3]) + dot(fours.remainder(), others.remainder())
+}
+
 /// Euclidean length.
 pub fn norm(a: &[f64]) -> f64 {
     dot(a, a).sqrt()
@@ -129,13 +159,14 @@ mod tests {
     #[test]
     fn the_later_of_dependent_columns_goes_and_all_of_them_are_ambiguous() {
         // c = a + 2b; d stands alone; e is zero.
-        let rows: Vec<f64> = (0..600)
+        let n = 2 * SHARE + 600;
+        let rows: Vec<f64> = (0..n)
             .flat_map(|i| {
-                let (a, b, d) = ((i % 7) as f64, (i % 11) as f64 * 1e2, ((i * i) % 13) as f64);
+                let (a, b, d) = ((i % 7) as f64, (i % 11) as f64 * 1e2, ((i % 13 * i) % 13) as f64);
                 [a, b, a + 2.0 * b, d, 0.0]
             })
             .collect();
-        let rank = rank(&rows, 5, &[1.0; 600]);
+        let rank = rank(&rows, 5, &vec![1.0; n]);
         assert_eq!(rank.kept, [0, 1, 3]);
         let unit = |k: usize| (0..5).map(|i| f64::from(u8::from(i == k))).collect::<Vec<_>>();
         let unique: Vec<bool> = (0..5).map(|k| rank.is_unique(&unit(k))).collect();

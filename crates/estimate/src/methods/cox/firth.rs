@@ -220,7 +220,7 @@ mod tests {
         let sets = Arc::new(RiskSets::new([exits(0, 7), exits(7, 12)], 12));
         assert!(sets.is_delayed());
         for ties in [Ties::Efron, Ties::Breslow] {
-            let partial = Partial::new(x.clone(), 2, 12, Arc::clone(&sets), ties);
+            let partial = Partial::new(Arc::new(x.clone()), 2, 12, Arc::clone(&sets), ties);
             let model = Firth { partial, units: 0.0 };
             let beta = [0.3, -0.2];
             let at = model.evaluate(&beta);

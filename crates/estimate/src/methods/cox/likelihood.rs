@@ -10,6 +10,8 @@ use super::sandwich::Clusters;
 use super::ties::{Hazard, Ties, Walk};
 use crate::likelihood::{Evaluation, Likelihood};
 use crate::numerics::gram::add_gram;
+use crate::numerics::parallel::{fill, in_order};
+use crate::numerics::rank::in_four_sums;
 use crate::numerics::sums::Sum;
 use crate::regression::Regression;
 use crate::risk_set::RiskSets;
@@ -34,39 +36,63 @@ pub(in crate::methods) struct Partial {
     pub(super) clusters: Option<Arc<Clusters>>,
 }
 
-/// Of each pattern: its linear predictor less the largest, r = exp of that, and r x.
+/// Patterns that are passed over in one go.
+const BLOCK: usize = 8192;
+
+/// Of each pattern its linear predictor less the largest, and r = exp of that.
 pub(super) struct Risks {
     pub(super) eta: Vec<f64>,
     pub(super) risk: Vec<f64>,
-    pub(super) risk_x: Vec<f64>,
 }
 
 impl Partial {
     /// `x` holds one row for each pattern.
     pub(in crate::methods) fn new(
-        x: Vec<f64>,
+        x: Arc<Vec<f64>>,
         columns: usize,
         patterns: usize,
         sets: Arc<RiskSets>,
         ties: Ties,
     ) -> Self {
         let events = Arc::new(sets.totals(patterns).1);
-        Self { columns, x: Arc::new(x), offset: vec![0.0; patterns], sets, events, ties, clusters: None }
+        Self { columns, x, offset: vec![0.0; patterns], sets, events, ties, clusters: None }
     }
 
     pub(super) fn risks(&self, beta: &[f64]) -> Risks {
-        let mut eta = self.offset.clone();
-        for (pattern, eta) in eta.iter_mut().enumerate() {
-            *eta += self.row(pattern).iter().zip(beta).map(|(x, b)| x * b).sum::<f64>();
-        }
+        let mut eta = vec![0.0; self.events.len()];
+        fill(&mut eta, BLOCK, |first, block| {
+            for (pattern, eta) in (first..).zip(block) {
+                *eta = self.offset[pattern] + in_four_sums(self.row(pattern), beta);
+            }
+        });
         let shift = eta.iter().copied().fold(f64::NEG_INFINITY, f64::max);
         eta.iter_mut().for_each(|eta| *eta -= shift);
-        let risk: Vec<f64> = eta.iter().map(|eta| libm::exp(*eta)).collect();
-        let mut risk_x = Vec::with_capacity(self.x.len());
-        for (pattern, risk) in risk.iter().enumerate() {
-            risk_x.extend(self.row(pattern).iter().map(|x| x * risk));
+        let mut risk = vec![0.0; eta.len()];
+        fill(&mut risk, BLOCK, |first, block| {
+            block.iter_mut().zip(&eta[first..]).for_each(|(risk, eta)| *risk = libm::exp(*eta));
+        });
+        Risks { eta, risk }
+    }
+
+    /// Forward in time: the hazard that the patients of each pattern have passed through, for r = 1.
+    fn passed(&self, hazards: &[Hazard]) -> Vec<f64> {
+        let mut passed = vec![0.0; self.events.len()];
+        for stratum in self.sets.ranges() {
+            let mut cumulative = 0.0;
+            for (time, hazard) in self.sets.times()[stratum.clone()].iter().zip(&hazards[stratum]) {
+                for leaving in self.sets.entering(time) {
+                    passed[leaving.pattern as usize] -= leaving.n * cumulative;
+                }
+                for leaving in self.sets.dying(time) {
+                    passed[leaving.pattern as usize] += leaving.n * (cumulative + hazard.dying);
+                }
+                cumulative += hazard.at_risk;
+                for leaving in self.sets.censored(time) {
+                    passed[leaving.pattern as usize] += leaving.n * cumulative;
+                }
+            }
         }
-        Risks { eta, risk, risk_x }
+        passed
     }
 
     pub(super) fn row(&self, pattern: usize) -> &[f64] {
@@ -97,7 +123,7 @@ impl Partial {
             return None;
         }
         let sets = self.sets.regroup(&renumbered, known.len(), None);
-        Some(Self::new(x, columns.len(), known.len(), Arc::new(sets), self.ties))
+        Some(Self::new(Arc::new(x), columns.len(), known.len(), Arc::new(sets), self.ties))
     }
 }
 
@@ -108,55 +134,44 @@ impl Likelihood for Partial {
 
     fn evaluate(&self, beta: &[f64]) -> Evaluation {
         let (p, patterns) = (self.columns, self.events.len());
-        let Risks { eta, risk, risk_x } = self.risks(beta);
+        let Risks { eta, risk } = self.risks(beta);
         let mut value = Sum::default();
         for (events, eta) in self.events.iter().zip(&eta).filter(|(events, _)| **events > 0.0) {
             value.add(events * eta);
         }
 
         // Back in time: the sums over the risk sets, and the part of the information that they give.
-        let mut walk = Walk::new(&risk, &risk_x, p, self.ties, self.sets.is_delayed());
+        let mut walk = Walk::new(self, &risk);
         if self.ties == Ties::Exact {
             walk.discrete = Some(Discrete::new(&self.x, p, patterns));
         }
         let mut hazards: Vec<Hazard> = Vec::with_capacity(self.sets.times().len());
-        for stratum in self.sets.strata() {
-            let from = hazards.len();
+        for stratum in self.sets.ranges() {
             walk.begin();
-            for time in stratum.iter().rev() {
-                let (hazard, logs) = walk.step(&self.sets, time);
+            for time in stratum.clone().rev() {
+                let (hazard, logs) = walk.step(time);
                 value.add(-logs);
                 hazards.push(hazard);
-                walk.leave(&self.sets, time);
+                walk.leave(time);
             }
-            hazards[from..].reverse();
+            hazards[stratum].reverse();
         }
         let mut information = Mat::zeros(p, p);
         add_gram(&walk.means, p, &walk.signs, &mut information);
 
-        // Forward: the hazard that each pattern has passed through.
-        let mut expected = vec![0.0; patterns];
-        let mut hazard = hazards.iter();
-        for stratum in self.sets.strata() {
-            let mut cumulative = 0.0;
-            for (time, hazard) in stratum.iter().zip(hazard.by_ref()) {
-                for leaving in self.sets.entering(time) {
-                    expected[leaving.pattern as usize] -= leaving.n * cumulative;
-                }
-                for leaving in self.sets.dying(time) {
-                    expected[leaving.pattern as usize] += leaving.n * (cumulative + hazard.dying);
-                }
-                cumulative += hazard.at_risk;
-                for leaving in self.sets.censored(time) {
-                    expected[leaving.pattern as usize] += leaving.n * cumulative;
-                }
+        let mut expected = self.passed(&hazards);
+        expected.iter_mut().zip(&risk).for_each(|(expected, risk)| *expected *= risk);
+        let blocks = in_order(patterns.div_ceil(BLOCK), |block| {
+            let mut score = vec![0.0; p];
+            for pattern in block * BLOCK..patterns.min((block + 1) * BLOCK) {
+                let residual = self.events[pattern] - expected[pattern];
+                score.iter_mut().zip(self.row(pattern)).for_each(|(sum, x)| *sum += residual * x);
             }
-        }
+            score
+        });
         let mut score = vec![0.0; p];
-        for (pattern, (expected, risk)) in expected.iter_mut().zip(&risk).enumerate() {
-            *expected *= risk;
-            let residual = self.events[pattern] - *expected;
-            score.iter_mut().zip(self.row(pattern)).for_each(|(sum, x)| *sum += residual * x);
+        for block in &blocks {
+            score.iter_mut().zip(block).for_each(|(sum, part)| *sum += part);
         }
         add_gram(&self.x, p, &expected, &mut information);
         if let Some(discrete) = &walk.discrete {

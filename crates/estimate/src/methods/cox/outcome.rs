@@ -199,7 +199,7 @@ impl Outcome for TimeToEvent<'_> {
         let mut design = Design::new(covariates, &patterns, &at_risk);
         let sets = Arc::new(sets);
         let partial = |design: &Design| {
-            let (x, columns) = (design.x.clone(), design.columns.len());
+            let (x, columns) = (Arc::clone(&design.x), design.columns.len());
             Partial::new(x, columns, patterns.len(), Arc::clone(&sets), self.ties)
         };
         let mut model = partial(&design);

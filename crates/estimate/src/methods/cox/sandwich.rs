@@ -8,8 +8,9 @@
 //! clusters each patient is one. There is no correction for a small number of clusters.
 
 use super::likelihood::{Partial, Risks};
-use super::ties::{Ties, Walk};
+use super::ties::{Hazard, Ties, Walk};
 use crate::numerics::gram::add_gram;
+use crate::risk_set::EventTime;
 use faer::Mat;
 
 /// To which cluster the patients of each pattern belong.
@@ -59,16 +60,17 @@ pub(super) fn sandwich(model: &Partial, clusters: &Clusters, beta: &[f64], inver
 /// Sums of the score residuals of the patients of each pattern, one row after the other.
 fn residuals(model: &Partial, beta: &[f64]) -> Vec<f64> {
     let (p, sets) = (model.columns, &model.sets);
-    let Risks { risk, risk_x, .. } = model.risks(beta);
+    let Risks { risk, .. } = model.risks(beta);
     let mut sums = vec![0.0; model.x.len()];
-    let mut walk = Walk::new(&risk, &risk_x, p, model.ties, sets.is_delayed());
-    for stratum in sets.strata() {
+    let mut walk = Walk::new(model, &risk);
+    for range in sets.ranges() {
         walk.begin();
+        let stratum = &sets.times()[range.clone()];
         let mut steps = Vec::with_capacity(stratum.len());
-        for time in stratum.iter().rev() {
-            let (hazard, _) = walk.step(sets, time);
-            steps.push(Step::new(&walk, time.events, time.deaths, model.ties, hazard.at_risk, hazard.dying));
-            walk.leave(sets, time);
+        for (at, time) in range.zip(stratum).rev() {
+            let (hazard, _) = walk.step(at);
+            steps.push(Step::new(walk.sums(at), time, model.ties, &hazard));
+            walk.leave(at);
         }
         let (mut hazard, mut drift) = (0.0, vec![0.0; p]);
         // n (∫ (x − x̄) r dΛ) of some patients, with the sign that it has for them.
@@ -109,8 +111,10 @@ fn residuals(model: &Partial, beta: &[f64]) -> Vec<f64> {
 
 impl Step {
     /// From the sums over the risk set at an event time.
-    fn new(walk: &Walk<'_>, events: f64, deaths: f64, ties: Ties, hazard: f64, dying: f64) -> Self {
-        let (s0, s1, d0, d1) = walk.sums();
+    fn new(sums: (f64, &[f64], f64, &[f64]), time: &EventTime, ties: Ties, hazard: &Hazard) -> Self {
+        let (s0, s1, d0, d1) = sums;
+        let EventTime { events, deaths, .. } = *time;
+        let Hazard { at_risk: hazard, dying } = *hazard;
         if ties == Ties::Breslow || events == 1.0 {
             let mean: Vec<f64> = s1.iter().map(|s| s / s0).collect();
             let drift: Vec<f64> = mean.iter().map(|mean| mean * hazard).collect();

@@ -1,7 +1,9 @@
 //! Tied events: what one event time adds to the partial likelihood, walking back in time.
 
+use super::departures::Departures;
 use super::exact::Discrete;
-use crate::risk_set::{EventTime, Leaving, RiskSets};
+use super::likelihood::Partial;
+use crate::risk_set::RiskSets;
 use study::Dialect;
 
 /// How tied events are handled.
@@ -34,19 +36,16 @@ pub(super) struct Hazard {
 
 /// The way back in time.
 pub(super) struct Walk<'a> {
+    sets: &'a RiskSets,
     risk: &'a [f64],
-    risk_x: &'a [f64],
     ties: Ties,
+    departures: Departures,
     /// Σ r and Σ r x over the risk set.
-    pub(super) s0: f64,
-    pub(super) s1: Vec<f64>,
+    s0: f64,
+    s1: Vec<f64>,
     /// What their additions rounded away, where patients also leave the risk set on the way back: a large sum of which
     /// little is left would otherwise have lost its digits.
     rest: Option<(f64, Vec<f64>)>,
-    /// Σ r and Σ r x over those with the event; Σ r x over those censored.
-    d0: f64,
-    d1: Vec<f64>,
-    c1: Vec<f64>,
     /// Exact ties: who is at risk.
     pub(super) discrete: Option<Discrete<'a>>,
     /// Rows whose weighted cross-product is the part of the information that is subtracted.
@@ -55,12 +54,13 @@ pub(super) struct Walk<'a> {
 }
 
 impl<'a> Walk<'a> {
-    pub(super) fn new(risk: &'a [f64], risk_x: &'a [f64], p: usize, ties: Ties, delayed: bool) -> Self {
-        let zero = || vec![0.0; p];
-        let (means, signs) = (Vec::new(), Vec::new());
-        let rest = delayed.then(|| (0.0, zero()));
-        let (s1, d1, c1) = (zero(), zero(), zero());
-        Self { risk, risk_x, ties, s0: 0.0, s1, rest, d0: 0.0, d1, c1, discrete: None, means, signs }
+    /// `risk` holds r of each pattern.
+    pub(super) fn new(model: &'a Partial, risk: &'a [f64]) -> Self {
+        let (p, sets) = (model.columns, &*model.sets);
+        let departures = Departures::new(sets, &model.x, risk, p);
+        let rest = sets.is_delayed().then(|| (0.0, vec![0.0; p]));
+        let (s1, means, signs) = (vec![0.0; p], Vec::new(), Vec::new());
+        Self { sets, risk, ties: model.ties, departures, s0: 0.0, s1, rest, discrete: None, means, signs }
     }
 
     /// Begins with a stratum.
@@ -77,53 +77,59 @@ impl<'a> Walk<'a> {
     }
 
     /// Takes those who enter at an event time out of the risk set, on the way to the one before.
-    pub(super) fn leave(&mut self, sets: &RiskSets, time: &EventTime) {
-        let entering = sets.entering(time);
+    pub(super) fn leave(&mut self, time: usize) {
+        let entering = self.sets.entering(&self.sets.times()[time]);
         if entering.is_empty() {
             return;
         }
-        let e0 = sum(self.risk, self.risk_x, entering, &mut self.c1);
-        self.c1.iter_mut().for_each(|value| *value = -*value);
-        self.d1.fill(0.0);
-        self.add(-e0, 0.0);
+        if let (Some((rest, rests)), Some((e0, e1))) = (&mut self.rest, self.departures.entering(time)) {
+            compensated(&mut self.s0, rest, -e0);
+            for ((s, rest), e) in self.s1.iter_mut().zip(rests).zip(e1) {
+                compensated(s, rest, -e);
+            }
+        }
         if let Some(discrete) = &mut self.discrete {
             entering.iter().for_each(|leaving| discrete.change(leaving.pattern, -leaving.n));
         }
     }
 
-    /// After a step: Σ r and Σ r x over the risk set, and over those with the event.
-    pub(super) fn sums(&self) -> (f64, &[f64], f64, &[f64]) {
-        (self.s0, &self.s1, self.d0, &self.d1)
+    /// After a step to a time: Σ r and Σ r x over the risk set, and over those with the event.
+    pub(super) fn sums(&self, time: usize) -> (f64, &[f64], f64, &[f64]) {
+        let (d0, d1) = self.departures.dying(time);
+        (self.s0, &self.s1, d0, d1)
     }
 
-    /// Adds `c1` and `d1` to the sums over the risk set.
-    fn add(&mut self, c0: f64, d0: f64) {
+    /// Adds those who leave at a time to the sums over the risk set.
+    fn add(&mut self, time: usize) {
+        let ((c0, c1), (d0, d1)) = (self.departures.censored(time), self.departures.dying(time));
         let Some((rest, rests)) = &mut self.rest else {
             self.s0 += c0 + d0;
-            for (s, (c, d)) in self.s1.iter_mut().zip(self.c1.iter().zip(&self.d1)) {
+            for (s, (c, d)) in self.s1.iter_mut().zip(c1.iter().zip(d1)) {
                 *s += c + d;
             }
             return;
         };
         compensated(&mut self.s0, rest, c0);
         compensated(&mut self.s0, rest, d0);
-        for ((s, rest), (c, d)) in self.s1.iter_mut().zip(rests).zip(self.c1.iter().zip(&self.d1)) {
+        for ((s, rest), (c, d)) in self.s1.iter_mut().zip(rests).zip(c1.iter().zip(d1)) {
             compensated(s, rest, *c);
             compensated(s, rest, *d);
         }
     }
 
-    /// What one event time adds to the hazards; also Σ ln of the risk at its events.
+    /// What one event time, counted through all strata, adds to the hazards; also Σ ln of the risk at its events.
     ///
     /// Those who leave at a time are summed before they are added, so that few roundings stand between any patient
     /// and the whole.
-    pub(super) fn step(&mut self, sets: &RiskSets, time: &EventTime) -> (Hazard, f64) {
-        let c0 = sum(self.risk, self.risk_x, sets.censored(time), &mut self.c1);
-        let d0 = sum(self.risk, self.risk_x, sets.dying(time), &mut self.d1);
-        self.d0 = d0;
-        self.add(c0, d0);
+    pub(super) fn step(&mut self, at: usize) -> (Hazard, f64) {
+        self.add(at);
+        let time = &self.sets.times()[at];
+        let (d0, d1) = self.departures.dying(at);
         if let Some(discrete) = &mut self.discrete {
-            sets.all_leaving(time).iter().for_each(|leaving| discrete.change(leaving.pattern, leaving.n));
+            self.sets
+                .all_leaving(time)
+                .iter()
+                .for_each(|leaving| discrete.change(leaving.pattern, leaving.n));
             if time.events > 1.0 {
                 return (
                     Hazard { at_risk: 0.0, dying: 0.0 },
@@ -143,9 +149,9 @@ impl<'a> Walk<'a> {
         let weight = deaths / time.events;
         // Σ (S₁ − f D₁)(S₁ − f D₁)′/(S₀ − f D₀)² as two squares.
         let tilt = tied.sd / tied.ss;
-        self.means.extend(self.s1.iter().zip(&self.d1).map(|(s, d)| (s - tilt * d) / s0));
+        self.means.extend(self.s1.iter().zip(d1).map(|(s, d)| (s - tilt * d) / s0));
         self.signs.push(-weight * tied.ss);
-        self.means.extend(self.d1.iter().map(|d| d / s0));
+        self.means.extend(d1.iter().map(|d| d / s0));
         self.signs.push(-weight * (tied.dd - tilt * tied.sd));
         let hazard = Hazard { at_risk: weight * tied.hazard / s0, dying: weight * tied.dying / s0 };
         (hazard, deaths * libm::log(s0) + weight * tied.logs)
@@ -200,18 +206,4 @@ fn compensated(sum: &mut f64, rest: &mut f64, value: f64) {
     let lost = (*sum - (total - back)) + (value - back) + *rest;
     *sum = total + lost;
     *rest = (total - *sum) + lost;
-}
-
-/// Σ r, and Σ r x into `s1`, of some patients.
-fn sum(risk: &[f64], risk_x: &[f64], leaving: &[Leaving], s1: &mut [f64]) -> f64 {
-    let p = s1.len();
-    let mut s0 = 0.0;
-    s1.fill(0.0);
-    for Leaving { pattern, n, .. } in leaving {
-        let at = *pattern as usize;
-        s0 += n * risk[at];
-        let row = &risk_x[at * p..(at + 1) * p];
-        s1.iter_mut().zip(row).for_each(|(s, x)| *s += n * x);
-    }
-    s0
 }

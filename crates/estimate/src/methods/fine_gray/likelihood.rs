@@ -32,7 +32,7 @@ pub(super) struct Subdistribution {
 impl Subdistribution {
     /// `x` holds one row for each of the patterns; the exits are in ascending order of time.
     pub(super) fn new(
-        (x, columns, patterns): (Vec<f64>, usize, usize),
+        (x, columns, patterns): (Arc<Vec<f64>>, usize, usize),
         exits: Vec<Exit>,
         early: Vec<(u32, f64)>,
         censoring: Censoring,
@@ -40,7 +40,7 @@ impl Subdistribution {
         let sets = unweighted(&exits, patterns);
         Self {
             columns,
-            x: Arc::new(x),
+            x,
             offset: vec![0.0; patterns],
             strata: Arc::new(vec![exits]),
             censoring: Arc::new(censoring),
@@ -70,7 +70,7 @@ impl Subdistribution {
     }
 
     fn as_cox(&self) -> Partial {
-        let (x, sets) = (self.x.to_vec(), Arc::clone(&self.unweighted));
+        let (x, sets) = (Arc::clone(&self.x), Arc::clone(&self.unweighted));
         Partial::new(x, self.columns, self.offset.len(), sets, Ties::Breslow)
     }
 }

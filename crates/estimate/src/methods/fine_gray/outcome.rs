@@ -9,6 +9,7 @@ use crate::methods::cox::TimeToEvent;
 use crate::methods::models::{Null, Outcome};
 use crate::regression::Regression;
 use faer::Mat;
+use std::sync::Arc;
 use study::{MISSING, Notice, Quantity};
 
 /// Times and events, and whether the competing event ended follow-up.
@@ -71,7 +72,7 @@ impl Outcome for CompetingTimes<'_> {
             exits.push(Exit { time: time(*row), end: end(*row), pattern: *pattern, n: n(*row) });
         }
         let design = Design::new(covariates, &patterns, &patients);
-        let x = (design.x.clone(), design.columns.len(), patterns.len());
+        let x = (Arc::clone(&design.x), design.columns.len(), patterns.len());
         let model = Subdistribution::new(x, exits, early, censoring);
         (design, model)
     }

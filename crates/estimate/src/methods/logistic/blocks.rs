@@ -5,9 +5,9 @@
 use super::likelihood::Binomial;
 use crate::numerics::gram::add_gram;
 use crate::numerics::parallel::in_order;
-use crate::numerics::rank::dot;
 use crate::numerics::sums::Sum;
-use faer::Mat;
+use faer::linalg::matmul::matmul;
+use faer::{Accum, ColMut, ColRef, Mat, MatRef, Par};
 
 /// Patterns of one block.
 pub(super) const BLOCK: usize = 8192;
@@ -50,16 +50,17 @@ impl Binomial {
     fn pass_block(&self, beta: &[f64], block: usize) -> Block {
         let p = self.parameters;
         let (range, rows) = self.block(block);
-        let vector = || Vec::with_capacity(range.len());
-        let (mut weights, mut probabilities) = (vector(), vector());
-        let (mut value, mut score) = (Sum::default(), vec![0.0; p]);
-        let starts = range.clone().step_by(GROUP);
-        for start in starts {
+        let x = MatRef::from_row_major_slice(rows, range.len(), p);
+        let mut eta = ColRef::from_slice(&self.offset[range.clone()]).to_owned();
+        matmul(eta.as_mut(), Accum::Add, x, ColRef::from_slice(beta), 1.0, Par::Seq);
+
+        let zeros = || vec![0.0; range.len()];
+        let (mut residuals, mut weights, mut probabilities) = (zeros(), zeros(), zeros());
+        let mut value = Sum::default();
+        for start in (0..range.len()).step_by(GROUP) {
             let (mut product, mut group) = (1.0, 0.0);
-            for pattern in start..range.end.min(start + GROUP) {
-                let index = pattern - range.start;
-                let x = &rows[index * p..(index + 1) * p];
-                let eta = self.offset[pattern] + product_of(x, beta);
+            for index in start..range.len().min(start + GROUP) {
+                let (pattern, eta) = (range.start + index, eta[index]);
                 let at = self.point(pattern, eta);
                 let patients = self.patients(pattern);
                 if patients == 1.0 {
@@ -70,29 +71,20 @@ impl Binomial {
                 // What the less probable outcome costs beyond ln(1 + e^−|η|).
                 let against = if eta >= 0.0 { self.others[pattern] } else { self.events[pattern] };
                 group += against * eta.abs();
-                score.iter_mut().zip(x).for_each(|(sum, x)| *sum += at.residual * x);
-                weights.push(at.weight);
-                probabilities.push(at.probability);
+                residuals[index] = at.residual;
+                weights[index] = at.weight;
+                probabilities[index] = at.probability;
             }
             value.add(-group);
             value.add(-libm::log(product));
         }
+        let mut score = vec![0.0; p];
+        let sums = ColMut::from_slice_mut(&mut score);
+        matmul(sums, Accum::Replace, x.transpose(), ColRef::from_slice(&residuals), 1.0, Par::Seq);
         let mut information = Mat::zeros(p, p);
         add_gram(rows, p, &weights, &mut information);
         Block { value, score, weights, probabilities, information }
     }
-}
-
-/// The scalar product, in four sums that do not wait for each other.
-fn product_of(x: &[f64], beta: &[f64]) -> f64 {
-    let (mut fours, mut others) = (x.chunks_exact(4), beta.chunks_exact(4));
-    let mut sums = [0.0; 4];
-    for (x, beta) in fours.by_ref().zip(others.by_ref()) {
-        for lane in 0..4 {
-            sums[lane] += x[lane] * beta[lane];
-        }
-    }
-    (sums[0] + sums[1]) + (sums[2] + sums[3]) + dot(fours.remainder(), others.remainder())
 }
 
 /// The sum of matrices.

@@ -77,7 +77,8 @@ impl Binomial {
         let (events, others) = (self.events[pattern], self.others[pattern]);
         // Of the smaller of e^η and e^−η, so that neither probability loses digits.
         let small = libm::exp(-eta.abs());
-        let (near, far) = (1.0 / (1.0 + small), small / (1.0 + small));
+        let near = 1.0 / (1.0 + small);
+        let far = small * near;
         let (probability, complement) = if eta >= 0.0 { (near, far) } else { (far, near) };
         Point {
             small,

@@ -52,7 +52,7 @@ impl Outcome for Penalized<'_> {
     /// The penalty is that of the whole design: coefficients are held at 0, their columns stay.
     fn null(model: &Firth) -> Null {
         let terms: Vec<usize> = (1..model.parameters()).collect();
-        let value = maximum_value(model, model.start(), &terms, 200);
+        let value = maximum_value(model, model.start(), &terms, 200, f64::NAN);
         Null { log_likelihood: value.unwrap_or(f64::NAN), evaluation: None }
     }
 

@@ -4,6 +4,7 @@ use crate::design::term::Knots;
 use crate::design::{ABSENT, Covariate, Interaction, Scale, Spline, Term, default_knots};
 use crate::methods::tests::Frequencies;
 use crate::methods::tests::frequencies::QuantileDefinition;
+use crate::numerics::parallel::in_order;
 use study::{Analysis, Column, CountTable, Kind, Level, MissingValues, Problem, Step, VariableLabel};
 
 /// Covariates, and what the report needs to know of them.
@@ -21,36 +22,45 @@ pub(in crate::methods) fn read_terms<'a>(
     terms: &[(&str, Vec<Step>)],
 ) -> Result<ReadTerms<'a>, Problem> {
     let mut read = ReadTerms { covariates: Vec::with_capacity(terms.len()), labels: Vec::new() };
-    for (text, path) in terms {
-        let placed = |problem: Problem| problem.at(analysis.place(path));
-        // A column of that very name may have been derived, with a colon in its name.
-        let term = match table.column(text) {
-            Ok(column) => Term::Variable(column.name.clone()),
-            Err(_) => Term::of(text),
-        };
-        let (covariate, label) = match term {
-            Term::Variable(name) => {
-                let column = table.column(&name)?;
-                (Covariate::read(column).map_err(placed)?, column.label())
-            }
-            Term::Spline { variable, knots } => {
-                let column = table.column(&variable)?;
-                let imputed = analysis.heading.missing == MissingValues::Impute;
-                (spline(column, table.n(), &knots, imputed).map_err(placed)?, column.label())
-            }
-            Term::Interaction(names) => {
-                let columns = names.iter().map(|name| table.column(name)).collect::<Result<Vec<_>, _>>()?;
-                let parts = columns.iter().map(|column| Covariate::read(column));
-                let parts = parts.collect::<Result<Vec<_>, _>>().map_err(placed)?;
-                (interaction(names.join(":"), &parts), interaction_label(&columns))
-            }
-        };
+    // The distinct values of a million numbers are sorted: that is shared.
+    for found in in_order(terms.len(), |at| read_term(table, analysis, &terms[at])) {
+        let (covariate, label) = found?;
         if !read.labels.iter().any(|known| known.name == label.name) {
             read.labels.push(label);
         }
         read.covariates.push(covariate);
     }
     Ok(read)
+}
+
+fn read_term<'a>(
+    table: &'a CountTable,
+    analysis: &Analysis,
+    (text, path): &(&str, Vec<Step>),
+) -> Result<(Covariate<'a>, VariableLabel), Problem> {
+    let placed = |problem: Problem| problem.at(analysis.place(path));
+    // A column of that very name may have been derived, with a colon in its name.
+    let term = match table.column(text) {
+        Ok(column) => Term::Variable(column.name.clone()),
+        Err(_) => Term::of(text),
+    };
+    Ok(match term {
+        Term::Variable(name) => {
+            let column = table.column(&name)?;
+            (Covariate::read(column).map_err(placed)?, column.label())
+        }
+        Term::Spline { variable, knots } => {
+            let column = table.column(&variable)?;
+            let imputed = analysis.heading.missing == MissingValues::Impute;
+            (spline(column, table.n(), &knots, imputed).map_err(placed)?, column.label())
+        }
+        Term::Interaction(names) => {
+            let columns = names.iter().map(|name| table.column(name)).collect::<Result<Vec<_>, _>>()?;
+            let parts = columns.iter().map(|column| Covariate::read(column));
+            let parts = parts.collect::<Result<Vec<_>, _>>().map_err(placed)?;
+            (interaction(names.join(":"), &parts), interaction_label(&columns))
+        }
+    })
 }
 
 fn interaction<'a>(name: String, parts: &[Covariate<'_>]) -> Covariate<'a> {

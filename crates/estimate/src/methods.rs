@@ -27,6 +27,7 @@ pub mod proportional_hazards;
 mod reference;
 pub mod restricted_mean;
 mod step_places;
+pub mod survival_performance;
 pub mod tests;
 pub mod trend;
 pub mod two_by_two;
@@ -61,6 +62,7 @@ pub fn methods() -> Vec<Entry> {
         entry::<cox_residuals::CoxResiduals>(),
         entry::<concordance::Concordance>(),
         entry::<predicted_survival::PredictedSurvival>(),
+        entry::<survival_performance::SurvivalPerformance>(),
         entry::<fine_gray::FineGray>(),
         entry::<parametric_survival::ParametricSurvival>(),
     ]

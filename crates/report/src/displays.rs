@@ -29,6 +29,7 @@ mod panels;
 mod performance_table;
 mod predicted_curve;
 mod predicted_table;
+mod prediction_error_curve;
 mod prediction_table;
 mod proportional_hazards_table;
 mod regression_table;
@@ -38,9 +39,11 @@ mod restricted_mean_table;
 mod roc_curve;
 mod square_plot;
 mod survival_curve;
+mod survival_performance_table;
 mod survival_table;
 mod trend_table;
 mod two_by_two_table;
+mod whole_model;
 
 use crate::display::{Content, Display, numbers_itself};
 use crate::style::{Rounding, Style, rounded};
@@ -67,6 +70,9 @@ const LAWS: &[&str] = &["parametric_survival"];
 
 /// Those of how well a model predicts.
 const PERFORMANCE: &[&str] = &["logistic_performance"];
+
+/// The same of survival.
+const SURVIVAL_PERFORMANCE: &[&str] = &["survival_performance"];
 
 /// Every display of an analysis, in the order of the report.
 const ENTRIES: &[Entry] = &[
@@ -204,6 +210,25 @@ const ENTRIES: &[Entry] = &[
         suffix: "-estimates",
         subtitle: "estimates",
         make: predicted_table::make,
+    },
+    Entry { methods: SURVIVAL_PERFORMANCE, suffix: "", subtitle: "", make: survival_performance_table::make },
+    Entry {
+        methods: SURVIVAL_PERFORMANCE,
+        suffix: "-calibration",
+        subtitle: "calibration",
+        make: calibration_plot::by_times,
+    },
+    Entry {
+        methods: SURVIVAL_PERFORMANCE,
+        suffix: "-risk-groups",
+        subtitle: "groups of predicted risk",
+        make: calibration_table::by_times,
+    },
+    Entry {
+        methods: SURVIVAL_PERFORMANCE,
+        suffix: "-error",
+        subtitle: "prediction error",
+        make: prediction_error_curve::make,
     },
 ];
 

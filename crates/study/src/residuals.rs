@@ -11,7 +11,8 @@ pub enum ResidualUnit {
     CountedRow,
     /// Patients with the event at one time and equal values.
     Event,
-    /// Counted rows in descending order of their influence.
+    /// Counted rows in descending order of their influence; where patients have several rows, patients; with `cluster`,
+    /// clusters.
     MostInfluential,
 }
 

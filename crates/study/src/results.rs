@@ -127,11 +127,18 @@ pub enum Quantity {
     AucDifference,
     /// Mean squared difference between outcome and predicted risk.
     Brier,
+    /// Mean of the Brier score over the time until `at`; the `level` `without_terms` is that of Kaplan–Meier.
+    IntegratedBrier,
+    /// 1 less the ratio of the Brier score to that without terms, at the time `at`.
+    PredictionAccuracy,
+    /// The same of the integrated Brier score.
+    IntegratedAccuracy,
     /// By how much the log odds are higher than predicted.
     CalibrationIntercept,
     /// Slope of the log odds on the predicted ones.
     CalibrationSlope,
-    /// Share with the event in the group `level` of predicted risk, whose mean prediction is `at`.
+    /// Share with the event in the group `level` of predicted risk, whose mean prediction is `at`; `group` is the time by
+    /// which the event is predicted, where there is one.
     ObservedRisk,
     /// Value of `term` in the covariate pattern `group`: a number, or a `level`.
     PatternValue,
@@ -298,6 +305,8 @@ pub enum SeriesKind {
     Roc,
     /// Cook's distance over the number of the covariate pattern.
     CooksDistance,
+    /// Brier score over time.
+    PredictionError,
 }
 
 /// Points of a figure: y over x.

@@ -7,16 +7,16 @@
 //! C = Σ w (concordant + ½ tied) / Σ w (concordant + discordant + tied), over pairs with an event at t and a patient who
 //! outlives t, w(t) being the weight of the event time; with strata over pairs within one.
 //! # Ties and censoring
-//! A pair with events at the same time is not counted. A patient censored at the time of an event outlives it. Censoring at t
-//! is estimated among those who have no event at t.
+//! A pair with events at the same time is not counted. A patient censored at the time of an event outlives it; with delayed
+//! entry one who enters at it, or later, is not compared. Censoring at t is estimated among those who have no event at t.
 //! # Assumptions
 //! Harrell's C depends on the censoring unless the score is as good early as late; Uno's weights remove that. Censoring
 //! independent of event and score.
 //! # Variance
-//! Infinitesimal jackknife: Σ of the squared derivatives of C by the weight of each patient, time weights held. Intervals
-//! are Wald's, cut to 0 and 1.
+//! Infinitesimal jackknife: Σ of the squared derivatives of C by the weight of each patient (or of the sums of those of a
+//! cluster, or of the rows of a patient who has several), time weights held. Intervals are Wald's, cut to 0 and 1.
 //! # Options
-//! `endpoint`, `score` (a number or ordered levels), `stratum`, `time_weights` (default `harrell`; `uno`, `survival`,
+//! `endpoint`, `score` (a number or ordered levels), `stratum`, `weights` with `weight_kind` and `cluster` as in `cox`, `time_weights` (default `harrell`; `uno`, `survival`,
 //! `schemper`, `at_risk`), `horizon`: pairs whose event comes later are not counted.
 //! # References
 //! Harrell, Lee & Mark 1996, doi:10.1002/(SICI)1097-0258(19960229)15:4<361::AID-SIM168>3.0.CO;2-4; Uno et al. 2011,
@@ -27,20 +27,21 @@
 mod count;
 mod weights;
 
-pub(in crate::methods) use count::{Agreement, Scored, agreement, ranks_of};
+pub(in crate::methods) use count::{Agreement, Comparing, Scored, agreement, ranks_of};
 pub use weights::TimeWeights;
 
-use crate::follow_up::{endpoint_label, happened};
+use crate::follow_up::endpoint_label;
 use crate::method::{About, Method, outline};
+use crate::methods::cox::{CoxOptions, Multiplied, Ties, TimeToEvent, multiplied, read};
+use crate::methods::fitted_cox::describe;
 use crate::methods::kaplan_meier::percent;
-use crate::missing::excluded;
+use crate::methods::models::{Outcome, WeightKind, check_weights};
 use crate::numerics::distributions::normal_quantile;
-use crate::risk_set::number_times;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use study::{
-    Analysis, Column, ColumnRequest, ColumnSource, CountRequest, CountTable, Endpoint, Estimate, Group,
-    Interval, IntervalMethod, Notice, Participants, Plan, Problem, Quantity, Results, Values,
+    Analysis, Column, ColumnRequest, ColumnSource, CountRequest, CountTable, Endpoint, Estimate, Interval,
+    IntervalMethod, MissingCount, Notice, Plan, Problem, Quantity, Results, Values,
 };
 
 /// Concordance; see the head of this file.
@@ -57,12 +58,34 @@ pub struct ConcordanceOptions {
     /// A category: patients are compared within its levels only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub stratum: Option<String>,
+    /// A variable that says how much each patient counts.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub weights: Option<String>,
+    /// What the weights stand for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub weight_kind: Option<WeightKind>,
+    /// A variable of which patients of one level, for example of one hospital, are alike: the variance is by cluster.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cluster: Option<String>,
     /// What a pair counts, by the time of its event.
     #[serde(default)]
     pub time_weights: TimeWeights,
     /// The last event time that counts, in the endpoint's unit.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub horizon: Option<f64>,
+}
+
+impl ConcordanceOptions {
+    /// Who is compared with whom, as a Cox regression would have it.
+    fn compared(&self) -> CoxOptions {
+        CoxOptions {
+            strata: self.stratum.iter().cloned().collect(),
+            weights: self.weights.clone(),
+            weight_kind: self.weight_kind,
+            cluster: self.cluster.clone(),
+            ..CoxOptions::of_terms(&self.endpoint, &[], Some(Ties::Efron))
+        }
+    }
 }
 
 impl Method for Concordance {
@@ -82,7 +105,8 @@ impl Method for Concordance {
         analysis: &Analysis,
         plan: &Plan,
     ) -> Result<Vec<CountRequest>, Problem> {
-        plan.endpoint(&options.endpoint, analysis, "endpoint")?;
+        let endpoint = plan.endpoint(&options.endpoint, analysis, "endpoint")?;
+        check_weights(analysis, options.weights.as_deref(), options.weight_kind)?;
         if options.stratum.as_ref() == Some(&options.score) {
             let message = format!("`{}` is the score and cannot be the stratum too", options.score);
             return Err(analysis
@@ -97,9 +121,19 @@ impl Method for Concordance {
                 .refuse(&["horizon".into()], message)
                 .help("give a time after 0, in the endpoint's unit"));
         }
-        let mut columns = ColumnRequest::endpoint(&options.endpoint, ["endpoint".into()]).to_vec();
-        columns.push(ColumnRequest::variable(&options.score, ["score".into()]));
-        columns.extend(options.stratum.iter().map(|name| ColumnRequest::variable(name, ["stratum".into()])));
+        if endpoint.entry.is_some()
+            && matches!(options.time_weights, TimeWeights::Uno | TimeWeights::Schemper)
+        {
+            let message = "with delayed entry the chance not to be censored is not known";
+            return Err(analysis
+                .refuse(&["time_weights".into()], message)
+                .help("use `harrell`, `survival` or `at_risk`, or an endpoint without `entry`"));
+        }
+        let mut columns = options.compared().columns(endpoint);
+        let score = ColumnRequest::variable(&options.score, ["score".into()]);
+        if !columns.iter().any(|column| column.source == score.source) {
+            columns.push(score);
+        }
         Ok(vec![CountRequest { columns }])
     }
 
@@ -112,43 +146,36 @@ impl Method for Concordance {
         let [table] = tables else { return Err(Problem::internal("concordance needs one count table")) };
         let endpoint = plan.endpoint(&options.endpoint, analysis, "endpoint")?;
         let mut results = outline::<Self>(options, analysis)?;
-        let time = ColumnSource::Time(endpoint.name.clone()).column();
-        let event = ColumnSource::Event(endpoint.name.clone()).column();
-        let names: Vec<&str> =
-            [time.as_str(), &event, &options.score].into_iter().chain(options.stratum.as_deref()).collect();
-        let (complete, missing) = table.complete(&names)?;
-        let happened = happened(complete.column(&event)?)?;
-        describe(&mut results, table, &complete, endpoint, missing, &happened);
+        let mut compared = options.compared();
+        let Multiplied { table, lacking } = multiplied(&compared, analysis, table)?;
+        let mut outcome = read(&mut compared, analysis, endpoint, &table, &mut results.notices)?;
+        outcome.lacking.extend(lacking);
+        let column = table.column(&options.score)?;
+        let scores = scores(column).map_err(|problem| problem.at(analysis.place(&["score".into()])))?;
+        let known = |row: &u32| outcome.is_known(*row as usize) && !column.is_missing(*row as usize);
+        let rows: Vec<u32> = (0..table.rows() as u32).filter(known).collect();
+        results.outcome = Some(endpoint.name.clone());
+        results.time_unit = Some(endpoint.unit.name().into());
+        results.variables = table.columns().iter().map(Column::label).collect();
+        results.variables.push(endpoint_label(endpoint));
+        let without = outcome
+            .count(table.n(), &mut (0..table.rows() as u32).filter(|row| column.is_missing(*row as usize)));
+        let missing = vec![MissingCount { variable: options.score.clone(), n: without.of }];
+        describe(&table, &outcome, missing, &endpoint.name, &rows, &mut results);
         results.methods_text = methods_text(options, plan, endpoint);
-        if !happened.contains(&true) {
+        if results.groups[0].events == Some(0) {
             results.notices.push(Notice::NoEvents { group: None });
             return Ok(results);
         }
-        let times = complete.column(&time)?.numbers()?;
-        let scores = scores(complete.column(&options.score)?)
-            .map_err(|problem| problem.at(analysis.place(&["score".into()])))?;
-        let (ranks, distinct) = ranks_of(&scores);
-        let numbered = number_times(times.iter().copied());
+        let times = table.column(&ColumnSource::Time(endpoint.name.clone()).column())?.numbers()?;
         let last = options.horizon.map(|horizon| {
-            let beyond = times.partition_point(|time| *time <= horizon * endpoint.scale() * (1.0 + 1e-12));
-            numbered[..beyond].last().copied().unwrap_or(0)
+            let within = |row: &u32| times[*row as usize] <= horizon * endpoint.scale() * (1.0 + 1e-12);
+            rows.partition_point(within).checked_sub(1).map_or(0, |at| outcome.times[rows[at] as usize])
         });
-        let stratum = match &options.stratum {
-            Some(name) => {
-                let column = complete.column(name)?;
-                let place = || analysis.place(&["stratum".into()]);
-                Some(column.codes().map_err(|problem| problem.at(place()))?)
-            }
-            None => None,
-        };
-        let count = stratum.map_or(1, |codes| codes.iter().max().map_or(1, |code| *code as usize + 1));
-        let mut strata: Vec<Vec<Scored>> = vec![Vec::new(); count];
-        for row in 0..complete.rows() {
-            let patient =
-                Scored { time: numbered[row], event: happened[row], score: ranks[row], n: complete.n()[row] };
-            strata[stratum.map_or(0, |codes| codes[row] as usize)].push(patient);
-        }
-        match agreement(&strata, distinct, options.time_weights, last) {
+        let (ranks, distinct) = ranks_of(&rows.iter().map(|row| scores[*row as usize]).collect::<Vec<_>>());
+        let (strata, clusters) = scored(&outcome, &rows, &ranks);
+        let comparing = Comparing { ranks: distinct, weights: options.time_weights, last, clusters };
+        match agreement(&strata, comparing) {
             Some(found) => {
                 let row = concordance_row(&found, plan.study.confidence_level);
                 results.estimates.push(Estimate { term: Some(options.score.clone()), ..row });
@@ -160,6 +187,31 @@ impl Method for Concordance {
         }
         Ok(results)
     }
+}
+
+/// Those of each stratum with their scores, and how many clusters they belong to, where they do.
+pub(in crate::methods) fn scored(
+    outcome: &TimeToEvent<'_>,
+    rows: &[u32],
+    ranks: &[u32],
+) -> (Vec<Vec<Scored>>, Option<usize>) {
+    let (of_row, clusters) = outcome.clusters_or_patients();
+    let of_strata = outcome.strata.as_deref();
+    let count = of_strata.map_or(1, |strata| strata.iter().max().map_or(1, |last| *last as usize + 1));
+    let mut strata: Vec<Vec<Scored>> = vec![Vec::new(); count];
+    for (row, rank) in rows.iter().zip(ranks) {
+        let row = *row as usize;
+        strata[of_strata.map_or(0, |strata| strata[row] as usize)].push(Scored {
+            time: outcome.times[row],
+            from: outcome.from.get(row).copied().unwrap_or(0),
+            event: outcome.is_event(row),
+            score: *rank,
+            n: outcome.n[row],
+            weight: outcome.weights.as_ref().map_or(1.0, |weights| weights[row]),
+            cluster: of_row.map_or(0, |of_row| of_row[row]),
+        });
+    }
+    (strata, clusters)
 }
 
 /// Concordance with its standard error and interval.
@@ -188,29 +240,14 @@ fn scores(column: &Column) -> Result<Vec<f64>, Problem> {
     }
 }
 
-fn describe(
-    results: &mut Results,
-    table: &CountTable,
-    complete: &CountTable,
-    endpoint: &Endpoint,
-    missing: Vec<study::MissingCount>,
-    happened: &[bool],
-) {
-    results.outcome = Some(endpoint.name.clone());
-    results.time_unit = Some(endpoint.unit.name().into());
-    results.variables = table.columns().iter().map(Column::label).collect();
-    results.variables.push(endpoint_label(endpoint));
-    results.notices.extend(excluded(&missing));
-    let events = happened.iter().zip(complete.n()).filter(|(event, _)| **event).map(|(_, n)| n).sum();
-    let n = complete.total();
-    results.participants = Participants { eligible: table.total(), analysed: n, missing };
-    results.groups = vec![Group { level: None, label: "All patients".into(), n, events: Some(events) }];
-}
-
 fn methods_text(options: &ConcordanceOptions, plan: &Plan, endpoint: &Endpoint) -> Vec<String> {
     let label = plan.variable(&options.score).and_then(|variable| variable.label.as_deref());
+    let by = options.cluster.as_deref().map_or(String::new(), |name| {
+        let label = plan.variable(name).map_or(name, |variable| variable.text());
+        format!(" by {}", label.to_lowercase())
+    });
     vec![format!(
-        "{} of {} with {} was computed, its {}% confidence interval from the infinitesimal jackknife.",
+        "{} of {} with {} was computed, its {}% confidence interval from the infinitesimal jackknife{by}.",
         options.time_weights.text(),
         label.unwrap_or(&options.score),
         endpoint.text(),

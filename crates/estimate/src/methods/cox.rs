@@ -22,10 +22,13 @@
 //! `sas` and `stata`), `interval` (default `wald`), `strata` (variables; each combination of their levels has its own
 //! baseline hazard), `weights` with `weight_kind`, `variance` (`model` or `robust`), `cluster` (implies `robust`) and
 //! `time_dependent` (terms whose coefficient changes with time), `penalty` (`firth`: ℓ + ½ ln |I| is maximised, ratios are finite under separation, intervals and tests are those of
-//! the penalized profile likelihood unless `interval = "wald"`) and `cause` (`event` or `competing`). Sampling weights imply the robust variance; with it the tests are Wald's and the
+//! the penalized profile likelihood unless `interval = "wald"`), `performance` (whether concordance and R² of the multivariable model are told) and `cause` (`event` or `competing`). Sampling weights imply the robust variance; with it the tests are Wald's and the
 //! robust score test, since a likelihood ratio then has no χ² distribution. A univariable model uses every patient with
 //! the endpoint and its own term, the multivariable model those with the endpoint and all of its terms. Where the
 //! likelihood is monotone the infinite ratios are withheld and named, and the others are those of the limiting model.
+//!
+//! The model's log-likelihood, AIC and BIC are told with every model; the n of the BIC is the number of events (Volinsky &
+//! Raftery 2000, doi:10.1111/j.0006-341X.2000.00256.x).
 //! # References
 //! Cox 1972, doi:10.1111/j.2517-6161.1972.tb00899.x; Breslow 1974, doi:10.2307/2529620; Efron 1977,
 //! doi:10.1080/01621459.1977.10480613; Gail, Lubin & Rubinstein 1981, doi:10.1093/biomet/68.3.703 (exact ties); Lin &
@@ -40,6 +43,7 @@ mod likelihood;
 mod options;
 mod outcome;
 mod penalized;
+mod performance;
 mod reading;
 mod sandwich;
 mod separation;
@@ -61,6 +65,7 @@ use crate::methods::models::{
     ModelOptions, Setting, WeightKind, frequencies, name_endpoint, sampling_weights,
 };
 use penalized::Penalized;
+use std::borrow::Cow;
 use study::{
     Analysis, ColumnSource, CountRequest, CountTable, Endpoint, MissingCount, Notice, Plan, Problem, Results,
 };
@@ -104,15 +109,8 @@ impl Method for Cox {
         let [table] = tables else { return Err(Problem::internal("cox needs one count table")) };
         let endpoint = plan.endpoint(&options.endpoint, analysis, "endpoint")?;
         let mut options = CoxOptions { ties: Some(options.ties(plan)), ..options.clone() };
-        let counted: CountTable;
-        let (mut table, mut lacking) = (table, Vec::new());
-        if let (Some(weights), Some(WeightKind::Frequency)) = (&options.weights, options.weight_kind) {
-            let place = |problem: Problem| problem.at(analysis.place(&["weights".into()]));
-            let (whole, n) = frequencies(table, weights).map_err(place)?;
-            lacking.push(MissingCount { variable: weights.clone(), n });
-            counted = whole;
-            table = &counted;
-        }
+        let Multiplied { table: counted, lacking } = multiplied(&options, analysis, table)?;
+        let mut table: &CountTable = &counted;
         let (pieces, terms): (CountTable, Vec<String>);
         let mut models = options.terms.clone();
         if !options.time_dependent.is_empty() {
@@ -123,6 +121,7 @@ impl Method for Cox {
         let mut notices = Vec::new();
         let mut outcome = read(&mut options, analysis, endpoint, table, &mut notices)?;
         outcome.lacking.extend(lacking);
+        outcome.performance = options.performance;
 
         let options = resolved(options);
         let mut results = outline::<Self>(&options, analysis)?;
@@ -151,6 +150,28 @@ impl Method for Cox {
     }
 }
 
+/// A count table whose rows stand for as many patients as the weights say, where those are frequencies.
+pub(super) struct Multiplied<'a> {
+    pub(super) table: Cow<'a, CountTable>,
+    /// Patients without a weight.
+    pub(super) lacking: Vec<MissingCount>,
+}
+
+/// The table as the weights have it.
+pub(super) fn multiplied<'a>(
+    options: &CoxOptions,
+    analysis: &Analysis,
+    table: &'a CountTable,
+) -> Result<Multiplied<'a>, Problem> {
+    let (Some(weights), Some(WeightKind::Frequency)) = (&options.weights, options.weight_kind) else {
+        return Ok(Multiplied { table: Cow::Borrowed(table), lacking: Vec::new() });
+    };
+    let place = |problem: Problem| problem.at(analysis.place(&["weights".into()]));
+    let (whole, n) = frequencies(table, weights).map_err(place)?;
+    let lacking = vec![MissingCount { variable: weights.clone(), n }];
+    Ok(Multiplied { table: Cow::Owned(whole), lacking })
+}
+
 /// The event whose hazard is modelled.
 fn event_source(options: &CoxOptions, endpoint: &Endpoint) -> ColumnSource {
     match options.cause {
@@ -169,7 +190,7 @@ fn resolved(options: CoxOptions) -> CoxOptions {
 }
 
 /// The times to the event with all that the options ask for.
-fn read<'a>(
+pub(super) fn read<'a>(
     options: &mut CoxOptions,
     analysis: &Analysis,
     endpoint: &Endpoint,

@@ -7,7 +7,8 @@
 //! # Formula
 //! With E = exp(x′β) Λ the hazard passed through, M = δ − E; deviance sign(M) √(2(E − δ − δ ln E)); score
 //! U = δ(x − x̄) − exp(x′β) Σ (x − x̄) dΛ; dfbeta U V̂, dfbetas that over √V̂ⱼⱼ, displacement U V̂ U′. Schoenfeld x − x̄ at
-//! each event, scaled d V̂ (x − x̄) + β.
+//! each event, scaled d V̂ (x − x̄) + β. With sampling weights the change and the displacement are those of the weighted
+//! score w U; V̂ is the inverse of the information, whatever the variance that is reported.
 //! # Ties and censoring
 //! As in the Cox model. Under Efron the k-th of d tied events passes through (1 − k/d) of the k-th hazard, and x̄ is the mean
 //! over the tied events.
@@ -17,8 +18,9 @@
 //! Lines through residuals are natural splines with 4 degrees of freedom; their bands are from the residual variance about
 //! the line.
 //! # Options
-//! `endpoint`, `terms`, `ties` as in `cox`; `residuals` (default all kinds); `influential`, how many rows the table
-//! of the most influential holds (default 10).
+//! `endpoint`, `terms`, `ties`, `strata`, `weights`, `variance` and `cluster` as in `cox`; `residuals` (default all kinds);
+//! `influential`, how many rows the table of the most influential holds (default 10). There a patient of several rows
+//! is left out with all of them, and with `cluster` a whole cluster is.
 //! # References
 //! Therneau, Grambsch & Fleming 1990, doi:10.1093/biomet/77.1.147 (martingale and deviance residuals, functional form);
 //! Schoenfeld 1982, doi:10.1093/biomet/69.1.239; Cain & Lange 1984, doi:10.2307/2531402 (influence).
@@ -26,13 +28,16 @@
 //! The six patients of Therneau & Grambsch 2000, appendix E: see the tests.
 
 mod columns;
+mod influential;
 mod lines;
 
 use crate::design::term::{WrittenTerm, term_list};
 use crate::method::{About, Method, outline};
-use crate::methods::cox::Ties;
+use crate::methods::cox::{CoxOptions, Ties, Variance, multiplied};
 use crate::methods::fitted_cox::{self, CoxTerms};
+use crate::methods::models::WeightKind;
 use crate::numerics::distributions::normal_quantile;
+use influential::Influence;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use study::{Analysis, CountRequest, CountTable, Plan, Problem, ResidualKind, Results};
@@ -52,6 +57,21 @@ pub struct CoxResidualsOptions {
     pub terms: Vec<String>,
     /// How tied events are handled.
     pub ties: Option<Ties>,
+    /// Variables whose combinations of levels have a baseline hazard each, as in `cox`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub strata: Vec<String>,
+    /// A variable that says how much each patient counts.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub weights: Option<String>,
+    /// What the weights stand for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub weight_kind: Option<WeightKind>,
+    /// Where the variance comes from; `robust` where there are clusters or sampling weights.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub variance: Option<Variance>,
+    /// A variable of which patients of one level, for example of one hospital, are alike.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cluster: Option<String>,
     /// The kinds that results.json holds; figures and table need martingale, deviance and dfbetas.
     #[serde(default = "all_kinds")]
     pub residuals: Vec<ResidualKind>,
@@ -70,8 +90,15 @@ fn all_kinds() -> Vec<ResidualKind> {
 }
 
 impl CoxResidualsOptions {
-    fn model(&self) -> CoxTerms<'_> {
-        CoxTerms { endpoint: &self.endpoint, terms: &self.terms, ties: self.ties }
+    fn model(&self) -> CoxTerms {
+        CoxTerms(CoxOptions {
+            strata: self.strata.clone(),
+            weights: self.weights.clone(),
+            weight_kind: self.weight_kind,
+            variance: self.variance,
+            cluster: self.cluster.clone(),
+            ..CoxOptions::of_terms(&self.endpoint, &self.terms, self.ties)
+        })
     }
 }
 
@@ -115,21 +142,22 @@ impl Method for CoxResiduals {
         plan: &Plan,
         tables: &[CountTable],
     ) -> Result<Results, Problem> {
-        let endpoint = plan.endpoint(&options.endpoint, analysis, "endpoint")?;
         let model = options.model();
         let resolved = CoxResidualsOptions { ties: Some(model.ties(plan)), ..options.clone() };
         let mut results = outline::<Self>(&resolved, analysis)?;
-        results.methods_text = vec![
-            model.sentence(plan, endpoint),
+        results.methods_text.push(
             "The model was examined with martingale, deviance, Schoenfeld and score residuals and with the change of \
              each coefficient when a patient is left out (dfbeta)."
                 .into(),
-        ];
-        let Some(fitted) = fitted_cox::fit(&model, analysis, plan, tables, &mut results)? else {
+        );
+        let [table] = tables else { return Err(Problem::internal("a Cox model needs one count table")) };
+        let counted = multiplied(&model.0, analysis, table)?;
+        let Some(fitted) = fitted_cox::fit(&model, analysis, plan, &counted, &mut results)? else {
             return Ok(results);
         };
         let z = normal_quantile(0.5 + 0.5 * plan.study.confidence_level);
-        columns::write(&fitted, options, z, &mut results);
+        let influence = Influence::of(&fitted, &counted.table, options.cluster.as_deref())?;
+        columns::write(&fitted, options, z, &influence, &mut results);
         Ok(results)
     }
 }

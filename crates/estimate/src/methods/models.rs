@@ -16,7 +16,7 @@ mod weights;
 
 pub(crate) use contrast::Contrast;
 pub(super) use inflation::write_inflation;
-pub(super) use modelling::{Count, Modelling, Null, Outcome};
+pub(super) use modelling::{Count, Modelling, Null, Outcome, Predicting};
 pub use options::{EnterRule, Multivariable, TermList};
 pub(super) use options::{ModelOptions, check_list, check_terms, requests_of, term_requests, variables_of};
 use run::run_models;

@@ -174,7 +174,7 @@ impl ParametricSurvivalOptions {
             _ => variables_of(&self.terms),
         };
         let terms: Vec<&str> = terms.iter().map(String::as_str).collect();
-        check_profiles(&self.profiles, &terms, analysis)
+        check_profiles(&self.profiles, &terms, &[], analysis)
     }
 }
 

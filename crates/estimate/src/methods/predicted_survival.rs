@@ -16,9 +16,12 @@
 //! # Variance
 //! Var Λ(t | x) = r² Σ a² + q′V̂q, with r = exp(x′β) and q = r (x Λ₀ − Σ x̄ a). Of the mean, by the same decomposition: the
 //! derivative by Λ₀ is −r̄S, that by β −mean of r S (x Λ₀ − Σ x̄ a); the covariates are taken as given. Intervals on
-//! the log, log(−log) or untransformed scale; those of differences are Wald's.
+//! the log, log(−log) or untransformed scale; those of differences are Wald's. Each stratum has its own Λ₀; means over
+//! all patients leave each in his stratum. With weights events and risk sets are weighted, and V̂ is the robust covariance
+//! where that is asked for.
 //! # Options
-//! `endpoint`, `terms`, `ties` as in `cox`; `profiles`, each with a label and a value of every term; `mean`: whether the curve
+//! `endpoint`, `terms`, `ties`, `strata`, `weights`, `variance` and `cluster` as in `cox`; `profiles`, each with a label and a
+//! value of every term, and of the strata that are meant (all of them where it says none); `mean`: whether the curve
 //! at the mean is drawn (default: where neither profiles nor `adjusted_by` are asked for); `adjusted_by`; `at`; `interval`
 //! (by dialect as in `kaplan_meier`).
 //! # References
@@ -31,13 +34,15 @@ mod adjusted;
 mod baseline;
 mod profile;
 mod rows;
+mod steps;
 
 use crate::design::term::{WrittenTerm, term_list};
 use crate::follow_up::check_times;
 use crate::method::{About, Method, outline};
-use crate::methods::cox::Ties;
+use crate::methods::cox::{CoxOptions, Ties, Variance, multiplied};
 use crate::methods::fitted_cox::{self, CoxTerms};
 use crate::methods::kaplan_meier::{CurveInterval, percent};
+use crate::methods::models::WeightKind;
 use crate::methods::models::variables_of;
 use crate::methods::profile::{Profile, check as check_profiles};
 use schemars::JsonSchema;
@@ -60,6 +65,21 @@ pub struct PredictedSurvivalOptions {
     pub terms: Vec<String>,
     /// How tied events are handled.
     pub ties: Option<Ties>,
+    /// Variables whose combinations of levels have a baseline hazard each, as in `cox`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub strata: Vec<String>,
+    /// A variable that says how much each patient counts.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub weights: Option<String>,
+    /// What the weights stand for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub weight_kind: Option<WeightKind>,
+    /// Where the variance comes from; `robust` where there are clusters or sampling weights.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub variance: Option<Variance>,
+    /// A variable of which patients of one level, for example of one hospital, are alike.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cluster: Option<String>,
     /// Patients whose survival is predicted.
     #[serde(default)]
     pub profiles: Vec<Profile>,
@@ -77,8 +97,15 @@ pub struct PredictedSurvivalOptions {
 }
 
 impl PredictedSurvivalOptions {
-    fn model(&self) -> CoxTerms<'_> {
-        CoxTerms { endpoint: &self.endpoint, terms: &self.terms, ties: self.ties }
+    fn model(&self) -> CoxTerms {
+        CoxTerms(CoxOptions {
+            strata: self.strata.clone(),
+            weights: self.weights.clone(),
+            weight_kind: self.weight_kind,
+            variance: self.variance,
+            cluster: self.cluster.clone(),
+            ..CoxOptions::of_terms(&self.endpoint, &self.terms, self.ties)
+        })
     }
 
     fn with_mean(&self) -> bool {
@@ -112,7 +139,7 @@ impl Method for PredictedSurvival {
             return Err(analysis.refuse(&["adjusted_by".into()], message).help(help));
         }
         let terms: Vec<&str> = terms.iter().map(String::as_str).collect();
-        check_profiles(&options.profiles, &terms, analysis)?;
+        check_profiles(&options.profiles, &terms, &options.strata, analysis)?;
         options.model().requests(analysis, plan)
     }
 
@@ -122,7 +149,6 @@ impl Method for PredictedSurvival {
         plan: &Plan,
         tables: &[CountTable],
     ) -> Result<Results, Problem> {
-        let endpoint = plan.endpoint(&options.endpoint, analysis, "endpoint")?;
         let model = options.model();
         let scale =
             options.interval.unwrap_or(CurveInterval::of_dialect(plan.dialect(Convention::SurvivalInterval)));
@@ -133,14 +159,11 @@ impl Method for PredictedSurvival {
             ..options.clone()
         };
         let mut results = outline::<Self>(&resolved, analysis)?;
-        results.methods_text = vec![
-            model.sentence(plan, endpoint),
-            format!(
-                "Survival was predicted from it with pointwise {}% confidence intervals ({} scale).",
-                percent(plan.study.confidence_level),
-                scale.text()
-            ),
-        ];
+        results.methods_text.push(format!(
+            "Survival was predicted from it with pointwise {}% confidence intervals ({} scale).",
+            percent(plan.study.confidence_level),
+            scale.text()
+        ));
         if let Some(by) = &options.adjusted_by {
             let label = plan.variable(by).and_then(|variable| variable.label.as_deref()).unwrap_or(by);
             results.methods_text.push(format!(
@@ -148,7 +171,9 @@ impl Method for PredictedSurvival {
             ));
         }
         results.by.clone_from(&options.adjusted_by);
-        let Some(fitted) = fitted_cox::fit(&model, analysis, plan, tables, &mut results)? else {
+        let [table] = tables else { return Err(Problem::internal("a Cox model needs one count table")) };
+        let counted = multiplied(&model.0, analysis, table)?;
+        let Some(fitted) = fitted_cox::fit(&model, analysis, plan, &counted, &mut results)? else {
             return Ok(results);
         };
         let profiles = profile::read(&fitted, options, analysis, &mut results)?;

@@ -44,10 +44,11 @@ pub(in crate::methods) fn place(index: usize, key: &str) -> [Step; 3] {
     ["profiles".into(), index.into(), key.into()]
 }
 
-/// Refuses profiles that lack a term, name another, or share a label.
+/// Refuses profiles that lack a term, name what is neither a term nor one of the `further` variables, or share a label.
 pub(in crate::methods) fn check(
     profiles: &[Profile],
     terms: &[&str],
+    further: &[String],
     analysis: &Analysis,
 ) -> Result<(), Problem> {
     let mut problems = Vec::new();
@@ -59,7 +60,8 @@ pub(in crate::methods) fn check(
             let message = format!("two profiles are called “{}”", profile.label);
             problems.push(analysis.refuse(&place(index, "label"), message).help("give each its own label"));
         }
-        for name in profile.values.keys().filter(|name| !terms.contains(&name.as_str())) {
+        let unknown = |name: &&String| !terms.contains(&name.as_str()) && !further.contains(name);
+        for name in profile.values.keys().filter(unknown) {
             let message = format!("`{name}` is no term of the model");
             let help = suggest(name, terms.iter().copied());
             problems.push(analysis.refuse(&place(index, name), message).help(help));

@@ -10,16 +10,17 @@
 //! as constant in time.
 //! # Ties and censoring
 //! As in the Cox model: under Efron x̄ and V are means over the tied events. g of `km` is 1 − S(t−), with S the Kaplan–Meier
-//! curve of everybody analysed; of `rank` the mean rank of the time among all times.
+//! curve of everybody analysed, whatever the stratum or weight; of `rank` the mean rank of the time among all times.
 //! # Assumptions
 //! Those of the Cox model but for the one tested. A test finds a change that g resembles; a change of another shape shows in
 //! the figure. With many patients unimportant changes are significant, with few important ones are not.
 //! # Variance
 //! The figure shows the scaled Schoenfeld residuals d V̂ (x − x̄) + β, whose mean at t is β(t), with V̂ the covariance of β and
 //! d the number of events; the line is a natural spline with `smooth` degrees of freedom, its band
-//! ± z √(d V̂ⱼⱼ b′(B′B)⁻¹b).
+//! ± z √(d V̂ⱼⱼ b′(B′B)⁻¹b). V̂ is the inverse of the information, also where the reported variance is robust: the score test
+//! has no robust form here.
 //! # Options
-//! `endpoint`, `terms`, `ties` as in `cox`; `transform` (default `km`; `rank`, `identity`, `log`); `smooth` (default 4).
+//! `endpoint`, `terms`, `ties`, `strata`, `weights`, `variance` and `cluster` as in `cox`; `transform` (default `km`; `rank`, `identity`, `log`); `smooth` (default 4).
 //! # References
 //! Grambsch & Therneau 1994, doi:10.1093/biomet/81.3.515; Schoenfeld 1982, doi:10.1093/biomet/69.1.239; Therneau & Grambsch
 //! 2000, *Modeling Survival Data*, chapter 6.
@@ -34,9 +35,10 @@ pub use transform::Transform;
 
 use crate::design::term::{WrittenTerm, term_list};
 use crate::method::{About, Method, outline};
-use crate::methods::cox::Ties;
+use crate::methods::cox::{CoxOptions, Ties, Variance, multiplied};
 use crate::methods::fitted_cox::{self, CoxTerms};
 use crate::methods::kaplan_meier::percent;
+use crate::methods::models::WeightKind;
 use crate::numerics::distributions::normal_quantile;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -57,6 +59,21 @@ pub struct ProportionalHazardsOptions {
     pub terms: Vec<String>,
     /// How tied events are handled.
     pub ties: Option<Ties>,
+    /// Variables whose combinations of levels have a baseline hazard each, as in `cox`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub strata: Vec<String>,
+    /// A variable that says how much each patient counts.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub weights: Option<String>,
+    /// What the weights stand for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub weight_kind: Option<WeightKind>,
+    /// Where the variance comes from; `robust` where there are clusters or sampling weights.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub variance: Option<Variance>,
+    /// A variable of which patients of one level, for example of one hospital, are alike.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cluster: Option<String>,
     /// The function of time with which a coefficient may change.
     #[serde(default)]
     pub transform: Transform,
@@ -70,8 +87,15 @@ fn four() -> usize {
 }
 
 impl ProportionalHazardsOptions {
-    fn model(&self) -> CoxTerms<'_> {
-        CoxTerms { endpoint: &self.endpoint, terms: &self.terms, ties: self.ties }
+    fn model(&self) -> CoxTerms {
+        CoxTerms(CoxOptions {
+            strata: self.strata.clone(),
+            weights: self.weights.clone(),
+            weight_kind: self.weight_kind,
+            variance: self.variance,
+            cluster: self.cluster.clone(),
+            ..CoxOptions::of_terms(&self.endpoint, &self.terms, self.ties)
+        })
     }
 }
 
@@ -105,28 +129,28 @@ impl Method for ProportionalHazards {
         plan: &Plan,
         tables: &[CountTable],
     ) -> Result<Results, Problem> {
-        let endpoint = plan.endpoint(&options.endpoint, analysis, "endpoint")?;
         let model = options.model();
         let resolved = ProportionalHazardsOptions { ties: Some(model.ties(plan)), ..options.clone() };
         let mut results = outline::<Self>(&resolved, analysis)?;
-        results.methods_text = vec![
-            model.sentence(plan, endpoint),
+        results.methods_text.push(
             format!(
                 "Proportional hazards were examined with the score test of each coefficient’s change with {} (Grambsch and \
                  Therneau) and with smoothed scaled Schoenfeld residuals ({}% confidence bands).",
                 options.transform.text(),
                 percent(plan.study.confidence_level)
             ),
-        ];
-        let Some(fitted) = fitted_cox::fit(&model, analysis, plan, tables, &mut results)? else {
+        );
+        let [table] = tables else { return Err(Problem::internal("a Cox model needs one count table")) };
+        let counted = multiplied(&model.0, analysis, table)?;
+        let Some(fitted) = fitted_cox::fit(&model, analysis, plan, &counted, &mut results)? else {
             return Ok(results);
         };
         let g = options.transform.of_times(&fitted).map_err(|problem| {
             problem.at(analysis.place(&["transform".into()])).help("choose `km`, `rank` or `identity`")
         })?;
-        let course = test::write(&fitted, &g, &mut results);
+        let courses = test::write(&fitted, &g, &mut results);
         let z = normal_quantile(0.5 + 0.5 * plan.study.confidence_level);
-        residuals::write(&fitted, &course, &g, options.smooth, z, &mut results);
+        residuals::write(&fitted, &courses, &g, options.smooth, z, &mut results);
         Ok(results)
     }
 }

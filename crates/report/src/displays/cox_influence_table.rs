@@ -9,11 +9,12 @@ use crate::wording;
 use study::{ResidualColumn, ResidualKind, ResidualUnit, Residuals, Results};
 
 pub(super) fn make(results: &Results, _style: &Style, _id: &str) -> Option<Content> {
+    let cluster = results.options.get("cluster").and_then(serde_json::Value::as_str);
     let mut table = Table::with_columns(5);
     let unit = results.time_unit.as_deref().map_or(String::new(), |unit| format!(", {unit}"));
     table.columns[5] = Align::Left;
     table.header = vec![vec![
-        HeaderCell::new("Patient"),
+        HeaderCell::new(cluster.map_or("Patient".into(), |name| wording::heading(results, name))),
         HeaderCell::new("Patients"),
         HeaderCell::new(format!("Time{unit}")),
         HeaderCell::new("Deviance residual"),
@@ -33,16 +34,24 @@ pub(super) fn make(results: &Results, _style: &Style, _id: &str) -> Option<Conte
                 [
                     Cell::from(pattern(results, rows, entry)),
                     style::count(rows.n[entry]).into(),
-                    format!("{}{event}", style::time(rows.time[entry])).into(),
+                    match cluster {
+                        // Whose members leave at different times.
+                        Some(_) => style::ABSENT.into(),
+                        None => format!("{}{event}", style::time(rows.time[entry])).into(),
+                    },
                     figure(ResidualKind::Deviance).into(),
                     figure(ResidualKind::Displacement).into(),
                     largest(results, rows, entry).into(),
                 ],
             );
         }
-        table.remark("+: followed without the event. Displacement: squared change of all coefficients together, in their own covariance.");
+        if cluster.is_none() {
+            table.remark("+: followed without the event.");
+        }
+        table.remark("Displacement: squared change of all coefficients together, in their own covariance.");
     }
-    table.caption = Some("Counted rows in descending order of their influence on the Cox model.".into());
+    let unit = cluster.map_or("Counted rows", |_| "Clusters");
+    table.caption = Some(format!("{unit} in descending order of their influence on the Cox model."));
     Caveats::new(results).rest(&mut table);
     Some(Content::Table(table.finish()))
 }

@@ -50,20 +50,19 @@ pub(super) fn make(results: &Results, style: &Style, _id: &str) -> Option<Conten
 }
 
 fn caption(results: &Results) -> String {
-    let terms: Vec<String> = results
-        .options
-        .get("terms")
-        .and_then(serde_json::Value::as_array)
-        .map(|terms| {
-            terms.iter().filter_map(|term| term.as_str()).map(|t| wording::heading(results, t)).collect()
-        })
-        .unwrap_or_default();
     let firth = match results.options.get("penalty").and_then(serde_json::Value::as_str) {
         Some("firth") => ", fitted by Firth’s penalized likelihood",
         _ => "",
     };
     let event = wording::event_inside(results).unwrap_or_else(|| "the outcome".into());
-    format!("Logistic model of {event} with {}{firth}.", terms.join(", "))
+    format!("Logistic model of {event} with {}{firth}.", terms(results))
+}
+
+/// The terms of a model, as its options name them.
+pub(super) fn terms(results: &Results) -> String {
+    let terms = results.options.get("terms").and_then(serde_json::Value::as_array);
+    let named = terms.into_iter().flatten().filter_map(|term| term.as_str());
+    named.map(|term| wording::heading(results, term)).collect::<Vec<_>>().join(", ")
 }
 
 /// A figure with its interval, where it has one: three decimals, as AUCs are printed.

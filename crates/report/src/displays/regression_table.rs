@@ -1,7 +1,8 @@
 //! Regression models: ratios by level, univariable and multivariable side by side.
 
-use super::cells::{Caveats, test_sentence};
+use super::cells::Caveats;
 use super::model_rows::{ModelRows, Term, is_reference};
+use super::whole_model;
 use crate::display::Content;
 use crate::style::{self, Style};
 use crate::table::{Cell, HeaderCell, RowKind, Table};
@@ -227,13 +228,7 @@ fn remarks(table: &mut Table, results: &Results, style: &Style, rows: &ModelRows
             style::count(people.eligible)
         ));
     }
-    if let Some(test) = rows.global_test(Model::Multivariable, None) {
-        let sentence = test_sentence(test, style);
-        // A name keeps its capital.
-        let named = matches!(test.name, study::TestName::Wald);
-        let sentence = if named { sentence } else { wording::inside(&sentence) };
-        table.remark(format!("Whole multivariable model, {sentence}"));
-    }
+    whole_model::remarks(table, results, style, rows);
 }
 
 /// How the limits were made, where that is not the usual way.

@@ -10,12 +10,24 @@ use super::TimeWeights;
 pub(in crate::methods) struct Scored {
     /// Position of the time among the distinct ones.
     pub(in crate::methods) time: u32,
+    /// Position of the first time at which they are at risk.
+    pub(in crate::methods) from: u32,
     /// Whether the event occurred.
     pub(in crate::methods) event: bool,
     /// Position of the score among the distinct ones.
     pub(in crate::methods) score: u32,
     /// How many.
     pub(in crate::methods) n: u64,
+    /// What each of them counts.
+    pub(in crate::methods) weight: f64,
+    /// To which cluster they belong, where there are any.
+    pub(in crate::methods) cluster: u32,
+}
+
+impl Scored {
+    fn total(&self) -> f64 {
+        self.n as f64 * self.weight
+    }
 }
 
 /// Sums over comparable pairs, each with the weight of its event time.
@@ -86,23 +98,32 @@ impl Tree {
     }
 }
 
+/// How scores are compared with times.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::methods) struct Comparing {
+    /// Number of distinct scores.
+    pub(in crate::methods) ranks: usize,
+    /// What a pair counts.
+    pub(in crate::methods) weights: TimeWeights,
+    /// The last event time that counts.
+    pub(in crate::methods) last: Option<u32>,
+    /// Number of clusters; without them each patient is one.
+    pub(in crate::methods) clusters: Option<usize>,
+}
+
 /// The agreement of scores with times, over pairs within each stratum; none where no pair can be compared. The patients
-/// of a stratum come in ascending order of time; there are `ranks` distinct scores. Events after `last` are not counted.
-pub(in crate::methods) fn agreement(
-    strata: &[Vec<Scored>],
-    ranks: usize,
-    weights: TimeWeights,
-    last: Option<u32>,
-) -> Option<Agreement> {
+/// of a stratum come in ascending order of time.
+pub(in crate::methods) fn agreement(strata: &[Vec<Scored>], comparing: Comparing) -> Option<Agreement> {
+    let Comparing { ranks, weights, last, clusters } = comparing;
     let mut whole = Pairs::default();
-    let mut own: Vec<(u64, Pairs)> = Vec::new();
+    let mut own: Vec<(Scored, Pairs)> = Vec::new();
     for patients in strata {
         let pairs = pairs_of_each(patients, ranks, &weights.of_times(patients, last));
         let events = patients.iter().zip(&pairs).filter(|(patient, _)| patient.event);
-        events.for_each(|(patient, (first, _))| whole.add(first, patient.n as f64));
+        events.for_each(|(patient, (first, _))| whole.add(first, patient.total()));
         own.extend(patients.iter().zip(pairs).map(|(patient, (mut first, second))| {
             first.add(&second, 1.0);
-            (patient.n, first)
+            (*patient, first)
         }));
     }
     let total = whole.total();
@@ -110,8 +131,17 @@ pub(in crate::methods) fn agreement(
         return None;
     }
     let value = (whole.concordant + 0.5 * whole.tied) / total;
-    let influence = |own: &Pairs| (own.concordant + 0.5 * own.tied - value * own.total()) / total;
-    let variance: f64 = own.iter().map(|(n, own)| *n as f64 * influence(own) * influence(own)).sum();
+    let influence = |(patient, own): &(Scored, Pairs)| {
+        patient.weight * (own.concordant + 0.5 * own.tied - value * own.total()) / total
+    };
+    let variance: f64 = match clusters {
+        None => own.iter().map(|own| own.0.n as f64 * influence(own) * influence(own)).sum(),
+        Some(count) => {
+            let mut sums = vec![0.0; count];
+            own.iter().for_each(|own| sums[own.0.cluster as usize] += own.0.n as f64 * influence(own));
+            sums.iter().map(|sum| sum * sum).sum()
+        }
+    };
     Some(Agreement { value, std_error: variance.sqrt(), pairs: whole })
 }
 
@@ -119,13 +149,18 @@ pub(in crate::methods) fn agreement(
 fn pairs_of_each(patients: &[Scored], ranks: usize, weights: &[f64]) -> Vec<(Pairs, Pairs)> {
     let mut pairs = vec![(Pairs::default(), Pairs::default()); patients.len()];
     let groups: Vec<&[Scored]> = patients.chunk_by(|a, b| a.time == b.time).collect();
+    let late = late(patients);
     let mut later = Tree::new(ranks);
     let mut end = patients.len();
+    let mut entering = late.iter().rev().peekable();
     for (group, weight) in groups.iter().zip(weights).rev() {
         let start = end - group.len();
+        while let Some(row) = entering.next_if(|row| patients[**row].from > group[0].time) {
+            later.add(patients[*row].score, -patients[*row].total());
+        }
         // Who is censored at the time of an event outlives it.
         for patient in group.iter().filter(|patient| !patient.event) {
-            later.add(patient.score, patient.n as f64);
+            later.add(patient.score, patient.total());
         }
         for (patient, pairs) in group.iter().zip(&mut pairs[start..end]).filter(|(patient, _)| patient.event)
         {
@@ -133,30 +168,42 @@ fn pairs_of_each(patients: &[Scored], ranks: usize, weights: &[f64]) -> Vec<(Pai
             pairs.0 = Pairs { concordant: weight * below, discordant: weight * above, tied: weight * same };
         }
         for patient in group.iter().filter(|patient| patient.event) {
-            later.add(patient.score, patient.n as f64);
+            later.add(patient.score, patient.total());
         }
         end = start;
     }
     let mut earlier = Tree::new(ranks);
     let mut start = 0;
+    let mut entering = late.iter().peekable();
     for (group, weight) in groups.iter().zip(weights) {
-        let own = &mut pairs[start..start + group.len()];
-        start += group.len();
         let second = |tree: &Tree, patient: &Scored| {
             let (below, same, above) = tree.around(patient.score);
             Pairs { concordant: above, discordant: below, tied: same }
         };
+        // Events before the entry are none that somebody outlived.
+        while let Some(row) = entering.next_if(|row| patients[**row].from <= group[0].time) {
+            pairs[*row].1.add(&second(&earlier, &patients[*row]), -1.0);
+        }
+        let own = &mut pairs[start..start + group.len()];
+        start += group.len();
         for (patient, pairs) in group.iter().zip(own.iter_mut()).filter(|(patient, _)| patient.event) {
-            pairs.1 = second(&earlier, patient);
+            pairs.1.add(&second(&earlier, patient), 1.0);
         }
         for patient in group.iter().filter(|patient| patient.event) {
-            earlier.add(patient.score, weight * patient.n as f64);
+            earlier.add(patient.score, weight * patient.total());
         }
         for (patient, pairs) in group.iter().zip(own.iter_mut()).filter(|(patient, _)| !patient.event) {
-            pairs.1 = second(&earlier, patient);
+            pairs.1.add(&second(&earlier, patient), 1.0);
         }
     }
     pairs
+}
+
+/// Those who were not at risk from the beginning, the first to enter first.
+fn late(patients: &[Scored]) -> Vec<usize> {
+    let mut late: Vec<usize> = (0..patients.len()).filter(|row| patients[*row].from > 0).collect();
+    late.sort_by_key(|row| patients[*row].from);
+    late
 }
 
 /// Positions of numbers among the distinct ones, and how many of those there are.

@@ -34,21 +34,29 @@ impl TimeWeights {
 
     /// The weight of each distinct time of some patients in ascending order of time; 0 after `last`.
     pub(super) fn of_times(self, patients: &[Scored], last: Option<u32>) -> Vec<f64> {
-        let all: u64 = patients.iter().map(|patient| patient.n).sum();
+        let total = |row: &Scored| row.n as f64 * row.weight;
+        let all: f64 = patients.iter().map(total).sum();
         let events: u64 = patients.iter().filter(|patient| patient.event).map(|patient| patient.n).sum();
         // With one event its weight cannot matter, and some weights are not defined.
         let choice = if events < 2 { Self::Harrell } else { self };
-        let (mut at_risk, mut survival, mut uncensored) = (all as f64, 1.0, 1.0);
+        let mut late: Vec<&Scored> = patients.iter().filter(|patient| patient.from > 0).collect();
+        late.sort_by_key(|patient| patient.from);
+        let mut late = late.into_iter().peekable();
+        let mut at_risk = all - late.clone().map(total).sum::<f64>();
+        let (mut survival, mut uncensored) = (1.0, 1.0);
         let mut weights = Vec::new();
         for group in patients.chunk_by(|a, b| a.time == b.time) {
+            while let Some(patient) = late.next_if(|patient| patient.from <= group[0].time) {
+                at_risk += total(patient);
+            }
             let count = |event: bool| -> f64 {
-                group.iter().filter(|patient| patient.event == event).map(|patient| patient.n as f64).sum()
+                group.iter().filter(|patient| patient.event == event).map(total).sum()
             };
             let weight = match choice {
                 Self::Harrell => 1.0,
                 Self::Uno => 1.0 / (uncensored * uncensored),
-                Self::Survival => all as f64 * survival / at_risk,
-                Self::Schemper => all as f64 * survival / (uncensored * at_risk),
+                Self::Survival => all * survival / at_risk,
+                Self::Schemper => all * survival / (uncensored * at_risk),
                 Self::AtRisk => 1.0 / at_risk,
             };
             weights.push(if last.is_some_and(|last| group[0].time > last) { 0.0 } else { weight });

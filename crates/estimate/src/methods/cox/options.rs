@@ -52,9 +52,16 @@ pub struct CoxOptions {
     /// What is added to the likelihood.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub penalty: Option<Penalty>,
+    /// Whether the model of all terms is also told how well it predicts: concordance and R².
+    #[serde(default, skip_serializing_if = "is_no")]
+    pub performance: bool,
     /// Of an endpoint with a competing event: whose hazard is modelled; `event` where absent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cause: Option<Cause>,
+}
+
+fn is_no(performance: &bool) -> bool {
+    !performance
 }
 
 /// Where the variance of the coefficients comes from.
@@ -78,17 +85,38 @@ pub enum Cause {
 }
 
 impl CoxOptions {
-    pub(super) fn models(&self) -> ModelOptions<'_> {
+    /// One model of all terms, in the plainest circumstances.
+    pub(in crate::methods) fn of_terms(endpoint: &str, terms: &[String], ties: Option<Ties>) -> Self {
+        Self {
+            endpoint: endpoint.into(),
+            terms: terms.to_vec(),
+            univariable: false,
+            multivariable: Multivariable::Switch(true),
+            ties,
+            interval: None,
+            strata: Vec::new(),
+            weights: None,
+            weight_kind: None,
+            variance: None,
+            cluster: None,
+            time_dependent: Vec::new(),
+            penalty: None,
+            performance: false,
+            cause: None,
+        }
+    }
+
+    pub(in crate::methods) fn models(&self) -> ModelOptions<'_> {
         ModelOptions { terms: &self.terms, univariable: self.univariable, multivariable: &self.multivariable }
     }
 
     /// How ties are handled, if it is not said by dialect.
-    pub(super) fn ties(&self, plan: &Plan) -> Ties {
+    pub(in crate::methods) fn ties(&self, plan: &Plan) -> Ties {
         self.ties.unwrap_or(Ties::of(plan.dialect(Convention::CoxTies)))
     }
 
     /// Where the variance comes from, if it is not said too.
-    pub(super) fn variance(&self) -> Variance {
+    pub(in crate::methods) fn variance(&self) -> Variance {
         let implied = self.cluster.is_some() || self.weight_kind == Some(WeightKind::Sampling);
         self.variance.unwrap_or(if implied { Variance::Robust } else { Variance::Model })
     }
@@ -100,7 +128,12 @@ impl CoxOptions {
     }
 
     /// Refuses what cannot be meant, with its place.
-    pub(super) fn check(&self, analysis: &Analysis, plan: &Plan, endpoint: &Endpoint) -> Result<(), Problem> {
+    pub(in crate::methods) fn check(
+        &self,
+        analysis: &Analysis,
+        plan: &Plan,
+        endpoint: &Endpoint,
+    ) -> Result<(), Problem> {
         check_terms(&self.models(), analysis, plan, "")?;
         check_weights(analysis, self.weights.as_deref(), self.weight_kind)?;
         let mut problems = time_dependent::check(&self.time_dependent, &self.terms, analysis);
@@ -153,6 +186,15 @@ impl CoxOptions {
                 "remove `univariable` and `multivariable`, or make it an analysis of its own",
             );
         }
+        if self.performance && !self.time_dependent.is_empty() {
+            let message =
+                "with coefficients that change with time patients have no one order of risk".to_string();
+            refuse("performance", message, "remove `performance`, or `time_dependent`");
+        }
+        if self.performance && matches!(self.multivariable, Multivariable::Switch(false)) {
+            let message = "`performance` is that of the multivariable model, and there is none".to_string();
+            refuse("performance", message, "remove it, or `multivariable = false`");
+        }
         if self.penalty.is_some() {
             if robust || self.weight_kind == Some(WeightKind::Sampling) {
                 let message =
@@ -172,7 +214,7 @@ impl CoxOptions {
     }
 
     /// The columns to be counted, time first: the rows then come in its order.
-    pub(super) fn columns(&self, endpoint: &Endpoint) -> Vec<ColumnRequest> {
+    pub(in crate::methods) fn columns(&self, endpoint: &Endpoint) -> Vec<ColumnRequest> {
         let (name, at) = (endpoint.name.as_str(), || ["endpoint".into()]);
         let [time, event] = ColumnRequest::endpoint(name, at());
         let event = match self.cause {
@@ -197,7 +239,11 @@ impl CoxOptions {
     }
 
     /// Gives the results the labels of variables that are no terms.
-    pub(super) fn label(&self, tables: &[CountTable], results: &mut Results) -> Result<(), Problem> {
+    pub(in crate::methods) fn label(
+        &self,
+        tables: &[CountTable],
+        results: &mut Results,
+    ) -> Result<(), Problem> {
         for name in self.strata.iter().chain(&self.cluster).chain(&self.weights) {
             let Some(table) = tables.first() else { continue };
             let label = table.column(name)?.label();

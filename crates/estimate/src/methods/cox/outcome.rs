@@ -2,17 +2,18 @@
 
 use super::Ties;
 use super::likelihood::Partial;
+use super::performance;
 use super::sandwich::{Clusters, meat, sandwich};
 use super::units::Units;
 use crate::design::{Covariate, Design, Patterns};
 use crate::likelihood::{Likelihood, Maximum};
-use crate::methods::models::{Count, Null, Outcome};
+use crate::methods::models::{Count, Null, Outcome, Predicting};
 use crate::numerics::rank::rank;
 use crate::regression::Regression;
 use crate::risk_set::{Exit, RiskSets};
 use faer::Mat;
 use std::sync::Arc;
-use study::{MissingCount, Notice, Quantity};
+use study::{Estimate, MissingCount, Notice, Quantity};
 
 /// A time to an event: rows of a count table in ascending order of time.
 #[derive(Debug)]
@@ -21,7 +22,7 @@ pub(in crate::methods) struct TimeToEvent<'a> {
     /// Position of each row's time among the distinct ones; of missing times, anything.
     pub(in crate::methods) times: Vec<u32>,
     /// Position of the first time at which each row is at risk; empty where observation begins at 0.
-    pub(super) from: Vec<u32>,
+    pub(in crate::methods) from: Vec<u32>,
     /// Whether the time, the event and, where there is one, the entry are there.
     pub(super) timed: Vec<bool>,
     /// Whether everything that the model needs beside the terms is there.
@@ -32,20 +33,28 @@ pub(in crate::methods) struct TimeToEvent<'a> {
     pub(in crate::methods) n: &'a [u64],
     pub(super) ties: Ties,
     /// The stratum of each row, where there are any.
-    pub(super) strata: Option<Vec<u32>>,
+    pub(in crate::methods) strata: Option<Vec<u32>>,
     /// What each patient of a row counts, where not 1.
-    pub(super) weights: Option<Vec<f64>>,
+    pub(in crate::methods) weights: Option<Vec<f64>>,
     /// Whether the variance is robust.
     pub(super) robust: bool,
     /// The cluster of each row and how many there are; without them each patient is one.
     pub(super) clusters: Option<(Vec<u32>, usize)>,
     /// Patients who have several rows.
-    pub(super) units: Option<Units>,
+    pub(in crate::methods) units: Option<Units>,
+    /// Whether it is asked how well the model of all terms predicts.
+    pub(super) performance: bool,
     /// What else is missing, of which variable.
-    pub(super) lacking: Vec<MissingCount>,
+    pub(in crate::methods) lacking: Vec<MissingCount>,
 }
 
 impl TimeToEvent<'_> {
+    /// The cluster of each row, or whose it is where patients have several, and how many of them there are.
+    pub(in crate::methods) fn clusters_or_patients(&self) -> (Option<&[u32]>, Option<usize>) {
+        let units = self.units.as_ref().map(|units| (&units.of_row[..], units.count));
+        self.clusters.as_ref().map(|(of_row, count)| (&of_row[..], *count)).or(units).unzip()
+    }
+
     /// The rows of each stratum who are at risk at an event, in ascending order of time. The others are never compared
     /// with anybody.
     fn compared(&self, rows: &[u32]) -> Vec<Vec<u32>> {
@@ -227,6 +236,14 @@ impl Outcome for TimeToEvent<'_> {
     fn null(model: &Partial) -> Null {
         let at = model.evaluate(&model.start());
         Null { log_likelihood: at.value, evaluation: Some(at) }
+    }
+
+    fn bayesian(events: u64) -> Option<u64> {
+        Some(events)
+    }
+
+    fn performance(&self, model: &Predicting<'_>) -> Vec<Estimate> {
+        if self.performance { performance::rows(self, model) } else { Vec::new() }
     }
 
     fn score_variance(model: &Partial) -> Option<Mat<f64>> {

@@ -4,12 +4,12 @@ use super::firth::Firth;
 use super::outcome::TimeToEvent;
 use crate::design::{Covariate, Design};
 use crate::likelihood::{Likelihood, Maximum};
-use crate::methods::models::{Count, Null, Outcome};
+use crate::methods::models::{Count, Null, Outcome, Predicting};
 use crate::numerics::symmetric::inverse;
 use crate::regression::fit;
 use faer::Mat;
 use study::notice::SeparationKind;
-use study::{MissingCount, Notice, Quantity};
+use study::{Estimate, MissingCount, Notice, Quantity};
 
 /// A time to an event whose model is penalized.
 pub(super) struct Penalized<'a>(pub(super) &'a TimeToEvent<'a>);
@@ -68,6 +68,10 @@ impl Outcome for Penalized<'_> {
         let Ok(unpenalized) = fit(&model.partial, start) else { return Vec::new() };
         let Some(kind) = unpenalized.separation else { return Vec::new() };
         (0..model.parameters()).filter(|k| unpenalized.position(*k).is_none()).map(|k| (k, kind)).collect()
+    }
+
+    fn performance(&self, model: &Predicting<'_>) -> Vec<Estimate> {
+        self.0.performance(model)
     }
 
     /// I⁻¹ of the likelihood without penalty, as Heinze and Schemper have it; not the inverse of the penalized curvature.

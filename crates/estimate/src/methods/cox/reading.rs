@@ -56,6 +56,7 @@ impl<'a> TimeToEvent<'a> {
             robust: false,
             clusters: None,
             units: None,
+            performance: false,
             lacking: Vec::new(),
         })
     }

@@ -22,15 +22,40 @@ impl CoxOptions {
             Some(Cause::Competing) => endpoint.competing_text(),
             Some(Cause::Event) | None => endpoint.text(),
         };
-        let strata = match self.strata.is_empty() {
-            true => String::new(),
-            false => format!(" stratified by {}", listed(self.strata.iter().map(label).collect())),
-        };
+        let strata = self.strata_text(plan);
         let penalized = self.penalty.map_or("", |_| " with Firth’s penalized likelihood (Jeffreys prior)");
         let mut text = vec![format!(
             "Hazard ratios for {event} were estimated by {} Cox regression{penalized}{strata}, {ties}.",
             models.adjective()
         )];
+        text.extend(self.follow_up_text(endpoint));
+        for change in &self.time_dependent {
+            let how = match change.function {
+                TimeFunction::Log => "with the logarithm of time".to_string(),
+                TimeFunction::Linear => "linearly with time".to_string(),
+                TimeFunction::Steps => {
+                    let at = change.at.iter().map(f64::to_string).collect();
+                    format!("at {} {}", listed(at), endpoint.unit.name())
+                }
+            };
+            text.push(format!("The coefficient of {} was let change {how}.", label(&change.term)));
+        }
+        text.extend(models.entry_sentence());
+        text.extend(self.weights_text(plan));
+        let interval = self.interval.unwrap_or(IntervalChoice::Wald);
+        let level = plan.study.confidence_level;
+        text.push(match self.penalty {
+            None => interval_sentence(interval, level),
+            Some(Penalty::Firth) => penalized_sentence(interval, level),
+        });
+        text
+    }
+}
+
+impl CoxOptions {
+    /// Whose follow-up is seen when.
+    pub(in crate::methods) fn follow_up_text(&self, endpoint: &Endpoint) -> Vec<String> {
+        let mut text = Vec::new();
         if endpoint.competing.is_some() {
             let other = match self.cause {
                 Some(Cause::Competing) => endpoint.text(),
@@ -49,18 +74,15 @@ impl CoxOptions {
                 "Patients were at risk from when observation of them began (left truncation).".to_string(),
             );
         }
-        for change in &self.time_dependent {
-            let how = match change.function {
-                TimeFunction::Log => "with the logarithm of time".to_string(),
-                TimeFunction::Linear => "linearly with time".to_string(),
-                TimeFunction::Steps => {
-                    let at = change.at.iter().map(f64::to_string).collect();
-                    format!("at {} {}", listed(at), endpoint.unit.name())
-                }
-            };
-            text.push(format!("The coefficient of {} was let change {how}.", label(&change.term)));
-        }
-        text.extend(models.entry_sentence());
+        text
+    }
+
+    /// What each patient counts, and where the standard errors come from.
+    pub(in crate::methods) fn weights_text(&self, plan: &Plan) -> Vec<String> {
+        let label = |name: &String| {
+            plan.variable(name).map_or(name.as_str(), |variable| variable.text()).to_lowercase()
+        };
+        let mut text = Vec::new();
         if let (Some(weights), Some(kind)) = (&self.weights, self.weight_kind) {
             text.push(match kind {
                 WeightKind::Frequency => {
@@ -73,13 +95,18 @@ impl CoxOptions {
             let by = self.cluster.as_ref().map_or("patient".into(), label);
             text.push(format!("Standard errors are robust (Lin–Wei sandwich), by {by}."));
         }
-        let interval = self.interval.unwrap_or(IntervalChoice::Wald);
-        let level = plan.study.confidence_level;
-        text.push(match self.penalty {
-            None => interval_sentence(interval, level),
-            Some(Penalty::Firth) => penalized_sentence(interval, level),
-        });
         text
+    }
+
+    /// `stratified by sex and stage`, after a blank; nothing without strata.
+    pub(in crate::methods) fn strata_text(&self, plan: &Plan) -> String {
+        let label = |name: &String| {
+            plan.variable(name).map_or(name.as_str(), |variable| variable.text()).to_lowercase()
+        };
+        match self.strata.is_empty() {
+            true => String::new(),
+            false => format!(" stratified by {}", listed(self.strata.iter().map(label).collect())),
+        }
     }
 }
 

@@ -4,30 +4,16 @@
 //! With r = exp(x′β), S₀ = Σ r, S₁ = Σ r x, S₂ = Σ r x x′ over those at risk and D₀, D₁, D₂ the same over the d who have
 //! the event together, the l-th of these (l = 0 … d − 1, f = l/d) sees the hazard a = 1/(S₀ − f D₀), the mean
 //! x̄ = (S₁ − f D₁) a and the variance (S₂ − f D₂) a − x̄x̄′. Under Breslow f is 0. A patient with the event passes
-//! through the share 1 − f of each of its hazards.
+//! through the share 1 − f of each of its hazards. With weights r is w exp(x′β), and each of the tied events counts the
+//! mean of their weights.
 
-use super::Row;
+use super::Members;
 use crate::methods::cox::Ties;
+use crate::numerics::sums::Sum;
 use faer::Mat;
 
 /// Is given the position of an event time and the variances of its events.
 type Visit<'a> = &'a mut dyn FnMut(u32, &Mat<f64>);
-
-/// Whose course it is: rows in ascending order of time, the values of their patterns, and their risks.
-#[derive(Clone, Copy)]
-pub(in crate::methods) struct Members<'a> {
-    pub(in crate::methods) rows: &'a [Row],
-    pub(in crate::methods) x: &'a [f64],
-    pub(in crate::methods) columns: usize,
-    pub(in crate::methods) risk: &'a [f64],
-    pub(in crate::methods) ties: Ties,
-}
-
-impl Members<'_> {
-    fn row(&self, pattern: u32) -> &[f64] {
-        &self.x[pattern as usize * self.columns..(pattern as usize + 1) * self.columns]
-    }
-}
 
 /// One event time. Hazards are those of a patient with risk 1, that is, with the largest linear predictor.
 #[derive(Debug, Clone, Copy)]
@@ -46,7 +32,7 @@ pub(in crate::methods) struct Moment {
     pub(in crate::methods) variance: f64,
 }
 
-/// The event times in ascending order, and what each holds of every column.
+/// The event times of a stratum in ascending order, and what each holds of every column.
 #[derive(Debug, Clone, Default)]
 pub(in crate::methods) struct Course {
     /// The event times.
@@ -57,9 +43,13 @@ pub(in crate::methods) struct Course {
     pub(in crate::methods) drift: Vec<f64>,
     /// Σ (1 − f) x̄ a.
     pub(in crate::methods) dying_drift: Vec<f64>,
+    /// Σ a over the first so many event times, beginning with none.
+    hazards: Vec<f64>,
+    /// Σ x̄ a likewise.
+    drifts: Vec<f64>,
 }
 
-/// Sums over the tied events of one time.
+/// Sums over the tied events of one time, each of which counts their mean weight.
 #[derive(Default)]
 struct Tied {
     a: f64,
@@ -70,49 +60,56 @@ struct Tied {
 }
 
 impl Tied {
-    fn new(deaths: u64, s0: f64, d0: f64, ties: Ties) -> Self {
+    /// `deaths` patients who count `weight` together.
+    fn new(deaths: u64, weight: f64, s0: f64, d0: f64, ties: Ties) -> Self {
         let d = deaths as f64;
         if ties == Ties::Breslow || deaths == 1 {
-            return Self { a: d / s0, aa: d / (s0 * s0), ..Self::default() };
+            return Self { a: weight / s0, aa: weight / (s0 * s0), ..Self::default() };
         }
         let mut tied = Self::default();
         for l in 0..deaths {
             let f = l as f64 / d;
-            let a = 1.0 / (s0 - f * d0);
+            let rest = s0 - f * d0;
+            let a = weight / d / rest;
             tied.a += a;
             tied.fa += f * a;
-            tied.aa += a * a;
-            tied.faa += f * a * a;
-            tied.ffaa += f * f * a * a;
+            tied.aa += a / rest;
+            tied.faa += f * a / rest;
+            tied.ffaa += f * f * a / rest;
         }
         tied
     }
 }
 
-/// Σ r, Σ r x and, where wanted, Σ r x x′.
+/// Σ r, Σ r x and, where wanted, Σ r x x′ below and on the diagonal. What additions round away is kept: with delayed
+/// entry little may be left of a large sum.
 struct Sums {
-    s0: f64,
-    s1: Vec<f64>,
-    s2: Option<Mat<f64>>,
+    s0: Sum,
+    s1: Vec<Sum>,
+    s2: Vec<Sum>,
 }
 
 impl Sums {
     fn new(p: usize, squares: bool) -> Self {
-        Self { s0: 0.0, s1: vec![0.0; p], s2: squares.then(|| Mat::zeros(p, p)) }
+        let pairs = if squares { p * (p + 1) / 2 } else { 0 };
+        Self { s0: Sum::default(), s1: vec![Sum::default(); p], s2: vec![Sum::default(); pairs] }
     }
 
-    fn add(&mut self, members: &Members<'_>, row: &Row) {
-        let weight = row.n as f64 * members.risk[row.pattern as usize];
-        let x = members.row(row.pattern);
-        self.s0 += weight;
-        self.s1.iter_mut().zip(x).for_each(|(sum, x)| *sum += weight * x);
-        if let Some(s2) = &mut self.s2 {
-            for (j, b) in x.iter().enumerate() {
-                for (i, a) in x.iter().enumerate() {
-                    s2[(i, j)] += weight * a * b;
-                }
-            }
+    /// Adds a row, or with the sign −1 takes it away.
+    fn add(&mut self, members: &Members<'_>, row: u32, sign: f64) {
+        let row = &members.rows[row as usize];
+        let weight = sign * row.total() * members.risk[row.pattern as usize];
+        let x = members.values(row.pattern);
+        self.s0.add(weight);
+        self.s1.iter_mut().zip(x).for_each(|(sum, x)| sum.add(weight * x));
+        if !self.s2.is_empty() {
+            let pairs = x.iter().enumerate().flat_map(|(i, a)| x[..=i].iter().map(move |b| a * b));
+            self.s2.iter_mut().zip(pairs).for_each(|(sum, pair)| sum.add(weight * pair));
         }
+    }
+
+    fn first(&self) -> Vec<f64> {
+        self.s1.iter().map(|sum| sum.total()).collect()
     }
 }
 
@@ -136,46 +133,71 @@ impl Course {
         let mut course = Self::default();
         let mut all = Sums::new(p, visit.is_some());
         let mut at_risk = 0;
-        for rows in members.rows.chunk_by(|a, b| a.time == b.time).rev() {
+        let late = members.late();
+        let mut late = late.iter().peekable();
+        for rows in members.back_in_time() {
+            let time = members.rows[rows[0] as usize].time;
+            while let Some(row) = late.next_if(|row| members.rows[**row as usize].from > time) {
+                all.add(&members, *row, -1.0);
+                at_risk -= members.rows[*row as usize].n;
+            }
             let mut dead = Sums::new(p, visit.is_some());
-            let mut deaths = 0;
-            for row in rows {
-                all.add(&members, row);
+            let (mut deaths, mut weight) = (0, 0.0);
+            for index in rows {
+                let row = &members.rows[*index as usize];
+                all.add(&members, *index, 1.0);
                 at_risk += row.n;
                 if row.event {
-                    dead.add(&members, row);
+                    dead.add(&members, *index, 1.0);
                     deaths += row.n;
+                    weight += row.total();
                 }
             }
             if deaths == 0 {
                 continue;
             }
-            let tied = Tied::new(deaths, all.s0, dead.s0, members.ties);
-            let time = rows[0].time;
+            let tied = Tied::new(deaths, weight, all.s0.total(), dead.s0.total(), members.ties);
             let (hazard, dying, variance) = (tied.a, tied.a - tied.fa, tied.aa);
             course.moments.push(Moment { time, deaths, at_risk, hazard, dying, variance });
+            let (s1, d1) = (all.first(), dead.first());
             // Backwards, so that reversing all values at the end restores the order of columns too.
-            for (s, d) in all.s1.iter().zip(&dead.s1).rev() {
-                course.mean.push((tied.a * s - tied.fa * d) / deaths as f64);
+            for (s, d) in s1.iter().zip(&d1).rev() {
+                course.mean.push((tied.a * s - tied.fa * d) / weight);
                 course.drift.push(tied.aa * s - tied.faa * d);
                 course.dying_drift.push((tied.aa - tied.faa) * s - (tied.faa - tied.ffaa) * d);
             }
-            if let (Some(visit), Some(s2), Some(d2)) = (visit.as_mut(), &all.s2, &dead.s2) {
-                let (s, d) = (&all.s1, &dead.s1);
-                let variance = Mat::from_fn(p, p, |i, j| {
-                    tied.a * s2[(i, j)]
-                        - tied.fa * d2[(i, j)]
-                        - (tied.aa * s[i] * s[j] - tied.faa * (s[i] * d[j] + d[i] * s[j])
-                            + tied.ffaa * d[i] * d[j])
-                });
-                visit(time, &variance);
+            if let Some(visit) = visit.as_mut() {
+                visit(time, &variance_of(&tied, &all, &dead, &s1, &d1));
             }
         }
         course.moments.reverse();
         course.mean.reverse();
         course.drift.reverse();
         course.dying_drift.reverse();
+        course.accumulate(p);
         course
+    }
+
+    fn accumulate(&mut self, p: usize) {
+        self.hazards.push(0.0);
+        self.drifts.resize(p, 0.0);
+        for (k, moment) in self.moments.iter().enumerate() {
+            self.hazards.push(self.hazards[k] + moment.hazard);
+            for j in 0..p {
+                self.drifts.push(self.drifts[k * p + j] + self.drift[k * p + j]);
+            }
+        }
+    }
+
+    /// Σ a over the first so many event times.
+    pub(in crate::methods) fn hazard_after(&self, moments: usize) -> f64 {
+        self.hazards[moments]
+    }
+
+    /// Σ x̄ a of every column over the first so many event times.
+    pub(in crate::methods) fn drift_after(&self, moments: usize) -> &[f64] {
+        let p = self.drifts.len() / self.hazards.len();
+        &self.drifts[moments * p..(moments + 1) * p]
     }
 
     /// What an event time holds of every column in one of the lists.
@@ -191,35 +213,20 @@ impl Course {
     }
 }
 
-/// What each row has passed through until it left: Σ a, and Σ x̄ a of every column.
-pub(in crate::methods) struct Passed {
-    /// One number a row.
-    pub(in crate::methods) hazard: Vec<f64>,
-    /// One number a row and column.
-    pub(in crate::methods) drift: Vec<f64>,
-}
-
-impl Passed {
-    /// Of rows in ascending order of time.
-    pub(in crate::methods) fn of(rows: &[Row], course: &Course, columns: usize) -> Self {
-        let mut passed = Self { hazard: Vec::new(), drift: Vec::with_capacity(rows.len() * columns) };
-        let (mut next, mut hazard, mut drift) = (0, 0.0, vec![0.0; columns]);
-        for rows in rows.chunk_by(|a, b| a.time == b.time) {
-            // Until just before this time.
-            let now = course.moments.get(next).filter(|moment| moment.time == rows[0].time);
-            let own = |list: &[f64], k: usize| now.map_or(0.0, |_| list[next * columns + k]);
-            for row in rows {
-                let share = now.map_or(0.0, |moment| if row.event { moment.dying } else { moment.hazard });
-                passed.hazard.push(hazard + share);
-                let list = if row.event { &course.dying_drift } else { &course.drift };
-                passed.drift.extend((0..columns).map(|k| drift[k] + own(list, k)));
-            }
-            if let Some(moment) = now {
-                hazard += moment.hazard;
-                drift.iter_mut().enumerate().for_each(|(k, sum)| *sum += course.drift[next * columns + k]);
-                next += 1;
-            }
+/// Σ over the tied events of the variance of x.
+fn variance_of(tied: &Tied, all: &Sums, dead: &Sums, s: &[f64], d: &[f64]) -> Mat<f64> {
+    let p = s.len();
+    let mut variance = Mat::zeros(p, p);
+    let mut pairs = all.s2.iter().zip(&dead.s2);
+    for i in 0..p {
+        for j in 0..=i {
+            let (s2, d2) = pairs.next().map_or((0.0, 0.0), |(s2, d2)| (s2.total(), d2.total()));
+            let value = tied.a * s2
+                - tied.fa * d2
+                - (tied.aa * s[i] * s[j] - tied.faa * (s[i] * d[j] + d[i] * s[j]) + tied.ffaa * d[i] * d[j]);
+            variance[(i, j)] = value;
+            variance[(j, i)] = value;
         }
-        passed
     }
+    variance
 }

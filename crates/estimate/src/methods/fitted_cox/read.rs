@@ -1,101 +1,53 @@
 //! From options and counts to a fitted model.
 
-use super::{FittedCox, Row, without_model};
-use crate::design::{ABSENT, Covariate, Patterns, Scale, Term};
-use crate::methods::cox::{Ties, TimeToEvent};
-use crate::methods::models::{
-    ModelOptions, Multivariable, Outcome, ReadTerms, check_terms, name_endpoint, read_terms, term_requests,
-};
+use super::strata::strata_of;
+use super::{CoxTerms, FittedCox, Row, without_model};
+use crate::design::{ABSENT, Covariate, Patterns, Scale};
+use crate::methods::cox::{Multiplied, TimeToEvent, read};
+use crate::methods::models::{Outcome, ReadTerms, name_endpoint, read_terms};
 use crate::missing::excluded;
 use crate::regression;
-use study::{
-    Analysis, ColumnRequest, ColumnSource, Convention, CountRequest, CountTable, Endpoint, Group,
-    MissingCount, Notice, Plan, Problem, Results,
-};
+use study::{Analysis, ColumnSource, CountTable, Group, MissingCount, Notice, Plan, Problem, Results};
 
-const TOGETHER: Multivariable = Multivariable::Switch(true);
-
-/// The options that name the model, wherever they are stored.
-pub(in crate::methods) struct CoxTerms<'a> {
-    /// An endpoint of the plan.
-    pub(in crate::methods) endpoint: &'a str,
-    /// Variables.
-    pub(in crate::methods) terms: &'a [String],
-    /// How tied events are handled; by dialect where absent.
-    pub(in crate::methods) ties: Option<Ties>,
-}
-
-impl CoxTerms<'_> {
-    fn models(&self) -> ModelOptions<'_> {
-        ModelOptions { terms: self.terms, univariable: false, multivariable: &TOGETHER }
-    }
-
-    /// The one count table of time × event × terms.
-    pub(in crate::methods) fn requests(
-        &self,
-        analysis: &Analysis,
-        plan: &Plan,
-    ) -> Result<Vec<CountRequest>, Problem> {
-        plan.endpoint(self.endpoint, analysis, "endpoint")?;
-        check_terms(&self.models(), analysis, plan, "")?;
-        if self.ties == Some(Ties::Exact) {
-            let message = "what follows a Cox model is not known for exact ties";
-            return Err(analysis.refuse(&["ties".into()], message).help("use `efron` or `breslow`"));
-        }
-        // Time first: the rows then come in its order.
-        let mut columns = ColumnRequest::endpoint(self.endpoint, ["endpoint".into()]).to_vec();
-        columns.extend(term_requests(&self.models()));
-        Ok(vec![CountRequest { columns }])
-    }
-
-    /// How ties are handled.
-    pub(in crate::methods) fn ties(&self, plan: &Plan) -> Ties {
-        self.ties.unwrap_or(Ties::of(plan.dialect(Convention::CoxTies)))
-    }
-
-    /// The model in words: `Cox model of sex and age`.
-    pub(in crate::methods) fn sentence(&self, plan: &Plan, endpoint: &Endpoint) -> String {
-        let label = |name: &str| plan.variable(name).map_or(name, |variable| variable.text()).to_string();
-        let label = |text: &String| match Term::of(text) {
-            Term::Variable(name) => label(&name),
-            Term::Interaction(names) => names.iter().map(|name| label(name)).collect::<Vec<_>>().join(" × "),
-            Term::Spline { variable, .. } => format!("{} (restricted cubic spline)", label(&variable)),
-        };
-        let terms: Vec<String> = self.terms.iter().map(label).collect();
-        let ties = match self.ties(plan) {
-            Ties::Efron => "Efron’s",
-            Ties::Breslow => "Breslow’s",
-            Ties::Exact => "the exact",
-        };
-        format!(
-            "A Cox model of {} was fitted with {}; ties were handled by {ties} method.",
-            endpoint.text(),
-            terms.join(", ")
-        )
-    }
-}
-
-/// Fits the model and writes into the results who was analysed; `None`, with a notice, where there is no finite model.
+/// Fits the model to a table as the weights have it and writes into the results what was done and who was analysed;
+/// `None`, with a notice, where there is no finite model.
 pub(in crate::methods) fn fit<'a>(
-    terms: &CoxTerms<'_>,
+    terms: &CoxTerms,
     analysis: &Analysis,
     plan: &Plan,
-    tables: &'a [CountTable],
+    counted: &'a Multiplied<'_>,
     results: &mut Results,
 ) -> Result<Option<FittedCox<'a>>, Problem> {
-    let [table] = tables else { return Err(Problem::internal("a Cox model needs one count table")) };
-    let endpoint = plan.endpoint(terms.endpoint, analysis, "endpoint")?;
-    let time = table.column(&ColumnSource::Time(endpoint.name.clone()).column())?;
-    let event = table.column(&ColumnSource::Event(endpoint.name.clone()).column())?;
-    let ties = terms.ties(plan);
-    let outcome = TimeToEvent::read(&endpoint.name, time, event, table.n(), ties)
-        .map_err(|problem| problem.at(analysis.place(&["endpoint".into()])))?;
+    let table: &CountTable = &counted.table;
+    let mut options = terms.0.clone();
+    options.ties = Some(terms.ties(plan));
+    let endpoint = plan.endpoint(&options.endpoint, analysis, "endpoint")?;
+    let column = |source: ColumnSource| table.column(&source.column());
+    let time = column(ColumnSource::Time(endpoint.name.clone()))?;
+    let mut notices = Vec::new();
+    let mut outcome = read(&mut options, analysis, endpoint, table, &mut notices)?;
+    outcome.lacking.extend(counted.lacking.iter().cloned());
+    if let Some(options_told) = results.options.as_object_mut() {
+        let variance = serde_json::to_value(options.variance())
+            .map_err(|error| Problem::internal(format!("a variance cannot be written: {error}")))?;
+        options_told.insert("variance".into(), variance);
+    }
+    let options = CoxTerms(options);
+    results.methods_text.splice(0..0, options.sentences(plan, endpoint));
+    let options = options.0;
     name_endpoint(endpoint, results);
-    let ReadTerms { covariates, labels } = read_terms(table, analysis, &terms.models().all_terms())?;
+    let ReadTerms { covariates, labels } = read_terms(table, analysis, &options.models().all_terms())?;
     results.variables.extend(labels);
+    options.label(std::slice::from_ref(table), results)?;
+    results.notices.extend(notices);
     let known = |row: usize| outcome.is_known(row) && covariates.iter().all(|c| c.codes[row] != ABSENT);
     let rows: Vec<u32> = (0..table.rows()).filter(|row| known(*row)).map(|row| row as u32).collect();
-    describe(table, &outcome, &covariates, &endpoint.name, &rows, results);
+    let plain = covariates.iter().filter(|covariate| !matches!(covariate.scale, Scale::Interaction(_)));
+    let missing = plain.map(|covariate| {
+        let mut lacking = (0..table.rows() as u32).filter(|row| covariate.codes[*row as usize] == ABSENT);
+        MissingCount { variable: covariate.name.clone(), n: outcome.count(table.n(), &mut lacking).of }
+    });
+    describe(table, &outcome, missing.collect(), &endpoint.name, &rows, results);
     let group = &results.groups[0];
     if let Some(notice) = outcome.constant(group.events.unwrap_or(0), group.n) {
         results.notices.push(notice);
@@ -108,8 +60,11 @@ pub(in crate::methods) fn fit<'a>(
         without_model(results, "No term varies among those at risk");
         return Ok(None);
     }
-    let (beta, covariance) = match regression::fit(&model, None) {
-        Ok(fit) if fit.separation.is_none() => (fit.maximum.beta.clone(), fit.covariance.clone()),
+    let (beta, covariance, robust) = match regression::fit(&model, None) {
+        Ok(fit) if fit.separation.is_none() => {
+            let robust = TimeToEvent::covariance(&model, &fit.maximum, &fit.covariance);
+            (fit.maximum.beta.clone(), fit.covariance.clone(), robust)
+        }
         Ok(_) => {
             let reason =
                 "A hazard ratio of the model is infinite (a level goes with the event without exception)";
@@ -123,66 +78,82 @@ pub(in crate::methods) fn fit<'a>(
     };
     let patterns = Patterns::new(&refs, &rows);
     let x = design.rows_of(&refs, &patterns);
-    let eta: Vec<f64> = if beta.is_empty() {
-        vec![0.0; patterns.len()]
-    } else {
-        x.chunks_exact(beta.len()).map(|row| row.iter().zip(&beta).map(|(x, b)| x * b).sum()).collect()
-    };
+    let eta: Vec<f64> =
+        x.chunks_exact(beta.len()).map(|row| row.iter().zip(&beta).map(|(x, b)| x * b).sum()).collect();
     let shift = eta.iter().copied().fold(f64::NEG_INFINITY, f64::max);
     let risk = eta.iter().map(|eta| libm::exp(eta - shift)).collect();
+    let (strata, stratum) = strata_of(table, &options.strata, &rows)?;
     let (values, scale) = (time.numbers()?, endpoint.scale());
-    let mut times = Vec::new();
-    let mut counted = Vec::with_capacity(rows.len());
-    let mut last = None;
-    for (row, pattern) in rows.iter().zip(&patterns.of_row) {
-        let at = *row as usize;
-        if last != Some(outcome.times[at]) {
-            last = Some(outcome.times[at]);
-            times.push(values[at] / scale);
+    // Distinct times: in the endpoint's unit, and as the outcome numbers them.
+    let (mut times, mut numbers) = (Vec::new(), Vec::new());
+    for row in &rows {
+        let row = *row as usize;
+        if numbers.last() != Some(&outcome.times[row]) {
+            numbers.push(outcome.times[row]);
+            times.push(values[row] / scale);
         }
-        let time = times.len() as u32 - 1;
-        counted.push(Row { time, event: outcome.is_event(at), pattern: *pattern, n: table.n()[at] });
     }
+    let position = |number: u32| numbers.partition_point(|known| *known < number) as u32;
+    let counted = rows.iter().zip(&patterns.of_row).zip(&stratum).map(|((row, pattern), stratum)| {
+        let row = *row as usize;
+        Row {
+            time: position(outcome.times[row]),
+            from: outcome.from.get(row).map_or(0, |from| position(*from)),
+            event: outcome.is_event(row),
+            pattern: *pattern,
+            stratum: *stratum,
+            n: table.n()[row],
+            weight: outcome.weights.as_ref().map_or(1.0, |weights| weights[row]),
+        }
+    });
+    let entries = column(ColumnSource::Entry(endpoint.name.clone())).ok().map(|entry| entry.numbers());
+    let begin = entries.transpose()?.map_or(0.0, |entries| {
+        rows.iter().map(|row| entries[*row as usize] / scale).fold(f64::INFINITY, f64::min)
+    });
+    let patients =
+        outcome.units.as_ref().map(|units| rows.iter().map(|row| units.of_row[*row as usize]).collect());
     let fitted = FittedCox {
+        rows: counted.collect(),
+        of_table: rows.clone(),
+        strata,
+        patients,
         design,
-        rows: counted,
         times,
+        begin,
         patterns,
         x,
         beta,
         covariance,
+        robust,
         eta,
         risk,
         shift,
-        ties,
+        ties: terms.ties(plan),
         covariates,
     };
     Ok(Some(fitted))
 }
 
-fn describe(
+/// Writes who was analysed, and who lacks what; `further` is missing beside what the outcome needs.
+pub(in crate::methods) fn describe(
     table: &CountTable,
     outcome: &TimeToEvent<'_>,
-    covariates: &[Covariate<'_>],
+    further: Vec<MissingCount>,
     endpoint: &str,
     rows: &[u32],
     results: &mut Results,
 ) {
-    let lacking = |absent: &dyn Fn(usize) -> bool| -> u64 {
-        (0..table.rows()).filter(|row| absent(*row)).map(|row| table.n()[row]).sum()
-    };
-    let mut missing =
-        vec![MissingCount { variable: endpoint.into(), n: lacking(&|row| !outcome.is_known(row)) }];
-    for covariate in covariates.iter().filter(|covariate| !matches!(covariate.scale, Scale::Interaction(_))) {
-        let n = lacking(&|row| covariate.codes[row] == ABSENT);
-        missing.push(MissingCount { variable: covariate.name.clone(), n });
-    }
+    let count = |rows: &mut dyn Iterator<Item = u32>| outcome.count(table.n(), rows);
+    let all = || 0..table.rows() as u32;
+    let n = count(&mut all().filter(|row| !outcome.is_observed(*row as usize))).of;
+    let mut missing = vec![MissingCount { variable: endpoint.into(), n }];
+    missing.extend_from_slice(outcome.lacking());
+    missing.extend(further);
     results.notices.extend(excluded(&missing));
-    let n = rows.iter().map(|row| table.n()[*row as usize]).sum();
-    let with = rows.iter().filter(|row| outcome.is_event(**row as usize));
-    let events = with.map(|row| table.n()[*row as usize]).sum();
-    results.participants.eligible = table.total();
-    results.participants.analysed = n;
+    let found = count(&mut rows.iter().copied());
+    results.participants.eligible = count(&mut all()).of;
+    results.participants.analysed = found.of;
     results.participants.missing = missing;
-    results.groups = vec![Group { level: None, label: "All patients".into(), n, events: Some(events) }];
+    results.groups =
+        vec![Group { level: None, label: "All patients".into(), n: found.of, events: Some(found.events) }];
 }

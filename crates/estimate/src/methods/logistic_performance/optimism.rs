@@ -48,12 +48,12 @@ pub(super) fn brier(predictor: &[f64], events: &[f64], others: &[f64]) -> f64 {
 }
 
 /// Cox and Snell's R², 1 − exp(2(ℓ₀ − ℓ)/n).
-pub(super) fn cox_snell(log_likelihood: f64, null: f64, n: f64) -> f64 {
+pub(in crate::methods) fn cox_snell(log_likelihood: f64, null: f64, n: f64) -> f64 {
     -libm::expm1(2.0 * (null - log_likelihood) / n)
 }
 
 /// Cox and Snell's R² over the largest it could be.
-pub(super) fn nagelkerke(log_likelihood: f64, null: f64, n: f64) -> f64 {
+pub(in crate::methods) fn nagelkerke(log_likelihood: f64, null: f64, n: f64) -> f64 {
     cox_snell(log_likelihood, null, n) / -libm::expm1(2.0 * null / n)
 }
 

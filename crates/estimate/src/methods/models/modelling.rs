@@ -8,7 +8,7 @@ use crate::likelihood::{Evaluation, Maximum};
 use crate::regression::{Fit, NotConverged, Regression, fit};
 use faer::Mat;
 use study::notice::SeparationKind;
-use study::{CountTable, MissingCount, Model, Notice, Quantity, Results};
+use study::{CountTable, Estimate, MissingCount, Model, Notice, Quantity, Results};
 
 /// What is modelled: a binary outcome or a time to an event.
 pub(in crate::methods) trait Outcome {
@@ -61,6 +61,14 @@ pub(in crate::methods) trait Outcome {
     fn score_variance(_model: &Self::Model) -> Option<Mat<f64>> {
         None
     }
+    /// The n of Schwarz' criterion, where the model is told with it.
+    fn bayesian(_events: u64) -> Option<u64> {
+        None
+    }
+    /// How well the model of all terms predicts, where that is asked for.
+    fn performance(&self, _model: &Predicting<'_>) -> Vec<Estimate> {
+        Vec::new()
+    }
     /// Parameters beside the coefficients and the intercept.
     fn ancillary(_model: &Self::Model) -> usize {
         0
@@ -73,6 +81,20 @@ pub(in crate::methods) trait Outcome {
     fn covariance(_model: &Self::Model, _maximum: &Maximum, _inverse: &Mat<f64>) -> Option<Mat<f64>> {
         None
     }
+}
+
+/// A fitted model that is asked how well it predicts.
+pub(in crate::methods) struct Predicting<'a> {
+    pub(in crate::methods) covariates: &'a [&'a Covariate<'a>],
+    pub(in crate::methods) design: &'a Design,
+    /// The rows of the count table.
+    pub(in crate::methods) rows: &'a [u32],
+    /// Its coefficients; none where one of them is infinite.
+    pub(in crate::methods) beta: Option<&'a [f64]>,
+    /// Its log-likelihood and that without terms; none where a difference of them is no test.
+    pub(in crate::methods) log_likelihoods: Option<[f64; 2]>,
+    pub(in crate::methods) patients: u64,
+    pub(in crate::methods) confidence_level: f64,
 }
 
 /// A model without terms.
@@ -196,7 +218,21 @@ impl<O: Outcome> Modelling<'_, O> {
             null: &null,
         };
         let p_values = (first..terms.len()).map(|index| self.write_term(&report, &model, index)).collect();
-        self.write_whole(&report, &model);
+        self.write_whole(&report, &model, events);
+        if kind == Model::Multivariable {
+            let likelihood = self.outcome.is_likelihood() && !O::PENALIZED;
+            let found = self.outcome.performance(&Predicting {
+                covariates: &covariates,
+                design: &design,
+                rows: &rows,
+                beta: fitted.separation.is_none().then_some(&fitted.maximum.beta[..]),
+                log_likelihoods: likelihood.then(|| [fitted.log_likelihood(), null.log_likelihood]),
+                patients: of,
+                confidence_level: self.confidence_level,
+            });
+            let found = found.into_iter().map(|row| Estimate { model: Some(kind), ..row });
+            self.results.estimates.extend(found);
+        }
         p_values
     }
 

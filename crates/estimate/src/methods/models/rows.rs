@@ -220,7 +220,7 @@ impl<O: Outcome> Modelling<'_, O> {
     }
 
     /// The rows of the model as a whole.
-    pub(super) fn write_whole(&mut self, report: &Fitted<'_, O::Model>, model: &O::Model) {
+    pub(super) fn write_whole(&mut self, report: &Fitted<'_, O::Model>, model: &O::Model, events: u64) {
         let Fitted { kind, covariates, design, fit: fitted, null, .. } = *report;
         let term = covariates.last().filter(|_| kind == Model::Univariable).map(|last| last.name.clone());
         let (value, p) = (fitted.log_likelihood(), design.columns.len());
@@ -257,14 +257,16 @@ impl<O: Outcome> Modelling<'_, O> {
         }
         self.write_inflation(report);
         let parameters = (p + first + O::ancillary(fitted.model.as_ref())) as f64;
-        for (quantity, number) in [
-            (Quantity::LogLikelihood, value),
-            (Quantity::NullLogLikelihood, null.log_likelihood),
-            (Quantity::Aic, 2.0 * (parameters - value)),
-        ] {
-            if quantity == Quantity::Aic && (!self.outcome.is_likelihood() || O::PENALIZED) {
-                continue;
-            }
+        let bayesian = O::bayesian(events).map(|n| parameters * libm::log(n as f64) - 2.0 * value);
+        let criteria = [
+            Some((Quantity::Aic, 2.0 * (parameters - value))),
+            bayesian.map(|number| (Quantity::Bic, number)),
+        ];
+        let criteria =
+            criteria.into_iter().flatten().filter(|_| self.outcome.is_likelihood() && !O::PENALIZED);
+        let likelihoods =
+            [(Quantity::LogLikelihood, value), (Quantity::NullLogLikelihood, null.log_likelihood)];
+        for (quantity, number) in likelihoods.into_iter().chain(criteria) {
             let row = Estimate { model: Some(kind), term: term.clone(), ..Estimate::new(quantity, number) };
             self.results.estimates.push(row);
         }

@@ -3,13 +3,14 @@
 use super::PredictedSurvivalOptions;
 use super::baseline::{Baseline, Sums, quadratic};
 use super::rows::{curve, interval};
+use super::steps::Steps;
 use crate::design::Scale;
-use crate::methods::fitted_cox::FittedCox;
+use crate::methods::fitted_cox::{FittedCox, Row};
 use crate::methods::kaplan_meier::CurveInterval;
 use crate::numerics::distributions::{normal_quantile, normal_two_sided};
 use study::results::finite;
 use study::{
-    Analysis, Estimate, Group, Interval, IntervalMethod, Problem, Quantity, Results, Test, TestName,
+    Analysis, Estimate, Group, Interval, IntervalMethod, Notice, Problem, Quantity, Results, Test, TestName,
 };
 
 /// A level with the rows of all patterns as if they had it.
@@ -19,10 +20,10 @@ struct Level {
     risk: Vec<f64>,
 }
 
-/// Mean survival and its derivatives by the baseline hazard and by each coefficient.
+/// Mean survival and its derivatives by the baseline hazard of each stratum and by each coefficient.
 struct Mean {
     value: f64,
-    by_hazard: f64,
+    by_hazard: Vec<f64>,
     by_beta: Vec<f64>,
 }
 
@@ -30,14 +31,19 @@ impl Mean {
     fn less(&self, other: &Self) -> Self {
         Self {
             value: self.value - other.value,
-            by_hazard: self.by_hazard - other.by_hazard,
-            by_beta: self.by_beta.iter().zip(&other.by_beta).map(|(a, b)| a - b).collect(),
+            by_hazard: difference(&self.by_hazard, &other.by_hazard),
+            by_beta: difference(&self.by_beta, &other.by_beta),
         }
     }
 
-    fn variance(&self, fitted: &FittedCox<'_>, sums: Sums<'_>) -> f64 {
-        self.by_hazard * self.by_hazard * sums.variance + quadratic(fitted, &self.by_beta)
+    fn variance(&self, fitted: &FittedCox<'_>, sums: &[Sums<'_>]) -> f64 {
+        let of_hazards = self.by_hazard.iter().zip(sums).map(|(slope, sums)| slope * slope * sums.variance);
+        of_hazards.sum::<f64>() + quadratic(fitted, &self.by_beta)
     }
+}
+
+fn difference(a: &[f64], b: &[f64]) -> Vec<f64> {
+    a.iter().zip(b).map(|(a, b)| a - b).collect()
 }
 
 /// A curve for each level, its survival at the times that are asked for, and the differences from the reference.
@@ -51,6 +57,12 @@ pub(super) fn write(
 ) -> Result<(), Problem> {
     let Some(by) = &options.adjusted_by else { return Ok(()) };
     let place = || analysis.place(&["adjusted_by".into()]);
+    if fitted.patients.is_some() {
+        let message = "patients whose values change with time are no population to average over";
+        return Err(Problem::input(message)
+            .at(place())
+            .help("name an endpoint without `view`, or give profiles"));
+    }
     let index = fitted.covariates.iter().position(|covariate| covariate.name == *by);
     let index = index.ok_or_else(|| Problem::internal("the term of adjusted curves is not in the model"))?;
     if !matches!(fitted.covariates[index].scale, Scale::Factor { .. }) {
@@ -66,25 +78,36 @@ pub(super) fn write(
         return Err(Problem::input(message).at(place()).help("give it another label"));
     }
     let z = normal_quantile(0.5 + 0.5 * confidence_level);
-    let baseline = Baseline::of(fitted);
-    let weights = weights(fitted);
+    let baselines = Baseline::all(fitted);
+    let shares = shares(fitted);
+    let steps = Steps::of_all(fitted, &baselines);
     let mut groups = Vec::new();
     for level in &levels {
-        let points = |moments| {
-            let sums = baseline.after(moments);
-            let mean = mean(fitted, level, &weights, sums);
-            (mean.value, mean.variance(fitted, sums) / (mean.value * mean.value))
+        let points = |time| {
+            let sums: Vec<Sums<'_>> =
+                baselines.iter().map(|baseline| baseline.after(baseline.course.until(time, true))).collect();
+            let mean = mean(fitted, level, &shares, &sums);
+            (mean.value, mean.variance(fitted, &sums) / (mean.value * mean.value))
         };
-        results.curves.push(curve(fitted, &baseline, level.value.clone(), points, scale, z));
+        results.curves.push(curve(fitted, &steps, level.value.clone(), points, scale, z));
         let label = results.level_label(by, &level.value).to_string();
         groups.push(Group { level: Some(level.value.clone()), label, n: 0, events: None });
     }
     for time in &options.at {
-        let Some(moments) = baseline.passed(fitted, *time) else { continue };
-        let sums = baseline.after(moments);
-        let means: Vec<Mean> = levels.iter().map(|level| mean(fitted, level, &weights, sums)).collect();
+        let passed = |baseline: &'_ Baseline| baseline.passed(fitted, *time);
+        let Some(passed) = baselines.iter().map(passed).collect::<Option<Vec<usize>>>() else {
+            let last = fitted.times[steps.end.0 as usize];
+            let notice = Notice::BeyondFollowUp { group: None, at: *time, last };
+            if !results.notices.contains(&notice) {
+                results.notices.push(notice);
+            }
+            continue;
+        };
+        let sums: Vec<Sums<'_>> =
+            baselines.iter().zip(passed).map(|(baseline, moments)| baseline.after(moments)).collect();
+        let means: Vec<Mean> = levels.iter().map(|level| mean(fitted, level, &shares, &sums)).collect();
         for (level, mean) in levels.iter().zip(&means) {
-            let variance = mean.variance(fitted, sums);
+            let variance = mean.variance(fitted, &sums);
             let relative = variance / (mean.value * mean.value);
             results.estimates.push(Estimate {
                 std_error: finite(variance.sqrt()),
@@ -96,7 +119,7 @@ pub(super) fn write(
             levels.iter().zip(&means).filter(|(level, _)| level.value != levels[reference].value)
         {
             let difference = own.less(&means[reference]);
-            let std_error = difference.variance(fitted, sums).sqrt();
+            let std_error = difference.variance(fitted, &sums).sqrt();
             results.estimates.push(Estimate {
                 reference: Some(levels[reference].value.clone()),
                 ..difference_row(
@@ -184,24 +207,30 @@ fn levels(fitted: &FittedCox<'_>, index: usize) -> (Vec<Level>, usize) {
     (codes.iter().map(level).collect(), reference)
 }
 
-/// Share of each pattern among all patients.
-fn weights(fitted: &FittedCox<'_>) -> Vec<f64> {
-    let (n, _) = fitted.counts();
-    let mut weights = vec![0.0; fitted.patterns.len()];
-    for row in &fitted.rows {
-        weights[row.pattern as usize] += row.n as f64 / n as f64;
-    }
-    weights
+/// Stratum, pattern, and share of all patients, in the order of the strata.
+fn shares(fitted: &FittedCox<'_>) -> Vec<(u32, u32, f64)> {
+    let all: f64 = fitted.rows.iter().map(Row::total).sum();
+    let mut shares: Vec<(u32, u32, f64)> =
+        fitted.rows.iter().map(|row| (row.stratum, row.pattern, row.total() / all)).collect();
+    shares.sort_by_key(|(stratum, pattern, _)| (*stratum, *pattern));
+    let same = |a: &(u32, u32, f64), b: &(u32, u32, f64)| (a.0, a.1) == (b.0, b.1);
+    shares
+        .chunk_by(same)
+        .map(|same| (same[0].0, same[0].1, same.iter().map(|(_, _, share)| share).sum()))
+        .collect()
 }
 
-fn mean(fitted: &FittedCox<'_>, level: &Level, weights: &[f64], sums: Sums<'_>) -> Mean {
+fn mean(fitted: &FittedCox<'_>, level: &Level, shares: &[(u32, u32, f64)], sums: &[Sums<'_>]) -> Mean {
     let p = fitted.columns();
-    let mut mean = Mean { value: 0.0, by_hazard: 0.0, by_beta: vec![0.0; p] };
-    for ((weight, risk), x) in weights.iter().zip(&level.risk).zip(level.x.chunks_exact(p)) {
+    let mut mean = Mean { value: 0.0, by_hazard: vec![0.0; sums.len()], by_beta: vec![0.0; p] };
+    for (stratum, pattern, share) in shares {
+        let (stratum, pattern) = (*stratum as usize, *pattern as usize);
+        let (sums, risk) = (sums[stratum], level.risk[pattern]);
         let survival = libm::exp(-sums.hazard * risk);
-        let density = weight * risk * survival;
-        mean.value += weight * survival;
-        mean.by_hazard -= density;
+        let density = share * risk * survival;
+        mean.value += share * survival;
+        mean.by_hazard[stratum] -= density;
+        let x = &level.x[pattern * p..(pattern + 1) * p];
         for (sum, (x, drift)) in mean.by_beta.iter_mut().zip(x.iter().zip(sums.drift)) {
             *sum -= density * (x * sums.hazard - drift);
         }

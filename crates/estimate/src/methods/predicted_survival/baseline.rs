@@ -1,20 +1,15 @@
-//! The cumulative baseline hazard, and survival at a row of covariates.
+//! The cumulative baseline hazard of each stratum, and survival at a row of covariates.
 
 use crate::methods::fitted_cox::{Course, FittedCox};
 
-/// More steps than this cannot be told apart in print; what is asked for at a time is always exact.
-const STEPS: usize = 1000;
-
-/// Sums over the events until each event time, for a patient with the largest linear predictor.
+/// Sums over the events of a stratum until each event time, for a patient with the largest linear predictor.
 pub(super) struct Baseline {
     /// Event times and those at risk.
     pub(super) course: Course,
-    /// Σ a.
-    hazard: Vec<f64>,
     /// Σ a².
     variance: Vec<f64>,
-    /// Σ x̄ a of every column.
-    drift: Vec<f64>,
+    /// Position of the last time of follow-up.
+    pub(super) last: u32,
 }
 
 /// The sums after some event times.
@@ -35,50 +30,43 @@ pub(super) struct Predicted {
 }
 
 impl Baseline {
-    pub(super) fn of(fitted: &FittedCox<'_>) -> Self {
-        let p = fitted.columns();
-        let course = Course::of(fitted.members());
-        let (mut hazard, mut variance, mut drift) = (vec![0.0], vec![0.0], vec![0.0; p]);
+    /// Of each stratum.
+    pub(super) fn all(fitted: &FittedCox<'_>) -> Vec<Self> {
+        fitted
+            .courses()
+            .into_iter()
+            .enumerate()
+            .map(|(stratum, course)| Self::of(fitted, stratum, course))
+            .collect()
+    }
+
+    fn of(fitted: &FittedCox<'_>, stratum: usize, course: Course) -> Self {
+        let mut variance = vec![0.0];
         for (k, moment) in course.moments.iter().enumerate() {
-            hazard.push(hazard[k] + moment.hazard);
             variance.push(variance[k] + moment.variance);
-            for (j, own) in course.at(&course.drift, k).iter().enumerate() {
-                drift.push(drift[k * p + j] + own);
-            }
         }
-        Self { course, hazard, variance, drift }
+        let rows = fitted.strata[stratum].rows.iter();
+        let last = rows.map(|row| fitted.rows[*row as usize].time).max().unwrap_or(0);
+        Self { course, variance, last }
     }
 
     /// The sums after the first so many event times.
     pub(super) fn after(&self, moments: usize) -> Sums<'_> {
-        let p = self.drift.len() / self.hazard.len();
         Sums {
-            hazard: self.hazard[moments],
+            hazard: self.course.hazard_after(moments),
             variance: self.variance[moments],
-            drift: &self.drift[moments * p..(moments + 1) * p],
+            drift: self.course.drift_after(moments),
         }
     }
 
-    /// How many event times have passed at a time; absent after the last follow-up.
+    /// How many event times have passed at a time; absent after the last follow-up of the stratum.
     pub(super) fn passed(&self, fitted: &FittedCox<'_>, at: f64) -> Option<usize> {
+        let last = fitted.times[self.last as usize];
         // Times that differ in the last digits of their unit are one time.
-        let at = at * (1.0 + 1e-12);
-        let time = fitted.times.partition_point(|time| *time <= at);
-        let last = *fitted.times.last()?;
-        (at >= last || time < fitted.times.len()).then_some(())?;
-        (at <= last * (1.0 + 1e-11))
-            .then(|| time.checked_sub(1).map_or(0, |t| self.course.until(t as u32, true)))
-    }
-
-    /// The steps that a curve shows: all, or evenly spaced ones of very many.
-    pub(super) fn steps(&self) -> Vec<usize> {
-        let moments = self.course.moments.len();
-        let step = moments.div_ceil(STEPS).max(1);
-        let mut steps: Vec<usize> = (1..=moments).step_by(step).collect();
-        if steps.last() != Some(&moments) && moments > 0 {
-            steps.push(moments);
-        }
-        steps
+        (at <= last * (1.0 + 1e-11)).then(|| {
+            let time = fitted.times.partition_point(|time| *time <= at * (1.0 + 1e-12));
+            time.checked_sub(1).map_or(0, |time| self.course.until(time as u32, true))
+        })
     }
 }
 
@@ -95,6 +83,6 @@ pub(super) fn predict(fitted: &FittedCox<'_>, sums: Sums<'_>, x: &[f64]) -> Pred
 
 /// b′V̂b.
 pub(super) fn quadratic(fitted: &FittedCox<'_>, b: &[f64]) -> f64 {
-    let inner = |j: usize| (0..b.len()).map(|k| fitted.covariance[(k, j)] * b[k]).sum::<f64>();
+    let inner = |j: usize| (0..b.len()).map(|k| fitted.reported()[(k, j)] * b[k]).sum::<f64>();
     b.iter().enumerate().map(|(j, b)| b * inner(j)).sum()
 }

@@ -2,15 +2,30 @@
 
 use super::PredictedSurvivalOptions;
 use crate::design::{Covariate, Scale, Spline};
-use crate::methods::fitted_cox::FittedCox;
-use crate::methods::profile::{ProfileValue, place};
+use crate::methods::fitted_cox::{FittedCox, Row, Stratum};
+use crate::methods::profile::{Profile, ProfileValue, place};
 use study::nearest::suggest;
 use study::{Analysis, Notice, Problem, Results};
 
+/// With more strata than this nobody could read the curves of each.
+const MOST: usize = 20;
+
 /// A profile as a row of the model matrix.
 pub(super) struct ProfileRow {
-    pub(super) label: String,
+    label: String,
     pub(super) x: Vec<f64>,
+    /// The strata whose baseline hazards are meant.
+    pub(super) strata: Vec<usize>,
+}
+
+impl ProfileRow {
+    /// What it is called in one of its strata.
+    pub(super) fn label_in(&self, strata: &[Stratum], stratum: usize) -> String {
+        match self.strata.len() {
+            1 => self.label.clone(),
+            _ => format!("{}, {}", self.label, strata[stratum].label),
+        }
+    }
 }
 
 /// The rows of the model matrix: of the mean where it is asked for, then of the profiles.
@@ -22,7 +37,8 @@ pub(super) fn read(
 ) -> Result<Vec<ProfileRow>, Problem> {
     let mut rows = Vec::new();
     if options.with_mean() {
-        rows.push(ProfileRow { label: "Mean of the covariates".into(), x: mean(fitted) });
+        let strata = all_strata(fitted).map_err(|problem| problem.at(analysis.place(&["strata".into()])))?;
+        rows.push(ProfileRow { label: "Mean of the covariates".into(), x: mean(fitted), strata });
         let message =
             "The curve at the mean of the covariates is the baseline of the model, not that of a patient.";
         results.notices.push(Notice::Other { message: message.into() });
@@ -43,9 +59,40 @@ pub(super) fn read(
             };
             fitted.covariates[column.covariate].standardised_at(column, &value)
         });
-        rows.push(ProfileRow { label: profile.label.clone(), x: x.collect() });
+        let strata = strata_of(fitted, &options.strata, profile);
+        let strata =
+            strata.map_err(|problem| problem.at(analysis.place(&["profiles".into(), index.into()])))?;
+        rows.push(ProfileRow { label: profile.label.clone(), x: x.collect(), strata });
     }
     Ok(rows)
+}
+
+fn all_strata(fitted: &FittedCox<'_>) -> Result<Vec<usize>, Problem> {
+    let count = fitted.strata.len();
+    if count > MOST {
+        let message = format!("the model has {count} strata, each of which would have a curve");
+        return Err(Problem::input(message).help("give profiles that also name a value of each stratum"));
+    }
+    Ok((0..count).collect())
+}
+
+/// The strata that a profile names; all of them where it names none.
+fn strata_of(fitted: &FittedCox<'_>, variables: &[String], profile: &Profile) -> Result<Vec<usize>, Problem> {
+    let named =
+        variables.iter().enumerate().filter_map(|(at, name)| Some((at, profile.values.get(name)?.level())));
+    let named: Vec<(usize, String)> = named.collect();
+    if named.is_empty() {
+        return all_strata(fitted);
+    }
+    let meant = |stratum: &Stratum| named.iter().all(|(at, value)| stratum.values[*at] == *value);
+    let found: Vec<usize> = (0..fitted.strata.len()).filter(|at| meant(&fitted.strata[*at])).collect();
+    if found.is_empty() {
+        let message = format!("no patient is in the stratum of the profile “{}”", profile.label);
+        let known = fitted.strata.iter().take(MOST).map(|stratum| stratum.values.join(", "));
+        let help = format!("the strata are: {}", known.collect::<Vec<_>>().join("; "));
+        return Err(Problem::input(message).help(help));
+    }
+    Ok(found)
 }
 
 /// A number, or the code of a level.
@@ -98,10 +145,10 @@ fn read_value(
 
 /// The mean row of all patients analysed.
 fn mean(fitted: &FittedCox<'_>) -> Vec<f64> {
-    let (n, _) = fitted.counts();
+    let all: f64 = fitted.rows.iter().map(Row::total).sum();
     let mut mean = vec![0.0; fitted.columns()];
     for row in &fitted.rows {
-        let share = row.n as f64 / n as f64;
+        let share = row.total() / all;
         mean.iter_mut().zip(fitted.row(row.pattern)).for_each(|(sum, x)| *sum += share * x);
     }
     mean

@@ -3,6 +3,7 @@
 use super::PredictedSurvivalOptions;
 use super::baseline::{Baseline, Predicted, predict};
 use super::profile::ProfileRow;
+use super::steps::Steps;
 use crate::methods::fitted_cox::FittedCox;
 use crate::methods::kaplan_meier::CurveInterval;
 use crate::numerics::distributions::normal_quantile;
@@ -18,20 +19,33 @@ pub(super) fn write(
     confidence_level: f64,
     results: &mut Results,
 ) {
-    let baseline = Baseline::of(fitted);
+    let baselines = Baseline::all(fitted);
     let z = normal_quantile(0.5 + 0.5 * confidence_level);
     let mut groups = Vec::new();
-    for profile in profiles {
+    let mut beyond: Vec<Notice> = Vec::new();
+    let each =
+        profiles.iter().flat_map(|profile| profile.strata.iter().map(move |stratum| (profile, *stratum)));
+    for (profile, stratum) in each {
+        let baseline = &baselines[stratum];
         let at = |moments| predict(fitted, baseline.after(moments), &profile.x);
-        let label = profile.label.clone();
+        let label = profile.label_in(&fitted.strata, stratum);
         groups.push(Group { level: Some(label.clone()), label: label.clone(), n: 0, events: None });
-        let points = |moments| {
-            let Predicted { survival, variance, .. } = at(moments);
+        let points = |time| {
+            let Predicted { survival, variance, .. } = at(baseline.course.until(time, true));
             (survival, variance)
         };
-        results.curves.push(curve(fitted, &baseline, label.clone(), points, scale, z));
+        let steps = Steps::of(fitted, stratum, baseline);
+        results.curves.push(curve(fitted, &steps, label.clone(), points, scale, z));
         for time in &options.at {
-            let Some(moments) = baseline.passed(fitted, *time) else { continue };
+            let Some(moments) = baseline.passed(fitted, *time) else {
+                let group = (fitted.strata.len() > 1).then(|| label.clone());
+                let notice =
+                    Notice::BeyondFollowUp { group, at: *time, last: fitted.times[baseline.last as usize] };
+                if !beyond.contains(&notice) {
+                    beyond.push(notice);
+                }
+                continue;
+            };
             let found = at(moments);
             let row = |quantity, value| Estimate {
                 group: Some(label.clone()),
@@ -49,10 +63,7 @@ pub(super) fn write(
             });
         }
     }
-    for time in options.at.iter().filter(|time| baseline.passed(fitted, **time).is_none()) {
-        let last = fitted.times.last().copied().unwrap_or(0.0);
-        results.notices.push(Notice::BeyondFollowUp { group: None, at: *time, last });
-    }
+    results.notices.extend(beyond);
     // All patients together come last.
     groups.append(&mut results.groups);
     results.groups = groups;
@@ -71,17 +82,16 @@ pub(super) fn interval(
     Some(Interval { lower: finite(lower), upper: finite(upper), confidence_level, method })
 }
 
-/// A curve from time 0 to the last follow-up; `points` gives survival and the variance of its logarithm after so many
-/// event times.
+/// A curve from the beginning to the last follow-up; `points` gives survival and the variance of its logarithm after the
+/// events until a time.
 pub(super) fn curve(
     fitted: &FittedCox<'_>,
-    baseline: &Baseline,
+    steps: &Steps,
     group: String,
-    points: impl Fn(usize) -> (f64, f64),
+    points: impl Fn(u32) -> (f64, f64),
     scale: CurveInterval,
     z: f64,
 ) -> Curve {
-    let (patients, _) = fitted.counts();
     let mut curve = Curve { group: Some(group), ..Curve::default() };
     let mut push = |time: f64, at_risk: u64, events: u64, (survival, variance): (f64, f64)| {
         curve.time.push(time);
@@ -94,17 +104,14 @@ pub(super) fn curve(
         curve.lower.push(limits.and_then(|(lower, _)| finite(lower)));
         curve.upper.push(limits.and_then(|(_, upper)| finite(upper)));
     };
-    push(0.0, patients, 0, (1.0, 0.0));
+    push(fitted.begin, steps.begin, 0, (1.0, 0.0));
     let mut last = (1.0, 0.0);
-    for moments in baseline.steps() {
-        let moment = &baseline.course.moments[moments - 1];
-        last = points(moments);
-        push(fitted.times[moment.time as usize], moment.at_risk, moment.deaths, last);
+    for step in &steps.kept {
+        last = points(step.time);
+        push(fitted.times[step.time as usize], step.at_risk, step.deaths, last);
     }
-    let end = fitted.times.last().copied().unwrap_or(0.0);
-    let still = fitted.by_time().next_back().map_or(0, |rows| rows.iter().map(|row| row.n).sum());
-    if baseline.course.moments.last().is_none_or(|moment| fitted.times[moment.time as usize] < end) {
-        push(end, still, 0, last);
+    if steps.kept.last().is_none_or(|step| step.time < steps.end.0) {
+        push(fitted.times[steps.end.0 as usize], steps.end.1, 0, last);
     }
     curve
 }

@@ -1,6 +1,6 @@
 //! Schoenfeld residuals and the smooth line through them.
 
-use crate::methods::fitted_cox::{Course, FittedCox, entries, scaled_schoenfeld, schoenfeld};
+use crate::methods::fitted_cox::{Course, Entry, FittedCox, entries, scaled_schoenfeld, schoenfeld};
 use crate::numerics::natural_spline::{grid, natural_spline};
 use study::results::finite;
 use study::{Estimate, Model, Notice, Quantity, ResidualColumn, ResidualKind, ResidualUnit, Results, Smooth};
@@ -11,7 +11,7 @@ const POINTS: usize = 40;
 /// Writes the residuals of every event, and a line for each column.
 pub(super) fn write(
     fitted: &FittedCox<'_>,
-    course: &Course,
+    courses: &[Course],
     g: &[f64],
     df: usize,
     z: f64,
@@ -19,8 +19,8 @@ pub(super) fn write(
 ) {
     let rows: Vec<usize> = (0..fitted.rows.len()).filter(|row| fitted.rows[*row].event).collect();
     let p = fitted.columns();
-    let (_, events) = fitted.counts();
-    let plain = schoenfeld(fitted, course, &rows);
+    let events = fitted.events();
+    let plain = schoenfeld(fitted, courses, &rows);
     let scaled = scaled_schoenfeld(fitted, &plain);
     for j in 0..p {
         let (term, level) = fitted.name(j);
@@ -29,7 +29,7 @@ pub(super) fn write(
             model: Some(Model::Multivariable),
             term: Some(term),
             level,
-            std_error: finite(fitted.covariance[(j, j)].sqrt() / scale),
+            std_error: finite(fitted.reported()[(j, j)].sqrt() / scale),
             ..Estimate::new(Quantity::Coefficient, fitted.beta[j] / scale)
         });
     }
@@ -72,7 +72,8 @@ pub(super) fn write(
         columns.push(column(ResidualKind::Schoenfeld, values));
         columns.push(column(ResidualKind::ScaledSchoenfeld, some(&scaled[j])));
     }
-    let residuals = entries(fitted, &rows, ResidualUnit::Event, columns, results);
+    let rows: Vec<Entry> = rows.iter().map(|row| fitted.entry(*row)).collect();
+    let residuals = entries(&rows, ResidualUnit::Event, columns, results);
     results.residuals.push(residuals);
 }
 

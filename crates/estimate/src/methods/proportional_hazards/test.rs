@@ -14,8 +14,8 @@ struct Interaction {
 }
 
 /// Writes the test of each term, of each level of a factor with several, and of all terms together.
-pub(super) fn write(fitted: &FittedCox<'_>, g: &[f64], results: &mut Results) -> Course {
-    let (interaction, course) = Interaction::of(fitted, g);
+pub(super) fn write(fitted: &FittedCox<'_>, g: &[f64], results: &mut Results) -> Vec<Course> {
+    let (interaction, courses) = Interaction::of(fitted, g);
     let mut row = |term: Option<String>, level: Option<String>, columns: &[usize]| {
         results.estimates.push(Estimate {
             model: Some(Model::Multivariable),
@@ -45,13 +45,13 @@ pub(super) fn write(fitted: &FittedCox<'_>, g: &[f64], results: &mut Results) ->
             "The events are too few, or at too few times, to see whether all coefficients change with time.";
         results.notices.push(Notice::Other { message: message.into() });
     }
-    course
+    courses
 }
 
 impl Interaction {
-    fn of(fitted: &FittedCox<'_>, g: &[f64]) -> (Self, Course) {
+    fn of(fitted: &FittedCox<'_>, g: &[f64]) -> (Self, Vec<Course>) {
         let p = fitted.columns();
-        let (_, events) = fitted.counts();
+        let events = fitted.events();
         let dead = || fitted.rows.iter().filter(|row| row.event);
         // Relative to the first event: times far from 0 then lose no digits.
         let origin = dead().next().map_or(0.0, |row| g[row.time as usize]);
@@ -62,7 +62,7 @@ impl Interaction {
         // To unit size, so that squares neither vanish nor overflow.
         let centred = |time: u32| if largest > 0.0 { centred(time) / largest } else { 0.0 };
         let mut information = Mat::zeros(2 * p, 2 * p);
-        let course = Course::with_variances(fitted.members(), |time, variance| {
+        let mut add = |time: u32, variance: &Mat<f64>| {
             let g = centred(time);
             for j in 0..p {
                 for i in 0..p {
@@ -73,17 +73,19 @@ impl Interaction {
                     information[(p + i, p + j)] += g * g * v;
                 }
             }
-        });
+        };
+        let courses: Vec<Course> =
+            fitted.members().map(|members| Course::with_variances(members, &mut add)).collect();
         let mut score = vec![0.0; 2 * p];
         for row in dead() {
-            let moment = course.until(row.time, false);
-            let mean = course.at(&course.mean, moment);
-            let weight = row.n as f64 * centred(row.time);
+            let course = &courses[row.stratum as usize];
+            let mean = course.at(&course.mean, course.until(row.time, false));
+            let weight = row.total() * centred(row.time);
             for (sum, (x, mean)) in score[p..].iter_mut().zip(fitted.row(row.pattern).iter().zip(mean)) {
                 *sum += weight * (x - mean);
             }
         }
-        (Self { score, information }, course)
+        (Self { score, information }, courses)
     }
 
     /// The test of some columns; without a statistic where the events cannot tell.

@@ -1,6 +1,6 @@
 //! Functions of time with which a coefficient may change.
 
-use crate::methods::fitted_cox::FittedCox;
+use crate::methods::fitted_cox::{FittedCox, Row};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use study::Problem;
@@ -37,7 +37,7 @@ impl Transform {
             Self::Log => fitted.by_time().map(|rows| logarithm(fitted, rows)).collect(),
             Self::Rank => {
                 let mut before = 0.0;
-                let rank = |rows: &[crate::methods::fitted_cox::Row]| {
+                let rank = |rows: &[Row]| {
                     let n: u64 = rows.iter().map(|row| row.n).sum();
                     let rank = before + (n as f64 + 1.0) / 2.0;
                     before += n as f64;
@@ -46,22 +46,20 @@ impl Transform {
                 Ok(fitted.by_time().map(rank).collect())
             }
             Self::Km => {
-                let (mut at_risk, _) = fitted.counts();
                 let mut survival = 1.0;
-                let mut transformed = Vec::with_capacity(fitted.times.len());
-                for rows in fitted.by_time() {
-                    transformed.push(1.0 - survival);
+                let step = |(rows, at_risk): (&[Row], u64)| {
+                    let before = 1.0 - survival;
                     let deaths: u64 = rows.iter().filter(|row| row.event).map(|row| row.n).sum();
                     survival *= (at_risk - deaths) as f64 / at_risk as f64;
-                    at_risk -= rows.iter().map(|row| row.n).sum::<u64>();
-                }
-                Ok(transformed)
+                    before
+                };
+                Ok(fitted.by_time().zip(fitted.at_risk()).map(step).collect())
             }
         }
     }
 }
 
-fn logarithm(fitted: &FittedCox<'_>, rows: &[crate::methods::fitted_cox::Row]) -> Result<f64, Problem> {
+fn logarithm(fitted: &FittedCox<'_>, rows: &[Row]) -> Result<f64, Problem> {
     let time = fitted.times[rows[0].time as usize];
     if time > 0.0 {
         return Ok(libm::log(time));

@@ -1,0 +1,187 @@
+//! How well a Cox model predicts survival until stated times.
+//!
+//! # Estimand
+//! Of the risk 1 − Ŝ(t | x) that a Cox model of all `terms` predicts by a time t: how well it tells those who have the event
+//! by t from those who are free of it (AUC), how far it is from what happened (Brier score), and how close it is to the share
+//! observed in groups of predicted risk (calibration); and over all times until a horizon the concordance and the
+//! integrated Brier score.
+//! # Formula
+//! A patient whose outcome at t is known stands also for those like him who were censored before: with G the Kaplan–Meier
+//! estimate of not being censored, one with the event at T ≤ t weighs 1/G(T−), one free of it at t weighs 1/G(t), one who was
+//! censored until t nothing. Brier score B(t) = (1/n) Σ weight (1{T > t} − Ŝ(t | x))². Its integral until the horizon is
+//! divided by the horizon; B is a step function and its integral exact (where rows times steps are more than 2·10⁸, evenly
+//! spaced steps are taken with the trapezoidal rule). Without terms Ŝ is the Kaplan–Meier estimate of everybody; the prediction accuracy is 1 − B/B of that. AUC(t): the
+//! weighted share of pairs of a patient with the event by t and one free of it at t in which the first has the higher
+//! predicted risk, ties counting one half. Concordance: Harrell's, and Uno's until the horizon.
+//! # Ties and censoring
+//! Who has the event at a time is not at risk of being censored at it. Equal risks stay in one group; the groups are cut at
+//! quantiles (type 7) of the predicted risk, and the share observed in each is 1 less its Kaplan–Meier estimate at t.
+//! # Assumptions
+//! Censoring independent of times and terms. The figures are apparent: of the patients that the model was made from, for
+//! whom a model always looks better than for others; `bootstrap` says by how much.
+//! # Variance
+//! Infinitesimal jackknife, predictions held: the sum of squared derivatives by the weight of each patient, through G as well.
+//! Intervals are Wald's, cut to 0 and 1; of observed shares as in `kaplan_meier`.
+//! # Options
+//! `endpoint`, `terms`, `ties`, `strata` as in `cox`; `at`, the times; `horizon` of integrated figures (default the last of
+//! `at`); `groups` of predicted risk (default 10);
+//! `bootstrap`: replicates for the optimism of concordance, AUC and Brier score and for the calibration slope (none by default).
+//! # References
+//! Graf et al. 1999, doi:10.1002/(SICI)1097-0258(19990915/30)18:17/18<2529::AID-SIM274>3.0.CO;2-5; Gerds & Schumacher 2006,
+//! doi:10.1002/bimj.200610301; Uno et al. 2007, doi:10.1198/016214507000000149; Blanche, Dartigues & Jacqmin-Gadda 2013,
+//! doi:10.1002/sim.5958; Uno et al. 2011, doi:10.1002/sim.4154; Kattan & Gerds 2018, doi:10.1186/s41512-018-0029-2 (prediction
+//! accuracy).
+//! # Worked example
+//! Six patients without censoring: see the tests.
+
+mod auc;
+mod brier;
+mod calibration;
+mod censoring;
+mod optimism;
+mod predicted;
+mod rows;
+
+use crate::design::term::{WrittenTerm, term_list};
+use crate::follow_up::check_times;
+use crate::method::{About, Method, outline};
+use crate::methods::cox::{CoxOptions, Ties, multiplied};
+use crate::methods::fitted_cox::{self, CoxTerms};
+use crate::methods::kaplan_meier::percent;
+use crate::methods::logistic_performance::check_replicates;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use study::{Analysis, CountRequest, CountTable, Plan, Problem, Results};
+
+/// How well a Cox model predicts; see the head of this file.
+pub struct SurvivalPerformance;
+
+/// What may be asked.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SurvivalPerformanceOptions {
+    /// An endpoint of the plan.
+    pub endpoint: String,
+    /// The terms of the Cox model.
+    #[serde(deserialize_with = "term_list")]
+    #[schemars(with = "Vec<WrittenTerm>")]
+    pub terms: Vec<String>,
+    /// How tied events are handled.
+    pub ties: Option<Ties>,
+    /// Variables whose combinations of levels have a baseline hazard each, as in `cox`.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub strata: Vec<String>,
+    /// Times by which the event is predicted, in the endpoint's unit.
+    pub at: Vec<f64>,
+    /// Until when concordance and the Brier score are taken over all times; the last of `at` where absent.
+    pub horizon: Option<f64>,
+    /// How many groups of predicted risk are made.
+    #[serde(default = "ten")]
+    pub groups: u64,
+    /// Bootstrap replicates for the optimism; none where absent.
+    pub bootstrap: Option<u64>,
+}
+
+fn ten() -> u64 {
+    10
+}
+
+impl SurvivalPerformanceOptions {
+    fn model(&self) -> CoxTerms {
+        CoxTerms(CoxOptions {
+            strata: self.strata.clone(),
+            ..CoxOptions::of_terms(&self.endpoint, &self.terms, self.ties)
+        })
+    }
+
+    fn horizon(&self) -> f64 {
+        self.horizon.unwrap_or_else(|| self.at.iter().copied().fold(0.0, f64::max))
+    }
+}
+
+impl Method for SurvivalPerformance {
+    const ABOUT: About = About {
+        name: "survival_performance",
+        title: "Performance of a Cox model",
+        summary: "How well do some variables together predict survival until stated times: discrimination, calibration, \
+                  prediction error?",
+        references: &[
+            "Graf E, Schmoor C, Sauerbrei W, Schumacher M. Assessment and comparison of prognostic classification schemes for survival data. Stat Med 1999;18:2529–2545. doi:10.1002/(SICI)1097-0258(19990915/30)18:17/18<2529::AID-SIM274>3.0.CO;2-5",
+            "Uno H, Cai T, Tian L, Wei LJ. Evaluating prediction rules for t-year survivors with censored regression models. J Am Stat Assoc 2007;102:527–537. doi:10.1198/016214507000000149",
+            "Blanche P, Dartigues JF, Jacqmin-Gadda H. Estimating and comparing time-dependent areas under receiver operating characteristic curves for censored event times with competing risks. Stat Med 2013;32:5381–5397. doi:10.1002/sim.5958",
+        ],
+    };
+    type Options = SurvivalPerformanceOptions;
+
+    fn requests(
+        options: &Self::Options,
+        analysis: &Analysis,
+        plan: &Plan,
+    ) -> Result<Vec<CountRequest>, Problem> {
+        let endpoint = plan.endpoint(&options.endpoint, analysis, "endpoint")?;
+        let refuse =
+            |key: &str, message: String, help: &str| Err(analysis.refuse(&[key.into()], message).help(help));
+        if options.at.is_empty() {
+            let message = "no time is named by which the event is predicted".into();
+            return refuse("at", message, "write for example `at = [12, 36, 60]`, in the endpoint's unit");
+        }
+        check_times(analysis, &options.at, "performance")?;
+        if let Some(horizon) = options.horizon
+            && !(horizon > 0.0 && horizon.is_finite())
+        {
+            let message = format!("nothing can be integrated until time {horizon}");
+            return refuse("horizon", message, "give a time after 0, in the endpoint's unit");
+        }
+        if !(2..=100).contains(&options.groups) {
+            let message = format!("{} groups of predicted risk are not between 2 and 100", options.groups);
+            return refuse("groups", message, "write for example `groups = 10`");
+        }
+        check_replicates(options.bootstrap, analysis)?;
+        if endpoint.entry.is_some() {
+            let message = "with delayed entry the chance not to be censored is not known, by which patients are weighted";
+            return refuse("endpoint", message.into(), "name an endpoint without `entry`");
+        }
+        options.model().requests(analysis, plan)
+    }
+
+    fn estimate(
+        options: &Self::Options,
+        analysis: &Analysis,
+        plan: &Plan,
+        tables: &[CountTable],
+    ) -> Result<Results, Problem> {
+        let model = options.model();
+        let resolved = SurvivalPerformanceOptions {
+            ties: Some(model.ties(plan)),
+            horizon: Some(options.horizon()),
+            ..options.clone()
+        };
+        let mut results = outline::<Self>(&resolved, analysis)?;
+        results.methods_text = vec![
+            format!(
+                "Its predictions were examined with the area under the time-dependent ROC curve and the Brier score, both \
+                 weighted by the inverse probability of not being censored (Kaplan–Meier), with {}% confidence intervals \
+                 from the infinitesimal jackknife.",
+                percent(plan.study.confidence_level)
+            ),
+            format!(
+                "Calibration was examined in {} groups of predicted risk, cut at its quantiles (type 7), against the \
+                 Kaplan–Meier estimate of each group.",
+                options.groups
+            ),
+        ];
+        if let Some(replicates) = options.bootstrap {
+            results.methods_text.push(format!(
+                "Optimism was estimated with {replicates} bootstrap replicates (Harrell), in each of which the same terms \
+                 were fitted anew."
+            ));
+        }
+        let [table] = tables else { return Err(Problem::internal("a Cox model needs one count table")) };
+        let counted = multiplied(&model.0, analysis, table)?;
+        let Some(fitted) = fitted_cox::fit(&model, analysis, plan, &counted, &mut results)? else {
+            return Ok(results);
+        };
+        rows::write(&fitted, &resolved, plan, analysis.id(), &mut results)?;
+        Ok(results)
+    }
+}

@@ -1,0 +1,113 @@
+//! How much better a model looks on the patients it was made from: Harrell's bootstrap.
+//!
+//! # Formula
+//! Of each replicate, the figure of its own model on the replicate less that of the same model on the patients themselves; the
+//! mean over replicates is the optimism, which is subtracted from the apparent figure. The calibration slope is the
+//! coefficient of the linear predictor in a Cox model of it alone: 1 in the patients that the model was made from. Replicate r
+//! has the stream r of the plan's seed, so that the result is the same on any number of processors.
+//!
+//! # References
+//! Harrell, Lee & Mark 1996, doi:10.1002/(SICI)1097-0258(19960229)15:4<361::AID-SIM168>3.0.CO;2-4; van Houwelingen 2000,
+//! doi:10.1002/1097-0258(20001230)19:24<3401::AID-SIM554>3.0.CO;2-2 (calibration slope).
+
+use super::auc::auc;
+use super::brier::brier;
+use super::predicted::{Predictions, Predictor};
+use super::rows::agreement_of;
+use crate::likelihood::Likelihood;
+use crate::methods::concordance::TimeWeights;
+use crate::methods::cox::Partial;
+use crate::methods::fitted_cox::{FittedCox, Row};
+use crate::methods::logistic::resampling::stream;
+use crate::numerics::multinomial::resample;
+use crate::numerics::parallel::in_order;
+use crate::numerics::sums::sum;
+use crate::numerics::symmetric::inverse;
+use crate::regression::fit;
+use crate::risk_set::{Exit, RiskSets};
+use std::sync::Arc;
+
+/// What the bootstrap says.
+pub(super) struct Optimism {
+    /// Of each figure, in the order of [`figures`].
+    pub(super) mean: Vec<f64>,
+    /// Replicates without finite figures.
+    pub(super) lost: u64,
+}
+
+/// Concordance, calibration slope, then AUC and Brier score after each number of distinct times; none where one of them
+/// does not exist.
+pub(super) fn figures(predictions: &Predictions<'_>, passed: &[usize]) -> Option<Vec<f64>> {
+    let concordance = agreement_of(predictions, TimeWeights::Harrell, None)?.value;
+    let mut figures = vec![concordance, slope(predictions)?];
+    for passed in passed {
+        let (moment, survival) = (predictions.moment(*passed), predictions.survival(*passed));
+        figures.push(auc(predictions, &moment, &survival)?.value);
+        figures.push(brier(predictions, &moment, &survival).value);
+    }
+    figures.iter().all(|figure| figure.is_finite()).then_some(figures)
+}
+
+/// Optimism over so many replicates.
+pub(super) fn optimism(
+    fitted: &FittedCox<'_>,
+    passed: &[usize],
+    replicates: u64,
+    seed: u64,
+    analysis: &str,
+) -> Optimism {
+    let cells: Vec<u64> = fitted.rows.iter().map(|row| row.n).collect();
+    let one = |replicate: usize| {
+        let drawn = resample(&cells, &mut stream(seed, analysis, replicate as u64));
+        let rows: Vec<Row> = fitted.rows.iter().zip(drawn).map(|(row, n)| Row { n, ..*row }).collect();
+        let beta = refit(fitted, &rows)?;
+        let predictor = Predictor::of(fitted, &beta, &rows);
+        let own = figures(&Predictions::of(fitted, &rows, &predictor), passed)?;
+        let original = figures(&Predictions::of(fitted, &fitted.rows, &predictor), passed)?;
+        Some(own.iter().zip(original).map(|(own, original)| own - original).collect::<Vec<f64>>())
+    };
+    let kept: Vec<Vec<f64>> = in_order(replicates as usize, one).into_iter().flatten().collect();
+    let count = kept.first().map_or(0, Vec::len);
+    let mean = (0..count).map(|at| sum(kept.iter().map(|one| one[at])) / kept.len() as f64);
+    Optimism { mean: mean.collect(), lost: replicates - kept.len() as u64 }
+}
+
+/// The coefficients in other patients; none where they are not finite.
+fn refit(fitted: &FittedCox<'_>, rows: &[Row]) -> Option<Vec<f64>> {
+    let model = partial(fitted, rows, fitted.x.clone(), fitted.columns());
+    let start = model.evaluate(&fitted.beta);
+    inverse(&start.information)?;
+    let found = fit(&model, Some((fitted.beta.clone(), start))).ok()?;
+    found.separation.is_none().then_some(found.maximum.beta)
+}
+
+/// The coefficient of the linear predictor.
+fn slope(predictions: &Predictions<'_>) -> Option<f64> {
+    let (fitted, rows, eta) = (predictions.fitted, predictions.rows, predictions.eta());
+    let of = |value: &dyn Fn(f64) -> f64| {
+        sum(rows.iter().map(|row| row.n as f64 * value(eta[row.pattern as usize]))) / predictions.n
+    };
+    let centre = of(&|eta| eta);
+    let scale = of(&|eta| (eta - centre) * (eta - centre)).sqrt();
+    if scale.is_nan() || scale < 1e-12 * (1.0 + centre.abs()) {
+        return None;
+    }
+    let x = eta.iter().map(|eta| (eta - centre) / scale).collect();
+    let model = partial(fitted, rows, x, 1);
+    let found = fit(&model, None).ok()?;
+    found.separation.is_none().then(|| found.maximum.beta[0] / scale)
+}
+
+/// The partial likelihood of some columns in some patients.
+fn partial(fitted: &FittedCox<'_>, rows: &[Row], x: Vec<f64>, columns: usize) -> Partial {
+    let exit = |row: &u32| {
+        let Row { time, from, event, pattern, n, weight, .. } = rows[*row as usize];
+        Exit { time, from, event, pattern, n: n as f64, weight }
+    };
+    let exits = fitted.strata.iter().map(|stratum| {
+        let present = stratum.rows.iter().filter(|row| rows[**row as usize].n > 0);
+        present.map(exit).collect::<Vec<Exit>>()
+    });
+    let patterns = fitted.patterns.len();
+    Partial::new(x, columns, patterns, Arc::new(RiskSets::new(exits, patterns)), fitted.ties)
+}

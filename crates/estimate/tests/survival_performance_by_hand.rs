@@ -1,0 +1,153 @@
+//! How well a Cox model predicts: closed forms and identities.
+
+mod modelling;
+
+use modelling::{close, endpoint, run, try_run};
+use study::{Column, Estimate, Notice, Quantity, Results};
+
+fn columns(times: &[f64], events: &[bool], x: &[f64]) -> Vec<Column> {
+    let [time, event] = endpoint(times, events);
+    vec![time, event, Column::number("x", x.to_vec())]
+}
+
+fn value(results: &Results, quantity: Quantity, level: Option<&str>, at: f64) -> f64 {
+    let same = |row: &&Estimate| {
+        row.quantity == quantity && row.level.as_deref() == level && row.group.is_none() && row.at == Some(at)
+    };
+    results.estimates.iter().find(same).unwrap().value.unwrap()
+}
+
+const OPTIONS: &str = "endpoint = \"os\"\nterms = [\"x\"]\n";
+
+/// Six patients who all have the event, x a flag: by 3 three have had it, with x = 1, 1, 0; three are free, x = 1, 0, 0.
+#[test]
+fn six_patients_without_censoring() {
+    let columns = columns(&[1.0, 2.0, 3.0, 4.0, 5.0, 6.0], &[true; 6], &[1.0, 1.0, 0.0, 1.0, 0.0, 0.0]);
+    let results = run("survival_performance", &format!("{OPTIONS}at = [3]\ngroups = 2"), &columns);
+    // Pairs won: two of x = 1 win against two of x = 0 and tie with one; one of x = 0 loses one and ties two.
+    close(value(&results, Quantity::Auc, None, 3.0), (2.0 * 2.5 + 1.0) / 9.0, 1e-14);
+    let profiles = "profiles = [{ label = \"a\", x = 1 }, { label = \"b\", x = 0 }]";
+    let predicted = run("predicted_survival", &format!("{OPTIONS}at = [3]\n{profiles}"), &columns);
+    let survival: Vec<f64> = predicted
+        .estimates
+        .iter()
+        .filter(|row| row.quantity == Quantity::Survival)
+        .map(|row| row.value.unwrap())
+        .collect();
+    let [s1, s0] = survival[..] else { panic!("{survival:?}") };
+    let errors = [s1 * s1, s1 * s1, s0 * s0, (1.0 - s1).powi(2), (1.0 - s0).powi(2), (1.0 - s0).powi(2)];
+    let mean = errors.iter().sum::<f64>() / 6.0;
+    close(value(&results, Quantity::Brier, None, 3.0), mean, 1e-13);
+    // Without terms half are predicted to be free, and half are.
+    close(value(&results, Quantity::Brier, Some("without_terms"), 3.0), 0.25, 1e-14);
+    close(value(&results, Quantity::PredictionAccuracy, None, 3.0), 1.0 - mean / 0.25, 1e-12);
+    let error = errors.iter().map(|error| (error - mean).powi(2)).sum::<f64>().sqrt() / 6.0;
+    let brier = results.estimates.iter().find(|row| row.quantity == Quantity::Brier).unwrap();
+    close(brier.std_error.unwrap(), error, 1e-12);
+    // Without terms B is k(6 − k)/36 after k events: its mean until 3 is that after 1 and 2, from 0.
+    let integrated = value(&results, Quantity::IntegratedBrier, Some("without_terms"), 3.0);
+    close(integrated, (5.0 / 36.0 + 8.0 / 36.0) / 3.0, 1e-14);
+    // Two groups: x = 0, of whom one had the event, and x = 1, of whom two had.
+    let groups: Vec<&Estimate> =
+        results.estimates.iter().filter(|row| row.quantity == Quantity::ObservedRisk).collect();
+    let [low, high] = groups[..] else { panic!("{groups:?}") };
+    close(low.at.unwrap(), 1.0 - s0, 1e-12);
+    close(low.value.unwrap(), 1.0 / 3.0, 1e-14);
+    close(high.value.unwrap(), 2.0 / 3.0, 1e-14);
+    assert_eq!((low.n, low.of, high.n, high.of), (Some(1), Some(3), Some(2), Some(3)));
+}
+
+#[test]
+fn splitting_a_counted_row_and_units_change_nothing() {
+    let times: Vec<f64> = (0..24).map(|i| f64::from(1 + i * 7 % 12)).collect();
+    let events: Vec<bool> = (0..24).map(|i| i % 3 != 1).collect();
+    let x: Vec<f64> = (0..24).map(|i| f64::from(i * 5 % 11)).collect();
+    // Under Breslow's ties twice the patients have the same coefficient.
+    let options = format!("{OPTIONS}at = [3, 8]\ngroups = 3\nties = \"breslow\"");
+    let own = columns(&times, &events, &x);
+    let repeated = columns(&times.repeat(2), &events.repeat(2), &x.repeat(2));
+    let counted = try_run("farr", "survival_performance", &options, &own, &[2; 24]).unwrap();
+    let split = try_run("farr", "survival_performance", &options, &repeated, &[1; 48]).unwrap();
+    assert_eq!(counted, split);
+    // Twice as many patients: the same figures, and standard errors shorter by √2.
+    let once = run("survival_performance", &options, &own);
+    for (one, two) in once.estimates.iter().zip(&counted.estimates) {
+        let (Some(a), Some(b)) = (one.value, two.value) else { continue };
+        close(a, b, 1e-9);
+        if let (Some(a), Some(b)) = (one.std_error, two.std_error) {
+            close(a, b * 2f64.sqrt(), 1e-9);
+        }
+    }
+    let scaled: Vec<f64> = x.iter().map(|x| x * 1e12).collect();
+    let other = run("survival_performance", &options, &columns(&times, &events, &scaled));
+    close(value(&other, Quantity::Brier, None, 8.0), value(&once, Quantity::Brier, None, 8.0), 1e-9);
+}
+
+#[test]
+fn what_cannot_be_computed_is_said() {
+    let columns = columns(&[1.0, 2.0, 3.0, 4.0, 5.0, 6.0], &[true; 6], &[1.0, 1.0, 0.0, 1.0, 0.0, 0.0]);
+    let results = run("survival_performance", &format!("{OPTIONS}at = [0.5, 3, 9]"), &columns);
+    // By 0.5 nobody had the event; until 9 nobody was followed.
+    assert!(
+        results.notices.iter().any(|n| matches!(n, Notice::Other { message } if message.contains("no AUC")))
+    );
+    assert!(results.notices.contains(&Notice::BeyondFollowUp { group: None, at: 9.0, last: 6.0 }));
+    assert_eq!(value(&results, Quantity::Brier, None, 0.5), 0.0);
+    assert!(results.estimates.iter().all(|row| row.quantity != Quantity::IntegratedBrier));
+    let refused = |options: &str| {
+        let options = format!("{OPTIONS}{options}");
+        try_run("farr", "survival_performance", &options, &columns, &[1; 6]).unwrap_err()
+    };
+    for (options, message) in [
+        ("at = []", "no time is named"),
+        ("at = [-1]", "-1"),
+        ("at = [3]\nhorizon = 0", "until time 0"),
+        ("at = [3]\ngroups = 1", "not between 2 and 100"),
+        ("at = [3]\nties = \"exact\"", "exact ties"),
+    ] {
+        let problem = refused(options);
+        assert!(problem.message.contains(message), "{options}: {problem}");
+        assert!(problem.place.is_some(), "{options}");
+    }
+}
+
+/// Twelve columns of noise seem to predict; the bootstrap takes most of that off again, and the same each time.
+#[test]
+fn optimism_of_noise_is_taken_off() {
+    let mixed = |i: u64, j: u64| {
+        let a = (i * 7919 + j * 104_729 + 17) % 1009;
+        ((a * a + 31 * i + (i * j) % 97) % 1009) as f64
+    };
+    let times: Vec<f64> = (1..=150).map(|i| 1.0 + mixed(i, 90)).collect();
+    let events: Vec<bool> = (1..=150).map(|i| mixed(i, 91) < 700.0).collect();
+    let [time, event] = endpoint(&times, &events);
+    let noise = (1..=12).map(|j| Column::number(&format!("x{j}"), (1..=150).map(|i| mixed(i, j)).collect()));
+    let columns: Vec<Column> = [time, event].into_iter().chain(noise).collect();
+    let terms: Vec<String> = (1..=12).map(|j| format!("\"x{j}\"")).collect();
+    let options = format!("endpoint = \"os\"\nterms = [{}]\nat = [300]\nbootstrap = 60", terms.join(", "));
+    let results = run("survival_performance", &options, &columns);
+    let figure = |quantity, level: Option<&str>, at: Option<f64>| {
+        let same = |row: &&Estimate| {
+            row.quantity == quantity && row.level.as_deref() == level && row.group.is_none() && row.at == at
+        };
+        results.estimates.iter().find(same).unwrap_or_else(|| panic!("{quantity:?} {level:?}")).value.unwrap()
+    };
+    for (quantity, at) in [
+        (Quantity::Concordance, None),
+        (Quantity::CalibrationSlope, None),
+        (Quantity::Auc, Some(300.0)),
+        (Quantity::Brier, Some(300.0)),
+    ] {
+        let [apparent, optimism, corrected] =
+            [None, Some("optimism"), Some("corrected")].map(|level| figure(quantity, level, at));
+        close(apparent - optimism, corrected, 1e-12);
+    }
+    let [apparent, corrected] =
+        [None, Some("corrected")].map(|level| figure(Quantity::Concordance, level, None));
+    assert!(apparent > 0.55 && (corrected - 0.5).abs() < apparent - 0.5, "{apparent} {corrected}");
+    close(figure(Quantity::CalibrationSlope, None, None), 1.0, 1e-9);
+    let slope = figure(Quantity::CalibrationSlope, Some("corrected"), None);
+    assert!(slope < 0.9, "a model of noise must be shrunk: {slope}");
+    assert!(figure(Quantity::Brier, Some("optimism"), Some(300.0)) < 0.0);
+    assert_eq!(results, run("survival_performance", &options, &columns));
+}

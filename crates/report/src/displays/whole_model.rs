@@ -1,0 +1,70 @@
+//! What is said of a whole multivariable model below its table: tests, likelihood, and how well it predicts.
+
+use super::cells::test_sentence;
+use super::concordance_table::concordance;
+use super::model_rows::ModelRows;
+use crate::style::{self, Style};
+use crate::table::Table;
+use crate::wording;
+use study::{Estimate, Model, Quantity, Results, Test, TestName};
+
+/// Adds the remarks.
+pub(super) fn remarks(table: &mut Table, results: &Results, style: &Style, rows: &ModelRows<'_>) {
+    let Some(test) = rows.global_test(Model::Multivariable, None) else { return };
+    let mut sentences = vec![sentence(test, style)];
+    if results.method != "cox" {
+        table.remark(format!("Whole multivariable model, {}", sentences.remove(0)));
+        return;
+    }
+    let others = of_model(results, Quantity::GlobalTest).filter_map(|row| row.test.as_ref());
+    sentences.extend(others.filter(|other| other.name != test.name).map(|other| sentence(other, style)));
+    let sentences: Vec<&str> = sentences.iter().map(|sentence| sentence.trim_end_matches('.')).collect();
+    table.remark(format!("Whole multivariable model, {}.", sentences.join("; ")));
+    likelihood(table, results);
+    prediction(table, results);
+}
+
+/// The rows of a quantity that stand for the whole multivariable model.
+fn of_model(results: &Results, quantity: Quantity) -> impl Iterator<Item = &Estimate> {
+    wording::rows(results, quantity)
+        .filter(|row| row.model == Some(Model::Multivariable) && row.term.is_none())
+}
+
+/// A name keeps its capital.
+fn sentence(test: &Test, style: &Style) -> String {
+    let sentence = test_sentence(test, style);
+    if matches!(test.name, TestName::Wald) { sentence } else { wording::inside(&sentence) }
+}
+
+fn likelihood(table: &mut Table, results: &Results) {
+    let value = |quantity| of_model(results, quantity).find_map(|row| row.value);
+    let figure = |value: f64| style::number(value, 2);
+    let (Some(full), Some(null)) = (value(Quantity::LogLikelihood), value(Quantity::NullLogLikelihood))
+    else {
+        return;
+    };
+    let mut text = format!("Partial log-likelihood {}, without terms {}", figure(full), figure(null));
+    if let (Some(akaike), Some(schwarz)) = (value(Quantity::Aic), value(Quantity::Bic)) {
+        text += &format!("; AIC {}, BIC {} (n: the events)", figure(akaike), figure(schwarz));
+    }
+    table.remark(format!("{text}."));
+}
+
+fn prediction(table: &mut Table, results: &Results) {
+    let mut parts = Vec::new();
+    if let Some(row) = of_model(results, Quantity::Concordance).next() {
+        let error = row
+            .std_error
+            .map_or(String::new(), |error| format!(", standard error {}", style::number(error, 3)));
+        parts.push(format!("Harrell’s concordance {}{error}", concordance(row)));
+    }
+    for (quantity, name) in
+        [(Quantity::NagelkerkeR2, "Nagelkerke’s R²"), (Quantity::CoxSnellR2, "Cox and Snell’s R²")]
+    {
+        let value = of_model(results, quantity).find_map(|row| row.value);
+        parts.extend(value.map(|value| format!("{name} {}", style::number(value, 3))));
+    }
+    if !parts.is_empty() {
+        table.remark(format!("{}.", parts.join("; ")));
+    }
+}

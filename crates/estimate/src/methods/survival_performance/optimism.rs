@@ -109,5 +109,6 @@ fn partial(fitted: &FittedCox<'_>, rows: &[Row], x: Vec<f64>, columns: usize) ->
         present.map(exit).collect::<Vec<Exit>>()
     });
     let patterns = fitted.patterns.len();
-    Partial::new(x, columns, patterns, Arc::new(RiskSets::new(exits, patterns)), fitted.ties)
+    let sets = Arc::new(RiskSets::new(exits, patterns));
+    Partial::new(Arc::new(x), columns, patterns, sets, fitted.ties)
 }

@@ -171,7 +171,7 @@ pub fn conventions() -> Vec<ConventionEntry> {
         entry(
             Convention::LogisticInterval,
             "Which interval has an odds ratio of a logistic model?",
-            &["logistic"],
+            &["logistic", "stepwise"],
             words::logistic_interval,
             [
                 "LOGISTIC REGRESSION, PRINT=CI",
@@ -183,7 +183,15 @@ pub fn conventions() -> Vec<ConventionEntry> {
         entry(
             Convention::ReferenceLevel,
             "With which level does a model compare the others, where the plan names none?",
-            &["logistic", "cox", "fine_gray", "exact_logistic", "parametric_survival"],
+            &[
+                "logistic",
+                "cox",
+                "fine_gray",
+                "exact_logistic",
+                "elastic_net",
+                "stepwise",
+                "parametric_survival",
+            ],
             words::reference_level,
             [
                 "LOGISTIC REGRESSION, COXREG, CATEGORICAL, INDICATOR",
@@ -195,7 +203,7 @@ pub fn conventions() -> Vec<ConventionEntry> {
         entry(
             Convention::Contrast,
             "Where does the intercept of a logistic model with levels stand?",
-            &["logistic"],
+            &["logistic", "stepwise"],
             words::contrast,
             [
                 "LOGISTIC REGRESSION, CONTRAST INDICATOR",
@@ -231,7 +239,7 @@ pub fn conventions() -> Vec<ConventionEntry> {
         entry(
             Convention::CoxTies,
             "How do tied times enter a Cox model?",
-            &["cox", "fine_gray", "proportional_hazards", "predicted_survival"],
+            &["cox", "fine_gray", "proportional_hazards", "predicted_survival", "elastic_net", "stepwise"],
             words::cox_ties,
             [
                 "COXREG, algorithms",

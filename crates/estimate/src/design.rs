@@ -63,6 +63,13 @@ pub struct Design {
 impl Design {
     /// The matrix of some covariates over their patterns, each standing for `weights` patients (> 0).
     pub fn new(covariates: &[&Covariate], patterns: &Patterns, weights: &[f64]) -> Self {
+        let mut design = Self::whole(covariates, patterns, weights);
+        design.drop_aliased(covariates, weights);
+        design
+    }
+
+    /// The same with columns that are linear combinations of others, which a penalty can tell apart.
+    pub fn whole(covariates: &[&Covariate], patterns: &Patterns, weights: &[f64]) -> Self {
         let mut design = Self::default();
         for (index, covariate) in covariates.iter().enumerate() {
             let codes = patterns.codes(index);
@@ -88,7 +95,6 @@ impl Design {
             design.columns.extend(columns);
         }
         design.fill(covariates, patterns);
-        design.drop_aliased(covariates, weights);
         design
     }
 

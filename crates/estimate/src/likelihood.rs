@@ -30,6 +30,16 @@ pub trait Likelihood {
     /// Value, score and information at `beta`.
     fn evaluate(&self, beta: &[f64]) -> Evaluation;
 
+    /// The value alone, where that costs less.
+    fn value(&self, beta: &[f64]) -> f64 {
+        self.evaluate(beta).value
+    }
+
+    /// The score alone, where that costs less.
+    fn score(&self, beta: &[f64]) -> Vec<f64> {
+        self.evaluate(beta).score
+    }
+
     /// Whether every point where the score vanishes is the maximum.
     fn is_concave(&self) -> bool {
         true

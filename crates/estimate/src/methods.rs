@@ -8,6 +8,7 @@ pub mod cox;
 pub mod cox_residuals;
 pub mod cumulative_incidence;
 mod dichotomy;
+pub mod elastic_net;
 mod equality;
 pub mod exact_logistic;
 pub mod fine_gray;
@@ -18,6 +19,7 @@ pub mod log_rank;
 pub mod logistic;
 pub mod logistic_influence;
 pub mod logistic_performance;
+mod modelled;
 pub(crate) mod models;
 pub mod paired;
 pub mod parametric_survival;
@@ -27,6 +29,7 @@ pub mod proportional_hazards;
 mod reference;
 pub mod restricted_mean;
 mod step_places;
+pub mod stepwise;
 pub mod survival_performance;
 pub mod tests;
 pub mod trend;
@@ -53,6 +56,8 @@ pub fn methods() -> Vec<Entry> {
         entry::<logistic_performance::LogisticPerformance>(),
         entry::<logistic_influence::LogisticInfluence>(),
         entry::<exact_logistic::ExactLogistic>(),
+        entry::<elastic_net::ElasticNet>(),
+        entry::<stepwise::Stepwise>(),
         entry::<kaplan_meier::KaplanMeier>(),
         entry::<log_rank::LogRank>(),
         entry::<restricted_mean::RestrictedMean>(),

@@ -5,12 +5,15 @@ mod baseline_table;
 mod calibration_plot;
 mod calibration_table;
 mod cells;
+mod coefficient_path;
 mod collinearity_table;
 mod concordance_table;
 mod correlation_table;
 mod cox_influence_table;
+mod cross_validation_curve;
 pub mod dialect_table;
 mod effect_curve;
+mod elastic_net_table;
 mod flow_diagram;
 mod flow_table;
 mod forest_plot;
@@ -37,6 +40,8 @@ pub mod replay_table;
 mod residual_plots;
 mod restricted_mean_table;
 mod roc_curve;
+mod selection_frequency_table;
+mod selection_steps_table;
 mod square_plot;
 mod survival_curve;
 mod survival_performance_table;
@@ -63,7 +68,8 @@ struct Entry {
 }
 
 /// Methods whose results are ratios by term.
-const RATIO_MODELS: &[&str] = &["logistic", "exact_logistic", "cox", "fine_gray", "parametric_survival"];
+const RATIO_MODELS: &[&str] =
+    &["logistic", "exact_logistic", "stepwise", "cox", "fine_gray", "parametric_survival"];
 
 /// Methods that name a law of time.
 const LAWS: &[&str] = &["parametric_survival"];
@@ -133,6 +139,31 @@ const ENTRIES: &[Entry] = &[
     Entry { methods: LAWS, suffix: "-laws", subtitle: "laws of time", make: law_table::make },
     Entry { methods: LAWS, suffix: "-predictions", subtitle: "predictions", make: prediction_table::make },
     Entry { methods: LAWS, suffix: "-curve", subtitle: "fitted curve", make: survival_curve::make },
+    Entry {
+        methods: &["stepwise"],
+        suffix: "-steps",
+        subtitle: "steps of the selection",
+        make: selection_steps_table::make,
+    },
+    Entry {
+        methods: &["stepwise"],
+        suffix: "-stability",
+        subtitle: "stability of the selection",
+        make: selection_frequency_table::make,
+    },
+    Entry { methods: &["elastic_net"], suffix: "", subtitle: "", make: elastic_net_table::make },
+    Entry {
+        methods: &["elastic_net"],
+        suffix: "-cross-validation",
+        subtitle: "cross-validation",
+        make: cross_validation_curve::make,
+    },
+    Entry {
+        methods: &["elastic_net"],
+        suffix: "-path",
+        subtitle: "coefficients over the penalty",
+        make: coefficient_path::make,
+    },
     Entry { methods: &["kaplan_meier"], suffix: "", subtitle: "", make: survival_curve::make },
     Entry {
         methods: &["kaplan_meier"],

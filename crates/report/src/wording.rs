@@ -128,6 +128,16 @@ pub(crate) fn law(name: &str) -> &str {
     }
 }
 
+/// The warning that a model deserves whose terms were chosen step by step; it stands wherever its ratios do.
+pub(crate) fn chosen(results: &Results) -> &'static str {
+    match results.notices.iter().any(|notice| matches!(notice, Notice::StepwiseSelection { .. })) {
+        true => {
+            " The terms were chosen step by step on these patients: P values and intervals are too optimistic."
+        }
+        false => "",
+    }
+}
+
 /// The estimates of one quantity.
 pub(crate) fn rows(results: &Results, quantity: study::Quantity) -> impl Iterator<Item = &Estimate> {
     results.estimates.iter().filter(move |row| row.quantity == quantity)

@@ -74,10 +74,10 @@ fn performance() -> Results {
         },
     ];
     let roc = |group: Option<&str>| Series {
-        kind: SeriesKind::Roc,
         group: group.map(String::from),
         x: vec![0.0, 0.25, 1.0],
         y: vec![0.0, 0.75, 1.0],
+        ..Series::new(SeriesKind::Roc)
     };
     results.series = vec![roc(None), roc(Some("2"))];
     results
@@ -146,10 +146,9 @@ fn influential_patterns_are_listed_by_what_patients_share() {
         Estimate { term: Some("cea".into()), ..of(Quantity::DfBetas, 0.2) },
     ];
     results.series = vec![Series {
-        kind: SeriesKind::CooksDistance,
-        group: None,
         x: vec![1.0, 16.0, 17.0],
         y: vec![0.01, 0.49, 0.5],
+        ..Series::new(SeriesKind::CooksDistance)
     }];
     let displays = displays_of(&results, &STYLE);
     assert_eq!(

@@ -9,6 +9,7 @@ mod inconsistent_interval;
 mod many_tests;
 mod missing_values;
 mod sparse_table;
+mod stepwise_selection;
 mod thin_tail;
 mod unusable_estimate;
 
@@ -25,6 +26,7 @@ pub fn rules() -> Vec<Rule> {
         events_per_parameter::RULE,
         collinear_terms::RULE,
         data_driven_selection::RULE,
+        stepwise_selection::RULE,
         sparse_table::RULE,
         thin_tail::RULE,
         missing_values::RULE,

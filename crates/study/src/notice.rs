@@ -243,6 +243,16 @@ pub enum Notice {
         /// The rule as the plan states it.
         rule: String,
     },
+    /// Terms were chosen by a rule on the same patients.
+    StepwiseSelection {
+        /// The rule in words.
+        rule: String,
+    },
+    /// Estimates are shrunken towards no effect: they have no standard errors, intervals or P values.
+    PenalizedEstimates {
+        /// Whether the penalty also chose which terms have an effect.
+        selected: bool,
+    },
     /// One limit of a profile-likelihood interval does not exist.
     UnboundedInterval {
         /// The term.

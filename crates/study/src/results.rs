@@ -158,6 +158,18 @@ pub enum Quantity {
     ProportionalHazards,
     /// Probability that of two patients the one with the higher score has the event first.
     Concordance,
+    /// A step of a selection of terms: `term` was `entered` or `removed` (`level`; `start` for the first model) at step `at`,
+    /// after which the model has `n` terms; the value is its information criterion.
+    SelectionStep,
+    /// Share of bootstrap replicates in which a selection chose the term; of all of them together, just those terms.
+    SelectionFrequency,
+    /// Penalty λ of an elastic net chosen by the rule `group`; `n` of its `of` coefficients are not 0.
+    Penalty,
+    /// Cross-validated deviance of a patient (of an event, where the outcome is a time) under the penalty `at`, under which
+    /// `n` coefficients are not 0.
+    CrossValidatedDeviance,
+    /// Cross-validated area under the ROC curve under the penalty `at`, under which `n` coefficients are not 0.
+    CrossValidatedAuc,
 }
 
 impl Quantity {
@@ -307,6 +319,8 @@ pub enum SeriesKind {
     CooksDistance,
     /// Brier score over time.
     PredictionError,
+    /// Coefficient of a column, for one standard deviation more, over the penalty λ.
+    CoefficientPath,
 }
 
 /// Points of a figure: y over x.
@@ -317,10 +331,23 @@ pub struct Series {
     /// The group; absent for the analysis as a whole.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub group: Option<String>,
+    /// The term, where they belong to one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub term: Option<String>,
+    /// The level of a factor, or the column of a spline.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub level: Option<String>,
     /// Where the points lie.
     pub x: Vec<f64>,
     /// And how high.
     pub y: Vec<f64>,
+}
+
+impl Series {
+    /// Without any point yet.
+    pub fn new(kind: SeriesKind) -> Self {
+        Self { kind, group: None, term: None, level: None, x: Vec::new(), y: Vec::new() }
+    }
 }
 
 /// One group of the analysis, or all patients together.

@@ -145,7 +145,7 @@ fn write(
     shown.sort_unstable_by_key(|at| numbers[*at]);
     let distances = shown.iter().filter_map(|at| Some((numbers[*at] as f64, finite(all[*at].distance)?)));
     let (x, y) = distances.unzip();
-    results.series.push(Series { kind: SeriesKind::CooksDistance, group: None, x, y });
+    results.series.push(Series { x, y, ..Series::new(SeriesKind::CooksDistance) });
 }
 
 /// The number of each pattern in the order of their values, from 1: the outcome has no part in it.

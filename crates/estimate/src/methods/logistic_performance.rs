@@ -40,6 +40,7 @@ use crate::methods::kaplan_meier::percent;
 use crate::methods::logistic::complete_cases::CompleteCases;
 use crate::methods::logistic::fitted::FittedModel;
 use crate::methods::models::requests_of;
+pub(super) use discrimination::Discrimination;
 pub(super) use optimism::{cox_snell, nagelkerke};
 pub(super) use options::check_replicates;
 pub use options::{AucInterval, LogisticPerformanceOptions};

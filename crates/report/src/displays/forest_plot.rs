@@ -267,12 +267,13 @@ fn caption(
             || interval.upper.is_none_or(|limit| limit > layout.highest)
     });
     format!(
-        "{} {}s{of}{} with {}% confidence intervals, on a logarithmic axis.{}",
+        "{} {}s{of}{} with {}% confidence intervals, on a logarithmic axis.{}{}",
         wording::capitalised(model.text()),
         model_rows.ratio_name(),
         if model_rows.is_firth() { ", by Firth’s penalized likelihood," } else { "" },
         style.confidence_percent(),
-        if beyond { " Arrowheads: the interval goes on beyond the axis." } else { "" }
+        if beyond { " Arrowheads: the interval goes on beyond the axis." } else { "" },
+        wording::chosen(results)
     )
 }
 

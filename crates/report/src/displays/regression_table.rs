@@ -76,9 +76,12 @@ fn header(table: &mut Table, results: &Results, style: &Style, rows: &ModelRows<
 fn caption(results: &Results, rows: &ModelRows<'_>) -> String {
     let of = wording::event_inside(results).map_or(String::new(), |event| format!(" for {event}"));
     let ratios = wording::capitalised(rows.ratio_name());
+    let selected = wording::chosen(results);
     match rows.of_times() {
-        true => format!("{ratios}s{of}."),
-        false => format!("{ratios}s{of}. n: patients with the outcome; N: patients with the level."),
+        true => format!("{ratios}s{of}.{selected}"),
+        false => {
+            format!("{ratios}s{of}.{selected} n: patients with the outcome; N: patients with the level.")
+        }
     }
 }
 

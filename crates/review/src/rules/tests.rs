@@ -103,3 +103,19 @@ fn terms_that_tell_nearly_the_same_are_named_and_interactions_excused() {
     assert_eq!(found(vec![row("age", 3.2), row("meno", 3.2)], vec![]), rule(Severity::Serious));
     assert_eq!(found(vec![row("age", 9.0), row("sex", 1.1), row("age:sex", 9.0)], vec![]), []);
 }
+
+#[test]
+fn stepwise_models_are_named_and_unstable_ones_are_serious() {
+    let notice =
+        || vec![Notice::StepwiseSelection { rule: "backward elimination (P > 0.1 to leave)".into() }];
+    let share = |level: &str, value| Estimate {
+        term: Some("size".into()),
+        level: Some(level.into()),
+        ..Estimate::new(Quantity::SelectionFrequency, value)
+    };
+    let rule = |severity| [("stepwise-selection".to_string(), severity)];
+    assert_eq!(found(vec![share("chosen", 0.5)], notice()), rule(Severity::Caution));
+    assert_eq!(found(vec![share("left_out", 0.1)], notice()), rule(Severity::Caution));
+    assert_eq!(found(vec![share("chosen", 0.49)], notice()), rule(Severity::Serious));
+    assert_eq!(found(vec![share("chosen", 0.49)], vec![]), []);
+}

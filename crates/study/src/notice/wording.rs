@@ -86,6 +86,8 @@ impl Notice {
             | Self::EventsPerParameter { .. }
             | Self::NothingEntered { .. }
             | Self::DataDrivenSelection { .. }
+            | Self::PenalizedEstimates { .. }
+            | Self::StepwiseSelection { .. }
             | Self::Other { .. } => {}
         }
         notice
@@ -211,6 +213,18 @@ impl fmt::Display for Notice {
                 f,
                 "Terms entered the multivariable model by {rule}; \
                  its P values and intervals do not allow for that choice."
+            ),
+            Self::StepwiseSelection { rule } => write!(
+                f,
+                "Terms were chosen by {rule} on the same patients: P values are too small, intervals too narrow and ratios \
+                 too far from 1 (Harrell 2015, doi:10.1007/978-3-319-19425-7; Heinze, Wallisch & Dunkler 2018, \
+                 doi:10.1002/bimj.201700067)."
+            ),
+            Self::PenalizedEstimates { selected } => write!(
+                f,
+                "Ratios are shrunken towards 1 on purpose{}; usual standard errors, intervals and P values are wrong after \
+                 that and are not given (Lockhart et al. 2014, doi:10.1214/13-AOS1175).",
+                if *selected { ", and the same patients chose the terms" } else { "" }
             ),
             Self::UnboundedInterval { term, level } => {
                 write!(f, "{term}{}: one limit of the interval does not exist.", of(level))

@@ -58,6 +58,16 @@ impl Partial {
         Self { columns, x, offset: vec![0.0; patterns], sets, events, ties, clusters: None }
     }
 
+    /// The log-likelihood of the saturated model: as if whoever has the event at a time were alone at risk with others who
+    /// have it then.
+    pub(in crate::methods) fn saturated(&self) -> f64 {
+        let of = |events: f64| match self.ties {
+            Ties::Breslow => events * libm::log(events),
+            Ties::Efron | Ties::Exact => (2..=events as u64).map(|k| libm::log(k as f64)).sum(),
+        };
+        -self.sets.times().iter().map(|time| of(time.events)).sum::<f64>()
+    }
+
     pub(super) fn risks(&self, beta: &[f64]) -> Risks {
         let mut eta = vec![0.0; self.events.len()];
         fill(&mut eta, BLOCK, |first, block| {

@@ -16,7 +16,7 @@ use std::sync::Arc;
 use study::{Estimate, MissingCount, Notice, Quantity};
 
 /// A time to an event: rows of a count table in ascending order of time.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(in crate::methods) struct TimeToEvent<'a> {
     pub(super) name: String,
     /// Position of each row's time among the distinct ones; of missing times, anything.
@@ -53,6 +53,11 @@ impl TimeToEvent<'_> {
     pub(in crate::methods) fn clusters_or_patients(&self) -> (Option<&[u32]>, Option<usize>) {
         let units = self.units.as_ref().map(|units| (&units.of_row[..], units.count));
         self.clusters.as_ref().map(|(of_row, count)| (&of_row[..], *count)).or(units).unzip()
+    }
+
+    /// The same rows for other numbers of patients.
+    pub(in crate::methods) fn with_counts<'b>(&'b self, n: &'b [u64]) -> TimeToEvent<'b> {
+        TimeToEvent { n, ..self.clone() }
     }
 
     /// The rows of each stratum who are at risk at an event, in ascending order of time. The others are never compared
@@ -95,14 +100,39 @@ impl TimeToEvent<'_> {
         strata
     }
 
-    fn exit(&self, row: u32, pattern: u32) -> Exit {
+    /// The model of a matrix with one row for each pattern, of which so many patients of each row take part; none where
+    /// nobody has the event.
+    pub(in crate::methods) fn partial(
+        &self,
+        n: &[u64],
+        of_row: &[(u32, u32)],
+        x: Vec<f64>,
+        patterns: usize,
+    ) -> Option<Partial> {
+        let there = of_row.iter().filter(|(row, _)| n[*row as usize] > 0);
+        let (rows, placed): (Vec<u32>, Vec<u32>) = there.copied().unzip();
+        let mut pattern = vec![0; self.n.len()];
+        rows.iter().zip(&placed).for_each(|(row, of)| pattern[*row as usize] = *of);
+        let exits = self.compared(&rows).into_iter().map(|rows| {
+            let exit = |row: &u32| self.exit(*row, pattern[*row as usize], n[*row as usize]);
+            rows.iter().map(exit).collect::<Vec<_>>()
+        });
+        let sets = RiskSets::new(exits.collect::<Vec<_>>(), patterns);
+        if sets.times().is_empty() {
+            return None;
+        }
+        let columns = x.len() / patterns;
+        Some(Partial::new(x, columns, patterns, Arc::new(sets), self.ties))
+    }
+
+    fn exit(&self, row: u32, pattern: u32, n: u64) -> Exit {
         let row = row as usize;
         Exit {
             time: self.times[row],
             from: self.from.get(row).copied().unwrap_or(0),
             event: self.is_event(row),
             pattern,
-            n: self.n[row] as f64,
+            n: n as f64,
             weight: self.weights.as_ref().map_or(1.0, |weights| weights[row]),
         }
     }
@@ -198,7 +228,12 @@ impl Outcome for TimeToEvent<'_> {
         let mut pattern = patterns.of_row.iter();
         let exits: Vec<Vec<Exit>> = strata
             .iter()
-            .map(|rows| rows.iter().zip(pattern.by_ref()).map(|(row, p)| self.exit(*row, *p)).collect())
+            .map(|rows| {
+                rows.iter()
+                    .zip(pattern.by_ref())
+                    .map(|(row, p)| self.exit(*row, *p, self.n[*row as usize]))
+                    .collect()
+            })
             .collect();
         let sets = match self.weights {
             None => RiskSets::new(exits, patterns.len()),

@@ -4,7 +4,7 @@ use super::blocks::{total, total_of};
 use super::robust::Robust;
 use crate::design::select_columns;
 use crate::likelihood::{Evaluation, Likelihood};
-use crate::numerics::rank::norm;
+use crate::numerics::rank::{dot, norm};
 use crate::numerics::sums::Sum;
 use crate::regression::Regression;
 use crate::separation::{Cone, Recession};
@@ -116,6 +116,27 @@ impl Likelihood for Binomial {
             *intercept = libm::log(events / others);
         }
         start
+    }
+
+    fn value(&self, beta: &[f64]) -> f64 {
+        let mut value = Sum::default();
+        for pattern in 0..self.events.len() {
+            let eta = self.offset[pattern] + dot(self.row(pattern), beta);
+            let against = if eta >= 0.0 { self.others[pattern] } else { self.events[pattern] };
+            let likely = self.patients(pattern) * libm::log1p(self.point(pattern, eta).small);
+            value.add(-likely - against * eta.abs());
+        }
+        value.total()
+    }
+
+    fn score(&self, beta: &[f64]) -> Vec<f64> {
+        let mut score = vec![0.0; self.parameters];
+        for pattern in 0..self.events.len() {
+            let row = self.row(pattern);
+            let residual = self.point(pattern, self.offset[pattern] + dot(row, beta)).residual;
+            score.iter_mut().zip(row).for_each(|(sum, x)| *sum += residual * x);
+        }
+        score
     }
 
     fn evaluate(&self, beta: &[f64]) -> Evaluation {

@@ -16,7 +16,7 @@ use study::{Analysis, Column, MissingCount, Notice, Problem, Quantity, Values};
 const FEW: u64 = 30;
 
 /// A binary outcome.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub(in crate::methods) struct Binary {
     name: String,
     /// 1 with the event, 0 without, [`ABSENT`] where missing.
@@ -106,6 +106,11 @@ impl Binary {
     pub(super) fn weigh(&mut self, variable: &str, weights: Vec<f64>) {
         self.require(variable, |row| !weights[row].is_nan());
         self.weights = Some(weights);
+    }
+
+    /// The same rows for other numbers of patients.
+    pub(in crate::methods) fn with_counts(&self, n: &[u64]) -> Self {
+        Self { n: n.to_vec(), ..self.clone() }
     }
 
     /// The robust variance: by the levels of a column, or by patient; the caveat where there are few clusters.

@@ -27,9 +27,9 @@ pub(super) fn classes(predictor: &[f64]) -> (Vec<usize>, Vec<usize>) {
 }
 
 /// How the patterns of one model discriminate.
-pub(super) struct Discrimination {
+pub(in crate::methods) struct Discrimination {
     /// The area.
-    pub(super) auc: f64,
+    pub(in crate::methods) auc: f64,
     /// Of each pattern: the share of patients without the event below it.
     above: Vec<f64>,
     /// Of each pattern: the share of patients with the event above it.
@@ -40,7 +40,7 @@ pub(super) struct Discrimination {
 
 impl Discrimination {
     /// Of patterns with a linear predictor; both outcomes must occur.
-    pub(super) fn new(predictor: &[f64], events: &[f64], others: &[f64]) -> Self {
+    pub(in crate::methods) fn new(predictor: &[f64], events: &[f64], others: &[f64]) -> Self {
         let (order, ends) = classes(predictor);
         let (m, n): (f64, f64) = (events.iter().sum(), others.iter().sum());
         let mut found = Self {

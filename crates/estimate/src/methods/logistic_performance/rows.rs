@@ -298,5 +298,5 @@ fn series(roc: &[(f64, f64)], group: Option<String>) -> Series {
         }
     }
     let (x, y) = points.into_iter().unzip();
-    Series { kind: SeriesKind::Roc, group, x, y }
+    Series { group, x, y, ..Series::new(SeriesKind::Roc) }
 }

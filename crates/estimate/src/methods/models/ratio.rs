@@ -91,18 +91,18 @@ pub(super) fn one_sided(
 }
 
 /// eᵝ, where it is a number that can be written.
-pub(super) fn exponential(beta: f64) -> Option<f64> {
+pub(in crate::methods) fn exponential(beta: f64) -> Option<f64> {
     finite(libm::exp(beta)).filter(|value| *value > 0.0)
 }
 
 /// Twice the difference of two log-likelihoods, as a test.
-pub(super) fn likelihood_ratio(full: f64, reduced: f64, df: usize) -> Test {
+pub(in crate::methods) fn likelihood_ratio(full: f64, reduced: f64, df: usize) -> Test {
     let statistic = (2.0 * (full - reduced)).max(0.0);
     chi_squared(TestName::LikelihoodRatio, Some(statistic), df)
 }
 
 /// β′V⁻¹β over some parameters; absent where one of them is infinite.
-pub(super) fn joint_wald<M: Likelihood + Clone>(fit: &Fit<'_, M>, parameters: &[usize]) -> Test {
+pub(in crate::methods) fn joint_wald<M: Likelihood + Clone>(fit: &Fit<'_, M>, parameters: &[usize]) -> Test {
     let beta: Option<Vec<f64>> = parameters.iter().map(|k| Some(fit.parameter(*k)?.0)).collect();
     let statistic = beta.and_then(|beta| {
         let covariance = Mat::from_fn(beta.len(), beta.len(), |i, j| {
@@ -135,7 +135,7 @@ pub(super) fn score_test(score: &[f64], variance: &Mat<f64>) -> Test {
     chi_squared(TestName::Score, statistic, score.len())
 }
 
-pub(super) fn chi_squared(name: TestName, statistic: Option<f64>, df: usize) -> Test {
+pub(in crate::methods) fn chi_squared(name: TestName, statistic: Option<f64>, df: usize) -> Test {
     let statistic = statistic.and_then(finite);
     let p_value = statistic.map(|statistic| chi_squared_upper(statistic, df as f64));
     Test { name, statistic, df: vec![df as f64], p_value: p_value.and_then(finite), reason: None }

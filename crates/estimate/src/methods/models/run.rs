@@ -3,7 +3,7 @@
 use super::{EntryRule, ModelOptions, Modelling, Multivariable, Outcome};
 use crate::design::{ABSENT, Covariate, Scale, Term};
 use crate::missing::excluded_or_all;
-use study::{Group, MissingCount, Model, Notice};
+use study::{CountTable, Group, MissingCount, Model, Notice};
 
 /// Fits every model that is asked for and fills the results.
 pub(in crate::methods) fn run_models<O: Outcome>(
@@ -104,24 +104,33 @@ fn contained(covariates: &[Covariate<'_>], term: usize) -> Vec<usize> {
 }
 
 fn count_missing<O: Outcome>(modelling: &mut Modelling<'_, O>, outcome: &str) {
-    let (outcome_of, table) = (modelling.outcome, modelling.table);
-    let lacking = |absent: &dyn Fn(usize) -> bool| -> u64 {
-        let mut rows = (0..table.rows() as u32).filter(|row| absent(*row as usize));
-        outcome_of.count(table.n(), &mut rows).of
-    };
-    let n = lacking(&|row| !outcome_of.is_observed(row));
-    let mut missing = vec![MissingCount { variable: outcome.into(), n }];
-    missing.extend_from_slice(outcome_of.lacking());
-    // What an interaction lacks its variables lack.
-    let variables = modelling.covariates.iter().filter(|c| !matches!(c.scale, Scale::Interaction(_)));
-    for covariate in variables {
-        let n = lacking(&|row| covariate.codes[row] == ABSENT);
-        missing.push(MissingCount { variable: covariate.name.clone(), n });
-    }
-    let eligible = lacking(&|_| true);
+    let (missing, eligible) =
+        missing_values(modelling.outcome, modelling.table, modelling.covariates, outcome);
     for notice in excluded_or_all(&missing, eligible) {
         modelling.note(notice);
     }
     modelling.results.participants.eligible = eligible;
     modelling.results.participants.missing = missing;
+}
+
+/// How many patients lack the outcome and each term, and how many there are.
+pub(in crate::methods) fn missing_values<'c, O: Outcome>(
+    outcome: &O,
+    table: &CountTable,
+    covariates: impl IntoIterator<Item = &'c Covariate<'c>>,
+    name: &str,
+) -> (Vec<MissingCount>, u64) {
+    let lacking = |absent: &dyn Fn(usize) -> bool| -> u64 {
+        let mut rows = (0..table.rows() as u32).filter(|row| absent(*row as usize));
+        outcome.count(table.n(), &mut rows).of
+    };
+    let n = lacking(&|row| !outcome.is_observed(row));
+    let mut missing = vec![MissingCount { variable: name.into(), n }];
+    missing.extend_from_slice(outcome.lacking());
+    // What an interaction lacks its variables lack.
+    for covariate in covariates.into_iter().filter(|c| !matches!(c.scale, Scale::Interaction(_))) {
+        let n = lacking(&|row| covariate.codes[row] == ABSENT);
+        missing.push(MissingCount { variable: covariate.name.clone(), n });
+    }
+    (missing, lacking(&|_| true))
 }

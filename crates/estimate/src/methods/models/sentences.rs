@@ -25,7 +25,7 @@ impl ModelOptions<'_> {
 }
 
 /// How terms that are no plain variables entered.
-pub(super) fn term_sentences(covariates: &[Covariate<'_>], results: &Results) -> Vec<String> {
+pub(in crate::methods) fn term_sentences(covariates: &[Covariate<'_>], results: &Results) -> Vec<String> {
     let mut text = Vec::new();
     for covariate in covariates {
         let label = results.label(&covariate.name);

@@ -79,7 +79,7 @@ pub(super) fn write(
     results.estimates.push(row(Quantity::IntegratedBrier, Some(WITHOUT), without));
     results.estimates.push(row(Quantity::IntegratedAccuracy, None, 1.0 - model / without));
     for (group, (x, y)) in [None, Some(WITHOUT.into())].into_iter().zip(path.shown(horizon)) {
-        results.series.push(Series { kind: SeriesKind::PredictionError, group, x, y });
+        results.series.push(Series { group, x, y, ..Series::new(SeriesKind::PredictionError) });
     }
     Ok(())
 }

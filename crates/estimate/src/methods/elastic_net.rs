@@ -1,0 +1,210 @@
+//! Elastic net: logistic or Cox regression with coefficients that a penalty shrinks, many of them to nothing.
+//!
+//! # Estimand
+//! Odds or hazard ratios of a rule of prediction: those that predict the outcome of further patients best, not those of a
+//! model held to be true. A term whose ratio is 1 is not in the rule.
+//! # Formula
+//! The minimum of −ℓ(β)/n + λ Σ (α|γⱼ| + (1 − α)γⱼ²/2), with ℓ the log-likelihood or Breslow's or Efron's partial one, n
+//! the patients and γⱼ the coefficient for one standard deviation more of column j (with n in its denominator; for one unit
+//! with `standardise = false`). The intercept and the terms of `keep` have no penalty. λ runs over `lambdas` values from the
+//! least that leaves nothing in the model, evenly on the logarithm. Each point is solved until the optimality conditions
+//! hold to 1e-12 of the largest gradient; there is no early end of the path.
+//! # Cross-validation
+//! See `cross_validation.rs`. Parts are drawn as patients (see `folds.rs`), with the study's seed; `folds_by` takes the
+//! levels of a variable instead. Reported are the λ of the best mean (`lambda_min`) and the largest within one standard
+//! error of it (`lambda_1se`).
+//! # Ties and censoring
+//! As in `cox`. Strata have a baseline hazard each.
+//! # Assumptions
+//! Those of the model without penalty; separation is none of them: a penalty keeps every coefficient finite.
+//! # Variance
+//! None is given: after shrinkage and choice by the same patients neither a standard error nor an interval nor a P value
+//! means what it says.
+//! # Options
+//! `outcome` (and `event`) or `endpoint` (and `ties`, `strata`), `terms`, `keep`, `alpha` (default 1), `standardise`,
+//! `lambdas` (100), `lambda_ratio`, `folds` (10) or `folds_by`, `measure` (`deviance` or `auc`). Each column is penalized
+//! by itself. Of a factor these are the levels against the reference: it may keep some of them only, and another reference
+//! level is another penalty. Of a spline they are the straight line and what each further column bends it, uncorrelated with
+//! the columns before it, so that a bend can go and the line stay; coefficients are told for the columns of the formula.
+//! # References
+//! Tibshirani 1996, doi:10.1111/j.2517-6161.1996.tb02080.x; Zou & Hastie 2005, doi:10.1111/j.1467-9868.2005.00503.x;
+//! Friedman, Hastie & Tibshirani 2010, doi:10.18637/jss.v033.i01; Simon et al. 2011, doi:10.18637/jss.v039.i05.
+//! # Worked example
+//! 10 of 20 with and 4 of 20 without a flag have the event; its column is ±1 in standard deviations. Under the lasso the
+//! conditions give the risks 0.5 − λ and 0.2 + λ: at λ = 0.15 both are 0.35 and the ratio is 1.
+
+mod cross_validation;
+mod fitted;
+mod folds;
+mod minimise;
+mod options;
+mod path;
+mod reported;
+mod subject;
+#[cfg(test)]
+mod tests;
+
+pub use options::{ElasticNetOptions, Measure};
+
+use crate::design::{ABSENT, Covariate};
+use crate::method::{About, Method, outline};
+use crate::methods::logistic::outcome::Binary;
+use crate::methods::modelled::{Modelled, read_times};
+use crate::methods::models::{ReadTerms, name_endpoint, read_terms, term_sentences};
+use reported::Reported;
+use study::{Analysis, CountRequest, CountTable, Plan, Problem, Results};
+use subject::{Ground, Hazards, Logit};
+
+/// Elastic net; see the head of this file.
+pub struct ElasticNet;
+
+impl Method for ElasticNet {
+    const ABOUT: About = About {
+        name: "elastic_net",
+        title: "Elastic net",
+        summary: "Which terms predict a binary outcome or the time to an event best, with ratios shrunken by a penalty that \
+                  cross-validation chooses.",
+        references: &[
+            "Tibshirani 1996, doi:10.1111/j.2517-6161.1996.tb02080.x",
+            "Zou & Hastie 2005, doi:10.1111/j.1467-9868.2005.00503.x",
+            "Friedman, Hastie & Tibshirani 2010, doi:10.18637/jss.v033.i01",
+            "Simon, Friedman, Hastie & Tibshirani 2011, doi:10.18637/jss.v039.i05",
+        ],
+    };
+    type Options = ElasticNetOptions;
+
+    fn requests(
+        options: &Self::Options,
+        analysis: &Analysis,
+        plan: &Plan,
+    ) -> Result<Vec<CountRequest>, Problem> {
+        let modelled = options.question().modelled(analysis, plan)?;
+        options.check(analysis, plan)?;
+        Ok(vec![CountRequest { columns: options.columns(modelled) }])
+    }
+
+    fn estimate(
+        options: &Self::Options,
+        analysis: &Analysis,
+        plan: &Plan,
+        tables: &[CountTable],
+    ) -> Result<Results, Problem> {
+        let [table] = tables else { return Err(Problem::internal("elastic_net needs one count table")) };
+        let ReadTerms { covariates, labels } = read_terms(table, analysis, &options.placed())?;
+        let told: Vec<&Covariate> = covariates.iter().collect();
+        let by = options.folds_by.as_deref().map(|by| table.column(by)).transpose()?;
+        let complete = |known: &dyn Fn(usize) -> bool| -> Vec<u32> {
+            let whole = |row: &u32| {
+                let row = *row as usize;
+                known(row)
+                    && told.iter().all(|covariate| covariate.codes[row] != ABSENT)
+                    && by.is_none_or(|by| !by.is_missing(row))
+            };
+            (0..table.rows() as u32).filter(whole).collect()
+        };
+        let mut notices = Vec::new();
+        match options.question().modelled(analysis, plan)? {
+            Modelled::Outcome(name) => {
+                let column = table.column(name)?;
+                let outcome = Binary::read(column, options.event.as_deref(), table.n(), analysis)?;
+                let event = outcome.event.clone().or_else(|| options.event.clone());
+                let resolved = ElasticNetOptions { event, folds: options.drawn(), ..options.clone() };
+                let mut results = outline::<Self>(&resolved, analysis)?;
+                results.outcome = Some(name.into());
+                results.variables.push(column.label());
+                results.variables.extend(labels);
+                let event = outcome.event.as_deref().unwrap_or_default();
+                let model = format!("Odds ratios of “{event}” were estimated by logistic regression");
+                results.methods_text = methods_text(&resolved, &model, plan);
+                results.methods_text.extend(term_sentences(&covariates, &results));
+                let rows = complete(&|row| crate::methods::models::Outcome::is_known(&outcome, row));
+                let subject = Logit { outcome: &outcome, ground: Ground::new(&told, &rows, table.n()) };
+                Reported {
+                    options: &resolved,
+                    analysis,
+                    plan,
+                    table,
+                    covariates: &told,
+                    by,
+                    subject: &subject,
+                }
+                .write(name, &mut results);
+                Ok(results)
+            }
+            Modelled::Endpoint(endpoint, ties) => {
+                let times = read_times(endpoint, ties, &options.strata, table, analysis, &mut notices)?;
+                let resolved =
+                    ElasticNetOptions { ties: Some(ties), folds: options.drawn(), ..options.clone() };
+                let mut results = outline::<Self>(&resolved, analysis)?;
+                name_endpoint(endpoint, &mut results);
+                results.variables.extend(labels);
+                for name in &options.strata {
+                    results.variables.push(table.column(name)?.label());
+                }
+                results.notices = notices;
+                let model = format!("Hazard ratios for {} were estimated by Cox regression", endpoint.text());
+                results.methods_text = methods_text(&resolved, &model, plan);
+                results.methods_text.extend(term_sentences(&covariates, &results));
+                let rows = complete(&|row| crate::methods::models::Outcome::is_known(&times, row));
+                let subject = Hazards { outcome: &times, ground: Ground::new(&told, &rows, table.n()) };
+                Reported {
+                    options: &resolved,
+                    analysis,
+                    plan,
+                    table,
+                    covariates: &told,
+                    by,
+                    subject: &subject,
+                }
+                .write(&endpoint.name, &mut results);
+                Ok(results)
+            }
+        }
+    }
+}
+
+/// Parts of the cross-validation where the plan does not say.
+const FOLDS: u64 = 10;
+
+impl ElasticNetOptions {
+    /// How many parts are drawn; none where a variable names them.
+    fn drawn(&self) -> Option<u64> {
+        self.folds_by.is_none().then(|| self.folds.unwrap_or(FOLDS))
+    }
+}
+
+fn methods_text(options: &ElasticNetOptions, model: &str, plan: &Plan) -> Vec<String> {
+    let label =
+        |name: &String| plan.variable(name).map_or(name.as_str(), |variable| variable.text()).to_lowercase();
+    let penalty = match options.alpha {
+        1.0 => "a lasso penalty".to_string(),
+        0.0 => "a ridge penalty".to_string(),
+        alpha => format!("an elastic-net penalty (α = {alpha})"),
+    };
+    let per = if options.standardise { "standardised" } else { "unstandardised" };
+    let parts = match (&options.folds_by, options.folds) {
+        (Some(by), _) => format!("the patients of one {} held out at a time", label(by)),
+        (None, folds) => format!("{} folds of patients", folds.unwrap_or(FOLDS)),
+    };
+    let measure = match options.measure {
+        Measure::Deviance => "deviance",
+        Measure::Auc => "area under the ROC curve",
+    };
+    let mut text = vec![
+        format!("{model} with {penalty} on the {per} coefficients."),
+        format!(
+            "Of {} values of the penalty, cross-validation with {parts} chose the one with the best {measure} and the \
+             largest one within one standard error of it.",
+            options.lambdas
+        ),
+    ];
+    if !options.strata.is_empty() {
+        let strata: Vec<String> = options.strata.iter().map(label).collect();
+        text.push(format!("The model is stratified by {}.", strata.join(" and ")));
+    }
+    if !options.keep.is_empty() {
+        let kept: Vec<String> = options.keep.iter().map(label).collect();
+        text.push(format!("Not penalized: {}.", kept.join(", ")));
+    }
+    text
+}

@@ -1,0 +1,175 @@
+//! What may be asked of an elastic net.
+
+use crate::design::term::{Term, WrittenTerm, term_list};
+use crate::methods::cox::Ties;
+use crate::methods::modelled::{Modelled, Question, with_columns};
+use crate::methods::models::{check_list, requests_of};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use study::{Analysis, ColumnRequest, MissingValues, Plan, Problem, Step};
+
+/// What may be asked.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct ElasticNetOptions {
+    /// A variable of two levels: logistic regression.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub outcome: Option<String>,
+    /// The level whose odds are modelled: `yes`, `true` or `1` where absent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub event: Option<String>,
+    /// An endpoint of the plan, in the place of an outcome: Cox regression.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub endpoint: Option<String>,
+    /// Variables, interactions and splines, in the order of the table.
+    #[serde(deserialize_with = "term_list")]
+    #[schemars(with = "Vec<WrittenTerm>")]
+    pub terms: Vec<String>,
+    /// Those of them that are not penalized, so that they stay in the model.
+    #[serde(default, deserialize_with = "term_list", skip_serializing_if = "Vec::is_empty")]
+    #[schemars(with = "Vec<WrittenTerm>")]
+    pub keep: Vec<String>,
+    /// Share of the lasso in the penalty: 1 is the lasso, 0 the ridge.
+    #[serde(default = "one")]
+    pub alpha: f64,
+    /// Whether each column is penalized per standard deviation, so that units do not matter.
+    #[serde(default = "yes")]
+    pub standardise: bool,
+    /// How many penalties are examined.
+    #[serde(default = "hundred")]
+    pub lambdas: u64,
+    /// The smallest penalty as a share of the largest: 0.0001, or 0.01 with fewer patients than columns, where absent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub lambda_ratio: Option<f64>,
+    /// How many parts cross-validation makes of the patients: 10 where absent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub folds: Option<u64>,
+    /// A variable whose levels, for example hospitals, are the parts.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub folds_by: Option<String>,
+    /// By what cross-validation judges.
+    #[serde(default)]
+    pub measure: Measure,
+    /// How tied events are handled.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub ties: Option<Ties>,
+    /// Variables whose combinations of levels have a baseline hazard each.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub strata: Vec<String>,
+}
+
+/// By what cross-validation judges a penalty.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Measure {
+    /// The deviance of patients who were held out: the smaller the better.
+    #[default]
+    Deviance,
+    /// The area under the ROC curve among them; of binary outcomes only.
+    Auc,
+}
+
+fn one() -> f64 {
+    1.0
+}
+
+fn yes() -> bool {
+    true
+}
+
+fn hundred() -> u64 {
+    100
+}
+
+impl ElasticNetOptions {
+    pub(super) fn question(&self) -> Question<'_> {
+        Question {
+            outcome: self.outcome.as_deref(),
+            event: self.event.as_deref(),
+            endpoint: self.endpoint.as_deref(),
+            ties: self.ties,
+            strata: &self.strata,
+        }
+    }
+
+    /// Each term with its place.
+    pub(super) fn placed(&self) -> Vec<(&str, Vec<Step>)> {
+        let terms = self.terms.iter().enumerate();
+        terms.map(|(index, term)| (term.as_str(), vec!["terms".into(), index.into()])).collect()
+    }
+
+    /// Refuses what cannot be meant, with its place.
+    pub(super) fn check(&self, analysis: &Analysis, plan: &Plan) -> Result<(), Problem> {
+        let outcome = self.outcome.as_deref().unwrap_or_default();
+        let mut problems = check_list(&["terms".into()], &self.terms, analysis, plan, outcome);
+        let mut refuse = |path: &[Step], message: String, help: &str| {
+            problems.push(analysis.refuse(path, message).help(help));
+        };
+        for (index, term) in self.keep.iter().enumerate() {
+            if !self.terms.contains(term) {
+                let message = format!("`{term}` is to be kept and is none of `terms`");
+                refuse(
+                    &["keep".into(), index.into()],
+                    message,
+                    "name it among the terms, written the same way",
+                );
+            }
+        }
+        if !self.terms.is_empty() && self.terms.iter().all(|term| self.keep.contains(term)) {
+            let message = "every term is kept, and none is left to be penalized".to_string();
+            refuse(&["keep".into()], message, "use `logistic` or `cox`, or keep fewer terms");
+        }
+        if !(0.0..=1.0).contains(&self.alpha) {
+            let message = format!("the share {} of the lasso is not between 0 and 1", self.alpha);
+            refuse(
+                &["alpha".into()],
+                message,
+                "write 1 for the lasso, 0 for the ridge, 0.5 for half of each",
+            );
+        }
+        if !(5..=1000).contains(&self.lambdas) {
+            let message = format!("{} penalties are not between 5 and 1000", self.lambdas);
+            refuse(&["lambdas".into()], message, "write `lambdas = 100`");
+        }
+        if let Some(ratio) = self.lambda_ratio.filter(|ratio| !(*ratio >= 1e-8 && *ratio < 1.0)) {
+            let message = format!("the smallest penalty cannot be {ratio} of the largest");
+            refuse(&["lambda_ratio".into()], message, "write for example `lambda_ratio = 0.001`");
+        }
+        if let Some(folds) = self.folds.filter(|folds| !(3..=100).contains(folds)) {
+            let message = format!("{folds} parts are not between 3 and 100");
+            refuse(&["folds".into()], message, "write `folds = 10`");
+        }
+        if self.folds.is_some() && self.folds_by.is_some() {
+            let message = "the parts are counted and named by a variable too".to_string();
+            refuse(&["folds".into()], message, "remove `folds` or `folds_by`");
+        }
+        if let Some(by) = &self.folds_by
+            && (outcome == by
+                || self.terms.iter().any(|term| Term::of(term).variables().contains(&by.as_str())))
+        {
+            let message = format!("`{by}` is the outcome or a term, and cannot tell the parts apart too");
+            refuse(&["folds_by".into()], message, "name another variable, for example the hospital");
+        }
+        if self.measure == Measure::Auc && self.outcome.is_none() {
+            let message = "the area under the ROC curve is that of a binary outcome".to_string();
+            refuse(&["measure".into()], message, "remove `measure`, or name an `outcome`");
+        }
+        if analysis.heading.missing == MissingValues::Impute {
+            let message = "an elastic net is not pooled over imputed data sets: each may choose other terms"
+                .to_string();
+            refuse(
+                &["missing".into()],
+                message,
+                "analyse the complete patients, without missing = \"impute\"",
+            );
+        }
+        Problem::collect(problems)?;
+        self.question().check_strata(&self.terms, analysis)
+    }
+
+    /// The columns to be counted.
+    pub(super) fn columns(&self, modelled: Modelled<'_>) -> Vec<ColumnRequest> {
+        let folds = self.folds_by.iter().map(|name| ColumnRequest::variable(name, ["folds_by".into()]));
+        with_columns(modelled.columns(&self.strata), requests_of(&self.placed()).into_iter().chain(folds))
+    }
+}

@@ -1,0 +1,184 @@
+//! The two likelihoods that are penalized, over the covariate patterns of all patients.
+//!
+//! # Formula
+//! Loss of held-out patients: the deviance of a binary outcome; of times to an event what the partial deviance of all
+//! patients has more than that of those the model was fitted to, since the patients of one fold alone may be too few to
+//! compare (Verweij & van Houwelingen 1993, doi:10.1002/sim.4780122407). The partial deviance is minus twice the log-likelihood
+//! less that of the saturated model, in which those with the event at a time could not have been others: of d of them
+//! −d ln d by Breslow, −ln d! by Efron.
+
+use crate::design::{Covariate, Design, Patterns};
+use crate::likelihood::Likelihood;
+use crate::methods::cox::{Partial, TimeToEvent};
+use crate::methods::logistic::likelihood::Binomial;
+use crate::methods::logistic::outcome::Binary;
+use crate::methods::logistic_performance::Discrimination;
+use crate::methods::models::Outcome;
+use crate::numerics::rank::dot;
+use crate::regression::Regression;
+
+/// Patients and the columns of the model; what is common to both likelihoods.
+pub(super) struct Ground {
+    pub(super) design: Design,
+    /// The complete rows, each with its pattern.
+    pub(super) of_row: Vec<(u32, u32)>,
+    pub(super) patterns: usize,
+}
+
+impl Ground {
+    /// Every column of some covariates, those too that others determine.
+    pub(super) fn new(covariates: &[&Covariate], rows: &[u32], n: &[u64]) -> Self {
+        let patterns = Patterns::new(covariates, rows);
+        let of_row: Vec<(u32, u32)> = rows.iter().copied().zip(patterns.of_row.iter().copied()).collect();
+        let mut ground = Self { design: Design::default(), of_row, patterns: patterns.len() };
+        let patients = ground.patients(n, &|_| true);
+        ground.design = Design::whole(covariates, &patterns, &patients);
+        ground
+    }
+
+    /// Patients of each pattern, of the rows that are asked for.
+    fn patients(&self, n: &[u64], which: &dyn Fn(usize) -> bool) -> Vec<f64> {
+        let mut patients = vec![0.0; self.patterns];
+        for (row, pattern) in self.of_row.iter().filter(|(row, _)| which(*row as usize)) {
+            patients[*pattern as usize] += n[*row as usize] as f64;
+        }
+        patients
+    }
+
+    /// The standard deviation (with n) of each column among some patients, in those of all.
+    pub(super) fn spreads(&self, n: &[u64]) -> Vec<f64> {
+        let patients = self.patients(n, &|_| true);
+        let total: f64 = patients.iter().sum();
+        let p = self.design.columns.len();
+        (0..p)
+            .map(|column| {
+                let mean = |value: &dyn Fn(f64) -> f64| -> f64 {
+                    let values = self.design.x.iter().skip(column).step_by(p);
+                    patients.iter().zip(values).map(|(n, x)| n / total * value(*x)).sum()
+                };
+                let centre = mean(&|x| x);
+                let spread = mean(&|x| (x - centre) * (x - centre)).sqrt();
+                // What rounding leaves of a constant is none.
+                if spread > 1e-10 { spread } else { 0.0 }
+            })
+            .collect()
+    }
+
+    /// The matrix with each column times a factor.
+    fn scaled(&self, factors: &[f64]) -> Vec<f64> {
+        let p = factors.len();
+        self.design.x.iter().enumerate().map(|(at, x)| x * factors[at % p]).collect()
+    }
+}
+
+/// The model of the patients who were not held out, and its log-likelihood.
+pub(super) type Others<'a, M> = &'a dyn Fn() -> (&'a M, f64);
+
+/// A likelihood that can be penalized.
+pub(super) trait Subject: Sync {
+    /// It.
+    type Model: Regression + Sync;
+    /// What is modelled.
+    type Outcome: Outcome<Model = Self::Model>;
+
+    /// What is modelled.
+    fn outcome(&self) -> &Self::Outcome;
+    /// Patients and columns.
+    fn ground(&self) -> &Ground;
+    /// The model of so many patients of each row, with its columns times factors; none where the outcome does not vary.
+    fn model(&self, n: &[u64], factors: &[f64]) -> Option<Self::Model>;
+    /// The loss of held-out patients, and by how many it is divided; `all` is the model of all patients with factors 1, and
+    /// `fitted` gives the model of the others and its log-likelihood.
+    fn loss(
+        &self,
+        held: &[u64],
+        all: &Self::Model,
+        beta: &[f64],
+        fitted: Others<'_, Self::Model>,
+    ) -> (f64, f64);
+    /// The area under the ROC curve among held-out patients, where both outcomes occur.
+    fn auc(&self, _held: &[u64], _beta: &[f64]) -> Option<f64> {
+        None
+    }
+}
+
+/// A binary outcome.
+pub(super) struct Logit<'a> {
+    pub(super) outcome: &'a Binary,
+    pub(super) ground: Ground,
+}
+
+impl Logit<'_> {
+    fn counts(&self, n: &[u64]) -> (Vec<f64>, Vec<f64>) {
+        let of = |with: bool| self.ground.patients(n, &|row| self.outcome.is_event(row) == with);
+        (of(true), of(false))
+    }
+}
+
+impl Subject for Logit<'_> {
+    type Model = Binomial;
+    type Outcome = Binary;
+
+    fn outcome(&self) -> &Binary {
+        self.outcome
+    }
+
+    fn ground(&self) -> &Ground {
+        &self.ground
+    }
+
+    fn model(&self, n: &[u64], factors: &[f64]) -> Option<Binomial> {
+        let (events, others) = self.counts(n);
+        let varies = [&events, &others].iter().all(|counts| counts.iter().any(|n| *n > 0.0));
+        let x = self.ground.scaled(factors);
+        varies.then(|| {
+            Binomial::new(&x, factors.len(), events.clone(), others.clone()).of_counts(&events, &others)
+        })
+    }
+
+    fn loss(&self, held: &[u64], all: &Binomial, beta: &[f64], _: Others<'_, Binomial>) -> (f64, f64) {
+        let (events, others) = self.counts(held);
+        let patients = events.iter().chain(&others).sum();
+        (-2.0 * all.of_counts(&events, &others).value(beta), patients)
+    }
+
+    fn auc(&self, held: &[u64], beta: &[f64]) -> Option<f64> {
+        let (events, others) = self.counts(held);
+        let both = events.iter().sum::<f64>() > 0.0 && others.iter().sum::<f64>() > 0.0;
+        let rows = self.ground.design.x.chunks_exact(beta.len() - 1);
+        let predictor: Vec<f64> = rows.map(|x| dot(x, &beta[1..])).collect();
+        both.then(|| Discrimination::new(&predictor, &events, &others).auc)
+    }
+}
+
+/// A time to an event.
+pub(super) struct Hazards<'a> {
+    pub(super) outcome: &'a TimeToEvent<'a>,
+    pub(super) ground: Ground,
+}
+
+impl<'a> Subject for Hazards<'a> {
+    type Model = Partial;
+    type Outcome = TimeToEvent<'a>;
+
+    fn outcome(&self) -> &TimeToEvent<'a> {
+        self.outcome
+    }
+
+    fn ground(&self) -> &Ground {
+        &self.ground
+    }
+
+    fn model(&self, n: &[u64], factors: &[f64]) -> Option<Partial> {
+        let x = self.ground.scaled(factors);
+        self.outcome.partial(n, &self.ground.of_row, x, self.ground.patterns)
+    }
+
+    fn loss(&self, held: &[u64], all: &Partial, beta: &[f64], fitted: Others<'_, Self::Model>) -> (f64, f64) {
+        let rows = self.ground.of_row.iter().map(|(row, _)| *row as usize);
+        let events: u64 = rows.filter(|row| self.outcome.is_event(*row)).map(|row| held[row]).sum();
+        let model = |model: &Partial, value: f64| -2.0 * (value - model.saturated());
+        let (theirs, value) = fitted();
+        (model(all, all.value(beta)) - model(theirs, value), events as f64)
+    }
+}

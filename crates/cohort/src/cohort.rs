@@ -35,6 +35,15 @@ pub struct Cohort {
     checked: Mutex<BTreeSet<(String, Option<String>)>>,
 }
 
+/// The views whose rows are kept, where tables are large.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Keep {
+    /// Those that the plan names.
+    Wanted,
+    /// All, so that a value can be followed down to the tables.
+    Every,
+}
+
 /// A study folder on its way into the engine.
 #[derive(Debug)]
 pub(crate) struct Study {
@@ -183,15 +192,46 @@ impl Study {
         }
     }
 
+    /// Runs views, each after those it uses; the tables they use have been read. Of large tables only the rows of views
+    /// that are wanted are kept.
+    pub(crate) fn materialise_all(
+        &mut self,
+        names: &[String],
+        wanted: &dyn Fn(&str) -> bool,
+        engine: &dyn Engine,
+    ) -> Result<(), Problem> {
+        let sources = names.iter().map(|name| self.view(name)).collect::<Result<Vec<_>, _>>()?;
+        let views: Vec<engine::View> = names
+            .iter()
+            .zip(&sources)
+            .map(|(name, source)| engine::View {
+                name: name.clone(),
+                sql: source.text.to_string(),
+                keep: wanted(name),
+            })
+            .collect();
+        let rows =
+            engine.materialise_all(&views).map_err(|(index, fault)| self.fault(fault, &sources[index]))?;
+        for ((name, source), rows) in names.iter().zip(&sources).zip(rows) {
+            self.note(name, source, rows);
+        }
+        Ok(())
+    }
+
     /// Runs a view whose needs have been met.
     pub(crate) fn materialise(&mut self, name: &str, engine: &dyn Engine) -> Result<(), Problem> {
         let source = self.view(name)?;
+        let rows = engine.materialise(name, &source.text).map_err(|fault| self.fault(fault, &source))?;
+        self.note(name, &source, rows);
+        Ok(())
+    }
+
+    /// Notes that a view was run.
+    fn note(&mut self, name: &str, source: &SourceText, rows: u64) {
         if !self.clinical.contains(name) {
             self.inputs.insert(source.path.to_path_buf());
         }
-        let rows = engine.materialise(name, &source.text).map_err(|fault| self.fault(fault, &source))?;
         self.run.push(ViewText { name: name.into(), sql: source.text.trim().to_string(), rows });
-        Ok(())
     }
 
     /// A fault in a view: where a table is unknown, those that were not read are candidates too.
@@ -240,6 +280,19 @@ impl Cohort {
     /// # Errors
     /// All that is wrong with the tables at once; else the first view, criterion or variable that is wrong.
     pub fn open(study_dir: &Path, plan: &Plan, progress: &dyn Fn(&str)) -> Result<Self, Problem> {
+        Self::open_keeping(study_dir, plan, Keep::Wanted, progress)
+    }
+
+    /// The same, with a choice of the views whose rows can be asked for afterwards.
+    ///
+    /// # Errors
+    /// Those of [`open`](Self::open).
+    pub fn open_keeping(
+        study_dir: &Path,
+        plan: &Plan,
+        keep: Keep,
+        progress: &dyn Fn(&str),
+    ) -> Result<Self, Problem> {
         let engine = new_engine()?;
         let mut study = Study::find(study_dir, plan)?;
         let needs = study.needs(plan, engine.as_ref())?;
@@ -249,10 +302,9 @@ impl Cohort {
             problems.extend(study.load(table, engine.as_ref()).err());
         }
         Problem::collect(problems)?;
-        for view in &needs.views {
-            progress(&format!("Running {view}"));
-            study.materialise(view, engine.as_ref())?;
-        }
+        progress("Running the views");
+        let wanted = |name: &str| keep == Keep::Every || needs.roots.contains(name);
+        study.materialise_all(&needs.views, &wanted, engine.as_ref())?;
         progress("Finding the patients");
         Self::with(engine, plan, study)
     }

@@ -35,7 +35,7 @@ mod why;
 pub use check::{CheckOptions, CheckReport, check};
 pub use cleaning::{Cleaning, ColumnReport, TableReport};
 pub use clinical::{ClinicalView, Parameter, clinical_views};
-pub use cohort::Cohort;
+pub use cohort::{Cohort, Keep};
 pub use dictionary::Dictionary;
 pub use quality::answers::{Answers, read as read_answers};
 pub use quality::built_in_rules;

@@ -44,6 +44,8 @@ pub(crate) fn read(study_dir: &Path) -> Result<BTreeMap<String, SourceText>, Pro
 pub(crate) struct Needs {
     /// Views, each after those it uses.
     pub(crate) views: Vec<String>,
+    /// The names that were asked for.
+    pub(crate) roots: BTreeSet<String>,
     /// Tables of the registry.
     pub(crate) tables: BTreeSet<String>,
     /// What each view uses.
@@ -63,6 +65,7 @@ pub(crate) fn needs<'a>(
 ) -> Result<Needs, Problem> {
     let mut needs = Needs::default();
     for root in roots {
+        needs.roots.insert(root.into());
         visit(root, views, tables, engine, &mut needs, &mut Vec::new())?;
     }
     Ok(needs)

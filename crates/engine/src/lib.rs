@@ -10,7 +10,9 @@ mod fault;
 mod functions;
 mod lineage;
 mod local;
+mod parts;
 mod select;
+mod separable;
 mod types;
 
 pub use fault::Fault;
@@ -21,6 +23,17 @@ pub use types::{Field, Type};
 use arrow::array::RecordBatch;
 use arrow::datatypes::SchemaRef;
 use std::path::Path;
+
+/// A SELECT with a name, in a chain of such.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct View {
+    /// Its name, by which later ones use it.
+    pub name: String,
+    /// The SELECT.
+    pub sql: String,
+    /// Whether its rows are wanted; otherwise they may be dropped as soon as no later one needs them.
+    pub keep: bool,
+}
 
 /// A place where tables are kept and SELECTs are run.
 ///
@@ -57,6 +70,15 @@ pub trait Engine: Send + Sync {
     ///
     /// It runs on one core, so that the order of rows, and with it sums of fractions, is the same in every run.
     fn materialise(&self, table: &str, sql: &str) -> Result<u64, Fault>;
+
+    /// Runs a chain of SELECTs, of which each may use those before it; returns how many rows each has.
+    ///
+    /// Where tables are large, and the SELECTs keep patients apart, they are run on parts of the patients, on all cores
+    /// and in the memory that parts need. The parts depend on the tables alone, and the order of rows with them.
+    ///
+    /// # Errors
+    /// What is wrong, and the position of the view that is wrong.
+    fn materialise_all(&self, views: &[View]) -> Result<Vec<u64>, (usize, Fault)>;
 
     /// Runs a SELECT on all cores and hands over its rows in batches, in no particular order unless it says
     /// `order by`. The columns come first, since there may be no batch.

@@ -1,7 +1,9 @@
 //! DataFusion in this process.
 
-use crate::types::{fields, narrow, narrowed};
-use crate::{Engine, FUNCTIONS, Fault, Field, lineage, select};
+mod chain;
+
+use crate::types::{fields, kept, narrow, narrowed};
+use crate::{Engine, FUNCTIONS, Fault, Field, View, lineage, select};
 use arrow::array::RecordBatch;
 use arrow::datatypes::{Schema, SchemaRef};
 use datafusion::catalog::MemTable;
@@ -9,7 +11,7 @@ use datafusion::catalog::view::ViewTable;
 use datafusion::common::{DataFusionError, TableReference};
 use datafusion::execution::SessionStateBuilder;
 use datafusion::execution::memory_pool::FairSpillPool;
-use datafusion::execution::runtime_env::RuntimeEnvBuilder;
+use datafusion::execution::runtime_env::{RuntimeEnv, RuntimeEnvBuilder};
 use datafusion::prelude::{ParquetReadOptions, SessionConfig, SessionContext};
 use futures::{SinkExt, StreamExt};
 use std::path::Path;
@@ -27,6 +29,9 @@ const MEMORY: usize = 3 << 29;
 /// Rows a batch.
 const BATCH: usize = 8192;
 
+/// Rows of the largest table that a part of a chain of views has.
+const PART: u64 = 1 << 21;
+
 /// DataFusion in this process, with threads of its own.
 pub struct Local {
     /// `None` only while it is dropped.
@@ -35,6 +40,8 @@ pub struct Local {
     parallel: SessionContext,
     /// The same tables on one core: for views, whose rows must come in the same order in every run.
     serial: SessionContext,
+    cores: usize,
+    part: u64,
 }
 
 impl Local {
@@ -65,20 +72,17 @@ impl Local {
             .with_memory_pool(memory)
             .build_arc()
             .map_err(|error| Fault::translate(&error, &[]))?;
-        let state = SessionStateBuilder::new_with_default_features()
-            .with_config(configuration(cores.max(1)))
-            .with_runtime_env(environment)
-            .build();
-        let parallel = SessionContext::new_with_state(state);
-        for function in FUNCTIONS {
-            parallel.register_udf(function.register());
-        }
-        for name in VOLATILE {
-            parallel.deregister_udf(name);
-        }
+        let parallel = context(cores.max(1), environment);
         let serial =
             SessionStateBuilder::new_from_existing(parallel.state()).with_config(configuration(1)).build();
-        Ok(Self { runtime: Some(runtime), parallel, serial: SessionContext::new_with_state(serial) })
+        let serial = SessionContext::new_with_state(serial);
+        Ok(Self { runtime: Some(runtime), parallel, serial, cores, part: PART })
+    }
+
+    /// The same, with so many rows of the largest table in a part of a chain of views.
+    pub fn in_parts_of(mut self, rows: u64) -> Self {
+        self.part = rows;
+        self
     }
 
     /// Runs a task on the engine's threads and waits for it, also when the caller itself runs in an asynchronous
@@ -109,6 +113,22 @@ impl Local {
     }
 }
 
+/// A session without tables.
+fn context(cores: usize, environment: Arc<RuntimeEnv>) -> SessionContext {
+    let state = SessionStateBuilder::new_with_default_features()
+        .with_config(configuration(cores))
+        .with_runtime_env(environment)
+        .build();
+    let context = SessionContext::new_with_state(state);
+    for function in FUNCTIONS {
+        context.register_udf(function.register());
+    }
+    for name in VOLATILE {
+        context.deregister_udf(name);
+    }
+    context
+}
+
 fn configuration(cores: usize) -> SessionConfig {
     let mut config = SessionConfig::new()
         .with_target_partitions(cores)
@@ -117,6 +137,9 @@ fn configuration(cores: usize) -> SessionConfig {
     let options = config.options_mut();
     options.sql_parser.enable_ident_normalization = false;
     options.sql_parser.collect_spans = true;
+    // Text is `Utf8` everywhere: see `types::kept`.
+    options.sql_parser.map_string_types_to_utf8view = false;
+    options.execution.parquet.schema_force_view_types = false;
     // With statistics a column whose least and greatest value agree is taken for constant; NaN, which statistics
     // leave out, would then be read as that value.
     options.execution.collect_statistics = false;
@@ -132,10 +155,13 @@ impl Engine for Local {
     }
 
     fn add_rows(&self, table: &str, schema: SchemaRef, rows: Vec<RecordBatch>) -> Result<(), Fault> {
+        let schema = kept(&schema);
         let mut slices = Vec::new();
         for batch in rows {
-            let starts = (0..batch.num_rows()).step_by(BATCH);
-            slices.extend(starts.map(|start| batch.slice(start, BATCH.min(batch.num_rows() - start))));
+            for start in (0..batch.num_rows()).step_by(BATCH) {
+                let slice = batch.slice(start, BATCH.min(batch.num_rows() - start));
+                slices.push(narrow(&slice, &schema).map_err(|error| self.fault(&error.into()))?);
+            }
         }
         let rows = MemTable::try_new(schema, vec![slices]).map_err(|error| self.fault(&error))?;
         self.parallel
@@ -206,22 +232,17 @@ impl Engine for Local {
     fn materialise(&self, table: &str, sql: &str) -> Result<u64, Fault> {
         let (context, sql, name) = (self.serial.clone(), sql.to_string(), table.to_string());
         self.wait(async move {
-            let plan = select::plan(&context.state(), &sql).await?;
-            let frame = context.execute_logical_plan(plan).await?;
-            let schema = narrowed(frame.schema().as_arrow());
-            distinct_names(&schema)?;
-            let mut stream = frame.execute_stream().await?;
-            let (mut rows, mut n) = (Vec::new(), 0);
-            while let Some(batch) = stream.next().await {
-                let batch = narrow(&batch?, &schema)?;
-                n += batch.num_rows() as u64;
-                rows.push(batch);
-            }
+            let (schema, rows) = select::rows(&sql, &context).await?;
+            let n = rows.iter().map(|batch| batch.num_rows() as u64).sum();
             let name = TableReference::bare(name);
             context.deregister_table(name.clone())?;
             context.register_table(name, Arc::new(MemTable::try_new(schema, vec![rows])?))?;
             Ok(n)
         })
+    }
+
+    fn materialise_all(&self, views: &[View]) -> Result<Vec<u64>, (usize, Fault)> {
+        self.run_chain(views)
     }
 
     fn stream(&self, sql: &str, take: &mut dyn FnMut(&RecordBatch)) -> Result<Vec<Field>, Fault> {
@@ -264,18 +285,6 @@ impl Engine for Local {
             Ok(fields) if ended => Ok(fields),
             _ => Err(Fault::plain("the query engine broke off")),
         }
-    }
-}
-
-/// Two columns of one name cannot be told apart by whoever uses the table.
-fn distinct_names(schema: &Schema) -> Result<(), DataFusionError> {
-    let mut names: Vec<&String> = schema.fields().iter().map(|field| field.name()).collect();
-    names.sort();
-    match names.windows(2).find(|pair| pair[0] == pair[1]) {
-        Some(pair) => {
-            Err(DataFusionError::Plan(format!("two columns are called `{}`: rename one with `as`", pair[0])))
-        }
-        None => Ok(()),
     }
 }
 

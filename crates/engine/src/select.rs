@@ -1,11 +1,16 @@
 //! SQL text to a plan that can only read.
 
+use crate::types::{kept, narrow, narrowed};
+use arrow::array::RecordBatch;
+use arrow::datatypes::{Schema, SchemaRef};
 use datafusion::common::DataFusionError;
 use datafusion::execution::SessionState;
 use datafusion::execution::context::SQLOptions;
 use datafusion::logical_expr::LogicalPlan;
+use datafusion::prelude::SessionContext;
 use datafusion::sql::parser::Statement;
 use datafusion::sql::sqlparser::ast;
+use futures::{StreamExt, TryStreamExt};
 
 /// Parses one SELECT (or WITH, VALUES, UNION of them).
 ///
@@ -38,4 +43,31 @@ pub(crate) async fn plan(state: &SessionState, sql: &str) -> Result<LogicalPlan,
         .verify_plan(&plan)
         .map_err(|_| DataFusionError::Plan("SQL of a study may read, not write".into()))?;
     Ok(plan)
+}
+
+/// Runs a SELECT; gives its rows in the types in which tables are kept.
+pub(crate) async fn rows(
+    sql: &str,
+    context: &SessionContext,
+) -> Result<(SchemaRef, Vec<RecordBatch>), DataFusionError> {
+    let plan = plan(&context.state(), sql).await?;
+    let frame = context.execute_logical_plan(plan).await?;
+    let schema = kept(&narrowed(frame.schema().as_arrow()));
+    distinct_names(&schema)?;
+    let stream = frame.execute_stream().await?;
+    let narrow = |batch: RecordBatch| narrow(&batch, &schema).map_err(DataFusionError::from);
+    let batches = stream.map(|batch| batch.and_then(narrow)).try_collect().await?;
+    Ok((schema, batches))
+}
+
+/// Two columns of one name cannot be told apart by whoever uses the table.
+fn distinct_names(schema: &Schema) -> Result<(), DataFusionError> {
+    let mut names: Vec<&String> = schema.fields().iter().map(|field| field.name()).collect();
+    names.sort();
+    match names.windows(2).find(|pair| pair[0] == pair[1]) {
+        Some(pair) => {
+            Err(DataFusionError::Plan(format!("two columns are called `{}`: rename one with `as`", pair[0])))
+        }
+        None => Ok(()),
+    }
 }

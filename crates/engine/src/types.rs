@@ -96,7 +96,19 @@ pub(crate) fn narrowed(schema: &Schema) -> SchemaRef {
     Arc::new(Schema::new(schema.fields().iter().map(field).collect::<Vec<_>>()))
 }
 
-/// The rows in the types of `schema`, which is [`narrowed`].
+/// The schema in the types in which tables are kept in memory: text as `Utf8`.
+///
+/// Arrays of `Utf8View` point to buffers, and a join puts the buffers of all batches into each of its own: a chain of
+/// joins multiplies them until there is no memory. `Utf8` has one buffer a batch.
+pub(crate) fn kept(schema: &Schema) -> SchemaRef {
+    let field = |field: &Arc<ArrowField>| match Type::of(field.data_type()) {
+        Type::Text => ArrowField::new(field.name(), DataType::Utf8, true),
+        _ => field.as_ref().clone(),
+    };
+    Arc::new(Schema::new(schema.fields().iter().map(field).collect::<Vec<_>>()))
+}
+
+/// The rows in the types of `schema`, which is [`narrowed`], [`kept`] or both.
 ///
 /// # Errors
 /// An unsigned number beyond the largest signed one.

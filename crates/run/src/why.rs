@@ -1,7 +1,7 @@
 //! Why a patient has a value.
 
 use crate::{Progress, read_plan};
-use cohort::{Cohort, Why};
+use cohort::{Cohort, Keep, Why};
 use std::path::Path;
 use study::Problem;
 
@@ -11,5 +11,6 @@ use study::Problem;
 /// Whatever is wrong with plan or data; an unknown patient or variable.
 pub fn why(folder: &Path, patient: &str, variable: &str, progress: &dyn Progress) -> Result<Why, Problem> {
     let plan = read_plan(folder)?;
-    Cohort::open(folder, &plan, &|name| progress.stage(name))?.why(patient, variable)
+    let cohort = Cohort::open_keeping(folder, &plan, Keep::Every, &|name| progress.stage(name))?;
+    cohort.why(patient, variable)
 }

@@ -14,9 +14,14 @@ pub(super) const RULES: &[BuiltIn] = &[
         certainty: Implausible,
         message: "another patient has the same sex, day of birth, days of diagnosis and primary tumour",
         rows: Rows::Select(
-            "select * from (select *, count(*) over (partition by birth_date, sex, primary_diagnosis_date, \
-             liver_metastasis_date, primary_site, primary_t, primary_n) as alike from patients) \
-             where alike > 1 and birth_date is not null and primary_diagnosis_date is not null",
+            "select p.* from (select birth_date, sex, primary_diagnosis_date, liver_metastasis_date, primary_site, \
+             primary_t, primary_n from patients where birth_date is not null and primary_diagnosis_date is not null \
+             group by birth_date, sex, primary_diagnosis_date, liver_metastasis_date, primary_site, primary_t, \
+             primary_n having count(*) > 1) a join patients p on a.birth_date = p.birth_date \
+             and a.primary_diagnosis_date = p.primary_diagnosis_date and (a.sex is not distinct from p.sex) \
+             and (a.liver_metastasis_date is not distinct from p.liver_metastasis_date) \
+             and (a.primary_site is not distinct from p.primary_site) \
+             and (a.primary_t is not distinct from p.primary_t) and (a.primary_n is not distinct from p.primary_n)",
         ),
         detail: "",
     },

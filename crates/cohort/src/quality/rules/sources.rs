@@ -32,9 +32,10 @@ pub(super) const RULES: &[BuiltIn] = &[
         rows: Rows::Select(
             "select o.*, 'seen on ' || cast(l.since as varchar) as detail from ( \
              select patient_id, min(first_seen) as since from lesions where organ <> 'liver' group by patient_id) l \
-             join (select *, min(operation_date) over (partition by patient_id) as first_operation from operations) o \
-             on o.patient_id = l.patient_id \
-             where o.extrahepatic = 'none' and l.since < o.operation_date and o.operation_date = o.first_operation",
+             join (select patient_id, min(operation_date) as first_operation from operations group by patient_id) f \
+             on f.patient_id = l.patient_id join operations o on o.patient_id = f.patient_id \
+             and o.operation_date = f.first_operation \
+             where o.extrahepatic = 'none' and l.since < o.operation_date",
         ),
         detail: "detail",
     },

@@ -8,22 +8,43 @@ use super::super::rule::{BuiltIn, Rows};
 use study::Certainty::Implausible;
 
 /// The rows of one course that stand alone, with their neighbours.
+///
+/// Only courses whose largest value is so many times the smallest are put in order: sorting all would take longer than
+/// all other rules together. The factor is a little below that of the rule, for the sake of rounding.
 macro_rules! course {
-    ($table:literal, $value:literal, $over:literal, $condition:literal, $alone:literal) => {
+    ($table:literal, $value:literal, $key:literal, $date:literal, $join:literal, $factor:literal, $alone:literal) => {
         Rows::Select(concat!(
             "select *, 'neighbours ' || cast(before as varchar) || ' and ' || cast(after as varchar) as detail \
-             from (select *, ",
+             from (select a.*, a.",
             $value,
-            " as this, lag(",
+            " as this, lag(a.",
             $value,
-            ") over course as before, lead(",
+            ") over course as before, lead(a.",
             $value,
-            ") over course as after from ",
+            ") over course as after from (select ",
+            $key,
+            " from ",
             $table,
             " where ",
-            $condition,
-            " window course as (",
-            $over,
+            $value,
+            " > 0 group by ",
+            $key,
+            " having max(",
+            $value,
+            ") >= ",
+            $factor,
+            " * min(",
+            $value,
+            ")) c join ",
+            $table,
+            " a on ",
+            $join,
+            " where a.",
+            $value,
+            " > 0 window course as (partition by ",
+            $key,
+            " order by a.",
+            $date,
             ")) where before < 3 * after and after < 3 * before and (",
             $alone,
             ")"
@@ -42,8 +63,10 @@ pub(super) const RULES: &[BuiltIn] = &[
         rows: course!(
             "labs",
             "value",
-            "partition by patient_id, analyte order by sample_date",
-            "value > 0",
+            "patient_id, analyte",
+            "sample_date",
+            "c.patient_id = a.patient_id and c.analyte = a.analyte",
+            "6.9",
             "this * this between 49 * before * after and 196 * before * after \
              or before * after between 49 * this * this and 196 * this * this \
              or this * this between 490000 * before * after and 1960000 * before * after \
@@ -62,8 +85,10 @@ pub(super) const RULES: &[BuiltIn] = &[
         rows: course!(
             "follow_up",
             "cea",
-            "partition by patient_id order by visit_date",
-            "cea > 0",
+            "patient_id",
+            "visit_date",
+            "c.patient_id = a.patient_id",
+            "690",
             "this * this between 490000 * before * after and 1960000 * before * after \
              or before * after between 490000 * this * this and 1960000 * this * this"
         ),

@@ -5,7 +5,7 @@ mod date;
 mod number;
 
 pub(crate) use category::Codes;
-pub(crate) use date::{DateFormat, iso_text};
+pub(crate) use date::{DateFormat, day_number, iso_text};
 pub(crate) use number::{number, unit_key};
 
 use crate::dictionary::{ColumnEntry, ColumnKind};
@@ -60,7 +60,8 @@ impl<'a> Reader<'a> {
             changes.push("surrounding blanks removed".into());
         }
         if self.entry.missing.iter().any(|missing| missing.trim() == text) {
-            changes.push(format!("`{text}` read as missing"));
+            let reason = self.entry.reasons.get(text).map_or(String::new(), |reason| format!(" ({reason})"));
+            changes.push(format!("`{text}`{reason} read as missing"));
             return Cell { value: Ok(None), changes };
         }
         let value = self.value(text, &mut changes);
@@ -80,7 +81,12 @@ impl<'a> Reader<'a> {
                 // Beyond 2^53 a number read with decimals would have lost digits, hence the test above.
                 Value::Integer(text.parse().unwrap_or(value as i64))
             }
-            ColumnKind::Date => Value::Date(self.format.read(text)?),
+            ColumnKind::Date => {
+                if self.format.has_time() {
+                    changes.push("time of day left out".into());
+                }
+                Value::Date(self.format.read(text)?)
+            }
             ColumnKind::Flag => {
                 Value::Flag(flag(text).ok_or_else(|| format!("`{text}` is neither yes nor no"))?)
             }

@@ -37,6 +37,8 @@ pub struct ColumnReport {
     pub table: String,
     /// The column.
     pub column: String,
+    /// What registry.toml or the file itself calls it.
+    pub label: Option<String>,
     /// What it holds, as the dictionary would write it.
     pub kind: String,
     /// Whether the dictionary says so; otherwise it was inferred.

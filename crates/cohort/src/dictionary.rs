@@ -39,6 +39,18 @@ pub struct TableEntry {
     pub delimiter: Option<char>,
     /// What separates the decimals in columns that do not say.
     pub decimal: Option<Decimal>,
+    /// The names of the columns, in place of those that the file gives them.
+    #[serde(default)]
+    pub names: Vec<String>,
+    /// Only these columns of the file, where any are said.
+    #[serde(default)]
+    pub select: Vec<String>,
+    /// Only the rows of the file in which each of these columns has one of these values; `""` for an empty cell.
+    #[serde(default)]
+    pub rows: BTreeMap<String, Vec<String>>,
+    /// Only the rows of the file in which one of these columns has a value, where any are said.
+    #[serde(default)]
+    pub filled: Vec<String>,
     /// What the table holds.
     pub label: Option<String>,
     /// The columns that tell a row from every other; rows that share a key are reported.
@@ -73,6 +85,15 @@ impl TableEntry {
         {
             let help = "it is one ASCII character, for example \";\" or \"\\t\"";
             found.push(("delimiter", format!("{delimiter:?} cannot stand between fields"), help));
+        }
+        for (index, name) in self.names.iter().enumerate() {
+            if name.trim().is_empty() || self.names[..index].contains(name) {
+                found.push((
+                    "names",
+                    format!("the name `{name}` is empty or stands twice"),
+                    "name every column",
+                ));
+            }
         }
         found
     }

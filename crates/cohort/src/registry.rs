@@ -24,8 +24,9 @@ impl Registry {
         let given = plan.registry.path.as_deref();
         let path = study_dir.join(given.unwrap_or(Path::new("registry")));
         let place = || given.and_then(|_| plan.place(&["registry".into(), "path".into()]));
-        if path.is_file() {
-            return Self::single(&path).map_err(|problem| problem.at(place()));
+        let (file, sheet) = split_sheet(&path);
+        if file.is_file() {
+            return Self::single(&file, sheet).map_err(|problem| problem.at(place()));
         }
         let entries = std::fs::read_dir(&path).map_err(|_| {
             Problem::input(format!("there is no registry at {}", path.display()))
@@ -41,15 +42,19 @@ impl Registry {
         Self::folder(&path, files, dictionary)
     }
 
-    fn single(path: &Path) -> Result<Self, Problem> {
+    fn single(path: &Path, sheet: Option<String>) -> Result<Self, Problem> {
         if source_of(path).is_none() {
-            let endings: Vec<&str> = SOURCES.iter().flat_map(|source| source.endings()).copied().collect();
-            return Err(Problem::input(format!("{} is of no known format", path.display()))
-                .help(format!("known endings are {}", endings.join(", "))));
+            return Err(
+                Problem::input(format!("{} is of no known format", path.display())).help(known_endings())
+            );
         }
         let dictionary = Dictionary::read(&path.with_file_name("registry.toml"))?;
         let (mut tables, mut sheets) = (BTreeMap::new(), BTreeMap::new());
-        for (name, sheet) in tables_of(path)? {
+        let found = match sheet {
+            Some(sheet) => vec![(sheet.clone(), Some(sheet))],
+            None => tables_of(path)?,
+        };
+        for (name, sheet) in found {
             tables.insert(name.clone(), path.to_path_buf());
             sheets.extend(sheet.map(|sheet| (name, sheet)));
         }
@@ -62,7 +67,7 @@ impl Registry {
         let mut problems = Vec::new();
         for (name, entry) in &dictionary.tables {
             let Some(file) = &entry.file else { continue };
-            let (file, sheet) = split_sheet(path, file);
+            let (file, sheet) = split_sheet(&path.join(file));
             if !file.is_file() {
                 let place = dictionary.place(&["tables".into(), name.as_str().into(), "file".into()]);
                 let names = files.iter().filter_map(|file| file.file_name()?.to_str());
@@ -142,14 +147,54 @@ fn tables_of(path: &Path) -> Result<Vec<(String, Option<String>)>, Problem> {
 }
 
 /// The file and the sheet of `FILE.xlsx#SHEET`; both may contain a `#`, so that the file is looked for.
-fn split_sheet(folder: &Path, stated: &str) -> (PathBuf, Option<String>) {
-    let whole = folder.join(stated);
-    if whole.is_file() {
-        return (whole, None);
-    }
-    let parts = stated.match_indices('#').map(|(at, _)| (folder.join(&stated[..at]), &stated[at + 1..]));
+fn split_sheet(stated: &Path) -> (PathBuf, Option<String>) {
+    let whole = || (stated.to_path_buf(), None);
+    let Some(text) = stated.to_str().filter(|_| !stated.is_file()) else { return whole() };
+    let parts = text.match_indices('#').map(|(at, _)| (Path::new(&text[..at]), &text[at + 1..]));
     let mut found = parts.filter(|(file, _)| file.is_file());
-    found.next().map_or((whole, None), |(file, sheet)| (file, Some(sheet.into())))
+    found.next().map_or_else(whole, |(file, sheet)| (file.into(), Some(sheet.into())))
+}
+
+fn known_endings() -> String {
+    let endings: Vec<&str> = SOURCES.iter().flat_map(|source| source.endings()).copied().collect();
+    format!("known endings are {}", endings.join(", "))
+}
+
+/// A file that is one table.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SingleTable {
+    /// The file.
+    pub file: PathBuf,
+    /// The sheet, where one of a workbook is said.
+    pub sheet: Option<String>,
+    /// The name of the table.
+    pub name: String,
+}
+
+/// The table of a data file, or of `FILE.xlsx#SHEET`.
+///
+/// # Errors
+/// There is no such file, it is of no known format, or it is a workbook of several sheets.
+pub fn single_table(data: &Path) -> Result<SingleTable, Problem> {
+    let (file, sheet) = split_sheet(data);
+    let refused = |message: String| Problem::input(message).at(Place::Path(file.clone()));
+    if !file.is_file() {
+        return Err(refused("there is no such file".into()).help("name a data file with one row a patient"));
+    }
+    if source_of(&file).is_none() {
+        return Err(refused("the file is of no known format".into()).help(known_endings()));
+    }
+    if let Some(sheet) = sheet {
+        return Ok(SingleTable { name: sheet.clone(), sheet: Some(sheet), file });
+    }
+    let mut tables: Vec<String> = tables_of(&file)?.into_iter().map(|(name, _)| name).collect();
+    match tables.len() {
+        1 => Ok(SingleTable { name: tables.remove(0), sheet: None, file }),
+        n => {
+            let help = format!("name one: {}#{}", file.display(), tables[0]);
+            Err(refused(format!("the workbook has {n} sheets: {}", tables.join(", "))).help(help))
+        }
+    }
 }
 
 /// Whether a file is the mark that Excel leaves beside a workbook that is open.

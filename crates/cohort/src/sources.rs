@@ -1,17 +1,21 @@
 //! The files of a registry. A new format is one file and one line in the list.
 
+mod binary;
 mod csv;
+mod dta;
 mod expansion;
 mod labelled;
+mod moment;
 mod parquet;
 mod sav;
+mod selection;
 pub(crate) mod spreadsheet;
 
 use crate::cleaning::TableReport;
 use crate::dictionary::{ColumnEntry, Dictionary, TableEntry};
 use crate::interner::Interner;
 use engine::Engine;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use study::{Place, Problem};
 
@@ -35,9 +39,12 @@ pub(crate) trait Source: Sync {
     fn load(&self, table: &TableFile<'_>, engine: &dyn Engine) -> Result<TableReport, Problem>;
 }
 
+/// Reads a text file as it is.
+pub(crate) use csv::read as read_text;
+
 /// Every file format.
 pub(crate) const SOURCES: &[&dyn Source] =
-    &[&csv::Csv, &parquet::Parquet, &sav::Sav, &spreadsheet::Spreadsheet];
+    &[&csv::Csv, &parquet::Parquet, &sav::Sav, &dta::Dta, &spreadsheet::Spreadsheet];
 
 /// The format of a file, by its ending; a workbook that is called a text file is a workbook.
 pub(crate) fn source_of(path: &Path) -> Option<&'static dyn Source> {
@@ -92,6 +99,8 @@ pub(crate) struct Grid {
     pub(crate) notes: Vec<(Option<String>, String, u64)>,
     /// Cells that cannot be read, by row from 0 and position of the column, and why.
     pub(crate) refused: Vec<(usize, usize, String)>,
+    /// Positions of columns of dates proper, whose texts are ISO dates whatever `format` says.
+    pub(crate) dates: BTreeSet<usize>,
     /// Whether a comma in a number may be the decimal separator: it is not the delimiter of the file.
     pub(crate) decimal_commas: bool,
 }

@@ -1,6 +1,6 @@
 //! Texts to typed columns, as the dictionary says.
 
-use crate::cells::{Reader, Value, infer, unit_key};
+use crate::cells::{DateFormat, Reader, Value, infer, unit_key};
 use crate::cleaning::{ColumnReport, Ledger, TableReport};
 use crate::dictionary::{ColumnEntry, ColumnKind, Decimal, Duplicates, Role};
 use crate::quality::{ROW, numbered};
@@ -18,20 +18,20 @@ use std::sync::Arc;
 use study::Problem;
 
 /// Makes a grid of texts a table of the engine.
-pub(crate) fn load(
-    mut grid: Grid,
-    table: &TableFile<'_>,
-    engine: &dyn Engine,
-) -> Result<TableReport, Problem> {
-    Problem::collect(table.dictionary.against_header(table.name, &grid.names))?;
+pub(crate) fn load(grid: Grid, table: &TableFile<'_>, engine: &dyn Engine) -> Result<TableReport, Problem> {
     let mut ledger = Ledger::new(table.name);
     ledger.change(None, "left out: every field is empty", grid.left_out());
+    let mut grid = grid.chosen(table)?;
+    Problem::collect(table.dictionary.against_header(table.name, &grid.names))?;
     let mut arrays: Vec<ArrayRef> = Vec::new();
     let mut columns = Vec::new();
     let mut entries = BTreeMap::new();
     for position in 0..grid.names.len() {
         let name = grid.names[position].clone();
         let mut column_entry = entry(&grid, table, &name);
+        if grid.dates.contains(&position) {
+            write_dates(&mut grid.columns[position], &column_entry);
+        }
         let texts = &grid.columns[position].texts;
         if grid.decimal_commas && column_entry.r#type.is_none() && column_entry.decimal.is_none() {
             column_entry.decimal = decimal_comma(&grid, position, &column_entry, &mut ledger);
@@ -41,6 +41,7 @@ pub(crate) fn load(
         columns.push(ColumnReport {
             table: table.name.into(),
             column: name,
+            label: column_entry.label.clone(),
             kind: kind.name().into(),
             declared: column_entry.r#type.is_some(),
             rows: grid.rows as u64,
@@ -99,6 +100,14 @@ fn entry(grid: &Grid, table: &TableFile<'_>, name: &str) -> ColumnEntry {
     };
     entry.decimal = entry.decimal.or(table.entry().and_then(|entry| entry.decimal));
     entry
+}
+
+/// Writes ISO dates as the column's `format` says, so that dates proper are read whatever it is.
+fn write_dates(column: &mut TextColumn, entry: &ColumnEntry) {
+    let Some(format) = entry.format.as_deref().and_then(DateFormat::parse) else { return };
+    let texts: Vec<String> = column.texts.iter().map(|text| format.written(text)).collect();
+    let codes = std::mem::take(column).codes;
+    codes.iter().for_each(|code| column.push(&texts[*code as usize]));
 }
 
 /// The decimal comma, where every value of a column is a number if that is what its commas are.

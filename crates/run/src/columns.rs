@@ -8,6 +8,8 @@ use study::Kind;
 pub(crate) struct Described {
     /// Its name.
     pub(crate) name: String,
+    /// What the file calls it.
+    pub(crate) label: Option<String>,
     /// What it holds.
     pub(crate) kind: Kind,
 }
@@ -29,7 +31,7 @@ pub(crate) fn describable(cohort: &Cohort) -> Vec<Described> {
                 _ if column.rows > 20 && column.distinct == Some(column.rows) => return None,
                 _ => Kind::Category,
             };
-            Some(Described { name: column.column, kind })
+            Some(Described { name: column.column, label: column.label, kind })
         })
         .collect()
 }

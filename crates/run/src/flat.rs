@@ -4,15 +4,15 @@ use crate::assemble::{ExplainDialects, StudyRun, assemble};
 use crate::columns;
 use crate::progress::Progress;
 use crate::study_folder::parent;
-use cohort::Cohort;
+use cohort::{Cohort, SingleTable, single_table};
 use std::path::PathBuf;
-use study::{Place, Plan, Problem, SourceText};
+use study::{Plan, Problem, SourceText};
 use toml::{Table, Value};
 
 /// What a one-shot command asks: a method and its options on a file.
 #[derive(Debug, Clone, PartialEq)]
 pub struct FlatQuestion {
-    /// A CSV or Parquet file with one row a patient.
+    /// A data file of any format with one row a patient, or `FILE.xlsx#SHEET`.
     pub data: PathBuf,
     /// Method of the analysis.
     pub method: &'static str,
@@ -34,32 +34,26 @@ pub struct FlatQuestion {
 
 /// Answers it.
 pub fn answer(question: &FlatQuestion, progress: &dyn Progress) -> Result<StudyRun, Problem> {
-    let data = &question.data;
-    if !data.is_file() {
-        return Err(Problem::input("there is no such file")
-            .at(Place::Path(data.clone()))
-            .help("name a CSV or Parquet file with one row a patient"));
-    }
-    let folder = parent(data);
+    let table = single_table(&question.data)?;
+    let folder = parent(&table.file);
     let mut options = question.options.clone();
     if let Some(key) = question.all_columns
         && !options.contains_key(key)
     {
-        let plan = plan(question, None)?;
+        let plan = plan(question, &table, None)?;
         let cohort = Cohort::open(folder, &plan, &|name| progress.stage(name))?;
         let taken: Vec<&str> = options.values().filter_map(Value::as_str).collect();
         let names = columns::describable(&cohort).into_iter().map(|column| column.name);
         let names = names.filter(|name| !taken.contains(&name.as_str()));
         options.insert(key.into(), Value::Array(names.map(Value::String).collect()));
     }
-    assemble(folder, &plan(question, Some(options))?, ExplainDialects::No, progress)
+    assemble(folder, &plan(question, &table, Some(options))?, ExplainDialects::No, progress)
 }
 
 /// The plan that the command line amounts to. It is read as if it stood in a file, so that one grammar rules both.
-fn plan(question: &FlatQuestion, options: Option<Table>) -> Result<Plan, Problem> {
+fn plan(question: &FlatQuestion, table: &SingleTable, options: Option<Table>) -> Result<Plan, Problem> {
     let text = |value: &str| Value::String(value.into());
     let file = question.data.file_name().map(|name| name.to_string_lossy().into_owned());
-    let stem = question.data.file_stem().map(|name| name.to_string_lossy().into_owned());
     let mut study = Table::new();
     study.insert("title".into(), text(&file.clone().unwrap_or_default()));
     if let Some(dialect) = &question.dialect {
@@ -72,7 +66,7 @@ fn plan(question: &FlatQuestion, options: Option<Table>) -> Result<Plan, Problem
     document.insert("study".into(), Value::Table(study));
     let registry = Table::from_iter([("path".to_string(), text(&file.unwrap_or_default()))]);
     document.insert("registry".into(), Value::Table(registry));
-    let population = Table::from_iter([("table".to_string(), text(&stem.unwrap_or_default()))]);
+    let population = Table::from_iter([("table".to_string(), text(&table.name))]);
     document.insert("population".into(), Value::Table(population));
     if let Some(endpoint) = &question.endpoint {
         let endpoints = Table::from_iter([("time_to_event".to_string(), Value::Table(endpoint.clone()))]);

@@ -1,34 +1,52 @@
-//! A new study folder, with made-up patients or from a data file.
+//! A new study folder, with made-up patients or from data.
+
+mod redcap;
+mod text;
 
 use crate::columns::{self, Described};
 use crate::output::OutputFile;
 use crate::study_folder::{parent, read_plan};
-use cohort::Cohort;
+use cohort::{Cohort, RedcapProject, single_table};
 use std::fs;
 use std::path::Path;
-use study::{Kind, Place, Plan, Problem, SourceText};
-use toml::{Table, Value};
+use study::{Place, Plan, Problem, SourceText};
 
-/// Makes the folder. It is made whole or not at all, and an existing one is never touched.
+/// What a study is started from.
+#[derive(Debug, Clone, Copy)]
+pub enum Origin<'a> {
+    /// Made-up patients, to try.
+    Example,
+    /// A data file with one row a patient, or `FILE.xlsx#SHEET`.
+    File(&'a Path),
+    /// A REDCap project.
+    Redcap(RedcapProject<'a>),
+}
+
+/// Makes the folder. It is made whole or not at all, and an existing one is never touched. Gives what whoever starts the
+/// study should know.
 ///
 /// # Errors
 /// The folder exists and is not empty; the data cannot be read; the disk is full.
-pub fn start(folder: &Path, data: Option<&Path>) -> Result<(), Problem> {
+pub fn start(folder: &Path, origin: &Origin<'_>) -> Result<Vec<String>, Problem> {
     let taken = folder.exists() && fs::read_dir(folder).is_ok_and(|mut entries| entries.next().is_some());
     if taken {
         return Err(Problem::output("the folder is not empty")
             .at(Place::Path(folder.to_path_buf()))
             .help("name a folder that does not exist yet"));
     }
-    let files = match data {
-        None => vec![
-            file("study.toml", include_str!("../templates/study.toml")),
-            file("registry/patients.csv", include_str!("../templates/patients.csv")),
-        ],
-        Some(data) => from_data(data)?,
+    let (files, notes) = match origin {
+        Origin::Example => (
+            vec![
+                file("study.toml", include_str!("../templates/study.toml")),
+                file("registry/patients.csv", include_str!("../templates/patients.csv")),
+            ],
+            Vec::new(),
+        ),
+        Origin::File(data) => (from_data(data)?, Vec::new()),
+        Origin::Redcap(project) => redcap::files(*project)?,
     };
     write(folder, &files)?;
-    read_plan(folder).map(|_| ())
+    read_plan(folder).map(|_| notes)
 }
 
 fn file(name: &str, text: &str) -> OutputFile {
@@ -56,64 +74,35 @@ fn write(folder: &Path, files: &[OutputFile]) -> Result<(), Problem> {
 
 /// The files of a study of one data file: the file itself, and a plan with a Table 1 of all its columns.
 fn from_data(data: &Path) -> Result<Vec<OutputFile>, Problem> {
-    let unreadable = |message: String| Problem::input(message).at(Place::Path(data.to_path_buf()));
-    let bytes = fs::read(data).map_err(|error| unreadable(format!("cannot read the file: {error}")))?;
-    let name = data.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
-    let folder = parent(data);
-    let table = data.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
-    let bare = plan_text(&table, None, Some(&name))?;
+    let table = single_table(data)?;
+    let path = data.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let bare = text::head(
+        &table.name,
+        &text::Population { table: Some(&table.name), ..Default::default() },
+        Some(&path),
+    )?;
     let plan = Plan::parse(SourceText::new("study.toml", bare))?;
-    let cohort = Cohort::open(folder, &plan, &|_| ())?;
+    let cohort = Cohort::open(parent(&table.file), &plan, &|_| ())?;
     let id = columns::identifier(&cohort);
-    let mut text = plan_text(&table, id.as_deref(), None)?;
+    let population = text::Population { table: Some(&table.name), id: id.as_deref(), ..Default::default() };
+    let mut study = text::head(&table.name, &population, None)?;
     let described = columns::describable(&cohort);
-    for Described { name, kind } in &described {
-        let kind = toml::to_string(&Table::from_iter([("kind".to_string(), kind_name(*kind))]));
-        let kind = kind.map_err(|error| Problem::internal(error.to_string()))?;
-        text.push_str(&format!("\n[variables.{}]\nlabel = {}\n{kind}", key(name), key_value(name)));
+    for Described { name, label, kind } in &described {
+        study += &text::variable(name, label.as_deref().unwrap_or(name), *kind);
     }
-    let list = described.iter().map(|column| key_value(&column.name)).collect::<Vec<_>>().join(", ");
-    text.push_str(&format!(
-        "\n[[analyses]]\nid = \"table-1\"\ntitle = \"Patients\"\nmethod = \"baseline\"\n\
-         # by = \"NAME OF A COLUMN\" # to compare groups\nvariables = [{list}]\n"
-    ));
-    Ok(vec![file("study.toml", &text), (format!("registry/{name}"), bytes)])
-}
-
-fn plan_text(table: &str, id: Option<&str>, path: Option<&str>) -> Result<String, Problem> {
-    let text = |value: &str| Value::String(value.into());
-    let mut document = Table::new();
-    document.insert("study".into(), Value::Table(Table::from_iter([("title".into(), text(table))])));
-    if let Some(path) = path {
-        document.insert("registry".into(), Value::Table(Table::from_iter([("path".into(), text(path))])));
+    study += &text::baseline(described.iter().map(|column| column.name.as_str()));
+    let name = table.file.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+    let mut files = vec![file("study.toml", &study), (format!("registry/{name}"), read(&table.file)?)];
+    if table.sheet.is_some() {
+        let sheet = format!("[tables.{}]\nfile = {}\n", text::key(&table.name), text::value(&path));
+        files.push(file("registry/registry.toml", &sheet));
     }
-    let mut population = Table::from_iter([("table".to_string(), text(table))]);
-    if let Some(id) = id {
-        population.insert("id".into(), text(id));
-    }
-    document.insert("population".into(), Value::Table(population));
-    toml::to_string(&document).map_err(|error| Problem::internal(error.to_string()))
+    Ok(files)
 }
 
-fn kind_name(kind: Kind) -> Value {
-    Value::String(
-        match kind {
-            Kind::Category => "category",
-            Kind::Number => "number",
-            Kind::Flag => "flag",
-            Kind::Date => "date",
-        }
-        .into(),
-    )
-}
-
-/// A name as a TOML key.
-fn key(name: &str) -> String {
-    let bare = !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || "_-".contains(c));
-    if bare { name.into() } else { key_value(name) }
-}
-
-/// A text as a TOML value.
-fn key_value(name: &str) -> String {
-    Value::String(name.into()).to_string()
+/// The bytes of a file.
+fn read(path: &Path) -> Result<Vec<u8>, Problem> {
+    fs::read(path).map_err(|error| {
+        Problem::input(format!("cannot read the file: {error}")).at(Place::Path(path.to_path_buf()))
+    })
 }

@@ -7,6 +7,9 @@ enum Part {
     Month,
     MonthName,
     Year,
+    Hour,
+    Minute,
+    Second,
     Letter(char),
 }
 
@@ -38,6 +41,9 @@ impl DateFormat {
                     'm' => Part::Month,
                     'b' => Part::MonthName,
                     'Y' => Part::Year,
+                    'H' => Part::Hour,
+                    'M' => Part::Minute,
+                    'S' => Part::Second,
                     '%' => Part::Letter('%'),
                     _ => return None,
                 },
@@ -56,6 +62,7 @@ impl DateFormat {
         let refused = || format!("`{text}` is not a date written {}", self.words());
         let (mut year, mut month, mut day) = (0, 0, 0);
         let mut rest = text;
+        let below = |number: Option<i32>, limit| number.filter(|number| *number < limit).ok_or_else(refused);
         for part in &self.parts {
             match part {
                 Part::Year => year = digits(&mut rest, 4, 4).ok_or_else(refused)?,
@@ -67,6 +74,8 @@ impl DateFormat {
                     month = index as i32 + 1;
                     rest = &rest[3..];
                 }
+                Part::Hour => drop(below(digits(&mut rest, 1, 2), 24)?),
+                Part::Minute | Part::Second => drop(below(digits(&mut rest, 1, 2), 60)?),
                 Part::Letter(letter) => rest = rest.strip_prefix(*letter).ok_or_else(refused)?,
             }
         }
@@ -75,11 +84,55 @@ impl DateFormat {
         if !midnight.contains(&rest) {
             return Err(refused());
         }
-        days(year, month, day).ok_or_else(|| format!("`{text}` is not a day of the calendar"))
+        day_number(year, month, day).ok_or_else(|| format!("`{text}` is not a day of the calendar"))
+    }
+
+    /// Whether the format has a time of day, which is then left out of the value.
+    pub(crate) fn has_time(&self) -> bool {
+        self.parts.iter().any(|part| matches!(part, Part::Hour | Part::Minute | Part::Second))
+    }
+
+    /// An ISO date, with or without a time of day, as this format writes it; a time for which it has no place stays
+    /// behind it. Any other text as it is.
+    pub(crate) fn written(&self, iso: &str) -> String {
+        let (date, time) = iso.split_at_checked(10).unwrap_or((iso, ""));
+        let days = Self::iso().read(date);
+        let (Ok(_), Some((year, rest))) = (days, date.split_once('-')) else { return iso.into() };
+        let (month, day) = rest.split_once('-').unwrap_or((rest, ""));
+        let clock = time.trim_start_matches(['T', ' ']);
+        let mut clock_parts = clock.split([':', '.']);
+        let mut part = || clock_parts.next().filter(|part| !part.is_empty()).unwrap_or("00");
+        let (hour, minute, second) = (part(), part(), part());
+        let mut text = String::new();
+        for part in &self.parts {
+            match part {
+                Part::Year => text += year,
+                Part::Month => text += month,
+                Part::Day => text += day,
+                Part::MonthName => {
+                    let name = month.parse::<usize>().ok().and_then(|month| MONTHS.get(month - 1));
+                    text += name.copied().unwrap_or(month);
+                }
+                Part::Hour => text += hour,
+                Part::Minute => text += minute,
+                Part::Second => text += second,
+                Part::Letter(letter) => text.push(*letter),
+            }
+        }
+        if self.has_time() { text } else { text + time }
     }
 
     fn words(&self) -> String {
-        self.text.replace("%Y", "YYYY").replace("%m", "MM").replace("%d", "DD").replace("%b", "Mon")
+        let named = [
+            ("%Y", "YYYY"),
+            ("%m", "MM"),
+            ("%d", "DD"),
+            ("%b", "Mon"),
+            ("%H", "HH"),
+            ("%M", "MM"),
+            ("%S", "SS"),
+        ];
+        named.iter().fold(self.text.clone(), |text, (part, word)| text.replace(part, word))
     }
 }
 
@@ -91,7 +144,7 @@ fn digits(rest: &mut &str, least: usize, most: usize) -> Option<i32> {
 }
 
 /// Days from 1970-01-01 to a day of the proleptic Gregorian calendar; `None` where there is no such day.
-fn days(year: i32, month: i32, day: i32) -> Option<i32> {
+pub(crate) fn day_number(year: i32, month: i32, day: i32) -> Option<i32> {
     let leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
     let length = match month {
         4 | 6 | 9 | 11 => 30,

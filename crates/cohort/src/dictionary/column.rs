@@ -114,6 +114,10 @@ pub struct ColumnEntry {
     /// Values that mean "missing", beside empty.
     #[serde(default)]
     pub missing: Vec<String>,
+    /// What the file itself says of missing values: why they are.
+    #[serde(skip)]
+    #[schemars(skip)]
+    pub reasons: BTreeMap<String, String>,
     /// What separates the decimals; as the table says where absent.
     pub decimal: Option<Decimal>,
     /// How `<0.5` is read; refused where absent.
@@ -133,7 +137,8 @@ pub struct ColumnEntry {
     pub references: Option<String>,
     /// What it tells of a person; days, flags and closed lists of codes need none said.
     pub role: Option<Role>,
-    /// How dates are written, with `%d`, `%m` and `%Y`; `%Y-%m-%d` where absent.
+    /// How dates are written, with `%d`, `%m` (or `%b`) and `%Y`; `%Y-%m-%d` where absent. A time of day (`%H`, `%M`,
+    /// `%S`) is read and left out.
     pub format: Option<String>,
 }
 
@@ -151,6 +156,7 @@ impl Default for ColumnEntry {
             units: BTreeMap::new(),
             range: None,
             missing: Vec::new(),
+            reasons: BTreeMap::new(),
             decimal: None,
             below_detection: None,
             codes: Vec::new(),
@@ -192,6 +198,7 @@ impl ColumnEntry {
         self.r#type = self.r#type.or(file.r#type);
         self.label = self.label.or_else(|| file.label.clone());
         self.missing.extend(file.missing.iter().cloned());
+        self.reasons.extend(file.reasons.iter().map(|(value, reason)| (value.clone(), reason.clone())));
         self
     }
 
@@ -247,7 +254,7 @@ impl ColumnEntry {
                 refuse(
                     "format",
                     format!("the format `{format}` does not tell day, month and year"),
-                    "use each of %d, %m (or %b) and %Y once",
+                    "use each of %d, %m (or %b) and %Y once; %H, %M and %S for a time of day",
                 );
             }
         }

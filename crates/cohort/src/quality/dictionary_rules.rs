@@ -49,7 +49,8 @@ fn values(table: &str, column: &str, entry: &ColumnEntry) -> Vec<Rule> {
         );
     }
     if let Some([least, greatest]) = entry.range {
-        let condition = format!("not ({sql} >= {least:e} and {sql} <= {greatest:e})");
+        let (lower, upper) = (least.max(f64::MIN), greatest.min(f64::MAX));
+        let condition = format!("not ({sql} >= {lower:e} and {sql} <= {upper:e})");
         rule(
             "dictionary-range",
             format!("the value lies outside the range {least} to {greatest}"),

@@ -17,7 +17,7 @@ use std::io::{BufRead, BufReader};
 use study::{Place, Problem};
 
 /// Comma-separated values (RFC 4180); the delimiter is said by the dictionary or by a first line `sep=;`, else the one
-/// of comma, semicolon, tab and bar that the header has most.
+/// of comma, semicolon, tab, bar and caret that the header has most.
 pub(super) struct Csv;
 
 /// A record may have so many bytes: more is a missing closing quote, or no table at all.
@@ -172,7 +172,7 @@ fn said_delimiter(start: &[u8]) -> Option<u8> {
 
 /// The delimiter that the first line has most of, outside quotes.
 fn delimiter(start: &[u8]) -> u8 {
-    let mut n = [(b',', 0), (b';', 0), (b'\t', 0), (b'|', 0)];
+    let mut n = [(b',', 0), (b';', 0), (b'\t', 0), (b'|', 0), (b'^', 0)];
     let mut quoted = false;
     for byte in start {
         match byte {
@@ -190,12 +190,18 @@ fn delimiter(start: &[u8]) -> u8 {
 
 /// The names of the columns.
 fn header(record: &ByteRecord, table: &TableFile<'_>) -> Result<Vec<String>, Fault> {
+    // Names that are said take the place of these, which may then be anything.
+    let is_renamed = table.entry().is_some_and(|entry| !entry.names.is_empty());
     let mut names: Vec<String> = Vec::new();
     let mut problems = Vec::new();
     for (index, field) in record.iter().enumerate() {
         let place = || line_place(record, table, b',');
         let name = text(field).map_err(|wrong| wrong.at("the header", place()))?;
         let name = name.trim().trim_start_matches('\u{feff}').trim_matches('"');
+        if is_renamed {
+            names.push(name.into());
+            continue;
+        }
         if name.is_empty() {
             problems.push(
                 Problem::input(format!("column {} has no name", index + 1))

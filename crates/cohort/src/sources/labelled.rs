@@ -2,6 +2,7 @@
 
 use super::Grid;
 use crate::dictionary::{Code, ColumnEntry, ColumnKind};
+use std::collections::BTreeMap;
 
 /// What a statistics program's file says of a column.
 pub(crate) struct Described {
@@ -26,8 +27,11 @@ impl Grid {
         let name = self.names[position].clone();
         let is_missing = |value: &str| value.is_empty() || missing.iter().any(|one| one == value);
         let mut codes: Vec<Code> = Vec::new();
+        let mut reasons = BTreeMap::new();
         for (value, label) in labels {
-            if !is_missing(&value) && codes.iter().all(|code| code.value != value) {
+            if is_missing(&value) {
+                reasons.insert(value, label);
+            } else if codes.iter().all(|code| code.value != value) {
                 codes.push(Code { value, label, ..Code::default() });
             }
         }
@@ -50,7 +54,9 @@ impl Grid {
             (true, true) => Some(ColumnKind::Text),
             (true, false) => None,
         };
-        self.entries
-            .insert(name, ColumnEntry { label, codes, missing, r#type: kind, ..ColumnEntry::default() });
+        self.entries.insert(
+            name,
+            ColumnEntry { label, codes, missing, reasons, r#type: kind, ..ColumnEntry::default() },
+        );
     }
 }

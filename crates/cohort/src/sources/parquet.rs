@@ -51,6 +51,7 @@ impl Source for Parquet {
             columns.push(ColumnReport {
                 table: table.name.into(),
                 column: field.name.clone(),
+                label: entry.and_then(|entry| entry.label.clone()),
                 kind: kind.map_or_else(|| field.r#type.to_string(), |kind| kind.name().into()),
                 declared: kind.is_some(),
                 rows,
@@ -58,21 +59,33 @@ impl Source for Parquet {
                 distinct: None,
             });
         }
-        if let Some(entry) = table.entry()
-            && entry.duplicates != Duplicates::Report
-        {
-            let place = table.dictionary.place(&["tables".into(), table.name.into(), "duplicates".into()]);
-            problems.push(
-                Problem::input("`duplicates` is not supported for a Parquet file")
-                    .at(place)
-                    .help("remove it; `farr check` finds rows that stand twice"),
-            );
-        }
+        problems.extend(unsupported(table));
         Problem::collect(problems)?;
         promises(table, engine)?;
         let entries = table.entry().map(|entry| entry.columns.clone()).unwrap_or_default();
         Ok(TableReport { rows, columns, cleaning: Vec::new(), entries })
     }
+}
+
+/// What the dictionary says of the table that is done on reading a file, and Parquet files are read in place.
+fn unsupported(table: &TableFile<'_>) -> Vec<Problem> {
+    let Some(entry) = table.entry() else { return Vec::new() };
+    let keys = [
+        (
+            "duplicates",
+            entry.duplicates != Duplicates::Report,
+            "remove it; `farr check` finds rows that stand twice",
+        ),
+        ("names", !entry.names.is_empty(), "remove it; a view can give columns other names"),
+        ("select", !entry.select.is_empty(), "remove it; a view can choose columns"),
+        ("rows", !entry.rows.is_empty(), "remove it; a view can choose rows"),
+        ("filled", !entry.filled.is_empty(), "remove it; a view can choose rows"),
+    ];
+    let problem = |(key, _, help): &(&'static str, bool, &'static str)| {
+        let place = table.dictionary.place(&["tables".into(), table.name.into(), (*key).into()]);
+        Problem::input(format!("`{key}` is not supported for a Parquet file")).at(place).help(*help)
+    };
+    keys.iter().filter(|(_, is, _)| *is).map(problem).collect()
 }
 
 /// Checks by one scan that the values are what the dictionary says: in range, among the codes, not missing.
@@ -85,6 +98,7 @@ fn promises(table: &TableFile<'_>, engine: &dyn Engine) -> Result<(), Problem> {
             checks.push((name, "missing, and the column is required", format!("{sql} is null")));
         }
         if let Some([least, greatest]) = column.range {
+            let (least, greatest) = (least.max(f64::MIN), greatest.min(f64::MAX));
             let outside = format!("not ({sql} >= {least:e} and {sql} <= {greatest:e})");
             checks.push((name, "outside the range", outside));
         }

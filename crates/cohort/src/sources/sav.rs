@@ -4,18 +4,17 @@
 //! keeps its code and becomes a code of the dictionary with that label; a user-missing value is read as missing, and
 //! counted. Dates are days of the Gregorian calendar, counted in seconds since 1582-10-14.
 
-mod bytes;
 mod cases;
 mod extension;
 mod header;
 mod labels;
 mod units;
 
+use super::binary::{Bytes, Fault};
 use super::{Grid, Source, TableFile};
 use crate::cleaning::TableReport;
 use crate::dictionary::TableEntry;
 use crate::typed;
-use bytes::Bytes;
 use engine::Engine;
 use header::Header;
 use std::fs::File;
@@ -24,23 +23,6 @@ use study::Problem;
 
 /// SPSS.
 pub(super) struct Sav;
-
-/// Why a file cannot be read, and what to do.
-pub(super) struct Fault {
-    message: String,
-    help: &'static str,
-}
-
-impl Fault {
-    pub(super) fn new(message: impl Into<String>, help: &'static str) -> Self {
-        Self { message: message.into(), help }
-    }
-
-    /// Something that no whole file has.
-    pub(super) fn damaged(what: impl std::fmt::Display) -> Self {
-        Self::new(format!("the file is damaged: {what}"), "export it again")
-    }
-}
 
 impl Source for Sav {
     fn endings(&self) -> &'static [&'static str] {

@@ -13,7 +13,7 @@ use toml::{Table, Value};
 /// Options of every command on a flat file.
 #[derive(Debug, Args)]
 pub(crate) struct Flat {
-    /// A CSV or Parquet file with one row a patient and a header
+    /// A data file with one row a patient: .csv, .tsv, .xlsx, .sav, .dta, .parquet; FILE.xlsx#SHEET names a sheet
     pub(crate) data: PathBuf,
     /// Only the patients who fulfil this SQL condition, for example "age >= 65"
     #[arg(long = "where", value_name = "SQL")]

@@ -1,11 +1,10 @@
 //! The rows: numbers, dates and strings as texts.
 
-use super::Fault;
-use super::bytes::{Bytes, double};
 use super::header::{Header, Variable};
 use super::units::{Unit, Units};
-use crate::cells::iso_text;
 use crate::sources::Grid;
+use crate::sources::binary::{Bytes, Fault, double};
+use crate::sources::moment::{day_with_time, time};
 use std::io::{Read, Seek};
 
 /// Days from 1582-10-14 to 1970-01-01.
@@ -70,11 +69,15 @@ pub(super) fn read<R: Read + Seek>(bytes: Bytes<R>, header: &Header) -> Result<G
     Ok(grid)
 }
 
+/// Whether a format shows days: DATE, ADATE, JDATE, MOYR, QYR, WKYR, EDATE, SDATE; DATETIME and YMDHMS.
+pub(super) fn is_moment(format: u8) -> bool {
+    matches!(format, 20 | 22..=24 | 28..=30 | 38 | 39 | 41)
+}
+
 /// A number as its format shows what it is: a date, a time, or itself.
 pub(super) fn number(value: f64, format: u8) -> String {
     match format {
-        // DATE, ADATE, JDATE, MOYR, QYR, WKYR, EDATE, SDATE; DATETIME and YMDHMS.
-        20 | 22..=24 | 28..=30 | 38 | 39 | 41 => moment(value).unwrap_or_else(|| value.to_string()),
+        format if is_moment(format) => moment(value).unwrap_or_else(|| value.to_string()),
         // TIME, DTIME, MTIME.
         21 | 25 | 40 => time(value).unwrap_or_else(|| value.to_string()),
         _ => value.to_string(),
@@ -88,34 +91,23 @@ fn moment(seconds: f64) -> Option<String> {
     if !(0.0..=3_074_324.0).contains(&day) {
         return None;
     }
-    let date = iso_text(day as i64 - EPOCH);
-    let within = seconds - day * 86_400.0;
-    if within == 0.0 { Some(date) } else { Some(format!("{date}T{}", time(within)?)) }
+    day_with_time(day as i64 - EPOCH, seconds - day * 86_400.0)
 }
 
-/// Seconds as hours, minutes and seconds.
-fn time(seconds: f64) -> Option<String> {
-    if seconds.abs() > 1e12 {
-        return None;
-    }
-    let sign = if seconds < 0.0 { "-" } else { "" };
-    let micros = (seconds.abs() * 1e6).round() as u64;
-    let (whole, part) = (micros / 1_000_000, micros % 1_000_000);
-    let text = format!("{sign}{:02}:{:02}:{:02}", whole / 3600, whole / 60 % 60, whole % 60);
-    Some(if part == 0 { text } else { format!("{text}.{}", format!("{part:06}").trim_end_matches('0')) })
-}
-
-/// Whether a value of a variable is user-missing; by the text that [`read`] gave it.
-pub(super) fn texts_of_missing(
-    grid: &Grid,
+/// Those of some values of a variable that are user-missing; by the texts that [`read`] gives them.
+pub(super) fn texts_of_missing<'a>(
+    texts: impl Iterator<Item = &'a str>,
     position: usize,
     header: &Header,
-    big_endian: bool,
 ) -> Vec<String> {
     let variable: &Variable = &header.variables[position];
     let missing = &variable.missing;
     let stated: Vec<String> = match variable.width {
-        0 => missing.values.iter().map(|value| number(double(*value, big_endian), variable.format)).collect(),
+        0 => missing
+            .values
+            .iter()
+            .map(|value| number(double(*value, header.big_endian), variable.format))
+            .collect(),
         _ => {
             let short = missing.values.iter().map(|value| &value[..]);
             let texts = short.chain(missing.texts.iter().map(Vec::as_slice));
@@ -128,7 +120,6 @@ pub(super) fn texts_of_missing(
             .range
             .is_some_and(|(low, high)| text.parse::<f64>().is_ok_and(|value| (low..=high).contains(&value)))
     };
-    let texts = grid.columns[position].texts.iter();
     texts
         .filter(|text| !text.is_empty() && (stated.iter().any(|one| one == text) || in_range(text)))
         .map(Into::into)

@@ -1,8 +1,7 @@
 //! The extension records: long names, encoding, very long strings, measurement levels.
 
-use super::Fault;
-use super::bytes::Bytes;
 use super::header::Variable;
+use crate::sources::binary::{Bytes, Fault};
 use encoding_rs::{Encoding, UTF_8, WINDOWS_1252};
 use std::collections::BTreeMap;
 use std::io::Read;

@@ -1,8 +1,7 @@
 //! What stands before the data: variables, labels and extensions.
 
-use super::Fault;
-use super::bytes::Bytes;
 use super::extension::Extensions;
+use crate::sources::binary::{Bytes, Fault};
 use encoding_rs::Encoding;
 use std::collections::BTreeMap;
 use std::io::Read;

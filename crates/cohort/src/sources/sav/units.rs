@@ -1,8 +1,7 @@
 //! The data as a stream of units of 8 bytes, whatever their compression.
 
-use super::Fault;
-use super::bytes::Bytes;
 use super::header::{Compression, Header};
+use crate::sources::binary::{Bytes, Fault};
 use crate::sources::expansion::Expansion;
 use flate2::read::ZlibDecoder;
 use std::io::{Read, Seek};

@@ -1,5 +1,6 @@
 //! The file of a workbook: a zip archive, looked through before anything in it is read.
 
+use super::xls::Book;
 use super::{Workbook, damaged};
 use crate::sources::expansion::Expansion;
 use calamine::{Reader, Xlsx};
@@ -12,8 +13,6 @@ use zip::ZipArchive;
 const ZIP: &[u8] = b"PK\x03\x04";
 /// Workbooks before 2007, and those with a password.
 const COMPOUND: &[u8] = b"\xD0\xCF\x11\xE0\xA1\xB1\x1A\xE1";
-/// So much of a compound file is searched for what it is.
-const SEARCHED: u64 = 64 << 20;
 
 fn start(path: &Path) -> std::io::Result<Vec<u8>> {
     let mut start = Vec::new();
@@ -26,6 +25,11 @@ pub(in crate::sources) fn is_signed(path: &Path) -> bool {
     start(path).is_ok_and(|start| start.starts_with(ZIP) || start == COMPOUND)
 }
 
+/// Whether a file is a compound file, as workbooks before 2007 are, and those with a password.
+pub(super) fn is_compound(path: &Path) -> bool {
+    start(path).is_ok_and(|start| start == COMPOUND)
+}
+
 /// Opens a workbook, once it is known to be whole and of a size that tables have.
 pub(crate) fn open(path: &Path) -> Result<Workbook, Problem> {
     let refused = |message: &str, help: &str| {
@@ -34,16 +38,11 @@ pub(crate) fn open(path: &Path) -> Result<Workbook, Problem> {
     let fault = |error: &dyn std::fmt::Display| damaged(path, error);
     let start = start(path).map_err(|error| fault(&error))?;
     if start == COMPOUND {
-        return Err(match has_password(path).map_err(|error| fault(&error))? {
-            true => refused(
-                "the workbook has a password",
-                "open it in Excel and save it without one (File, Info, Protect Workbook), where that is allowed",
-            ),
-            false => refused(
-                "this is a workbook of the format before 2007 (.xls)",
-                "open it in Excel or LibreOffice and save it as .xlsx",
-            ),
-        });
+        Book::open(path)?;
+        return Err(refused(
+            "this is a workbook of the format before 2007 (.xls)",
+            "open it in Excel or LibreOffice and save it as .xlsx",
+        ));
     }
     if !start.starts_with(ZIP) {
         return Err(refused(
@@ -73,12 +72,4 @@ pub(crate) fn open(path: &Path) -> Result<Workbook, Problem> {
     drop(archive);
     file.rewind().map_err(|error| fault(&error))?;
     Xlsx::new(file).map_err(|error| fault(&error))
-}
-
-/// Whether a compound file holds an encrypted workbook, by the name of the stream that does.
-fn has_password(path: &Path) -> std::io::Result<bool> {
-    let name: Vec<u8> = "EncryptedPackage".encode_utf16().flat_map(u16::to_le_bytes).collect();
-    let mut bytes = Vec::new();
-    File::open(path)?.take(SEARCHED).read_to_end(&mut bytes)?;
-    Ok(bytes.windows(name.len()).any(|window| window == name))
 }

@@ -1,13 +1,19 @@
 //! Cells to rows: the first row with a value is the header, the others have values only under its names.
 
 use super::cell::address;
+use crate::cells::DateFormat;
 use crate::sources::{Grid, TableFile};
 use calamine::Dimensions;
 use std::collections::BTreeMap;
 use study::Problem;
 
-/// A text, or why the cell cannot be read.
-type Content = Result<String, String>;
+/// A cell that is not empty.
+pub(super) struct Content {
+    /// Its text, or why it cannot be read.
+    pub(super) text: Result<String, String>,
+    /// Whether it is a date proper, whose text is an ISO date.
+    pub(super) is_date: bool,
+}
 
 /// So many cells beside the header are told one by one.
 const SHOWN: usize = 100;
@@ -21,14 +27,16 @@ pub(super) struct Rows<'a> {
     /// Row and first column of the header, once it has been read, and the table below.
     header: Option<(u32, u32)>,
     grid: Grid,
+    /// How the dictionary says that the dates of each column are written.
+    formats: Vec<Option<DateFormat>>,
     outside: Vec<Problem>,
     n_outside: u64,
 }
 
 impl<'a> Rows<'a> {
     pub(super) fn new(table: &'a TableFile<'a>) -> Self {
-        let (cells, grid) = (BTreeMap::new(), Grid::default());
-        Self { table, row: 0, cells, header: None, grid, outside: Vec::new(), n_outside: 0 }
+        let (cells, grid, formats) = (BTreeMap::new(), Grid::default(), Vec::new());
+        Self { table, row: 0, cells, header: None, grid, formats, outside: Vec::new(), n_outside: 0 }
     }
 
     /// Adds a cell that is not empty.
@@ -60,10 +68,14 @@ impl<'a> Rows<'a> {
         }
         for (position, column) in self.grid.columns.iter_mut().enumerate() {
             let at = first + position as u32;
-            match cells.remove(&at) {
-                None => column.push(""),
-                Some(Ok(text)) => column.push(&text),
-                Some(Err(message)) => {
+            let Some(Content { text, is_date }) = cells.remove(&at) else {
+                column.push("");
+                continue;
+            };
+            match (text, &self.formats[position]) {
+                (Ok(text), Some(format)) if is_date => column.push(&format.written(&text)),
+                (Ok(text), _) => column.push(&text),
+                (Err(message), _) => {
                     column.push("");
                     let message = format!("the cell {} {message}", address(self.row, at));
                     self.grid.refused.push((self.grid.rows, position, message));
@@ -96,18 +108,31 @@ impl<'a> Rows<'a> {
                 ));
             }
             let name = content
+                .text
                 .map_err(|message| self.table.problem(format!("the cell {place} of the header {message}")))?;
             let name = name.trim().to_string();
-            if let Some(earlier) = names.iter().position(|earlier| *earlier == name) {
+            // Names that are said take the place of these, which may then be the same.
+            let is_renamed = self.table.entry().is_some_and(|entry| !entry.names.is_empty());
+            if let Some(earlier) = names.iter().position(|earlier| *earlier == name)
+                && !is_renamed
+            {
                 let earlier = address(self.row, first + earlier as u32);
                 let message = format!("the columns of {earlier} and {place} are both called `{name}`");
                 return Err(self.table.problem(message).help("give each column its own name"));
             }
             names.push(name);
         }
+        self.formats = self.formats_of(&names);
         self.grid = Grid::with_header(names);
         self.header = Some((self.row, first));
         Ok(())
+    }
+
+    fn formats_of(&self, names: &[String]) -> Vec<Option<DateFormat>> {
+        let Some(entry) = self.table.entry() else { return names.iter().map(|_| None).collect() };
+        let names =
+            names.iter().enumerate().map(|(position, name)| entry.names.get(position).unwrap_or(name));
+        names.map(|name| entry.columns.get(name)?.format.as_deref().and_then(DateFormat::parse)).collect()
     }
 
     /// The table, unless cells are merged in it or stand beside it.

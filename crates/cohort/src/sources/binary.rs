@@ -1,7 +1,23 @@
-//! The bytes of a file, none of which is asked for that is not there.
+//! The bytes of a binary file, none of which is asked for that is not there.
 
-use super::Fault;
 use std::io::{Read, Seek, SeekFrom};
+
+/// Why a file cannot be read, and what to do.
+pub(super) struct Fault {
+    pub(super) message: String,
+    pub(super) help: &'static str,
+}
+
+impl Fault {
+    pub(super) fn new(message: impl Into<String>, help: &'static str) -> Self {
+        Self { message: message.into(), help }
+    }
+
+    /// Something that no whole file has.
+    pub(super) fn damaged(what: impl std::fmt::Display) -> Self {
+        Self::new(format!("the file is damaged: {what}"), "export it again")
+    }
+}
 
 /// A file of known length and byte order.
 pub(super) struct Bytes<R> {
@@ -21,15 +37,36 @@ impl<R: Read> Bytes<R> {
             return Err(Fault::damaged("it ends too early"));
         }
         let mut bytes = vec![0; n];
-        self.inner.read_exact(&mut bytes).map_err(|_| Fault::damaged("it ends too early"))?;
-        self.at += n as u64;
+        self.fill(&mut bytes)?;
         Ok(bytes)
+    }
+
+    /// So many fields of one width.
+    pub(super) fn fields(&mut self, n: usize, width: usize) -> Result<Vec<u8>, Fault> {
+        self.take(n.saturating_mul(width))
     }
 
     pub(super) fn array<const N: usize>(&mut self) -> Result<[u8; N], Fault> {
         let mut bytes = [0; N];
-        bytes.copy_from_slice(&self.take(N)?);
+        self.fill(&mut bytes)?;
         Ok(bytes)
+    }
+
+    /// Fills a buffer.
+    pub(super) fn fill(&mut self, buffer: &mut [u8]) -> Result<(), Fault> {
+        self.inner.read_exact(buffer).map_err(|_| Fault::damaged("it ends too early"))?;
+        self.at += buffer.len() as u64;
+        Ok(())
+    }
+
+    pub(super) fn short(&mut self) -> Result<u16, Fault> {
+        let bytes = self.array()?;
+        Ok(if self.big_endian { u16::from_be_bytes(bytes) } else { u16::from_le_bytes(bytes) })
+    }
+
+    /// A number without sign of at most 8 bytes.
+    pub(super) fn unsigned(&mut self, n: usize) -> Result<u64, Fault> {
+        Ok(unsigned(&self.take(n)?, self.big_endian))
     }
 
     pub(super) fn int(&mut self) -> Result<i32, Fault> {
@@ -61,6 +98,13 @@ impl<R: Read + Seek> Bytes<R> {
     }
 }
 
+/// A number of 8 bytes.
 pub(super) fn double(bytes: [u8; 8], big_endian: bool) -> f64 {
     if big_endian { f64::from_be_bytes(bytes) } else { f64::from_le_bytes(bytes) }
+}
+
+/// A number without sign of at most 8 bytes.
+pub(super) fn unsigned(bytes: &[u8], big_endian: bool) -> u64 {
+    let add = |number: u64, byte: &u8| number << 8 | u64::from(*byte);
+    if big_endian { bytes.iter().fold(0, add) } else { bytes.iter().rev().fold(0, add) }
 }

@@ -122,7 +122,7 @@ impl TimeToEvent<'_> {
             return None;
         }
         let columns = x.len() / patterns;
-        Some(Partial::new(x, columns, patterns, Arc::new(sets), self.ties))
+        Some(Partial::new(Arc::new(x), columns, patterns, Arc::new(sets), self.ties))
     }
 
     fn exit(&self, row: u32, pattern: u32, n: u64) -> Exit {

@@ -191,6 +191,7 @@ pub fn conventions() -> Vec<ConventionEntry> {
                 "elastic_net",
                 "stepwise",
                 "parametric_survival",
+                "mixture_cure",
             ],
             words::reference_level,
             [

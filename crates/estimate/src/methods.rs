@@ -19,6 +19,7 @@ pub mod log_rank;
 pub mod logistic;
 pub mod logistic_influence;
 pub mod logistic_performance;
+pub mod mixture_cure;
 mod modelled;
 pub(crate) mod models;
 pub mod paired;
@@ -70,6 +71,7 @@ pub fn methods() -> Vec<Entry> {
         entry::<survival_performance::SurvivalPerformance>(),
         entry::<fine_gray::FineGray>(),
         entry::<parametric_survival::ParametricSurvival>(),
+        entry::<mixture_cure::MixtureCure>(),
     ]
 }
 

@@ -35,6 +35,10 @@ pub trait Regression: Likelihood + Clone {
     }
     /// The model without a column, whose coefficient is held at a value.
     fn hold(&self, column: usize, value: f64) -> Self;
+    /// The fit of a likelihood that is not concave and finds its maximum in its own way.
+    fn fitted(&self) -> Option<Result<Fit<'_, Self>, NotConverged>> {
+        None
+    }
 }
 
 /// A fitted model.
@@ -105,6 +109,9 @@ pub fn fit<M: Regression>(
     model: &M,
     evaluated: Option<(Vec<f64>, Evaluation)>,
 ) -> Result<Fit<'_, M>, NotConverged> {
+    if let Some(own) = model.fitted() {
+        return own;
+    }
     let (beta, at) = evaluated.unwrap_or_else(|| {
         let start = model.start();
         let at = model.evaluate(&start);
@@ -189,32 +196,43 @@ fn finite<M: Regression>(model: &M, maximum: Maximum) -> Result<Fit<'_, M>, NotC
 
 /// The limiting conditional model of a direction, and whether it certainly has a maximum.
 fn limiting<M: Regression>(model: &M, recession: Recession) -> Result<(Fit<'_, M>, bool), NotConverged> {
-    let p = model.parameters();
     let limit = model.limit(&recession);
-    let (rows, weights) = limit.contrasts();
-    let rank = rank(&rows, p, &weights);
-    let reduced = limit.select(&rank.kept);
+    let (reduced, rank) = told_apart(&limit);
     let maximum = maximise(&reduced, reduced.start(), &[], LIMIT);
-    let covariance = inverse(&maximum.at.information).filter(|_| maximum.converged);
-    let Some(covariance) = covariance else { return Err(NotConverged(maximum.iterations)) };
-    let mut position = vec![None; p];
-    for (at, column) in rank.kept.iter().enumerate() {
-        position[*column] = Some(at);
-    }
     let kind = if recession.strict.iter().all(|strict| *strict) && rank.kept.is_empty() {
         SeparationKind::Complete
     } else {
         SeparationKind::Quasi
     };
     let certain = has_maximum(&reduced, &maximum);
-    let fit = Fit {
-        model: Cow::Owned(reduced),
-        maximum,
-        covariance,
-        position,
-        rank,
-        separation: Some(kind),
-        direction: Some(recession.direction),
-    };
-    Ok((fit, certain))
+    let (p, direction) = (model.parameters(), Some(recession.direction));
+    Ok((fit_of_limit(reduced, rank, p, maximum, Some(kind), direction)?, certain))
+}
+
+/// A limiting model with those of its parameters that it can tell apart.
+pub fn told_apart<M: Regression>(limit: &M) -> (M, Rank) {
+    let (rows, weights) = limit.contrasts();
+    let rank = rank(&rows, limit.parameters(), &weights);
+    (limit.select(&rank.kept), rank)
+}
+
+/// The fit of a limiting model as one of the model with `p` parameters whose limit it is.
+///
+/// # Errors
+/// The maximum is none.
+pub fn fit_of_limit<'a, M: Regression>(
+    reduced: M,
+    rank: Rank,
+    p: usize,
+    maximum: Maximum,
+    separation: Option<SeparationKind>,
+    direction: Option<Vec<f64>>,
+) -> Result<Fit<'a, M>, NotConverged> {
+    let covariance = inverse(&maximum.at.information).filter(|_| maximum.converged);
+    let Some(covariance) = covariance else { return Err(NotConverged(maximum.iterations)) };
+    let mut position = vec![None; p];
+    for (at, column) in rank.kept.iter().enumerate() {
+        position[*column] = Some(at);
+    }
+    Ok(Fit { model: Cow::Owned(reduced), maximum, covariance, position, rank, separation, direction })
 }

@@ -11,6 +11,7 @@ mod concordance_table;
 mod correlation_table;
 mod cox_influence_table;
 mod cross_validation_curve;
+mod cured_share_table;
 pub mod dialect_table;
 mod effect_curve;
 mod elastic_net_table;
@@ -43,6 +44,7 @@ mod roc_curve;
 mod selection_frequency_table;
 mod selection_steps_table;
 mod square_plot;
+mod sufficient_follow_up_table;
 mod survival_curve;
 mod survival_performance_table;
 mod survival_table;
@@ -72,7 +74,10 @@ const RATIO_MODELS: &[&str] =
     &["logistic", "exact_logistic", "stepwise", "cox", "fine_gray", "parametric_survival"];
 
 /// Methods that name a law of time.
-const LAWS: &[&str] = &["parametric_survival"];
+const LAWS: &[&str] = &["parametric_survival", "mixture_cure"];
+
+/// The mixture cure model.
+const CURE: &[&str] = &["mixture_cure"];
 
 /// Those of how well a model predicts.
 const PERFORMANCE: &[&str] = &["logistic_performance"];
@@ -134,6 +139,20 @@ const ENTRIES: &[Entry] = &[
         suffix: "-distances",
         subtitle: "Cook’s distance",
         make: influence_plot::make,
+    },
+    Entry { methods: CURE, suffix: "", subtitle: "", make: cured_share_table::make },
+    Entry {
+        methods: CURE,
+        suffix: "-follow-up",
+        subtitle: "sufficient follow-up",
+        make: sufficient_follow_up_table::make,
+    },
+    Entry { methods: CURE, suffix: "-cured", subtitle: "odds of being cured", make: regression_table::cured },
+    Entry {
+        methods: CURE,
+        suffix: "-times",
+        subtitle: "time of those not cured",
+        make: regression_table::times,
     },
     Entry { methods: LAWS, suffix: "-hazards", subtitle: "hazard ratios", make: regression_table::hazards },
     Entry { methods: LAWS, suffix: "-laws", subtitle: "laws of time", make: law_table::make },

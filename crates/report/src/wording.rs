@@ -118,6 +118,12 @@ pub(crate) fn at_time(results: &Results, at: f64) -> String {
     }
 }
 
+/// A time that was observed, with its unit: `89.3 months`.
+pub(crate) fn lasting(results: &Results, time: f64) -> String {
+    let time = style::time(time);
+    results.time_unit.as_deref().map_or(time.clone(), |unit| format!("{time} {unit}"))
+}
+
 /// A law of time in prose.
 pub(crate) fn law(name: &str) -> &str {
     match name {
@@ -175,6 +181,26 @@ pub(crate) fn sentence(notice: &Notice, results: &Results) -> String {
             "Nobody is under observation before {}{}: estimates hold for those free of the event by then.",
             at_time(results, *at),
             group_words(group)
+        ),
+        Notice::NoPlateau { group, at } => format!(
+            "The last follow-up{}, at {}, is an event: survival has no plateau, and nothing shows that anybody is cured.",
+            group_words(group),
+            lasting(results, *at)
+        ),
+        Notice::InsufficientFollowUp { group, alpha, at, last } => format!(
+            "Follow-up does not suffice to speak of cure{}: it ends at {}, and the last event was at {} (Maller and Zhou, \
+             α = {}).",
+            group_words(group),
+            lasting(results, *last),
+            lasting(results, *at),
+            style::number(*alpha, 3)
+        ),
+        Notice::UncuredRemain { group, ratio, last } => format!(
+            "Follow-up does not suffice to speak of cure{}: at its end, {}, survival of those not cured is still {}% of \
+             that of all.",
+            group_words(group),
+            lasting(results, *last),
+            style::number(ratio * 100.0, 0)
         ),
         Notice::CurveEmptied { group, at, n } => format!(
             "At {} the only {} at risk{} had the event, before others entered: survival is 0 from then on.",

@@ -6,6 +6,7 @@ mod events_per_parameter;
 mod extrapolation;
 mod fragile_ratio;
 mod inconsistent_interval;
+mod insufficient_follow_up;
 mod many_tests;
 mod missing_values;
 mod sparse_table;
@@ -29,6 +30,7 @@ pub fn rules() -> Vec<Rule> {
         stepwise_selection::RULE,
         sparse_table::RULE,
         thin_tail::RULE,
+        insufficient_follow_up::RULE,
         missing_values::RULE,
         many_tests::RULE,
     ]

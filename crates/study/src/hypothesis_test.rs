@@ -83,6 +83,10 @@ pub enum TestName {
     ExactScore,
     /// Test by the probability of the outcome in an exact conditional distribution.
     ExactProbability,
+    /// Likelihood-ratio test of a value at the border of what is possible: half χ² with no, half with one degree of freedom.
+    BoundaryLikelihoodRatio,
+    /// Maller and Zhou's test of sufficient follow-up.
+    MallerZhou,
 }
 
 impl TestName {
@@ -127,6 +131,8 @@ impl TestName {
             Self::ExactConditional => "exact conditional test",
             Self::ExactScore => "exact conditional score test",
             Self::ExactProbability => "exact conditional probability test",
+            Self::BoundaryLikelihoodRatio => "likelihood-ratio test at the border (½χ²₀ + ½χ²₁)",
+            Self::MallerZhou => "Maller and Zhou’s test",
         }
     }
 }

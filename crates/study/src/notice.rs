@@ -360,6 +360,47 @@ pub enum Notice {
         /// Values that the statistics may take together; absent where it is the digits.
         states: Option<u64>,
     },
+    /// The survival curve falls to its end: there is no plateau that could show a cured share.
+    NoPlateau {
+        /// The group.
+        group: Option<String>,
+        /// The last follow-up, an event.
+        at: f64,
+    },
+    /// Follow-up went on for too short a time after the last event to call those who are free of it cured.
+    InsufficientFollowUp {
+        /// The group.
+        group: Option<String>,
+        /// Maller and Zhou's αₙ.
+        alpha: f64,
+        /// The last event.
+        at: f64,
+        /// The longest follow-up.
+        last: f64,
+    },
+    /// Under the model many of those who are free of the event at the end of follow-up are not cured.
+    UncuredRemain {
+        /// The group.
+        group: Option<String>,
+        /// Survival of those who are not cured over that of all.
+        ratio: f64,
+        /// The longest follow-up.
+        last: f64,
+    },
+    /// The likelihood is largest where nobody is cured.
+    NobodyCured {
+        /// The group.
+        group: Option<String>,
+    },
+    /// A likelihood with several maxima: the largest was reached by one search only.
+    LocalMaxima {
+        /// The model.
+        model: String,
+        /// Searches that reached it.
+        agreed: u32,
+        /// Searches made.
+        starts: u32,
+    },
     /// Anything that has no code of its own.
     Other {
         /// The caveat.

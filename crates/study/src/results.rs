@@ -170,6 +170,19 @@ pub enum Quantity {
     CrossValidatedDeviance,
     /// Cross-validated area under the ROC curve under the penalty `at`, under which `n` coefficients are not 0.
     CrossValidatedAuc,
+    /// Share of patients who will never have the event under a mixture cure model: of `group`, or of the profile `level`.
+    CuredShare,
+    /// Time by which survival of those who are not cured has fallen to `at`, for the profile `level`.
+    UncuredQuantile,
+    /// Survival of those who are not cured over that of all at the end of follow-up, `at`.
+    UncuredRatio,
+    /// The longest follow-up of a group.
+    LongestFollowUp,
+    /// The last event of a group.
+    LastEvent,
+    /// Share of patients with an event in a time before the last one that is as long as that after it; its test is
+    /// Maller and Zhou's of whether follow-up suffices.
+    SufficientFollowUp,
 }
 
 impl Quantity {
@@ -192,6 +205,10 @@ pub enum Model {
     Multivariable,
     /// Pooled over strata (Mantel–Haenszel).
     Stratified,
+    /// Who is cured, in a mixture cure model.
+    Incidence,
+    /// When those who are not cured have the event.
+    Latency,
 }
 
 impl Model {
@@ -201,6 +218,8 @@ impl Model {
             Self::Univariable => "univariable",
             Self::Multivariable => "multivariable",
             Self::Stratified => "stratified",
+            Self::Incidence => "cured share",
+            Self::Latency => "time of those not cured",
         }
     }
 }

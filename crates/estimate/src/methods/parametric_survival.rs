@@ -30,11 +30,11 @@
 //! Exponential, no terms: 3 events in 30 months. The rate is 1/10; log-likelihood 3 log(1/10) − 3; the standard error of
 //! the log rate 1/√3; the median 10 log 2.
 
-mod likelihood;
-mod outcome;
-mod prediction;
-mod profile;
-mod reported;
+pub(in crate::methods) mod likelihood;
+pub(in crate::methods) mod outcome;
+pub(in crate::methods) mod prediction;
+pub(in crate::methods) mod profile;
+pub(in crate::methods) mod reported;
 
 use outcome::LogTimes;
 use prediction::Width;
@@ -87,11 +87,33 @@ pub enum Distributions {
 }
 
 impl Distributions {
-    fn all(&self) -> Vec<Distribution> {
+    pub(in crate::methods) fn all(&self) -> Vec<Distribution> {
         match self {
             Self::One(law) => vec![*law],
             Self::Several(laws) => laws.clone(),
         }
+    }
+
+    /// Refuses a list without a law, or with one twice.
+    pub(in crate::methods) fn check(&self, analysis: &Analysis) -> Result<(), Problem> {
+        let laws = self.all();
+        if laws.is_empty() || (1..laws.len()).any(|index| laws[..index].contains(&laws[index])) {
+            return Err(analysis
+                .refuse(&["distribution".into()], "each law must be named, and none twice")
+                .help("write for example distribution = [\"weibull\", \"lognormal\"]"));
+        }
+        Ok(())
+    }
+
+    /// With which laws the reported one was compared.
+    pub(in crate::methods) fn compared_sentence(&self) -> Option<String> {
+        let names: Vec<&str> = self.all().into_iter().skip(1).map(Distribution::text).collect();
+        (!names.is_empty()).then(|| {
+            format!(
+                "The law was chosen beforehand and compared with {} by Akaike’s and Schwarz’ criteria.",
+                names.join(", ")
+            )
+        })
     }
 }
 
@@ -150,12 +172,7 @@ impl ParametricSurvivalOptions {
                 .refuse(&["endpoint".into()], "models are asked for, and no term is named")
                 .help("name variables in `terms`"));
         }
-        let laws = self.distribution.all();
-        if laws.is_empty() || (1..laws.len()).any(|index| laws[..index].contains(&laws[index])) {
-            return Err(analysis
-                .refuse(&["distribution".into()], "each law must be named, and none twice")
-                .help("write for example distribution = [\"weibull\", \"lognormal\"]"));
-        }
+        self.distribution.check(analysis)?;
         check_times(analysis, &self.at, "survival")?;
         for (index, probability) in self.quantiles.iter().enumerate() {
             if !(*probability > 0.0 && *probability < 1.0) {
@@ -312,15 +329,7 @@ fn methods_text(
         text.extend(models.entry_sentence());
         text.push(interval_sentence(interval, plan.study.confidence_level));
     }
-    if let [_, others @ ..] = options.distribution.all().as_slice()
-        && !others.is_empty()
-    {
-        let names: Vec<&str> = others.iter().map(|law| law.text()).collect();
-        text.push(format!(
-            "The law was chosen beforehand and compared with {} by Akaike’s and Schwarz’ criteria.",
-            names.join(", ")
-        ));
-    }
+    text.extend(options.distribution.compared_sentence());
     text
 }
 

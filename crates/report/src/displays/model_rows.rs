@@ -73,7 +73,12 @@ impl<'a> ModelRows<'a> {
 
     /// Whether the outcome is a time to an event.
     pub(super) fn of_times(&self) -> bool {
-        self.quantity != Quantity::OddsRatio
+        self.quantity != Quantity::OddsRatio || self.is_incidence()
+    }
+
+    /// Whether the ratios are of the odds of being cured.
+    pub(super) fn is_incidence(&self) -> bool {
+        self.models.contains(&Model::Incidence)
     }
 
     /// Whether the likelihood had Firth's penalty.
@@ -84,6 +89,7 @@ impl<'a> ModelRows<'a> {
     /// What lies left and right of 1.
     pub(super) fn sides(&self) -> (&'static str, &'static str) {
         match self.quantity {
+            Quantity::OddsRatio if self.is_incidence() => ("less often cured", "more often cured"),
             Quantity::OddsRatio => ("lower odds", "higher odds"),
             Quantity::TimeRatio => ("shorter time", "longer time"),
             _ => ("lower hazard", "higher hazard"),

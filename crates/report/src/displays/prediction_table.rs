@@ -1,4 +1,5 @@
-//! What a law of time predicts for profiles of patients: quantiles of time, and survival.
+//! What a law of time predicts for profiles of patients: quantiles of time, and survival; under a mixture cure model the
+//! cured share too.
 
 use super::cells::share_interval;
 use crate::display::Content;
@@ -8,14 +9,19 @@ use crate::wording;
 use study::{Estimate, Quantity, Results};
 
 pub(super) fn make(results: &Results, style: &Style, _id: &str) -> Option<Content> {
-    let kinds = [Quantity::PredictedQuantile, Quantity::PredictedSurvival];
+    let kinds = [
+        Quantity::CuredShare,
+        Quantity::UncuredQuantile,
+        Quantity::PredictedQuantile,
+        Quantity::PredictedSurvival,
+    ];
     let rows: Vec<&Estimate> = results.estimates.iter().filter(|row| kinds.contains(&row.quantity)).collect();
-    let mut columns: Vec<(Quantity, f64)> = Vec::new();
+    let mut columns: Vec<(Quantity, Option<f64>)> = Vec::new();
     let mut profiles: Vec<(&str, &str)> = Vec::new();
     for row in &rows {
-        let (Some(term), Some(level), Some(at)) = (&row.term, &row.level, row.at) else { continue };
-        if !columns.contains(&(row.quantity, at)) {
-            columns.push((row.quantity, at));
+        let (Some(term), Some(level)) = (&row.term, &row.level) else { continue };
+        if !columns.contains(&(row.quantity, row.at)) {
+            columns.push((row.quantity, row.at));
         }
         if !profiles.contains(&(term.as_str(), level.as_str())) {
             profiles.push((term, level));
@@ -31,17 +37,17 @@ pub(super) fn make(results: &Results, style: &Style, _id: &str) -> Option<Conten
     );
     table.header = vec![header];
     for (term, level) in profiles {
-        let find = |quantity: Quantity, at: f64| {
+        let find = |quantity: Quantity, at: Option<f64>| {
             rows.iter().find(|row| {
                 row.quantity == quantity
-                    && row.at == Some(at)
+                    && row.at == at
                     && row.term.as_deref() == Some(term)
                     && row.level.as_deref() == Some(level)
             })
         };
         let figures = columns.iter().map(|(quantity, at)| {
             Cell::from(find(*quantity, *at).map_or(style::ABSENT.into(), |row| match quantity {
-                Quantity::PredictedQuantile => time_interval(row),
+                Quantity::PredictedQuantile | Quantity::UncuredQuantile => time_interval(row),
                 _ => share_interval(row),
             }))
         });
@@ -56,14 +62,18 @@ pub(super) fn make(results: &Results, style: &Style, _id: &str) -> Option<Conten
     Some(Content::Table(table.finish()))
 }
 
-fn heading(results: &Results, style: &Style, quantity: Quantity, at: f64) -> String {
+fn heading(results: &Results, style: &Style, quantity: Quantity, at: Option<f64>) -> String {
     let interval = style.interval_name();
     let unit = results.time_unit.as_deref().map_or(String::new(), |unit| format!(", {unit}"));
+    let Some(at) = at else { return format!("Cured share, % ({interval})") };
+    let uncured = if quantity == Quantity::UncuredQuantile { " of those not cured" } else { "" };
     match quantity {
-        Quantity::PredictedQuantile if at == 0.5 => format!("Median{unit} ({interval})"),
-        Quantity::PredictedQuantile => {
+        Quantity::PredictedQuantile | Quantity::UncuredQuantile if at == 0.5 => {
+            format!("Median{uncured}{unit} ({interval})")
+        }
+        Quantity::PredictedQuantile | Quantity::UncuredQuantile => {
             let share = style::percent(at);
-            format!("Time to survival of {}%{unit} ({interval})", share.trim_end_matches(".0"))
+            format!("Time to survival of {}%{uncured}{unit} ({interval})", share.trim_end_matches(".0"))
         }
         _ => format!("Survival at {}, % ({interval})", wording::at_time(results, at)),
     }

@@ -20,6 +20,16 @@ pub(super) fn hazards(results: &Results, style: &Style, _id: &str) -> Option<Con
     table(results, style, &ModelRows::of_quantity(results, Quantity::HazardRatio)?)
 }
 
+/// The odds ratios of being cured.
+pub(super) fn cured(results: &Results, style: &Style, _id: &str) -> Option<Content> {
+    table(results, style, &ModelRows::of_quantity(results, Quantity::OddsRatio)?)
+}
+
+/// The time ratios of those who are not cured.
+pub(super) fn times(results: &Results, style: &Style, _id: &str) -> Option<Content> {
+    table(results, style, &ModelRows::of_quantity(results, Quantity::TimeRatio)?)
+}
+
 fn table(results: &Results, style: &Style, rows: &ModelRows<'_>) -> Option<Content> {
     let mut table = Table::with_columns(1 + 2 * rows.models.len());
     header(&mut table, results, style, rows);
@@ -76,6 +86,14 @@ fn header(table: &mut Table, results: &Results, style: &Style, rows: &ModelRows<
 fn caption(results: &Results, rows: &ModelRows<'_>) -> String {
     let of = wording::event_inside(results).map_or(String::new(), |event| format!(" for {event}"));
     let ratios = wording::capitalised(rows.ratio_name());
+    if rows.is_incidence() {
+        let outcome =
+            results.outcome.as_deref().map_or("survival".into(), |name| wording::heading(results, name));
+        return format!("{ratios}s of being cured, that is of never having the event: {outcome}.");
+    }
+    if rows.models.contains(&Model::Latency) {
+        return format!("{ratios}s{of} of those who are not cured.");
+    }
     let selected = wording::chosen(results);
     match rows.of_times() {
         true => format!("{ratios}s{of}.{selected}"),
@@ -134,7 +152,7 @@ fn figures(
     level: Option<&str>,
 ) -> Vec<Cell> {
     let counted = rows.models.iter().find_map(|model| rows.find(*model, term, level));
-    let mut cells = vec![counted.map_or(Cell::default(), |row| counts(row, rows.quantity).into())];
+    let mut cells = vec![counted.map_or(Cell::default(), |row| counts(row, rows.of_times()).into())];
     for model in &rows.models {
         let pair = match rows.find(*model, term, level) {
             Some(row) if is_reference(row) => ["1 (reference)".into(), Cell::default()],
@@ -173,9 +191,9 @@ fn ratio(table: &mut Table, style: &Style, row: &Estimate) -> [Cell; 2] {
     }
 }
 
-fn counts(row: &Estimate, quantity: Quantity) -> String {
+fn counts(row: &Estimate, of_times: bool) -> String {
     match (row.n, row.of) {
-        (Some(n), Some(of)) if quantity == Quantity::OddsRatio && of > 0 => {
+        (Some(n), Some(of)) if !of_times && of > 0 => {
             format!("{}/{} ({})", style::count(n), style::count(of), style::percent(n as f64 / of as f64))
         }
         (Some(n), Some(of)) => format!("{}/{}", style::count(n), style::count(of)),
@@ -189,7 +207,7 @@ fn remarks(table: &mut Table, results: &Results, style: &Style, rows: &ModelRows
         "{}: {}{}; CI: confidence interval{}.",
         rows.abbreviation(),
         rows.ratio_name(),
-        if rows.quantity == Quantity::TimeRatio { " (above 1: longer time to the event)" } else { "" },
+        direction(rows),
         interval_words(results, rows)
     ));
     if rows.is_firth() {
@@ -232,6 +250,15 @@ fn remarks(table: &mut Table, results: &Results, style: &Style, rows: &ModelRows
         ));
     }
     whole_model::remarks(table, results, style, rows);
+}
+
+/// What a ratio above 1 means, where that is easily mistaken.
+fn direction(rows: &ModelRows<'_>) -> &'static str {
+    match rows.quantity {
+        Quantity::TimeRatio => " (above 1: longer time to the event)",
+        _ if rows.is_incidence() => " (above 1: more often cured)",
+        _ => "",
+    }
 }
 
 /// How the limits were made, where that is not the usual way.

@@ -95,7 +95,7 @@ fn draw(results: &Results, style: &Style, id: &str, cause: Option<&str>) -> Opti
     let count_width = typeface::width(&style::count(widest_count), SMALL);
     let left = if beside { (widest_name + count_width / 2.0 + 14.0).max(68.0) } else { 68.0 };
 
-    let legend_end = legend(&mut drawing, &lines, left);
+    let legend_end = legend(&mut drawing, results, &lines, left);
     let length = WIDTH - left - RIGHT;
     let room = (count_width + 10.0).max(36.0);
     let (ticks, end) = axis::time(longest, results.time_unit.as_deref(), length, room);
@@ -113,6 +113,9 @@ fn draw(results: &Results, style: &Style, id: &str, cause: Option<&str>) -> Opti
     for line in &lines {
         draw_fitted(&mut drawing, results, line, &plane);
     }
+    for (line, share) in lines.iter().filter_map(|line| Some((line, cured_share(results, line)?))) {
+        draw_cured(&mut drawing, line, share, &plane, lines.len() == 1);
+    }
     drawing.end_clip();
     axes(&mut drawing, &plane, &ticks, results, cause);
     test(&mut drawing, results, style, &lines, &plane);
@@ -128,7 +131,7 @@ fn draw(results: &Results, style: &Style, id: &str, cause: Option<&str>) -> Opti
 }
 
 /// Names above the plot, where no curve can run through them; returns where they end.
-fn legend(drawing: &mut Drawing, lines: &[Line<'_>], left: f64) -> f64 {
+fn legend(drawing: &mut Drawing, results: &Results, lines: &[Line<'_>], left: f64) -> f64 {
     if lines.len() < 2 {
         return 4.0;
     }
@@ -138,13 +141,16 @@ fn legend(drawing: &mut Drawing, lines: &[Line<'_>], left: f64) -> f64 {
             None => line.group.and_then(|group| Some((group.n, group.events?))),
             Some(_) => line.group.map(|group| (group.n, line.curve.events.iter().sum())),
         };
-        let text = match events {
+        let mut text = match events {
             Some((n, events)) => {
                 let (events, patients) = (wording::counted(events, "event"), wording::counted(n, "patient"));
                 format!("{}, {events} in {patients}", line.name())
             }
             None => line.name().to_string(),
         };
+        if let Some(share) = cured_share(results, line) {
+            text.push_str(&format!(", {}% cured", style::percent(share)));
+        }
         let fits = WIDTH - RIGHT - 40.0;
         let rows = typeface::wrap(&text, SMALL, fits - left);
         let wanted = 40.0 + rows.iter().map(|row| typeface::width(row, SMALL)).fold(0.0, f64::max);
@@ -203,6 +209,26 @@ fn draw_fitted(drawing: &mut Drawing, results: &Results, line: &Line<'_>, plane:
     let class = format!("{} fitted", palette::series_class(line.index));
     let colour = palette::series(line.index).light;
     drawing.path(&d, Stroke { colour, class: &class, width: 1.5, dash: "2 3" });
+}
+
+/// The share of a curve's patients who will never have the event, where a model tells it.
+fn cured_share(results: &Results, line: &Line<'_>) -> Option<f64> {
+    let own = |row: &&Estimate| row.group == line.curve.group && row.term.is_none();
+    wording::rows(results, Quantity::CuredShare).find(own)?.value
+}
+
+/// The level to which the curve would fall in the end; of several curves the legend says how high it is.
+fn draw_cured(drawing: &mut Drawing, line: &Line<'_>, share: f64, plane: &Plane, alone: bool) {
+    let (y, right) = (plane.y(share), plane.left + plane.width);
+    let class = format!("{} cured", palette::series_class(line.index));
+    let colour = palette::series(line.index).light;
+    drawing.line((plane.left, y), (right, y), Stroke { colour, class: &class, width: 1.1, dash: "7 4" });
+    if alone {
+        // Curves begin far above it; at the foot of the plot there is no room beneath.
+        let below = if share > 0.06 { 15.0 } else { -5.0 };
+        let words = line.words(plane.left + 8.0, y + below, SMALL);
+        drawing.words(words, &format!("Cured: {}%", style::percent(share)));
+    }
 }
 
 fn axes(drawing: &mut Drawing, plane: &Plane, ticks: &[f64], results: &Results, cause: Option<&str>) {
@@ -313,8 +339,10 @@ fn caption(results: &Results, style: &Style, cause: Option<&str>) -> String {
     let what = cause.map_or("Kaplan–Meier estimates", |_| "Aalen–Johansen estimates of cumulative incidence");
     let law = results.curves.iter().find_map(|curve| curve.fitted.as_deref());
     let fitted = law.map_or(String::new(), |law| format!(" Dotted: fitted {} curves.", wording::law(law)));
+    let cured = wording::rows(results, Quantity::CuredShare).next();
+    let cured = cured.map_or("", |_| " Dashed: cured shares.");
     format!(
-        "{what}.{fitted} Shaded: pointwise {}% confidence intervals{method}. Vertical ticks: censored patients.",
+        "{what}.{fitted}{cured} Shaded: pointwise {}% confidence intervals{method}. Vertical ticks: censored patients.",
         style.confidence_percent()
     )
 }
@@ -339,6 +367,9 @@ fn description(results: &Results, lines: &[Line<'_>], style: &Style) -> String {
                 let share = style::number(value * 100.0, 1);
                 text.push_str(&format!("; {share}% at {}", wording::at_time(results, at)));
             }
+        }
+        if let Some(share) = cured_share(results, line) {
+            text.push_str(&format!("; cured share {}%", style::percent(share)));
         }
         text.push('.');
     }

@@ -10,6 +10,11 @@ use study::{Estimate, Model, Quantity, Results, Test, TestName};
 
 /// Adds the remarks.
 pub(super) fn remarks(table: &mut Table, results: &Results, style: &Style, rows: &ModelRows<'_>) {
+    for part in [Model::Incidence, Model::Latency] {
+        if let Some(test) = rows.global_test(part, None).filter(|_| rows.models.contains(&part)) {
+            table.remark(format!("All terms together, {}", sentence(test, style)));
+        }
+    }
     let Some(test) = rows.global_test(Model::Multivariable, None) else { return };
     let mut sentences = vec![sentence(test, style)];
     if results.method != "cox" {

@@ -119,3 +119,19 @@ fn stepwise_models_are_named_and_unstable_ones_are_serious() {
     assert_eq!(found(vec![share("chosen", 0.49)], notice()), rule(Severity::Serious));
     assert_eq!(found(vec![share("chosen", 0.49)], vec![]), []);
 }
+
+#[test]
+fn nobody_is_called_cured_whose_follow_up_was_short() {
+    let short =
+        |group: Option<String>| Notice::InsufficientFollowUp { group, alpha: 0.2, at: 50.0, last: 55.0 };
+    let doubts = vec![
+        short(None),
+        Notice::NoPlateau { group: None, at: 60.0 },
+        Notice::UncuredRemain { group: None, ratio: 0.4, last: 60.0 },
+    ];
+    for notice in doubts.clone() {
+        assert_eq!(found(vec![], vec![notice]), [("insufficient-follow-up".into(), Severity::Serious)]);
+    }
+    assert_eq!(found(vec![], doubts).len(), 1, "one finding of an analysis");
+    assert_eq!(found(vec![], vec![Notice::NobodyCured { group: None }]), []);
+}

@@ -75,12 +75,17 @@ impl Notice {
             | Self::Extrapolated { group, .. }
             | Self::QuantileNotReached { group, .. }
             | Self::NoEvents { group }
+            | Self::NoPlateau { group, .. }
+            | Self::InsufficientFollowUp { group, .. }
+            | Self::UncuredRemain { group, .. }
+            | Self::NobodyCured { group }
             | Self::FewAtRisk { group, .. } => *group = group.as_deref().map(|group| value("", group)),
             Self::OneOutcome { outcome, level } => {
                 *level = value(outcome, level);
                 *outcome = label(outcome);
             }
             Self::NotConverged { .. }
+            | Self::LocalMaxima { .. }
             | Self::ReplicatesLost { .. }
             | Self::TooFewSets { .. }
             | Self::EventsPerParameter { .. }
@@ -293,6 +298,36 @@ impl fmt::Display for Notice {
                 "{term}{}: no exact distribution, as the numbers among the terms have too many digits. Round or group \
                  them.",
                 of(level)
+            ),
+            Self::NoPlateau { group: g, at } => write!(
+                f,
+                "The last follow-up{}, at {at:.1}, is an event: survival has no plateau, and nothing shows that anybody is \
+                 cured.",
+                group(g)
+            ),
+            Self::InsufficientFollowUp { group: g, alpha, at, last } => write!(
+                f,
+                "Follow-up does not suffice to speak of cure{}: it ends at {last:.1}, and the last event was at {at:.1} \
+                 (Maller and Zhou, α = {alpha:.3}).",
+                group(g)
+            ),
+            Self::UncuredRemain { group: g, ratio, last } => write!(
+                f,
+                "Follow-up does not suffice to speak of cure{}: at its end, {last:.1}, survival of those not cured is still \
+                 {:.0}% of that of all.",
+                group(g),
+                ratio * 100.0
+            ),
+            Self::NobodyCured { group: g } => {
+                write!(
+                    f,
+                    "The likelihood is largest where nobody{} is cured: the share has no interval.",
+                    group(g)
+                )
+            }
+            Self::LocalMaxima { model, agreed, starts } => write!(
+                f,
+                "{model}: only {agreed} of {starts} searches reached the largest likelihood; there may be a larger one."
             ),
             Self::Other { message } => f.write_str(message),
         }

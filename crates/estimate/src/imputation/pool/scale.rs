@@ -23,7 +23,7 @@ impl Scale {
             _ if quantity.is_ratio() => Some(Self::Log),
             Quantity::RiskRatio | Quantity::RestrictedMeanRatio => Some(Self::Log),
             Quantity::Correlation => Some(Self::FisherZ),
-            Quantity::Risk | Quantity::Auc => Some(Self::Logit),
+            Quantity::Risk | Quantity::Auc | Quantity::CuredShare => Some(Self::Logit),
             Quantity::Survival | Quantity::ConditionalSurvival => Some(Self::LogLog),
             Quantity::CumulativeIncidence => Some(Self::ComplementLogLog),
             Quantity::Mean

@@ -16,7 +16,7 @@ use std::sync::Arc;
 
 /// What a row tells of a time.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Told {
+pub(in crate::methods) enum Told {
     /// It was this.
     Event,
     /// It was longer.
@@ -27,49 +27,49 @@ pub(super) enum Told {
 
 /// Patients of one pattern and time.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct Row {
+pub(in crate::methods) struct Row {
     /// Standardised log time.
-    pub(super) u: f64,
-    pub(super) told: Told,
-    pub(super) pattern: u32,
-    pub(super) n: f64,
+    pub(in crate::methods) u: f64,
+    pub(in crate::methods) told: Told,
+    pub(in crate::methods) pattern: u32,
+    pub(in crate::methods) n: f64,
 }
 
 /// Rows, a law and a model matrix.
 #[derive(Debug, Clone)]
-pub(super) struct Accelerated {
-    pub(super) law: Distribution,
-    pub(super) columns: usize,
+pub(in crate::methods) struct Accelerated {
+    pub(in crate::methods) law: Distribution,
+    pub(in crate::methods) columns: usize,
     /// One row for each pattern.
-    pub(super) x: Arc<Vec<f64>>,
-    pub(super) rows: Arc<Vec<Row>>,
+    pub(in crate::methods) x: Arc<Vec<f64>>,
+    pub(in crate::methods) rows: Arc<Vec<Row>>,
     /// Σ log t over the events, which the density of T has and that of log T has not.
-    pub(super) log_times: f64,
+    pub(in crate::methods) log_times: f64,
     /// The mean m and the standard deviation s of log time; s is the α of an exponential law.
-    pub(super) centre: f64,
-    pub(super) spread: f64,
+    pub(in crate::methods) centre: f64,
+    pub(in crate::methods) spread: f64,
     /// In which parameters it is written.
-    pub(super) reading: Reading,
+    pub(in crate::methods) reading: Reading,
     /// In which its ratios are reported: what [`Regression::hold`] holds.
-    pub(super) reported: Reading,
+    pub(in crate::methods) reported: Reading,
     /// Subtracted from u, and from y, of each pattern: what held coefficients contribute.
-    pub(super) shift: Vec<f64>,
-    pub(super) offset: Vec<f64>,
+    pub(in crate::methods) shift: Vec<f64>,
+    pub(in crate::methods) offset: Vec<f64>,
     /// Whether α is a parameter, the last.
-    pub(super) shape: bool,
+    pub(in crate::methods) shape: bool,
 }
 
 impl Accelerated {
-    pub(super) fn row(&self, pattern: usize) -> &[f64] {
+    pub(in crate::methods) fn row(&self, pattern: usize) -> &[f64] {
         &self.x[pattern * self.columns..(pattern + 1) * self.columns]
     }
 
-    fn patterns(&self) -> usize {
+    pub(in crate::methods) fn patterns(&self) -> usize {
         self.shift.len()
     }
 
     /// α, and by what x is multiplied in y.
-    pub(super) fn slopes(&self, parameters: &[f64]) -> (f64, f64) {
+    pub(in crate::methods) fn slopes(&self, parameters: &[f64]) -> (f64, f64) {
         let alpha = match (self.shape.then(|| parameters[self.columns]), self.reading) {
             (None, _) => self.spread,
             (Some(alpha), Reading::Hazards) => alpha,
@@ -79,7 +79,7 @@ impl Accelerated {
     }
 
     /// The same likelihood written in the other parameters, and a point of it there.
-    pub(super) fn in_times(&self, parameters: &[f64]) -> (Self, Vec<f64>) {
+    pub(in crate::methods) fn in_times(&self, parameters: &[f64]) -> (Self, Vec<f64>) {
         let (alpha, _) = self.slopes(parameters);
         let mut times: Vec<f64> =
             parameters[..self.columns].iter().map(|eta| -eta * self.spread / alpha).collect();
@@ -88,7 +88,7 @@ impl Accelerated {
     }
 
     /// Rows that span all others: each pattern's shortest and longest times, by what they tell.
-    fn extremes(&self, told: Told) -> Vec<(usize, f64)> {
+    pub(in crate::methods) fn extremes(&self, told: Told) -> Vec<(usize, f64)> {
         let mut reach: Vec<Option<(f64, f64)>> = vec![None; self.patterns()];
         for row in self.rows.iter().filter(|row| row.told == told) {
             let reach = &mut reach[row.pattern as usize];
@@ -101,21 +101,22 @@ impl Accelerated {
         reach.into_iter().enumerate().flat_map(both).collect()
     }
 
-    fn direction(&self, pattern: usize, u: f64, sign: f64) -> impl Iterator<Item = f64> + '_ {
+    pub(in crate::methods) fn direction(
+        &self,
+        pattern: usize,
+        u: f64,
+        sign: f64,
+    ) -> impl Iterator<Item = f64> + '_ {
         self.row(pattern).iter().copied().chain(self.shape.then_some(u)).map(move |value| sign * value)
     }
-}
 
-impl Likelihood for Accelerated {
-    fn parameters(&self) -> usize {
-        self.columns + usize::from(self.shape)
-    }
-
-    fn is_concave(&self) -> bool {
-        self.reading == Reading::Hazards && !self.rows.iter().any(|row| row.told == Told::Entered)
-    }
-
-    fn evaluate(&self, parameters: &[f64]) -> Evaluation {
+    /// The value and the derivatives of the sum over the rows of what `course` says of each as a function of its y; it is
+    /// given the row, y, and the derivative of y by the last parameter, α or τ.
+    pub(in crate::methods) fn evaluate_rows(
+        &self,
+        parameters: &[f64],
+        mut course: impl FnMut(&Row, f64, f64) -> Course,
+    ) -> Evaluation {
         let (k, size) = (self.columns, self.parameters());
         let (alpha, slope) = self.slopes(parameters);
         if alpha <= 0.0 || !alpha.is_finite() {
@@ -139,16 +140,11 @@ impl Likelihood for Accelerated {
         for row in self.rows.iter() {
             let pattern = row.pattern as usize;
             let y = alpha * row.u + linear[pattern];
-            let course = match row.told {
-                Told::Event => self.law.log_density(y),
-                Told::Longer => self.law.log_survival(y),
-                Told::Entered => self.law.log_survival(y).negated(),
-            };
             let z = match self.reading {
                 Reading::Hazards => row.u - self.shift[pattern],
                 Reading::Times => y + self.offset[pattern],
             };
-            let Course { value: log, slope: own, bend } = course;
+            let Course { value: log, slope: own, bend } = course(row, y, z);
             value.add(row.n * log);
             if row.told == Told::Event {
                 events += row.n;
@@ -192,6 +188,24 @@ impl Likelihood for Accelerated {
             }
         }
         Evaluation { value: value.total(), score, information }
+    }
+}
+
+impl Likelihood for Accelerated {
+    fn parameters(&self) -> usize {
+        self.columns + usize::from(self.shape)
+    }
+
+    fn is_concave(&self) -> bool {
+        self.reading == Reading::Hazards && !self.rows.iter().any(|row| row.told == Told::Entered)
+    }
+
+    fn evaluate(&self, parameters: &[f64]) -> Evaluation {
+        self.evaluate_rows(parameters, |row, y, _| match row.told {
+            Told::Event => self.law.log_density(y),
+            Told::Longer => self.law.log_survival(y),
+            Told::Entered => self.law.log_survival(y).negated(),
+        })
     }
 
     /// One rate for all, with the spread of the event times.

@@ -96,7 +96,7 @@ impl<'a> LogTimes<'a> {
     }
 
     /// The model of some covariates among some rows, all of them complete.
-    pub(super) fn model(
+    pub(in crate::methods) fn model(
         &self,
         law: Distribution,
         covariates: &[&Covariate],
@@ -139,16 +139,16 @@ impl<'a> LogTimes<'a> {
 }
 
 /// The model matrix with a last column of ones.
-fn with_constant(design: &Design, patterns: usize) -> Vec<f64> {
+pub(in crate::methods) fn with_constant(design: &Design, patterns: usize) -> Vec<f64> {
     let p = design.columns.len();
     let row = |pattern: usize| design.x[pattern * p..(pattern + 1) * p].iter().copied().chain([1.0]);
     (0..patterns).flat_map(row).collect()
 }
 
 /// One law, its ratios those of times or of hazards.
-pub(super) struct Ratios<'a, const HAZARDS: bool> {
-    pub(super) times: &'a LogTimes<'a>,
-    pub(super) law: Distribution,
+pub(in crate::methods) struct Ratios<'a, const HAZARDS: bool> {
+    pub(in crate::methods) times: &'a LogTimes<'a>,
+    pub(in crate::methods) law: Distribution,
 }
 
 impl<const HAZARDS: bool> Ratios<'_, HAZARDS> {
@@ -201,7 +201,7 @@ impl<const HAZARDS: bool> Outcome for Ratios<'_, HAZARDS> {
 }
 
 /// A fit in the parameters of time; at a maximum the information follows them.
-pub(super) fn in_times(mut fit: Fit<'_, Accelerated>) -> Fit<'_, Accelerated> {
+pub(in crate::methods) fn in_times(mut fit: Fit<'_, Accelerated>) -> Fit<'_, Accelerated> {
     let (model, beta) = fit.model.in_times(&fit.maximum.beta);
     let at = model.evaluate(&beta);
     let Some(covariance) = inverse(&at.information) else { return fit };

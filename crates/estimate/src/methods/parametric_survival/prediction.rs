@@ -12,14 +12,14 @@ use study::results::finite;
 use study::{Estimate, Interval, IntervalMethod, Quantity};
 
 /// A fit in both sets of parameters.
-pub(super) struct Fitted<'a> {
-    pub(super) model: &'a Accelerated,
+pub(in crate::methods) struct Fitted<'a> {
+    pub(in crate::methods) model: &'a Accelerated,
     /// η and α.
-    pub(super) hazards: &'a [f64],
-    pub(super) hazards_covariance: &'a Mat<f64>,
+    pub(in crate::methods) hazards: &'a [f64],
+    pub(in crate::methods) hazards_covariance: &'a Mat<f64>,
     /// β and τ.
-    pub(super) times: &'a [f64],
-    pub(super) times_covariance: &'a Mat<f64>,
+    pub(in crate::methods) times: &'a [f64],
+    pub(in crate::methods) times_covariance: &'a Mat<f64>,
 }
 
 /// How limits are made.
@@ -63,7 +63,7 @@ impl Fitted<'_> {
     }
 
     /// Survival of a profile at a time; `x` ends with 1.
-    pub(super) fn survival(&self, x: &[f64], at: f64, width: Width) -> Estimate {
+    pub(in crate::methods) fn survival(&self, x: &[f64], at: f64, width: Width) -> Estimate {
         let u = (libm::log(at) - self.model.centre) / self.model.spread;
         let gradient: Vec<f64> = x.iter().copied().chain(self.model.shape.then_some(u)).collect();
         let y = self.linear(x, u);
@@ -79,13 +79,13 @@ impl Fitted<'_> {
     }
 
     /// The linear predictor of survival at a standardised log time.
-    pub(super) fn linear(&self, x: &[f64], u: f64) -> f64 {
+    pub(in crate::methods) fn linear(&self, x: &[f64], u: f64) -> f64 {
         let (alpha, _) = self.model.slopes(self.hazards);
         alpha * u + x.iter().zip(self.hazards).map(|(x, eta)| x * eta).sum::<f64>()
     }
 
     /// The time by which survival of a profile has fallen to `survival`.
-    pub(super) fn quantile(&self, x: &[f64], survival: f64, width: Width) -> Estimate {
+    pub(in crate::methods) fn quantile(&self, x: &[f64], survival: f64, width: Width) -> Estimate {
         let (alpha, _) = self.model.in_times(self.hazards).0.slopes(self.times);
         let stretch = self.model.spread / alpha * self.law().quantile(survival);
         let location: f64 = x.iter().zip(self.times).map(|(x, beta)| x * beta).sum();
@@ -97,7 +97,7 @@ impl Fitted<'_> {
     }
 
     /// The law's own parameters: the mean of log time at `x`, its spread σ, and the shape 1/σ.
-    pub(super) fn parameters(&self, x: &[f64], width: Width) -> Vec<Estimate> {
+    pub(in crate::methods) fn parameters(&self, x: &[f64], width: Width) -> Vec<Estimate> {
         let location: f64 = x.iter().zip(self.times).map(|(x, beta)| x * beta).sum();
         let mut gradient = x.to_vec();
         gradient.resize(self.times.len(), 0.0);

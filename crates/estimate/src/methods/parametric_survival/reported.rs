@@ -17,21 +17,21 @@ use study::{Analysis, Column, Curve, Estimate, Group, Model, Notice, Problem, Qu
 const POINTS: u32 = 100;
 
 /// One analysis, its terms chosen.
-pub(super) struct Reported<'a> {
-    pub(super) options: &'a ParametricSurvivalOptions,
-    pub(super) analysis: &'a Analysis,
-    pub(super) times: &'a LogTimes<'a>,
-    pub(super) covariates: Vec<&'a Covariate<'a>>,
+pub(in crate::methods) struct Reported<'a> {
+    pub(in crate::methods) options: &'a ParametricSurvivalOptions,
+    pub(in crate::methods) analysis: &'a Analysis,
+    pub(in crate::methods) times: &'a LogTimes<'a>,
+    pub(in crate::methods) covariates: Vec<&'a Covariate<'a>>,
     /// Rows with the endpoint and every term.
-    pub(super) rows: Vec<u32>,
+    pub(in crate::methods) rows: Vec<u32>,
     /// The variable by which curves are drawn.
-    pub(super) by: Option<&'a Column>,
-    pub(super) width: Width,
+    pub(in crate::methods) by: Option<&'a Column>,
+    pub(in crate::methods) width: Width,
 }
 
 impl Reported<'_> {
     /// Writes everything; nothing where there is no event.
-    pub(super) fn write(&self, results: &mut Results) -> Result<(), Problem> {
+    pub(in crate::methods) fn write(&self, results: &mut Results) -> Result<(), Problem> {
         let n = |rows: &mut dyn Iterator<Item = &u32>| -> u64 {
             rows.map(|row| self.times.n[*row as usize]).sum()
         };
@@ -250,7 +250,7 @@ impl Reported<'_> {
 }
 
 /// Rows with the endpoint and every one of some terms.
-pub(super) fn complete(times: &LogTimes<'_>, covariates: &[&Covariate]) -> Vec<u32> {
+pub(in crate::methods) fn complete(times: &LogTimes<'_>, covariates: &[&Covariate]) -> Vec<u32> {
     let known = |row: &u32| {
         let row = *row as usize;
         times.is_known(row) && covariates.iter().all(|covariate| covariate.codes[row] != ABSENT)
@@ -259,7 +259,7 @@ pub(super) fn complete(times: &LogTimes<'_>, covariates: &[&Covariate]) -> Vec<u
 }
 
 /// The only factor among some terms: by it curves are drawn where the plan does not say.
-pub(super) fn only_factor<'a>(covariates: &[&'a Covariate<'a>]) -> Option<&'a str> {
+pub(in crate::methods) fn only_factor<'a>(covariates: &[&'a Covariate<'a>]) -> Option<&'a str> {
     match covariates {
         [only] if matches!(only.scale, Scale::Factor { .. }) => Some(&only.name),
         _ => None,

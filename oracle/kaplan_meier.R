@@ -1,7 +1,9 @@
-# Reference figures of the Kaplan-Meier method: curves, quantiles and follow-up from survfit.
+# Reference figures of the Kaplan-Meier method: curves, quantiles and follow-up from survfit; differences of survival at a
+# time from its estimates and errors.
 # Run in this folder: Rscript kaplan_meier.R. Writes kaplan_meier.json and data/follow_up_*.csv.
 library(survival)
 source("follow_up_data.R")
+source("at_one_time.R")
 
 at_times <- function(time) {
   # Seven times over the range, on and between observed ones, and the last of all.
@@ -47,8 +49,16 @@ cases <- array_of(names(studies), function(name) {
   kept <- d[!is.na(d$group), ]
   object(
     dataset = text(name), heading(name, d),
-    intervals = array_of(c("plain", "log", "log-log"), function(scale) object(
-      interval = text(sub("-", "_", scale)),
+    difference = {
+      # A time that half of every group have reached.
+      at <- round(min(tapply(kept$time, kept$group, median)))
+      f <- summary(survfit(Surv(time, event) ~ group, kept), times = at)
+      usable <- all(f$surv > 0 & f$surv < 1)
+      scales <- c("plain", "log", "log_log", "logit", "arcsine")
+      object(at = number(at), scales = if (usable) differences(f$surv, f$std.err^2, scales) else "[]")
+    },
+    intervals = array_of(c("plain", "log", "log-log", "logit", "arcsin"), function(scale) object(
+      interval = text(switch(scale, "log-log" = "log_log", arcsin = "arcsine", scale)),
       overall = curve(kept, scale),
       groups = array_of(levels(d$group), function(level) object(
         group = text(level), curve = curve(kept[kept$group == level, ], scale))))))

@@ -23,6 +23,37 @@ pub(crate) struct GroupFollowUp {
     pub(crate) competing: Option<LifeTable>,
 }
 
+impl GroupFollowUp {
+    /// What is to be said of a group as a whole: nobody is in it, or nobody has the event.
+    pub(crate) fn note_whole(&self, results: &mut Results) {
+        if self.table.n() == 0 {
+            let message = match &self.level {
+                Some(_) => format!("No patients in the group “{}”.", self.label),
+                None => "No patients.".into(),
+            };
+            results.notices.push(Notice::Other { message });
+        } else if self.table.event_count() == 0 {
+            results.notices.push(Notice::NoEvents { group: self.level.clone() });
+        }
+    }
+
+    /// What is to be said of a time `at` of report, once: nobody was followed so long, or few are at risk. `known` says
+    /// whether there is an estimate.
+    pub(crate) fn note_time(&self, results: &mut Results, at: f64, known: bool, scale: f64) {
+        let stored = tied(at * scale);
+        let at_risk = self.table.at_risk_at(stored);
+        let group = self.level.clone();
+        let notice = match (known, self.table.last()) {
+            (false, Some(last)) if stored > last => Notice::BeyondFollowUp { group, at, last: last / scale },
+            (true, _) if (1..10).contains(&at_risk) => Notice::FewAtRisk { group, at, at_risk },
+            _ => return,
+        };
+        if !results.notices.contains(&notice) {
+            results.notices.push(notice);
+        }
+    }
+}
+
 /// The patients of a time-to-event analysis.
 #[derive(Debug, Clone)]
 pub(crate) struct FollowUp {

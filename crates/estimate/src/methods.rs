@@ -1,11 +1,13 @@
 //! The list of methods. A new one is one file and one line.
 
 pub mod adjust;
+mod at_one_time;
 pub mod baseline;
 pub mod concordance;
 pub mod correlation;
 pub mod cox;
 pub mod cox_residuals;
+pub mod cumulative_hazard;
 pub mod cumulative_incidence;
 mod dichotomy;
 pub mod elastic_net;
@@ -24,11 +26,13 @@ mod modelled;
 pub(crate) mod models;
 pub mod paired;
 pub mod parametric_survival;
+pub mod predicted_incidence;
 pub mod predicted_survival;
 mod profile;
 pub mod proportional_hazards;
 mod reference;
 pub mod restricted_mean;
+pub mod smooth_hazard;
 mod step_places;
 pub mod stepwise;
 pub mod survival_performance;
@@ -62,6 +66,8 @@ pub fn methods() -> Vec<Entry> {
         entry::<kaplan_meier::KaplanMeier>(),
         entry::<log_rank::LogRank>(),
         entry::<restricted_mean::RestrictedMean>(),
+        entry::<cumulative_hazard::CumulativeHazard>(),
+        entry::<smooth_hazard::SmoothHazard>(),
         entry::<cumulative_incidence::CumulativeIncidence>(),
         entry::<cox::Cox>(),
         entry::<proportional_hazards::ProportionalHazards>(),
@@ -70,6 +76,7 @@ pub fn methods() -> Vec<Entry> {
         entry::<predicted_survival::PredictedSurvival>(),
         entry::<survival_performance::SurvivalPerformance>(),
         entry::<fine_gray::FineGray>(),
+        entry::<predicted_incidence::PredictedIncidence>(),
         entry::<parametric_survival::ParametricSurvival>(),
         entry::<mixture_cure::MixtureCure>(),
     ]

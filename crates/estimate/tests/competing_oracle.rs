@@ -5,13 +5,46 @@ mod oracle;
 
 use competing::{read, run};
 use oracle::{Comparison, load};
-use study::{Estimate, Quantity, Results};
+use serde_json::Value;
+use study::{CountTable, Estimate, Quantity, Results};
 
 const CAUSES: [&str; 2] = ["event", "competing"];
 
 fn row<'a>(results: &'a Results, quantity: Quantity, cause: &str, group: Option<&str>) -> &'a Estimate {
     let mut rows = results.estimates.iter().filter(|row| row.quantity == quantity);
     rows.find(|row| row.level.as_deref() == Some(cause) && row.group.as_deref() == group).unwrap()
+}
+
+/// Each group less the first, and all together, on one scale.
+fn compare_differences(
+    comparison: &mut Comparison,
+    table: &CountTable,
+    cause: &str,
+    (at, theirs): (&Value, &Value),
+) {
+    let options = format!("by = \"arm\"\nat = [{at}]\ntest = false\ndifference = {}", theirs["scale"]);
+    let results = run("cumulative_incidence", &options, table);
+    let own = |row: &&Estimate| {
+        row.quantity == Quantity::IncidenceDifference && row.level.as_deref() == Some(cause)
+    };
+    let ours: Vec<&Estimate> = results.estimates.iter().filter(own).collect();
+    let groups = theirs["rows"].as_array().unwrap();
+    let what = |figure: &str| format!("{figure} of {cause} at {at}, {}", theirs["scale"]);
+    for (ours, theirs) in ours.iter().zip(groups) {
+        let figure = |name: &str| theirs[name].as_f64().unwrap();
+        comparison.figure(&what("difference"), ours.value.unwrap(), figure("value"));
+        comparison.figure(&what("its error"), ours.std_error.unwrap(), figure("std_error"));
+        let statistic = ours.test.as_ref().unwrap().statistic.unwrap();
+        comparison.figure(&what("its test"), statistic, figure("statistic"));
+        let upper = figure("value") + 1.959963984540054 * figure("std_error");
+        comparison.figure(&what("its limit"), ours.interval.unwrap().upper.unwrap(), upper.min(1.0));
+    }
+    if groups.len() > 1 {
+        let test = ours[groups.len()].test.as_ref().unwrap();
+        comparison.figure(&what("test of all"), test.statistic.unwrap(), theirs["all"].as_f64().unwrap());
+        assert_eq!(test.df, [groups.len() as f64]);
+    }
+    assert_eq!(ours.len(), groups.len() + usize::from(groups.len() > 1));
 }
 
 #[test]
@@ -36,7 +69,24 @@ fn curves_variances_and_grays_test_agree_with_cuminc() {
                     comparison.figure(&what("incidence"), ours.value.unwrap(), estimate);
                     let variance = ours.std_error.unwrap_or(0.0).powi(2);
                     comparison.figure(&what("variance"), variance, theirs["variance"].as_f64().unwrap());
+                    for limits in theirs["limits"].as_array().unwrap() {
+                        let options = format!("by = \"arm\"\ninterval = {}\nat = [{at}]", limits["interval"]);
+                        let results = run("cumulative_incidence", &options, &table);
+                        let ours = row(&results, Quantity::CumulativeIncidence, cause, level).interval;
+                        let mut compare = |what: &str, ours: Option<f64>, theirs: &Value| {
+                            let what =
+                                format!("{what} of {cause} at {at} in {level:?}, {}", limits["interval"]);
+                            comparison.figure(&what, ours.unwrap_or(f64::NAN), theirs.as_f64().unwrap());
+                        };
+                        compare("lower", ours.and_then(|limits| limits.lower), &limits["lower"]);
+                        compare("upper", ours.and_then(|limits| limits.upper), &limits["upper"]);
+                    }
                 }
+            }
+        }
+        for (cause, theirs) in CAUSES.iter().zip(case["differences"].as_array().unwrap()) {
+            for theirs in theirs["scales"].as_array().unwrap().iter().map(|scale| (&theirs["at"], scale)) {
+                compare_differences(&mut comparison, &table, cause, theirs);
             }
         }
         let results = run("cumulative_incidence", "by = \"arm\"", &table);

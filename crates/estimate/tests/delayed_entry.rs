@@ -20,6 +20,8 @@ fn no_method_ignores_when_observation_began() {
         ("kaplan_meier", ""),
         ("log_rank", "by = \"x\""),
         ("restricted_mean", "by = \"x\"\nhorizon = 12"),
+        ("cumulative_hazard", ""),
+        ("smooth_hazard", ""),
         ("cumulative_incidence", ""),
         ("cox", "terms = [\"x\"]"),
         ("fine_gray", "terms = [\"x\"]"),

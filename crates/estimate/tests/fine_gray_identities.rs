@@ -37,6 +37,17 @@ fn ratios(results: &Results) -> Vec<(Option<f64>, Option<f64>)> {
     rows.map(|row| (row.value, row.std_error)).collect()
 }
 
+const PROFILES: &str = "profiles = [{ label = \"p\", arm = \"b\", size = 5 }]\nat = [3, 9, 15]";
+
+/// Value and standard error of each prediction.
+fn predictions(results: &Results) -> Vec<(Option<f64>, Option<f64>)> {
+    let rows = results
+        .estimates
+        .iter()
+        .filter(|row| matches!(row.quantity, Quantity::Survival | Quantity::CumulativeIncidence));
+    rows.map(|row| (row.value, row.std_error)).collect()
+}
+
 fn same(a: Option<f64>, b: Option<f64>) -> bool {
     match (a, b) {
         (Some(a), Some(b)) => (a.ln() - b.ln()).abs() <= 1e-6 * a.ln().abs().max(1.0),
@@ -75,6 +86,30 @@ proptest! {
         for (once, four) in ratios(&once).into_iter().zip(ratios(&four)) {
             prop_assert!(same(once.0, four.0));
             prop_assert!(same(once.1, four.1.map(|error| 2.0 * error)), "{:?} {:?}", once, four);
+        }
+    }
+
+    #[test]
+    fn without_competing_events_the_prediction_is_that_of_cox(patients in patients(0..2)) {
+        // A level that nobody at risk has is refused by both.
+        prop_assume!(patients.iter().any(|row| row.2 == 1 && row.1 == 1));
+        let ours = predictions(&fit("predicted_incidence", PROFILES, &patients, 1));
+        let cox = predictions(&fit("predicted_survival", &format!("{PROFILES}\nties = \"breslow\""), &patients, 1));
+        prop_assert_eq!(ours.len(), cox.len());
+        for (ours, cox) in ours.into_iter().zip(cox) {
+            prop_assert!((ours.0.unwrap() + cox.0.unwrap() - 1.0).abs() < 1e-7, "{:?} {:?}", ours, cox);
+        }
+    }
+
+    #[test]
+    fn four_times_the_patients_halve_the_error_of_a_prediction(patients in patients(0..3)) {
+        prop_assume!(patients.iter().any(|row| row.2 == 1 && row.1 == 1));
+        let run = |n| predictions(&fit("predicted_incidence", PROFILES, &patients, n));
+        for (once, four) in run(1).into_iter().zip(run(4)) {
+            prop_assert!((once.0.unwrap() - four.0.unwrap()).abs() < 1e-7);
+            if let Some((once, four)) = once.1.zip(four.1) {
+                prop_assert!((once - 2.0 * four).abs() < 1e-6 * once.max(1e-3), "{} {}", once, four);
+            }
         }
     }
 

@@ -7,8 +7,8 @@ use estimate::methods::find;
 use modelling::{close, ratio};
 use study::results::Results;
 use study::{
-    Column, CountTable, Dialect, ImputationMethod, IntervalMethod, MISSING, Model, Notice, Plan, Problem,
-    Quantity, SourceText, TestName, Values,
+    Column, CountTable, CurveMeasure, Dialect, ImputationMethod, IntervalMethod, MISSING, Model, Notice,
+    Plan, Problem, Quantity, SourceText, TestName, Values,
 };
 
 fn plan(imputation: &str, analyses: &str) -> Plan {
@@ -285,6 +285,49 @@ fn curves_of_imputed_groups_are_pooled_and_medians_read_from_them() {
         assert!(curve.estimate[after] <= 0.5 && curve.estimate[after - 1] >= 0.5);
     }
     assert_eq!(results.groups.iter().map(|group| group.n).sum::<u64>(), 400);
+}
+
+#[test]
+fn hazards_of_imputed_groups_are_pooled_on_the_log_scale() {
+    let mut columns = patients(true);
+    let time: Vec<f64> = (0..400).map(|row| f64::from(1 + (row * 7919) % 97)).collect();
+    let event: Vec<Option<bool>> = (0..400).map(|row| Some(row % 3 > 0)).collect();
+    columns.extend([Column::number("os.time", time), Column::flag("os.event", &event)]);
+    let run = |method: &str, more: &str| {
+        let analyses = format!(
+            "[[analyses]]\nid = \"a\"\nmethod = \"{method}\"\nmissing = \"impute\"\nendpoint = \"os\"\nby = \"stage\"\n\
+             at = [24]\n{more}\n"
+        );
+        analysed(&plan("sets = 6\niterations = 2", &analyses), &columns)
+    };
+    let find = |results: &Results, quantity: Quantity, group: &Option<String>| {
+        let mut rows = results.estimates.iter();
+        rows.find(|row| row.quantity == quantity && row.group == *group && row.at == Some(24.0))
+            .unwrap()
+            .clone()
+    };
+    let steps = run("cumulative_hazard", "");
+    assert_eq!(steps.curves.len(), 3);
+    for curve in &steps.curves {
+        assert_eq!(curve.measure, CurveMeasure::CumulativeHazard);
+        assert!(curve.estimate[0] == 0.0 && curve.estimate.windows(2).all(|pair| pair[1] >= pair[0] - 1e-12));
+        let index = curve.time.partition_point(|time| *time <= 24.0) - 1;
+        let row = find(&steps, Quantity::CumulativeHazard, &curve.group);
+        close(row.value.unwrap(), curve.estimate[index], 1e-12);
+        close(row.interval.unwrap().lower.unwrap(), curve.lower[index].unwrap(), 1e-9);
+        // A standard error of the hazard itself, not of its logarithm.
+        close(row.std_error.unwrap(), curve.std_error[index].unwrap(), 1e-9);
+        assert!(row.std_error.unwrap() < 0.5 * row.value.unwrap());
+    }
+    let smooth = run("smooth_hazard", "until = 80\nbandwidth = 20");
+    let drawn = smooth.curves.iter().filter(|curve| curve.measure == CurveMeasure::Hazard);
+    assert_eq!((smooth.curves.len(), drawn.clone().count()), (6, 3));
+    for curve in drawn {
+        assert!(curve.at_risk.is_empty() && curve.lower.iter().all(Option::is_some));
+        let index = curve.time.partition_point(|time| *time <= 24.0) - 1;
+        let row = find(&smooth, Quantity::Hazard, &curve.group);
+        close(row.value.unwrap(), curve.estimate[index], 1e-12);
+    }
 }
 
 #[test]

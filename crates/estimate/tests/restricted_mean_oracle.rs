@@ -1,10 +1,10 @@
-//! Restricted means against frozen figures of R's survival package (`oracle/restricted_mean.R`), through the whole
-//! method: counts in, rows out.
+//! Restricted means against frozen figures of R's survival package (`oracle/restricted_mean.R`, and with delayed entry and
+//! sampling weights `oracle/restricted_mean_courses.R`), through the whole method: counts in, rows out.
 
 mod follow_up;
 mod oracle;
 
-use follow_up::{read, run};
+use follow_up::{SAMPLED, read, read_courses, run, run_courses};
 use oracle::{Comparison, load};
 use study::{Estimate, Quantity, Results};
 
@@ -62,6 +62,29 @@ fn means_and_contrasts_agree_with_survmean() {
                 let statistic = global.test.as_ref().unwrap().statistic.unwrap();
                 comparison.figure(&what("global"), statistic, theirs["statistic"].as_f64().unwrap());
             }
+        }
+        comparison.finish();
+    }
+}
+
+#[test]
+fn late_and_weighted_means_agree_with_survmean_and_the_jackknife() {
+    let figures = load("restricted_mean_courses");
+    let source =
+        format!("R survival {}, survmean and residuals", figures["versions"]["survival"].as_str().unwrap());
+    for case in figures["cases"].as_array().unwrap() {
+        let table = read_courses(case);
+        let dataset = format!("late, weighted, {}", case["dataset"].as_str().unwrap());
+        let mut comparison = Comparison::new("restricted mean", &dataset, &source);
+        for theirs in case["rows"].as_array().unwrap() {
+            let weights = if case["weighted"] == true { SAMPLED } else { "" };
+            let options = format!("horizon = {}\n{weights}", theirs["horizon"]);
+            let results = run_courses("restricted_mean", &options, &table);
+            let ours = row(&results, Quantity::RestrictedMean, theirs["group"].as_str());
+            let what = |figure: &str| format!("{figure} of {} up to {}", theirs["group"], theirs["horizon"]);
+            comparison.figure(&what("mean"), ours.value.unwrap(), theirs["mean"].as_f64().unwrap());
+            let error = theirs["std_error"].as_f64().unwrap();
+            comparison.figure(&what("standard error"), ours.std_error.unwrap(), error);
         }
         comparison.finish();
     }

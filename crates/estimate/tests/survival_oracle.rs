@@ -95,6 +95,43 @@ fn curves_quantiles_and_follow_up_agree_with_survfit() {
 }
 
 #[test]
+fn differences_at_a_time_agree_with_the_contrast_of_all_groups() {
+    let figures = load("kaplan_meier");
+    let source = format!("R survival {}, base R", figures["versions"]["survival"].as_str().unwrap());
+    for case in array(&figures["cases"]) {
+        let (table, at) = (read(case), &case["difference"]["at"]);
+        let scales = array(&case["difference"]["scales"]);
+        if scales.is_empty() {
+            continue;
+        }
+        let dataset = case["dataset"].as_str().unwrap();
+        let mut comparison = Comparison::new("difference of survival", dataset, &source);
+        for theirs in scales {
+            let options =
+                format!("by = \"arm\"\ntest = false\nat = [{at}]\ndifference = {}", theirs["scale"]);
+            let results = run("kaplan_meier", &options, &table);
+            let own = |row: &&Estimate| row.quantity == Quantity::SurvivalDifference;
+            let ours: Vec<&Estimate> = results.estimates.iter().filter(own).collect();
+            let what = |figure: &str| format!("{figure} at {at}, {}", theirs["scale"]);
+            let groups = array(&theirs["rows"]);
+            for (ours, theirs) in ours.iter().zip(groups) {
+                comparison.figure(&what("difference"), ours.value.unwrap(), number(&theirs["value"]));
+                comparison.figure(&what("error"), ours.std_error.unwrap(), number(&theirs["std_error"]));
+                let statistic = ours.test.as_ref().unwrap().statistic.unwrap();
+                comparison.figure(&what("test"), statistic, number(&theirs["statistic"]));
+            }
+            assert_eq!(ours.len(), groups.len() + usize::from(groups.len() > 1));
+            if let Some(all) = ours.get(groups.len()) {
+                let test = all.test.as_ref().unwrap();
+                comparison.figure(&what("test of all"), test.statistic.unwrap(), number(&theirs["all"]));
+                assert_eq!(test.df, [groups.len() as f64]);
+            }
+        }
+        comparison.finish();
+    }
+}
+
+#[test]
 fn conditional_survival_agrees_with_survfit() {
     let figures = load("conditional_survival");
     let source =

@@ -18,6 +18,7 @@ mod elastic_net_table;
 mod flow_diagram;
 mod flow_table;
 mod forest_plot;
+mod hazard_table;
 mod imputation_table;
 mod imputation_trace;
 mod incidence_table;
@@ -78,6 +79,9 @@ const LAWS: &[&str] = &["parametric_survival", "mixture_cure"];
 
 /// The mixture cure model.
 const CURE: &[&str] = &["mixture_cure"];
+
+/// Methods whose curves are of a hazard.
+const HAZARDS: &[&str] = &["cumulative_hazard", "smooth_hazard"];
 
 /// Those of how well a model predicts.
 const PERFORMANCE: &[&str] = &["logistic_performance"];
@@ -190,6 +194,19 @@ const ENTRIES: &[Entry] = &[
         subtitle: "estimates",
         make: survival_table::make,
     },
+    Entry { methods: HAZARDS, suffix: "", subtitle: "", make: survival_curve::make },
+    Entry {
+        methods: &["cumulative_hazard"],
+        suffix: "-estimates",
+        subtitle: "estimates",
+        make: hazard_table::cumulative,
+    },
+    Entry {
+        methods: &["smooth_hazard"],
+        suffix: "-estimates",
+        subtitle: "estimates",
+        make: hazard_table::smooth,
+    },
     Entry { methods: &["restricted_mean"], suffix: "", subtitle: "", make: restricted_mean_table::make },
     Entry { methods: &["cumulative_incidence"], suffix: "", subtitle: "", make: survival_curve::incidence },
     Entry {
@@ -260,6 +277,13 @@ const ENTRIES: &[Entry] = &[
         suffix: "-estimates",
         subtitle: "estimates",
         make: predicted_table::make,
+    },
+    Entry { methods: &["predicted_incidence"], suffix: "", subtitle: "", make: predicted_curve::incidence },
+    Entry {
+        methods: &["predicted_incidence"],
+        suffix: "-estimates",
+        subtitle: "estimates",
+        make: predicted_table::incidence,
     },
     Entry { methods: SURVIVAL_PERFORMANCE, suffix: "", subtitle: "", make: survival_performance_table::make },
     Entry {

@@ -37,6 +37,8 @@ pub enum TestName {
     FlemingHarrington,
     /// Test of survival at one time, on a transformed scale.
     SurvivalAtTime,
+    /// Test of cumulative incidence at one time, on a transformed scale.
+    IncidenceAtTime,
     /// Wald test.
     Wald,
     /// Likelihood-ratio test.
@@ -108,6 +110,7 @@ impl TestName {
             Self::ModifiedPetoPeto => "modified Peto–Peto test",
             Self::FlemingHarrington => "Fleming–Harrington test",
             Self::SurvivalAtTime => "test of survival at one time",
+            Self::IncidenceAtTime => "test of cumulative incidence at one time",
             Self::Wald => "Wald test",
             Self::LikelihoodRatio => "likelihood-ratio test",
             Self::PenalizedLikelihoodRatio => "penalized likelihood-ratio test",

@@ -13,12 +13,14 @@ pub enum IntervalMethod {
     ProfileLikelihood,
     /// Values that the test of the penalized likelihood ratio does not reject.
     PenalizedProfileLikelihood,
-    /// Symmetric on the survival scale, cut to 0 and 1.
+    /// Symmetric on the scale of the estimate, cut to the values that it can have.
     Plain,
     /// On the log scale.
     Log,
     /// On the log(−log) scale.
     LogLog,
+    /// On the log(−log) scale of the complement.
+    ComplementaryLogLog,
     /// On the logit scale.
     Logit,
     /// On the scale of the arcsine of the square root.
@@ -63,6 +65,7 @@ impl IntervalMethod {
             Self::Plain => "plain",
             Self::Log => "log",
             Self::LogLog => "log–log",
+            Self::ComplementaryLogLog => "complementary log–log",
             Self::Logit => "logit",
             Self::ArcsineSquareRoot => "arcsine square root",
             Self::BrookmeyerCrowley => "Brookmeyer–Crowley",

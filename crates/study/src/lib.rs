@@ -6,6 +6,7 @@ pub mod analysis;
 pub mod clinical;
 pub mod convention;
 pub mod counts;
+mod curve;
 pub mod data_query;
 pub mod dialect;
 pub mod dialect_comparison;
@@ -32,6 +33,7 @@ pub use analysis::{Analysis, Purpose};
 pub use clinical::ParameterValue;
 pub use convention::Convention;
 pub use counts::{Column, ColumnRequest, ColumnSource, CountRequest, CountTable, MISSING, Values};
+pub use curve::{Curve, CurveMeasure};
 pub use data_query::{
     Answer, CellValue, Certainty, DataQueries, DataQuery, QueryImpact, QueryRow, QueryVerdict, RuleOutcome,
 };
@@ -53,8 +55,8 @@ pub use provenance::{InputFile, Provenance, ViewText};
 pub use published::{Comparison, Published, PublishedField, PublishedFigure, Replay, Verdict};
 pub use residuals::{ResidualColumn, ResidualKind, ResidualUnit, Residuals, Smooth};
 pub use results::{
-    Covariance, Curve, Estimate, Group, MissingCount, Model, Participants, Quantity, Results, Series,
-    SeriesKind, VariableLabel,
+    Covariance, Estimate, Group, MissingCount, Model, Participants, Quantity, Results, Series, SeriesKind,
+    VariableLabel,
 };
 pub use source_text::{SourceText, Step};
 pub use study_results::StudyResults;

@@ -2,7 +2,9 @@
 //!
 //! A value that does not exist (a median not reached, a limit that is infinite) is absent, never NaN or infinite.
 
-use crate::{EffectCurve, Imputed, Interval, Kind, Level, Notice, Pooled, Purpose, Residuals, Smooth, Test};
+use crate::{
+    Curve, EffectCurve, Imputed, Interval, Kind, Level, Notice, Pooled, Purpose, Residuals, Smooth, Test,
+};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -78,6 +80,10 @@ pub enum Quantity {
     SurvivalDifference,
     /// Cumulative hazard at time `at`; `n` holds the number at risk.
     CumulativeHazard,
+    /// Hazard at time `at`, per unit of time; `n` holds the number at risk.
+    Hazard,
+    /// Bandwidth of a kernel estimate: half the width of its kernel, in the endpoint's unit.
+    Bandwidth,
     /// Test for a trend over ordered groups.
     TrendTest,
     /// Test of two groups alone.
@@ -94,6 +100,9 @@ pub enum Quantity {
     RestrictedMeanRatio,
     /// Probability that the cause `level` has ended follow-up by time `at`; `n` holds the number at risk.
     CumulativeIncidence,
+    /// Cumulative incidence of the cause `level` at time `at` of a group less that of the group `reference`; without a
+    /// group, of all of them together.
+    IncidenceDifference,
     /// Subdistribution hazard ratio against `reference`.
     SubdistributionHazardRatio,
     /// Share of the patients of `level` who have the outcome; `n` and `of` hold the counts.
@@ -294,38 +303,6 @@ impl Estimate {
 /// The value where it is finite.
 pub fn finite(value: f64) -> Option<f64> {
     value.is_finite().then_some(value)
-}
-
-/// A curve: a step at each distinct time, the first at time 0 or, where all enter later, at the first entry.
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize, JsonSchema)]
-pub struct Curve {
-    /// The group; absent for all patients together.
-    pub group: Option<String>,
-    /// The cause whose cumulative incidence it is; absent for survival.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub cause: Option<String>,
-    /// The law whose fitted curve it is, with times and estimates only; absent for what was observed.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub fitted: Option<String>,
-    /// Times in the endpoint's unit.
-    pub time: Vec<f64>,
-    /// Patients at risk just before each time.
-    pub at_risk: Vec<u64>,
-    /// Sums of the sampling weights of those at risk; empty where patients have none.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub weighted_at_risk: Vec<f64>,
-    /// Events at each time.
-    pub events: Vec<u64>,
-    /// Censored at each time.
-    pub censored: Vec<u64>,
-    /// Survival probability, or cumulative incidence, after each time.
-    pub estimate: Vec<f64>,
-    /// The standard error of the estimate; absent where survival is 0.
-    pub std_error: Vec<Option<f64>>,
-    /// Lower limits of the pointwise interval.
-    pub lower: Vec<Option<f64>>,
-    /// Upper limits of the pointwise interval.
-    pub upper: Vec<Option<f64>>,
 }
 
 /// What the points of a figure show.

@@ -18,24 +18,34 @@
 //! # Variance
 //! Aalen's, by the delta method, with hypergeometric ties:
 //! Var F̂ⱼ(t) = Σ Ŝ(tᵢ−)² [ φᵢ² Dᵢⱼ + ψᵢ² Dᵢₗ ], ψᵢ = (F̂ⱼ(t) − F̂ⱼ(tᵢ))/Ŝ(tᵢ), φᵢ = 1 − ψᵢ,
-//! D = d(n − d)/(n²(n − 1)), or 1/n² for d = 1. Limits are symmetric on the log(−log), log or untransformed scale of F:
-//! on the first, F^exp(±z·se/(F log F)).
+//! D = d(n − d)/(n²(n − 1)), or 1/n² for d = 1. Limits are symmetric on a scale of F: `log_log` F^exp(±z·se/(F log F)), as
+//! SAS draws them; `complementary_log_log` is that of 1 − F, as Fine–Gray regression has it; `log`, `plain`, `logit`,
+//! `arcsine`. Incidence at a time is compared between groups by the difference with the sum of the variances, and tested on
+//! a transformed scale (Klein; Zhang & Fine).
 //!
 //! # Options
-//! `endpoint` (with `competing`), `by`, `at`, `interval` (default `log_log`), `overall`, `test` (Gray's, default yes).
+//! `endpoint` (with `competing`), `by`, `at`, `interval` (default `log_log`), `overall`, `test` (Gray's, default yes);
+//! `difference` names the scale on which incidence at the times of `at` is tested between each group and the `reference`.
 //!
 //! # References
 //! Aalen & Johansen 1978, Scand J Stat 5:141–150. Aalen 1978, doi:10.1214/aos/1176344198. Gray 1988,
-//! doi:10.1214/aos/1176350951. Latouche et al. 2013, doi:10.1016/j.jclinepi.2012.09.017 (both causes).
+//! doi:10.1214/aos/1176350951. Klein et al. 2007, doi:10.1002/sim.2864; Zhang & Fine 2008, doi:10.1002/sim.3339
+//! (incidence at a time). Latouche et al. 2013, doi:10.1016/j.jclinepi.2012.09.017 (both causes).
 
+mod difference;
 mod gray;
 mod group;
 mod incidence;
+mod interval;
+
+pub use interval::IncidenceInterval;
 
 use crate::follow_up::{self, GroupFollowUp, Question};
 use crate::life_table::LifeTable;
 use crate::method::{About, Method, outline};
-use crate::methods::kaplan_meier::{CurveInterval, ascending, percent};
+use crate::methods::at_one_time;
+use crate::methods::kaplan_meier::{ascending, percent};
+use crate::methods::reference::reference;
 use crate::numerics::distributions::normal_quantile;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -57,17 +67,23 @@ pub struct CumulativeIncidenceOptions {
     pub at: Vec<f64>,
     /// Scale of the pointwise intervals.
     #[serde(default = "log_log")]
-    pub interval: CurveInterval,
+    pub interval: IncidenceInterval,
     /// Whether all patients together have a curve beside the groups.
     #[serde(default)]
     pub overall: bool,
     /// Whether the groups are compared with Gray's test.
     #[serde(default = "yes")]
     pub test: bool,
+    /// Whether the groups' incidence at each time of `at` is compared, and on which scale it is tested.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub difference: Option<IncidenceInterval>,
+    /// The level with which the others are compared at those times; the variable's own reference where absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub reference: Option<String>,
 }
 
-fn log_log() -> CurveInterval {
-    CurveInterval::LogLog
+fn log_log() -> IncidenceInterval {
+    IncidenceInterval::LogLog
 }
 
 fn yes() -> bool {
@@ -85,7 +101,7 @@ struct Cause {
 
 /// How limits are drawn around a curve.
 struct Limits {
-    scale: CurveInterval,
+    scale: IncidenceInterval,
     z: f64,
     confidence_level: f64,
 }
@@ -112,6 +128,8 @@ impl Method for CumulativeIncidence {
         plan: &Plan,
     ) -> Result<Vec<CountRequest>, Problem> {
         follow_up::check_times(analysis, &options.at, "incidence")?;
+        let named = (options.difference.is_some(), options.reference.is_some(), options.by.is_some());
+        at_one_time::check(analysis, named, &options.at, "incidence")?;
         question(options).requests(analysis, plan)
     }
 
@@ -162,6 +180,12 @@ impl Method for CumulativeIncidence {
             }
             results.methods_text.push("Groups were compared with Gray’s test.".into());
         }
+        if let (Some(by), Some(scale)) = (by, options.difference)
+            && let Some(reference) = reference(analysis, tables, by, options.reference.as_deref(), &patients)?
+        {
+            let scale = (scale, &limits);
+            difference::compare(&mut results, &patients, &causes, &options, scale, reference)?;
+        }
         Ok(results)
     }
 }
@@ -201,12 +225,7 @@ fn ordered(group: &GroupFollowUp, cause: usize) -> Result<(&LifeTable, &LifeTabl
 
 fn note_empty(results: &mut Results, shown: &[&GroupFollowUp], all: &GroupFollowUp, endpoint: &Endpoint) {
     for group in shown {
-        if group.table.n() == 0 {
-            let message = format!("No patients in the group “{}”.", group.label);
-            results.notices.push(Notice::Other { message });
-        } else if group.table.event_count() == 0 {
-            results.notices.push(Notice::NoEvents { group: group.level.clone() });
-        }
+        group.note_whole(results);
     }
     if all.table.n() > 0 && all.competing.as_ref().is_some_and(|table| table.event_count() == 0) {
         let message = format!(

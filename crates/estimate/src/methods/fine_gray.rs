@@ -28,8 +28,13 @@
 mod course;
 mod likelihood;
 mod outcome;
+mod prediction;
 mod sandwich;
 mod walk;
+
+pub(super) use likelihood::Subdistribution;
+pub(super) use outcome::CompetingTimes;
+pub(super) use prediction::{Baseline, Sums};
 
 use crate::design::term::{WrittenTerm, term_list};
 use crate::follow_up::{exclusive, happened, with_competing};
@@ -40,7 +45,6 @@ use crate::methods::kaplan_meier::percent;
 use crate::methods::models::{
     ModelOptions, Multivariable, Setting, check_terms, name_endpoint, term_requests,
 };
-use outcome::CompetingTimes;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use study::{
@@ -121,7 +125,8 @@ impl Method for FineGray {
     }
 }
 
-fn read<'a>(table: &'a CountTable, endpoint: &Endpoint) -> Result<CompetingTimes<'a>, Problem> {
+/// Times, events and competing events of a count table.
+pub(super) fn read<'a>(table: &'a CountTable, endpoint: &Endpoint) -> Result<CompetingTimes<'a>, Problem> {
     let column = |source: ColumnSource| table.column(&source.column());
     let time = column(ColumnSource::Time(endpoint.name.clone()))?;
     let event = column(ColumnSource::Event(endpoint.name.clone()))?;

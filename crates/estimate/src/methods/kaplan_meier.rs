@@ -59,6 +59,7 @@ pub(crate) use quantile::{LevelStretch, crossing};
 
 use crate::follow_up::{self, GroupFollowUp, Question};
 use crate::method::{About, Method, outline};
+use crate::methods::at_one_time;
 use crate::methods::log_rank::{Family, compare, tables as life_tables, variance_words, weights_sentence};
 use crate::methods::models::{WeightKind, check_weights};
 use crate::methods::reference::reference;
@@ -157,7 +158,8 @@ impl Method for KaplanMeier {
             }
         }
         conditional::check(options, analysis)?;
-        difference::check(options, analysis)?;
+        let named = (options.difference.is_some(), options.reference.is_some(), options.by.is_some());
+        at_one_time::check(analysis, named, &options.at, "survival")?;
         check_weights(analysis, options.weights.as_deref(), options.weight_kind)?;
         question(options).requests(analysis, plan)
     }

@@ -1,5 +1,9 @@
 //! Patients for whom a model predicts: a label, and the value of every term.
 
+mod rows;
+
+pub(in crate::methods) use rows::Columns;
+
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;

@@ -48,3 +48,42 @@ pub(crate) fn read(case: &Value) -> CountTable {
         .collect();
     counted(&patients, &levels)
 }
+
+/// What asks for the weights of [`read_courses`] as sampling weights.
+pub(crate) const SAMPLED: &str = "weights = \"weight\"\nweight_kind = \"sampling\"\n";
+
+/// The patients of a frozen case with entries, strata and weights, one row each.
+pub(crate) fn read_courses(case: &Value) -> CountTable {
+    let file =
+        Path::new(env!("CARGO_MANIFEST_DIR")).join("../../oracle").join(case["file"].as_str().unwrap());
+    let text = std::fs::read_to_string(file).unwrap();
+    let rows: Vec<Vec<&str>> = text.lines().skip(1).map(|line| line.split(',').collect()).collect();
+    let numbers = |at: usize| rows.iter().map(|row| row[at].parse().unwrap()).collect::<Vec<f64>>();
+    let category = |name: &str, levels: &Value, at: usize| {
+        let levels: Vec<&str> =
+            levels.as_array().unwrap().iter().map(|level| level.as_str().unwrap()).collect();
+        let code = |row: &Vec<&str>| levels.iter().position(|level| *level == row[at]).unwrap() as u32;
+        Column::category(name, &levels, rows.iter().map(code).collect())
+    };
+    let events: Vec<Option<bool>> = rows.iter().map(|row| Some(row[1] == "1")).collect();
+    let columns = vec![
+        Column::number("death.time", numbers(0)),
+        Column::flag("death.event", &events),
+        category("arm", &case["levels"], 2),
+        category("site", &case["strata"], 3),
+        Column::number("death.entry", numbers(4)),
+        Column::number("weight", numbers(5)),
+    ];
+    CountTable::new(columns, vec![1; rows.len()]).unwrap()
+}
+
+/// Runs one method by group over patients who may enter late.
+pub(crate) fn run_courses(method: &str, options: &str, table: &CountTable) -> Results {
+    let text = format!(
+        "[study]\ntitle = \"T\"\n[population]\ntable = \"p\"\n[endpoints.death]\ntime = \"t\"\nentry = \"s\"\n\
+         event = \"e\"\n[[analyses]]\nid = \"a\"\nmethod = \"{method}\"\nendpoint = \"death\"\nby = \"arm\"\n{options}\n"
+    );
+    let plan = Plan::parse(SourceText::new("study.toml", text)).unwrap();
+    (find(&plan.analyses[0]).unwrap().estimate)(&plan.analyses[0], &plan, std::slice::from_ref(table))
+        .unwrap()
+}

@@ -1,7 +1,7 @@
 //! Cumulative incidence in figures: of both causes at the times that were asked for, with Gray's tests.
 
 use super::cells::test_sentence;
-use super::survival_table::{cells, header, share_interval};
+use super::survival_table::{cells, differences, header, share_interval, times};
 use crate::display::Content;
 use crate::style::{self, Style};
 use crate::table::{Cell, RowKind, Table};
@@ -28,7 +28,7 @@ pub(super) fn make(results: &Results, style: &Style, _id: &str) -> Option<Conten
                 [Cell::default(), events.map_or(style::ABSENT.into(), style::count).into()]
             }),
         );
-        for at in times(results) {
+        for at in times(results, Quantity::CumulativeIncidence) {
             let row = cells(wording::at_time(results, at), &results.groups, |group| {
                 let found = wording::rows(results, Quantity::CumulativeIncidence).find(|row| {
                     row.group == group.level && row.at == Some(at) && row.level.as_deref() == Some(cause)
@@ -38,6 +38,7 @@ pub(super) fn make(results: &Results, style: &Style, _id: &str) -> Option<Conten
             });
             table.push(RowKind::Level, row);
         }
+        differences(&mut table, results, style, Quantity::IncidenceDifference, Some(cause));
     }
     for row in wording::rows(results, Quantity::GlobalTest) {
         if let (Some(test), Some(cause)) = (&row.test, &row.level) {
@@ -47,15 +48,4 @@ pub(super) fn make(results: &Results, style: &Style, _id: &str) -> Option<Conten
     }
     wording::remarks(&mut table, results, results.notices.iter());
     Some(Content::Table(table.finish()))
-}
-
-/// The distinct times in the order of the rows.
-fn times(results: &Results) -> Vec<f64> {
-    let mut times = Vec::new();
-    for at in wording::rows(results, Quantity::CumulativeIncidence).filter_map(|row| row.at) {
-        if !times.contains(&at) {
-            times.push(at);
-        }
-    }
-    times
 }

@@ -1,4 +1,5 @@
-//! Survival curves that a model predicts: of stated patients, and averaged by the levels of a term.
+//! Curves that a model predicts: survival or cumulative incidence of stated patients, and survival averaged by the levels of
+//! a term.
 //!
 //! They have no numbers at risk of their own: every patient of the model stands behind each of them.
 
@@ -33,6 +34,16 @@ pub(super) fn profiles(results: &Results, style: &Style, id: &str) -> Option<Con
     draw(results, &curves, id, caption)
 }
 
+/// Cumulative incidence of profiles.
+pub(super) fn incidence(results: &Results, style: &Style, id: &str) -> Option<Content> {
+    let curves: Vec<&Curve> = results.curves.iter().collect();
+    let caption = format!(
+        "Cumulative incidence predicted by the Fine–Gray model. Shaded: pointwise {}% confidence intervals.",
+        style.confidence_percent()
+    );
+    draw(results, &curves, id, caption)
+}
+
 /// Adjusted curves by the levels of a term.
 pub(super) fn adjusted(results: &Results, style: &Style, id: &str) -> Option<Content> {
     let levels = adjusted_levels(results);
@@ -60,7 +71,7 @@ fn draw(results: &Results, curves: &[&Curve], id: &str, caption: String) -> Opti
     let top = legend(&mut drawing, &names) + 12.0;
     let length = WIDTH - LEFT - RIGHT;
     let (ticks, end) = axis::time(longest, results.time_unit.as_deref(), length, 40.0);
-    let plane = Plane { left: LEFT, top, width: length, height: HEIGHT, end };
+    let plane = Plane { left: LEFT, top, width: length, height: HEIGHT, end, high: 1.0 };
     for share in [0.25, 0.5, 0.75, 1.0] {
         drawing.line((LEFT, plane.y(share)), (LEFT + length, plane.y(share)), Stroke::pale(0.7));
     }

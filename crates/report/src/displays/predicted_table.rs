@@ -1,7 +1,7 @@
-//! Predicted survival at the times that were asked for.
+//! Predicted survival, or cumulative incidence, at the times that were asked for.
 
 use super::cells::Caveats;
-use super::survival_table::share_interval;
+use super::survival_table::{share_interval, times};
 use crate::display::Content;
 use crate::style::{self, Style};
 use crate::table::{Cell, HeaderCell, RowKind, Table};
@@ -15,36 +15,40 @@ pub(super) fn adjusted_levels(results: &Results) -> Vec<String> {
 }
 
 pub(super) fn make(results: &Results, style: &Style, _id: &str) -> Option<Content> {
-    let mut times: Vec<f64> = Vec::new();
-    for at in wording::rows(results, Quantity::Survival).filter_map(|row| row.at) {
-        if !times.contains(&at) {
-            times.push(at);
-        }
-    }
+    predicted(results, style, Quantity::Survival, "Survival, %")
+}
+
+/// Cumulative incidence of profiles.
+pub(super) fn incidence(results: &Results, style: &Style, _id: &str) -> Option<Content> {
+    predicted(results, style, Quantity::CumulativeIncidence, "Cumulative incidence, %")
+}
+
+fn predicted(results: &Results, style: &Style, quantity: Quantity, heading: &str) -> Option<Content> {
+    let times = times(results, quantity);
     if times.is_empty() && !results.curves.is_empty() && results.notices.is_empty() {
         return None;
     }
     let mut table = Table::with_columns(times.len());
-    let mut header = vec![HeaderCell::new("Survival, %")];
+    let mut header = vec![HeaderCell::new(heading)];
     header.extend(
         times.iter().map(|at| HeaderCell::new(wording::at_time(results, *at)).detail(style.interval_name())),
     );
     table.header = vec![header];
     let levels = adjusted_levels(results);
     let is_adjusted = |group: &study::Group| group.level.as_ref().is_some_and(|level| levels.contains(level));
-    let find = |quantity, group: &study::Group, at: f64| {
+    let find = |group: &study::Group, at: f64| {
         wording::rows(results, quantity).find(|row| row.group == group.level && row.at == Some(at))
     };
     let groups = || results.groups.iter().filter(|group| group.level.is_some());
     for group in groups().filter(|group| !is_adjusted(group)) {
-        let cells = times.iter().map(|at| survival(find(Quantity::Survival, group, *at)));
+        let cells = times.iter().map(|at| share(find(group, *at)));
         table.push(RowKind::Single, std::iter::once(Cell::from(wording::group_label(group))).chain(cells));
     }
     if let Some(by) = results.by.as_deref().filter(|_| groups().any(is_adjusted)) {
         let heading = wording::heading(results, by);
         table.push(RowKind::Heading, [Cell::from(format!("{heading}, adjusted"))]);
         for group in groups().filter(|group| is_adjusted(group)) {
-            let cells = times.iter().map(|at| survival(find(Quantity::Survival, group, *at)));
+            let cells = times.iter().map(|at| share(find(group, *at)));
             table.push(RowKind::Level, std::iter::once(Cell::from(wording::group_label(group))).chain(cells));
         }
         differences(&mut table, results, style, by, &times);
@@ -56,7 +60,7 @@ pub(super) fn make(results: &Results, style: &Style, _id: &str) -> Option<Conten
     Some(Content::Table(table.finish()))
 }
 
-fn survival(row: Option<&Estimate>) -> Cell {
+fn share(row: Option<&Estimate>) -> Cell {
     row.map_or(style::ABSENT.into(), share_interval).into()
 }
 

@@ -1,5 +1,5 @@
-//! Curves of survival or of cumulative incidence, with confidence bands, censoring marks and the numbers at risk beneath
-//! the ticks.
+//! Curves of survival, of cumulative incidence or of a cumulative hazard, with confidence bands, censoring marks and the
+//! numbers at risk beneath the ticks; of weighted patients also the weights at risk.
 //!
 //! A curve ends with the last follow-up of its group: it is never drawn beyond what was observed.
 //!
@@ -8,13 +8,15 @@
 //! table of numbers at risk, the bands).
 
 pub(super) mod steps;
+pub(super) mod subject;
 
 use crate::display::{Content, Figure};
 use crate::drawing::{Anchor, Drawing, Stroke, Words, axis, coordinate, palette, typeface};
 use crate::style::{self, Style};
 use crate::wording;
 use steps::Plane;
-use study::{Curve, Estimate, Group, IntervalMethod, Quantity, Results, Test};
+use study::{Curve, CurveMeasure, Estimate, Group, Quantity, Results, Test};
+use subject::Subject;
 
 const WIDTH: f64 = 620.0;
 const RIGHT: f64 = 22.0;
@@ -28,6 +30,8 @@ const WIDEST_NAME: f64 = 130.0;
 /// One curve and how it looks.
 struct Line<'a> {
     curve: &'a Curve,
+    /// The curve with the numbers at risk: itself, or of a smooth hazard the cumulative one.
+    counts: &'a Curve,
     group: Option<&'a Group>,
     index: usize,
 }
@@ -55,7 +59,7 @@ impl Line<'_> {
     }
 }
 
-/// Survival by group.
+/// Survival, or the cumulative hazard, by group.
 pub(super) fn make(results: &Results, style: &Style, id: &str) -> Option<Content> {
     draw(results, style, id, None)
 }
@@ -70,28 +74,29 @@ pub(super) fn competing_incidence(results: &Results, style: &Style, id: &str) ->
     draw(results, style, id, Some("competing"))
 }
 
-/// The curves of one cause; of survival where there is none.
+/// The curves of one cause; of what the results have curves of where there is none.
 fn draw(results: &Results, style: &Style, id: &str, cause: Option<&str>) -> Option<Content> {
-    let lines: Vec<Line<'_>> = results
-        .curves
-        .iter()
-        .filter(|curve| !curve.time.is_empty() && curve.cause.as_deref() == cause && curve.fitted.is_none())
+    let own =
+        |curve: &&Curve| !curve.time.is_empty() && curve.cause.as_deref() == cause && curve.fitted.is_none();
+    let known: Vec<&Curve> = results.curves.iter().filter(own).collect();
+    let smooth = known.iter().any(|curve| curve.measure == CurveMeasure::Hazard);
+    let shown = known.iter().filter(|curve| !smooth || curve.measure == CurveMeasure::Hazard);
+    let lines: Vec<Line<'_>> = shown
         .enumerate()
         .map(|(index, curve)| {
             let group = results.groups.iter().find(|group| group.level == curve.group);
-            Line { curve, group, index }
+            let counted = |other: &&&Curve| other.group == curve.group && !other.at_risk.is_empty();
+            Line { curve, counts: known.iter().find(counted).unwrap_or(curve), group, index }
         })
         .collect();
     let longest = lines.iter().filter_map(|line| line.curve.time.last().copied()).fold(0.0, f64::max);
-    if lines.is_empty() {
-        return None;
-    }
+    let subject = Subject::of(lines.first()?.curve);
 
     let mut drawing = Drawing::new(id);
     let widest_name = lines.iter().map(|line| typeface::bold_width(line.name(), SMALL)).fold(0.0, f64::max);
     let beside = lines.len() > 1 && widest_name <= WIDEST_NAME;
     let widest_count =
-        lines.iter().map(|line| line.curve.at_risk.first().copied().unwrap_or(0)).max().unwrap_or(0);
+        lines.iter().map(|line| line.counts.at_risk.first().copied().unwrap_or(0)).max().unwrap_or(0);
     let count_width = typeface::width(&style::count(widest_count), SMALL);
     let left = if beside { (widest_name + count_width / 2.0 + 14.0).max(68.0) } else { 68.0 };
 
@@ -99,12 +104,26 @@ fn draw(results: &Results, style: &Style, id: &str, cause: Option<&str>) -> Opti
     let length = WIDTH - left - RIGHT;
     let room = (count_width + 10.0).max(36.0);
     let (ticks, end) = axis::time(longest, results.time_unit.as_deref(), length, room);
-    let plane = Plane { left, top: legend_end + 12.0, width: length, height: PLOT_HEIGHT, end };
+    let plane = Plane {
+        left,
+        top: legend_end + 12.0,
+        width: length,
+        height: PLOT_HEIGHT,
+        end,
+        high: subject.high(lines.iter().map(|line| line.curve)),
+    };
+    let levels = subject.ticks(plane.high);
 
-    grid(&mut drawing, &plane);
+    for level in levels.iter().filter(|level| **level > 0.0) {
+        let y = plane.y(*level);
+        drawing.line((plane.left, y), (plane.left + plane.width, y), Stroke::pale(0.7));
+    }
     drawing.clip(plane.left, plane.top - 2.0, plane.width + 2.0, plane.height + 4.0);
     for line in &lines {
-        let band = steps::band(line.curve, &plane);
+        let band = match line.curve.measure {
+            CurveMeasure::Hazard => steps::joined_band(line.curve, &plane),
+            _ => steps::band(line.curve, &plane),
+        };
         drawing.area(&band, &palette::series_class(line.index), palette::series(line.index).light, 0.16);
     }
     for line in &lines {
@@ -117,13 +136,22 @@ fn draw(results: &Results, style: &Style, id: &str, cause: Option<&str>) -> Opti
         draw_cured(&mut drawing, line, share, &plane, lines.len() == 1);
     }
     drawing.end_clip();
-    axes(&mut drawing, &plane, &ticks, results, cause);
+    axes(&mut drawing, &plane, &ticks, &levels, subject, &subject.axis(results));
+    let below = Words::at(plane.left + plane.width / 2.0, plane.top + plane.height + 40.0, SIZE);
+    drawing.words(below.anchor(Anchor::Middle), &wording::time_axis(results));
     test(&mut drawing, results, style, &lines, &plane);
-    let height = at_risk(&mut drawing, &lines, &plane, &ticks, beside);
+    let mut height = plane.top + plane.height + 66.0;
+    let count = |curve: &Curve, time: f64| style::count(steps::at_risk(curve, time));
+    height = at_risk(&mut drawing, "Number at risk", &lines, &plane, &ticks, (height, beside), &count);
+    if lines.iter().any(|line| !line.counts.weighted_at_risk.is_empty()) {
+        let weight = |curve: &Curve, time: f64| weight(steps::weight_at_risk(curve, time));
+        let from = (height + 18.0, beside);
+        height = at_risk(&mut drawing, "Weights at risk", &lines, &plane, &ticks, from, &weight);
+    }
 
     let figure = Figure {
-        svg: drawing.finish(WIDTH, height, &results.title, &description(results, &lines, style)),
-        caption: caption(results, style, cause),
+        svg: drawing.finish(WIDTH, height, &results.title, &description(results, &lines, subject, style)),
+        caption: subject.caption(results, style),
         width: WIDTH,
         height,
     };
@@ -139,7 +167,7 @@ fn legend(drawing: &mut Drawing, results: &Results, lines: &[Line<'_>], left: f6
     for line in lines {
         let events = match line.curve.cause {
             None => line.group.and_then(|group| Some((group.n, group.events?))),
-            Some(_) => line.group.map(|group| (group.n, line.curve.events.iter().sum())),
+            Some(_) => line.group.map(|group| (group.n, line.counts.events.iter().sum())),
         };
         let mut text = match events {
             Some((n, events)) => {
@@ -175,15 +203,12 @@ fn stroke(index: usize, class: &str) -> Stroke<'_> {
     Stroke { colour: palette::series(index).light, class, width: 1.9, dash: palette::dash(index) }
 }
 
-fn grid(drawing: &mut Drawing, plane: &Plane) {
-    for percent in [25.0, 50.0, 75.0, 100.0] {
-        let y = plane.y(percent / 100.0);
-        drawing.line((plane.left, y), (plane.left + plane.width, y), Stroke::pale(0.7));
-    }
-}
-
 fn draw_curve(drawing: &mut Drawing, line: &Line<'_>, plane: &Plane) {
     let class = palette::series_class(line.index);
+    if line.curve.measure == CurveMeasure::Hazard {
+        drawing.path(&steps::joined(line.curve, plane), stroke(line.index, &class));
+        return;
+    }
     drawing.path(&steps::curve(line.curve, plane), stroke(line.index, &class));
     let marks: String = steps::censored(line.curve, plane)
         .into_iter()
@@ -199,16 +224,9 @@ fn draw_curve(drawing: &mut Drawing, line: &Line<'_>, plane: &Plane) {
 fn draw_fitted(drawing: &mut Drawing, results: &Results, line: &Line<'_>, plane: &Plane) {
     let own = results.curves.iter().find(|curve| curve.fitted.is_some() && curve.group == line.curve.group);
     let Some(curve) = own else { return };
-    let points = curve.time.iter().zip(&curve.estimate).enumerate();
-    let d: String = points
-        .map(|(index, (time, estimate))| {
-            let letter = if index == 0 { 'M' } else { 'L' };
-            format!("{letter}{} {}", coordinate(plane.x(*time)), coordinate(plane.y(*estimate)))
-        })
-        .collect();
     let class = format!("{} fitted", palette::series_class(line.index));
     let colour = palette::series(line.index).light;
-    drawing.path(&d, Stroke { colour, class: &class, width: 1.5, dash: "2 3" });
+    drawing.path(&steps::joined(curve, plane), Stroke { colour, class: &class, width: 1.5, dash: "2 3" });
 }
 
 /// The share of a curve's patients who will never have the event, where a model tells it.
@@ -231,15 +249,22 @@ fn draw_cured(drawing: &mut Drawing, line: &Line<'_>, share: f64, plane: &Plane,
     }
 }
 
-fn axes(drawing: &mut Drawing, plane: &Plane, ticks: &[f64], results: &Results, cause: Option<&str>) {
+fn axes(
+    drawing: &mut Drawing,
+    plane: &Plane,
+    ticks: &[f64],
+    levels: &[f64],
+    subject: Subject<'_>,
+    title: &str,
+) {
     let (bottom, right) = (plane.top + plane.height, plane.left + plane.width);
     drawing.line((plane.left, plane.top), (plane.left, bottom), Stroke::ink(1.0));
     drawing.line((plane.left, bottom), (right, bottom), Stroke::ink(1.0));
-    for percent in [0_u8, 25, 50, 75, 100] {
-        let y = plane.y(f64::from(percent) / 100.0);
+    for level in levels {
+        let y = plane.y(*level);
         drawing.line((plane.left - 5.0, y), (plane.left, y), Stroke::ink(1.0));
         let words = Words::at(plane.left - 9.0, y + 4.5, SMALL).anchor(Anchor::End);
-        drawing.words(words, &percent.to_string());
+        drawing.words(words, &subject.level(*level));
     }
     for tick in ticks {
         let x = plane.x(*tick);
@@ -247,16 +272,9 @@ fn axes(drawing: &mut Drawing, plane: &Plane, ticks: &[f64], results: &Results, 
         let words = Words { class: "ink tick", ..Words::at(x, bottom + 19.0, SMALL).anchor(Anchor::Middle) };
         drawing.words(words, &style::named_time(*tick));
     }
-    let outcome = match cause {
-        Some(cause) => wording::cause(results, cause),
-        None => results.outcome.as_deref().map_or("Survival".into(), |name| wording::heading(results, name)),
-    };
     let middle = plane.top + plane.height / 2.0;
-    let widest =
-        typeface::wrap(&format!("{outcome}, %"), SIZE, plane.height).into_iter().next().unwrap_or_default();
+    let widest = typeface::wrap(title, SIZE, plane.height).into_iter().next().unwrap_or_default();
     drawing.words_upwards(Words::at(plane.left - 46.0, middle, SIZE), &widest);
-    let words = Words::at(plane.left + plane.width / 2.0, bottom + 40.0, SIZE).anchor(Anchor::Middle);
-    drawing.words(words, &wording::time_axis(results));
 }
 
 /// The tests of the curves, of their cause where they have one; not those of a model's terms.
@@ -297,11 +315,18 @@ fn test(drawing: &mut Drawing, results: &Results, style: &Style, lines: &[Line<'
     drawing.words(Words { class: "ink test", ..Words::at(x, y + 15.0, SIZE) }, &text);
 }
 
-/// The numbers at risk, each beneath its tick; returns where they end.
-fn at_risk(drawing: &mut Drawing, lines: &[Line<'_>], plane: &Plane, ticks: &[f64], beside: bool) -> f64 {
-    let mut y = plane.top + plane.height + 66.0;
+/// Numbers at risk, each beneath its tick, from a height on; `beside` says where the names stand. Returns where they end.
+fn at_risk(
+    drawing: &mut Drawing,
+    heading: &str,
+    lines: &[Line<'_>],
+    plane: &Plane,
+    ticks: &[f64],
+    (mut y, beside): (f64, bool),
+    number: &dyn Fn(&Curve, f64) -> String,
+) -> f64 {
     let heading_x = if beside { 4.0 } else { plane.left };
-    drawing.words(Words::at(heading_x, y, SMALL).bold(), "Number at risk");
+    drawing.words(Words::at(heading_x, y, SMALL).bold(), heading);
     for line in lines {
         y += RISK_LINE;
         if beside {
@@ -315,57 +340,29 @@ fn at_risk(drawing: &mut Drawing, lines: &[Line<'_>], plane: &Plane, ticks: &[f6
         for tick in ticks {
             let words =
                 Words { class: "ink at-risk", ..Words::at(plane.x(*tick), y, SMALL).anchor(Anchor::Middle) };
-            drawing.words(words, &style::count(steps::at_risk(line.curve, *tick)));
+            drawing.words(words, &number(line.counts, *tick));
         }
     }
     y + 8.0
 }
 
-fn interval_method(results: &Results) -> Option<&'static str> {
-    let shares = |row: &&Estimate| matches!(row.quantity, Quantity::Survival | Quantity::CumulativeIncidence);
-    let method =
-        results.estimates.iter().filter(shares).find_map(|row| Some(row.interval.as_ref()?.method))?;
-    match method {
-        IntervalMethod::LogLog => Some("log(−log) transformation"),
-        IntervalMethod::Log => Some("log transformation"),
-        IntervalMethod::Plain => Some("untransformed"),
-        IntervalMethod::Rubin => Some("Rubin’s rules on the log(−log) scale"),
-        _ => None,
-    }
+/// A sum of weights: one decimal where that tells something.
+fn weight(sum: f64) -> String {
+    style::number(sum, if sum >= 100.0 || sum == 0.0 { 0 } else { 1 })
 }
 
-fn caption(results: &Results, style: &Style, cause: Option<&str>) -> String {
-    let method = interval_method(results).map_or(String::new(), |text| format!(" ({text})"));
-    let what = cause.map_or("Kaplan–Meier estimates", |_| "Aalen–Johansen estimates of cumulative incidence");
-    let law = results.curves.iter().find_map(|curve| curve.fitted.as_deref());
-    let fitted = law.map_or(String::new(), |law| format!(" Dotted: fitted {} curves.", wording::law(law)));
-    let cured = wording::rows(results, Quantity::CuredShare).next();
-    let cured = cured.map_or("", |_| " Dashed: cured shares.");
-    format!(
-        "{what}.{fitted}{cured} Shaded: pointwise {}% confidence intervals{method}. Vertical ticks: censored patients.",
-        style.confidence_percent()
-    )
-}
-
-fn description(results: &Results, lines: &[Line<'_>], style: &Style) -> String {
+fn description(results: &Results, lines: &[Line<'_>], subject: Subject<'_>, style: &Style) -> String {
     let cause = lines.first().and_then(|line| line.curve.cause.as_deref());
-    let (mut text, quantity) = match cause {
-        None => (String::from("Kaplan–Meier curves."), Quantity::Survival),
-        Some(cause) => (
-            format!("Curves of cumulative incidence: {}.", wording::cause(results, cause)),
-            Quantity::CumulativeIncidence,
-        ),
-    };
+    let (mut text, quantity) = (subject.description(results), subject.quantity());
     for line in lines {
-        let n = line.curve.at_risk.first().copied().unwrap_or(0);
-        let events: u64 = line.curve.events.iter().sum();
+        let n = line.counts.at_risk.first().copied().unwrap_or(0);
+        let events: u64 = line.counts.events.iter().sum();
         let (patients, events) = (wording::counted(n, "patient"), wording::counted(events, "event"));
         text.push_str(&format!(" {}: {patients}, {events}", line.name()));
         let own = |row: &&Estimate| row.group == line.curve.group && row.level.as_deref() == cause;
         for row in wording::rows(results, quantity).filter(own) {
             if let (Some(at), Some(value)) = (row.at, row.value) {
-                let share = style::number(value * 100.0, 1);
-                text.push_str(&format!("; {share}% at {}", wording::at_time(results, at)));
+                text.push_str(&format!("; {} at {}", subject.value(value), wording::at_time(results, at)));
             }
         }
         if let Some(share) = cured_share(results, line) {

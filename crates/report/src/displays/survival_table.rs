@@ -24,7 +24,7 @@ pub(super) fn make(results: &Results, style: &Style, _id: &str) -> Option<Conten
     quantiles(&mut table, results);
     survival(&mut table, results);
     conditional(&mut table, results);
-    differences(&mut table, results, style);
+    differences(&mut table, results, style, Quantity::SurvivalDifference, None);
     follow_up(&mut table, results);
     for test in wording::rows(results, Quantity::GlobalTest).filter_map(|row| row.test.as_ref()) {
         table.remark(test_sentence(test, style));
@@ -68,7 +68,7 @@ fn find<'a>(
 }
 
 /// The distinct `at` of a quantity, in the order of the rows.
-fn times(results: &Results, quantity: Quantity) -> Vec<f64> {
+pub(super) fn times(results: &Results, quantity: Quantity) -> Vec<f64> {
     let mut times = Vec::new();
     for at in wording::rows(results, quantity).filter_map(|row| row.at) {
         if !times.contains(&at) {
@@ -162,9 +162,17 @@ fn conditional(table: &mut Table, results: &Results) {
     }
 }
 
-/// Survival of each group less that of the reference, and the tests of all groups at one time.
-fn differences(table: &mut Table, results: &Results, style: &Style) {
-    let rows: Vec<&Estimate> = wording::rows(results, Quantity::SurvivalDifference).collect();
+/// A probability of each group less that of the reference, and the tests of all groups at one time; of one cause where there
+/// are several.
+pub(super) fn differences(
+    table: &mut Table,
+    results: &Results,
+    style: &Style,
+    quantity: Quantity,
+    cause: Option<&str>,
+) {
+    let rows: Vec<&Estimate> =
+        wording::rows(results, quantity).filter(|row| row.level.as_deref() == cause).collect();
     let Some((by, reference)) =
         results.by.as_deref().zip(rows.iter().find_map(|row| row.reference.as_deref()))
     else {
@@ -172,7 +180,7 @@ fn differences(table: &mut Table, results: &Results, style: &Style) {
     };
     let text = format!("Difference from {}, percentage points", results.level_label(by, reference));
     table.push(RowKind::Heading, [Cell::from(text)]);
-    for at in times(results, Quantity::SurvivalDifference) {
+    for at in times(results, quantity) {
         let row = cells(wording::at_time(results, at), &results.groups, |group| {
             let row =
                 rows.iter().find(|row| row.group.is_some() && row.group == group.level && row.at == Some(at));
@@ -183,7 +191,8 @@ fn differences(table: &mut Table, results: &Results, style: &Style) {
     for row in rows.iter().filter(|row| row.group.is_none()) {
         if let (Some(at), Some(test)) = (row.at, &row.test) {
             let sentence = wording::inside(&test_sentence(test, style));
-            table.remark(format!("At {}, all groups together, {sentence}", wording::at_time(results, at)));
+            let of = cause.map_or("At".into(), |cause| format!("{}, at", wording::cause(results, cause)));
+            table.remark(format!("{of} {}, all groups together, {sentence}", wording::at_time(results, at)));
         }
     }
 }

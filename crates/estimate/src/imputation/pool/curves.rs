@@ -5,19 +5,25 @@ use crate::imputation::rubin::{combine, mean};
 use crate::methods::kaplan_meier::{LevelStretch, crossing};
 use crate::numerics::distributions::t_quantile;
 use std::cmp::Ordering;
-use study::{Curve, Interval, IntervalMethod, Results};
+use study::{Curve, CurveMeasure, Interval, IntervalMethod, Results};
+
+/// What tells the curves of an analysis apart.
+type Key<'a> = (&'a Option<String>, &'a Option<String>, &'a Option<String>, CurveMeasure);
+
+fn key(curve: &Curve) -> Key<'_> {
+    (&curve.group, &curve.cause, &curve.fitted, curve.measure)
+}
 
 /// The pooled curves, in the order of the first data set that has each.
 pub(super) fn pool(sets: &[Results], confidence_level: f64) -> Vec<Curve> {
-    let mut keys: Vec<(&Option<String>, &Option<String>)> = Vec::new();
+    let mut keys: Vec<Key<'_>> = Vec::new();
     for curve in sets.iter().flat_map(|set| &set.curves) {
-        if !keys.contains(&(&curve.group, &curve.cause)) {
-            keys.push((&curve.group, &curve.cause));
+        if !keys.contains(&key(curve)) {
+            keys.push(key(curve));
         }
     }
-    let pooled = keys.into_iter().map(|key| {
-        let own =
-            |set: &'_ Results| set.curves.iter().find(|curve| (&curve.group, &curve.cause) == key).cloned();
+    let pooled = keys.into_iter().map(|wanted| {
+        let own = |set: &'_ Results| set.curves.iter().find(|curve| key(curve) == wanted).cloned();
         let curves: Vec<Curve> = sets.iter().filter_map(own).collect();
         if curves.iter().all(|curve| *curve == curves[0]) {
             curves[0].clone()
@@ -30,14 +36,24 @@ pub(super) fn pool(sets: &[Results], confidence_level: f64) -> Vec<Curve> {
 
 /// One curve over the times of all, as far as every data set was followed.
 fn one(curves: &[Curve], confidence_level: f64) -> Curve {
-    let scale = if curves[0].cause.is_some() { Scale::ComplementLogLog } else { Scale::LogLog };
+    let scale = match (curves[0].measure, &curves[0].cause) {
+        (CurveMeasure::Probability, Some(_)) => Scale::ComplementLogLog,
+        (CurveMeasure::Probability, None) => Scale::LogLog,
+        _ => Scale::LogOfValue,
+    };
     let end = curves.iter().filter_map(|curve| curve.time.last().copied()).fold(f64::INFINITY, f64::min);
     let mut times: Vec<f64> =
         curves.iter().flat_map(|curve| curve.time.iter().copied()).filter(|t| *t <= end).collect();
     times.sort_by(f64::total_cmp);
     times.dedup();
-    let mut pooled =
-        Curve { group: curves[0].group.clone(), cause: curves[0].cause.clone(), ..Curve::default() };
+    let mut pooled = Curve {
+        group: curves[0].group.clone(),
+        cause: curves[0].cause.clone(),
+        fitted: curves[0].fitted.clone(),
+        measure: curves[0].measure,
+        ..Curve::default()
+    };
+    let counted = curves.iter().all(|curve| !curve.at_risk.is_empty());
     for time in times {
         let steps: Vec<Step> = curves.iter().map(|curve| Step::at(curve, time)).collect();
         let count = |part: &dyn Fn(&Step) -> u64| {
@@ -45,9 +61,11 @@ fn one(curves: &[Curve], confidence_level: f64) -> Curve {
         };
         let point = Point::of(&steps, scale, confidence_level);
         pooled.time.push(time);
-        pooled.at_risk.push(count(&|step| step.at_risk));
-        pooled.events.push(count(&|step| step.events));
-        pooled.censored.push(count(&|step| step.censored));
+        if counted {
+            pooled.at_risk.push(count(&|step| step.at_risk));
+            pooled.events.push(count(&|step| step.events));
+            pooled.censored.push(count(&|step| step.censored));
+        }
         pooled.estimate.push(point.estimate);
         pooled.std_error.push(point.std_error);
         pooled.lower.push(point.limits.map(|limits| limits.0));
@@ -71,13 +89,27 @@ impl Step {
         let here = passed.checked_sub(1);
         let next = curve.time.partition_point(|earlier| *earlier < time);
         let exact = here.filter(|index| curve.time[*index] == time);
+        let count = |counts: &[u64]| exact.and_then(|index| counts.get(index)).copied().unwrap_or(0);
+        // Before its first step a survival curve is 1, and any other 0.
+        let start = match (curve.measure, &curve.cause) {
+            (CurveMeasure::Probability, None) => 1.0,
+            _ => 0.0,
+        };
+        // Curves that are drawn through points are read between them.
+        let joined = curve.measure == CurveMeasure::Hazard || curve.fitted.is_some();
+        let between = here.filter(|index| joined && index + 1 < curve.time.len());
+        let share = between
+            .map_or(0.0, |index| (time - curve.time[index]) / (curve.time[index + 1] - curve.time[index]));
+        let read = |value: &dyn Fn(usize) -> Option<f64>| {
+            let (own, index) = (value(here?), here?);
+            if share == 0.0 { own } else { own.zip(value(index + 1)).map(|(a, b)| a + share * (b - a)) }
+        };
         Self {
             at_risk: curve.at_risk.get(next).copied().unwrap_or(0),
-            events: exact.map_or(0, |index| curve.events[index]),
-            censored: exact.map_or(0, |index| curve.censored[index]),
-            estimate: here
-                .map_or(if curve.cause.is_some() { 0.0 } else { 1.0 }, |index| curve.estimate[index]),
-            std_error: here.and_then(|index| curve.std_error[index]),
+            events: count(&curve.events),
+            censored: count(&curve.censored),
+            estimate: read(&|index| Some(curve.estimate[index])).unwrap_or(start),
+            std_error: read(&|index| curve.std_error.get(index).copied().flatten()),
         }
     }
 }

@@ -7,6 +7,8 @@ use study::{Estimate, Quantity};
 pub(super) enum Scale {
     Identity,
     Log,
+    /// The logarithm of what has its standard error on its own scale.
+    LogOfValue,
     /// The inverse hyperbolic tangent.
     FisherZ,
     Logit,
@@ -22,6 +24,7 @@ impl Scale {
         match quantity {
             _ if quantity.is_ratio() => Some(Self::Log),
             Quantity::RiskRatio | Quantity::RestrictedMeanRatio => Some(Self::Log),
+            Quantity::CumulativeHazard | Quantity::Hazard => Some(Self::LogOfValue),
             Quantity::Correlation => Some(Self::FisherZ),
             Quantity::Risk | Quantity::Auc | Quantity::CuredShare => Some(Self::Logit),
             Quantity::Survival | Quantity::ConditionalSurvival => Some(Self::LogLog),
@@ -33,6 +36,8 @@ impl Scale {
             | Quantity::RestrictedMean
             | Quantity::RestrictedMeanDifference
             | Quantity::RiskDifference
+            | Quantity::SurvivalDifference
+            | Quantity::IncidenceDifference
             | Quantity::AucDifference
             | Quantity::MeanDifference
             | Quantity::MedianDifference
@@ -45,7 +50,7 @@ impl Scale {
     pub(super) fn forward(self, value: f64) -> Option<f64> {
         let transformed = match self {
             Self::Identity => value,
-            Self::Log => libm::log(value),
+            Self::Log | Self::LogOfValue => libm::log(value),
             Self::FisherZ => libm::atanh(value),
             Self::Logit => libm::log(value / (1.0 - value)),
             Self::LogLog => libm::log(-libm::log(value)),
@@ -58,7 +63,7 @@ impl Scale {
     pub(super) fn back(self, transformed: f64) -> f64 {
         match self {
             Self::Identity => transformed,
-            Self::Log => libm::exp(transformed),
+            Self::Log | Self::LogOfValue => libm::exp(transformed),
             Self::FisherZ => libm::tanh(transformed),
             Self::Logit => 1.0 / (1.0 + libm::exp(-transformed)),
             Self::LogLog => libm::exp(-libm::exp(transformed)),
@@ -71,6 +76,7 @@ impl Scale {
     fn derivative(self, value: f64) -> f64 {
         match self {
             Self::Identity | Self::Log => 1.0,
+            Self::LogOfValue => 1.0 / value,
             Self::FisherZ => 1.0 / (1.0 - value * value),
             Self::Logit => 1.0 / (value * (1.0 - value)),
             Self::LogLog => 1.0 / (value * libm::log(value)).abs(),

@@ -5,13 +5,11 @@ use super::{Cause, Limits};
 use crate::follow_up::GroupFollowUp;
 use crate::life_table::{LifeTable, tied};
 use study::results::finite;
-use study::{Curve, Estimate, Interval, Notice, Quantity, Results};
+use study::{Curve, Estimate, Interval, Quantity, Results};
 
 impl Limits {
     fn at(&self, point: Point) -> Option<(f64, f64)> {
-        // As a survival probability has it: relative variance for Greenwood's sum.
-        let relative = point.variance / (point.incidence * point.incidence);
-        self.scale.limits(point.incidence, relative, self.z)
+        self.scale.limits(point.incidence, point.variance, self.z)
     }
 
     fn interval(&self, point: Point) -> Option<Interval> {
@@ -38,7 +36,7 @@ pub(super) fn estimate(
     for at in at {
         let stored = tied(at * scale);
         let point = curve.at(stored);
-        note(results, group, point, *at, stored, scale);
+        group.note_time(results, *at, point.is_some(), scale);
         results.estimates.push(Estimate {
             term: Some(cause.variable.clone()),
             level: Some(cause.level.into()),
@@ -52,27 +50,6 @@ pub(super) fn estimate(
     }
     if group.table.n() > 0 {
         results.curves.push(steps(group, cause, &curve, tables.1, scale, limits));
-    }
-}
-
-/// What is to be said of a time; said once, not for each cause.
-fn note(
-    results: &mut Results,
-    group: &GroupFollowUp,
-    point: Option<Point>,
-    at: f64,
-    stored: f64,
-    scale: f64,
-) {
-    let at_risk = group.table.at_risk_at(stored);
-    let group_level = group.level.clone();
-    let notice = match (point, group.table.last()) {
-        (None, Some(last)) => Notice::BeyondFollowUp { group: group_level, at, last: last / scale },
-        (Some(_), _) if (1..10).contains(&at_risk) => Notice::FewAtRisk { group: group_level, at, at_risk },
-        _ => return,
-    };
-    if !results.notices.contains(&notice) {
-        results.notices.push(notice);
     }
 }
 

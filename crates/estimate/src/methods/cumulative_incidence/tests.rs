@@ -1,7 +1,7 @@
 //! Proofs by hand, and what is said where there is nothing to estimate.
 
 use crate::methods::find;
-use study::{Column, CountTable, Estimate, Notice, Plan, Problem, Quantity, Results, SourceText};
+use study::{Column, CountTable, Estimate, Notice, Plan, Problem, Quantity, Results, SourceText, TestName};
 
 /// Patients: time, what ended follow-up (0 nothing, 1 the event, 2 the competing one), group.
 fn run(options: &str, patients: &[(f64, u8, u32)], levels: &[&str]) -> Result<Results, Problem> {
@@ -124,4 +124,34 @@ fn what_cannot_be_compared_is_told() {
     let none = said(&[(1.0, 0, 0), (2.0, 0, 1)]);
     assert!(none.iter().any(|text| text.starts_with("Death: nobody has it")), "{none:?}");
     assert!(none.iter().any(|text| text.starts_with("relapse: no test")), "{none:?}");
+}
+
+#[test]
+fn incidence_at_a_time_is_compared() {
+    // In a one of four has the event by 2, in b two of three.
+    let patients =
+        [(1.0, 1, 0), (3.0, 2, 0), (3.0, 0, 0), (4.0, 0, 0), (1.0, 1, 1), (2.0, 1, 1), (5.0, 0, 1)];
+    let options = "endpoint = \"relapse\"\nby = \"arm\"\nat = [2]\ntest = false\ndifference = ";
+    let results = run(&format!("{options}\"plain\""), &patients, &["a", "b"]).unwrap();
+    let found = row(&results, Quantity::IncidenceDifference, "event", Some(2.0));
+    assert_eq!((found.group.as_deref(), found.reference.as_deref()), (Some("b"), Some("a")));
+    close(found.value, 2.0 / 3.0 - 0.25);
+    // In a 1/16; in b the curve has risen by one third since the first, φ = ½ of it: 1/36 + 1/9.
+    let variance = 1.0 / 16.0 + 1.0 / 36.0 + 1.0 / 9.0;
+    close(found.std_error, f64::sqrt(variance));
+    let test = found.test.as_ref().unwrap();
+    close(test.statistic, (2.0f64 / 3.0 - 0.25).powi(2) / variance);
+    assert_eq!((test.name, &test.df[..]), (TestName::IncidenceAtTime, &[1.0][..]));
+    // The other way round nothing changes but the sign.
+    let turned = run(&format!("{options}\"plain\"\nreference = \"b\""), &patients, &["a", "b"]).unwrap();
+    let turned = row(&turned, Quantity::IncidenceDifference, "event", Some(2.0));
+    close(turned.value, 0.25 - 2.0 / 3.0);
+    assert_eq!(turned.test, found.test);
+    // Of the competing event nobody has had any by then: a difference without a test, and that is said.
+    let none = row(&results, Quantity::IncidenceDifference, "competing", Some(2.0));
+    assert_eq!((none.value, none.std_error, &none.test), (Some(0.0), None, &None));
+    let said: Vec<String> = results.notices.iter().map(ToString::to_string).collect();
+    assert!(said.iter().any(|text| text.starts_with("Death: “b” and “a” at 2: no test")), "{said:?}");
+    let refused = run("endpoint = \"relapse\"\ndifference = \"log\"\nat = [2]", &patients, &["a", "b"]);
+    assert!(refused.unwrap_err().message.contains("no groups"));
 }

@@ -14,7 +14,7 @@ use std::sync::Arc;
 
 /// A model matrix, and who leaves when.
 #[derive(Debug, Clone)]
-pub(super) struct Subdistribution {
+pub(in crate::methods) struct Subdistribution {
     pub(super) columns: usize,
     /// One row for each pattern.
     pub(super) x: Arc<Vec<f64>>,
@@ -67,6 +67,18 @@ impl Subdistribution {
             risk_x.extend(self.row(pattern).iter().map(|x| x * risk));
         }
         (eta, risk, risk_x)
+    }
+
+    /// The walk through each stratum; `risk` and `risk_x` are those of [`Self::risks`].
+    pub(super) fn walks(&self, risk: &[f64], risk_x: &[f64]) -> Vec<Walk> {
+        let walk = |exits: &Vec<Exit>| Walk::new(exits, &self.censoring, risk, risk_x, self.columns);
+        self.strata.iter().map(walk).collect()
+    }
+
+    /// How many patients each exit is, stratum by stratum, and those who are censored before the first event.
+    pub(super) fn counts(&self) -> Vec<f64> {
+        let early = self.early.iter().map(|(_, n)| *n);
+        self.strata.iter().flatten().map(|exit| exit.n).chain(early).collect()
     }
 
     fn as_cox(&self) -> Partial {

@@ -13,8 +13,8 @@ use std::sync::Arc;
 use study::{MISSING, Notice, Quantity};
 
 /// Times and events, and whether the competing event ended follow-up.
-pub(super) struct CompetingTimes<'a> {
-    pub(super) first: TimeToEvent<'a>,
+pub(in crate::methods) struct CompetingTimes<'a> {
+    pub(in crate::methods) first: TimeToEvent<'a>,
     /// Codes of the competing event; `yes` is the code of its level.
     pub(super) competing: &'a [u32],
     pub(super) yes: u32,

@@ -7,7 +7,7 @@
 //! q(u) = Σ over those with the competing event at Tⱼ < u of ∫ from u on of (xⱼ − x̄(t)) rⱼ Ĝ(t−)/Ĝ(Tⱼ−) dH(t).
 //! All integrals are differences of cumulated sums; the work is in proportion to the patients.
 
-use super::course::{End, Exit};
+use super::course::{Censoring, End, Exit};
 use super::likelihood::Subdistribution;
 use super::walk::Walk;
 use crate::numerics::gram::add_gram;
@@ -17,35 +17,40 @@ use faer::Mat;
 pub(super) fn sandwich(model: &Subdistribution, beta: &[f64], inverse: &Mat<f64>) -> Mat<f64> {
     let p = model.columns;
     let (_, risk, risk_x) = model.risks(beta);
-    let walks: Vec<Walk> =
-        model.strata.iter().map(|exits| Walk::new(exits, &model.censoring, &risk, &risk_x, p)).collect();
+    let walks = model.walks(&risk, &risk_x);
+    let mut meat = Mat::zeros(p, p);
+    add_gram(&scores(model, &walks, &risk, &risk_x), p, &model.counts(), &mut meat);
+    inverse * &meat * inverse
+}
+
+/// η + ψ of each exit, stratum by stratum, and of those who are censored before the first event.
+pub(super) fn scores(model: &Subdistribution, walks: &[Walk], risk: &[f64], risk_x: &[f64]) -> Vec<f64> {
+    let p = model.columns;
     let mut q = vec![0.0; (model.censoring.free.len() + 1) * p];
     for (walk, exits) in walks.iter().zip(model.strata.iter()) {
-        Cumulated::new(walk, model, p).add_q(exits, &risk, &risk_x, &mut q);
+        Cumulated::new(walk, model, p).add_q(exits, risk, risk_x, &mut q);
     }
-    let psi = Psi::new(q, model);
-    let mut meat = Mat::zeros(p, p);
+    let psi = Psi::new(q, p, &model.censoring);
+    let mut rows = Vec::new();
+    let mut row = vec![0.0; p];
     for (walk, exits) in walks.iter().zip(model.strata.iter()) {
         let cumulated = Cumulated::new(walk, model, p);
-        let mut rows = Vec::with_capacity(exits.len() * p);
         for at in 0..walk.times.len() {
             for exit in &exits[walk.exits(at)] {
-                let start = rows.len();
-                rows.resize(start + p, 0.0);
-                let row = &mut rows[start..];
-                cumulated.eta(exit, at, model.row(exit.pattern as usize), risk[exit.pattern as usize], row);
-                psi.add(exit.time as usize, exit.end, row);
+                row.fill(0.0);
+                let pattern = exit.pattern as usize;
+                cumulated.eta(exit, at, model.row(pattern), risk[pattern], &mut row);
+                psi.add(exit.time as usize, exit.end, &mut row);
+                rows.extend_from_slice(&row);
             }
         }
-        let weights: Vec<f64> = exits.iter().map(|exit| exit.n).collect();
-        add_gram(&rows, p, &weights, &mut meat);
     }
-    for (time, n) in model.early.iter() {
-        let mut row = vec![0.0; p];
+    for (time, _) in model.early.iter() {
+        row.fill(0.0);
         psi.add(*time as usize, End::Censored, &mut row);
-        add_gram(&row, p, &[*n], &mut meat);
+        rows.extend_from_slice(&row);
     }
-    inverse * &meat * inverse
+    rows
 }
 
 /// ∫ x̄ dH and ∫ x̄ Ĝ dH after each time of a stratum.
@@ -121,15 +126,15 @@ impl<'a> Cumulated<'a> {
 }
 
 /// q(u)/Y(u), and its integral over the censoring hazard.
-struct Psi {
+pub(super) struct Psi {
     p: usize,
     jump: Vec<f64>,
     passed: Vec<f64>,
 }
 
 impl Psi {
-    fn new(mut q: Vec<f64>, model: &Subdistribution) -> Self {
-        let (p, censoring) = (model.columns, &model.censoring);
+    /// `q` holds by how much q changes at each time, in rows of `p`.
+    pub(super) fn new(mut q: Vec<f64>, p: usize, censoring: &Censoring) -> Self {
         let mut passed = vec![0.0; q.len()];
         for time in 0..censoring.free.len() {
             let at_risk = censoring.at_risk[time];
@@ -145,7 +150,8 @@ impl Psi {
         Self { p, jump: q, passed }
     }
 
-    fn add(&self, time: usize, end: End, into: &mut [f64]) {
+    /// Adds what the censoring of one patient tells.
+    pub(super) fn add(&self, time: usize, end: End, into: &mut [f64]) {
         for (column, into) in into.iter_mut().enumerate() {
             let at = time * self.p + column;
             *into -= self.passed[at];

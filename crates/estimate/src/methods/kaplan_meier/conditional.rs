@@ -15,7 +15,7 @@ use super::KaplanMeierOptions;
 use super::curve::{Band, ProductLimit};
 use crate::follow_up::GroupFollowUp;
 use crate::life_table::tied;
-use study::{Analysis, Estimate, Interval, Notice, Problem, Quantity, Results};
+use study::{Analysis, Estimate, Interval, Problem, Quantity, Results};
 
 /// Refuses times that nobody can have passed, and a condition without a further time.
 pub(super) fn check(options: &KaplanMeierOptions, analysis: &Analysis) -> Result<(), Problem> {
@@ -54,7 +54,7 @@ pub(super) fn estimate(
             let until = (given + further) * scale;
             let point = if reached { curve.at(until) } else { None };
             let at_risk = group.table.at_risk_at(tied(until));
-            note(results, group, given + further, point.is_some(), at_risk, scale);
+            group.note_time(results, given + further, point.is_some(), scale);
             let limits =
                 point.and_then(|point| band.scale.limits(point.survival, point.log_variance, band.z));
             results.estimates.push(Estimate {
@@ -72,20 +72,5 @@ pub(super) fn estimate(
                 ..Estimate::new(Quantity::ConditionalSurvival, point.map_or(f64::NAN, |point| point.survival))
             });
         }
-    }
-}
-
-/// What is said of a time since the start, unless survival at that time has said it.
-fn note(results: &mut Results, group: &GroupFollowUp, at: f64, known: bool, at_risk: u64, scale: f64) {
-    let level = group.level.clone();
-    let notice = match (known, group.table.last()) {
-        (false, Some(last)) if tied(at * scale) > last => {
-            Notice::BeyondFollowUp { group: level, at, last: last / scale }
-        }
-        (true, _) if (1..10).contains(&at_risk) => Notice::FewAtRisk { group: level, at, at_risk },
-        _ => return,
-    };
-    if !results.notices.contains(&notice) {
-        results.notices.push(notice);
     }
 }

@@ -19,11 +19,7 @@ pub(super) fn estimate(
 ) {
     let curve = ProductLimit::new(&group.table);
     let level = &group.level;
-    if group.table.n() == 0 {
-        results.notices.push(empty(group));
-    } else if group.table.event_count() == 0 {
-        results.notices.push(Notice::NoEvents { group: level.clone() });
-    }
+    group.note_whole(results);
     for at in &options.at {
         survival(results, group, &curve, *at, scale, band);
     }
@@ -58,17 +54,7 @@ fn survival(
 ) {
     let at_risk = group.table.at_risk_at(tied(at * scale));
     let point = curve.at(at * scale);
-    match (point, group.table.last()) {
-        (None, Some(last)) => results.notices.push(Notice::BeyondFollowUp {
-            group: group.level.clone(),
-            at,
-            last: last / scale,
-        }),
-        (Some(_), _) if (1..10).contains(&at_risk) => {
-            results.notices.push(Notice::FewAtRisk { group: group.level.clone(), at, at_risk });
-        }
-        _ => {}
-    }
+    group.note_time(results, at, point.is_some(), scale);
     let limits = point.and_then(|point| band.scale.limits(point.survival, point.log_variance, band.z));
     results.estimates.push(Estimate {
         group: group.level.clone(),
@@ -126,12 +112,4 @@ fn shown(interval: Interval, scale: f64) -> Interval {
         upper: interval.upper.map(|time| time / scale),
         ..interval
     }
-}
-
-fn empty(group: &GroupFollowUp) -> Notice {
-    let message = match &group.level {
-        Some(level) => format!("No patients in the group “{level}”."),
-        None => "No patients.".into(),
-    };
-    Notice::Other { message }
 }

@@ -1,10 +1,8 @@
 //! Patients whose survival is predicted: what the plan says of them, and their rows of the model matrix.
 
 use super::PredictedSurvivalOptions;
-use crate::design::{Covariate, Scale, Spline};
 use crate::methods::fitted_cox::{FittedCox, Row, Stratum};
-use crate::methods::profile::{Profile, ProfileValue, place};
-use study::nearest::suggest;
+use crate::methods::profile::{Columns, Profile};
 use study::{Analysis, Notice, Problem, Results};
 
 /// With more strata than this nobody could read the curves of each.
@@ -43,26 +41,14 @@ pub(super) fn read(
             "The curve at the mean of the covariates is the baseline of the model, not that of a patient.";
         results.notices.push(Notice::Other { message: message.into() });
     }
+    let FittedCox { covariates, design, patterns, .. } = fitted;
+    let columns = Columns { covariates, design, patterns };
     for (index, profile) in options.profiles.iter().enumerate() {
-        let mut values = Vec::with_capacity(fitted.covariates.len());
-        let plain =
-            |(_, covariate): &(usize, &Covariate<'_>)| !matches!(covariate.scale, Scale::Interaction(_));
-        for (own, covariate) in fitted.covariates.iter().enumerate().filter(plain) {
-            let value = &profile.values[&covariate.name];
-            let read = read_value(fitted, own, covariate, value, &profile.label, results);
-            let read = read.map_err(|problem| problem.at(analysis.place(&place(index, &covariate.name))))?;
-            values.push((covariate.name.as_str(), read));
-        }
-        let x = fitted.design.columns.iter().map(|column| {
-            let value = |name: &str| {
-                values.iter().find(|(own, _)| *own == name).map_or(f64::NAN, |(_, value)| *value)
-            };
-            fitted.covariates[column.covariate].standardised_at(column, &value)
-        });
+        let x = columns.row(profile, index, analysis, results)?;
         let strata = strata_of(fitted, &options.strata, profile);
         let strata =
             strata.map_err(|problem| problem.at(analysis.place(&["profiles".into(), index.into()])))?;
-        rows.push(ProfileRow { label: profile.label.clone(), x: x.collect(), strata });
+        rows.push(ProfileRow { label: profile.label.clone(), x, strata });
     }
     Ok(rows)
 }
@@ -93,54 +79,6 @@ fn strata_of(fitted: &FittedCox<'_>, variables: &[String], profile: &Profile) ->
         return Err(Problem::input(message).help(help));
     }
     Ok(found)
-}
-
-/// A number, or the code of a level.
-fn read_value(
-    fitted: &FittedCox<'_>,
-    index: usize,
-    covariate: &Covariate<'_>,
-    value: &ProfileValue,
-    label: &str,
-    results: &mut Results,
-) -> Result<f64, Problem> {
-    let name = &covariate.name;
-    match (&covariate.scale, value) {
-        (Scale::Number(known) | Scale::Spline(Spline { values: known, .. }), ProfileValue::Number(value)) => {
-            if !value.is_finite() {
-                return Err(Problem::input(format!("{value} is no value of `{name}`")));
-            }
-            let codes = fitted.patterns.codes(index);
-            let range = codes.iter().map(|code| known[*code as usize]);
-            let low = range.clone().fold(f64::INFINITY, f64::min);
-            let high = range.fold(f64::NEG_INFINITY, f64::max);
-            if *value < low || *value > high {
-                let message = format!(
-                    "{name}: {value} of “{label}” lies outside the values of the patients ({low} to {high}); its curve extrapolates."
-                );
-                results.notices.push(Notice::Other { message });
-            }
-            Ok(*value)
-        }
-        (Scale::Number(_) | Scale::Spline(_), _) => {
-            Err(Problem::input(format!("`{name}` is a number")).help("give it as a number"))
-        }
-        (Scale::Factor { levels, .. }, _) => {
-            let wanted = value.level();
-            let code = levels.iter().position(|level| *level == wanted).ok_or_else(|| {
-                let known = levels.iter().map(String::as_str);
-                Problem::input(format!("`{wanted}` is no level of `{name}`")).help(suggest(&wanted, known))
-            })?;
-            let occurs = fitted.design.references[index] == Some(code as u32)
-                || fitted.design.columns.iter().any(|c| c.covariate == index && c.level == Some(code as u32));
-            if !occurs {
-                let message = format!("the model knows nothing of the level `{wanted}` of `{name}`");
-                return Err(Problem::input(message).help("nobody at risk has it: choose another"));
-            }
-            Ok(code as f64)
-        }
-        (Scale::Interaction(_), _) => Err(Problem::internal("an interaction has no value of its own")),
-    }
 }
 
 /// The mean row of all patients analysed.

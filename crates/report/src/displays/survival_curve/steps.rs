@@ -17,6 +17,8 @@ pub(in crate::displays) struct Plane {
     pub(in crate::displays) height: f64,
     /// The time at the right end.
     pub(in crate::displays) end: f64,
+    /// The value at the upper end: 1 of probabilities.
+    pub(in crate::displays) high: f64,
 }
 
 impl Plane {
@@ -24,8 +26,8 @@ impl Plane {
         self.left + time / self.end * self.width
     }
 
-    pub(in crate::displays) fn y(&self, share: f64) -> f64 {
-        self.top + (1.0 - share.clamp(0.0, 1.0)) * self.height
+    pub(in crate::displays) fn y(&self, value: f64) -> f64 {
+        self.top + (1.0 - (value / self.high).clamp(0.0, 1.0)) * self.height
     }
 }
 
@@ -46,6 +48,38 @@ pub(in crate::displays) fn curve(curve: &Curve, plane: &Plane) -> String {
     for (index, (x, y)) in steps.into_iter().enumerate() {
         let (x, y) = (coordinate(x), coordinate(y));
         d.push_str(&if index == 0 { format!("M{x} {y}") } else { format!("H{x}V{y}") });
+    }
+    d
+}
+
+/// The points of a curve that has no steps, joined.
+pub(in crate::displays) fn joined(curve: &Curve, plane: &Plane) -> String {
+    let points = curve.time.iter().zip(&curve.estimate).enumerate();
+    points
+        .map(|(index, (time, estimate))| {
+            let letter = if index == 0 { 'M' } else { 'L' };
+            format!("{letter}{} {}", coordinate(plane.x(*time)), coordinate(plane.y(*estimate)))
+        })
+        .collect()
+}
+
+/// The closed path of the pointwise intervals around joined points: one area for each run that has both limits.
+pub(in crate::displays) fn joined_band(curve: &Curve, plane: &Plane) -> String {
+    let limits: Vec<Option<(f64, f64, f64)>> = (0..curve.time.len())
+        .map(|index| {
+            let (lower, upper) = curve.lower.get(index)?.zip(*curve.upper.get(index)?)?;
+            Some((plane.x(curve.time[index]), plane.y(lower), plane.y(upper)))
+        })
+        .collect();
+    let mut d = String::new();
+    for run in limits.split(Option::is_none) {
+        let there = run.iter().flatten().map(|(x, _, upper)| (*x, *upper));
+        let back = run.iter().rev().flatten().map(|(x, lower, _)| (*x, *lower));
+        let points: Vec<String> =
+            there.chain(back).map(|(x, y)| format!("{} {}", coordinate(x), coordinate(y))).collect();
+        if run.len() > 1 {
+            d.push_str(&format!("M{}Z", points.join("L")));
+        }
     }
     d
 }
@@ -109,9 +143,17 @@ pub(in crate::displays) fn censored(curve: &Curve, plane: &Plane) -> Vec<(f64, f
 
 /// How many are at risk at a time: as many as just before the first step at or after it.
 pub(in crate::displays) fn at_risk(curve: &Curve, time: f64) -> u64 {
+    curve.at_risk.get(step_from(curve, time)).copied().unwrap_or(0)
+}
+
+/// The sum of the weights of those at risk at a time.
+pub(in crate::displays) fn weight_at_risk(curve: &Curve, time: f64) -> f64 {
+    curve.weighted_at_risk.get(step_from(curve, time)).copied().unwrap_or(0.0)
+}
+
+fn step_from(curve: &Curve, time: f64) -> usize {
     // Ticks and times are both decimals of the same unit: a difference in the last digits is no difference.
-    let first = curve.time.partition_point(|step| *step < time * (1.0 - 1e-12));
-    curve.at_risk.get(first).copied().unwrap_or(0)
+    curve.time.partition_point(|step| *step < time * (1.0 - 1e-12))
 }
 
 /// The highest and the lowest point that curve or band reach between two horizontal places.
@@ -124,10 +166,10 @@ pub(in crate::displays) fn reach(curve: &Curve, plane: &Plane, from: f64, to: f6
             continue;
         }
         let limit = |limits: &[Option<f64>]| limits.get(index).copied().flatten().unwrap_or(*estimate);
-        // At a step the curve runs down from the value before.
+        // At a step the curve runs from the value before.
         let before = if index > 0 { curve.estimate[index - 1] } else { *estimate };
         let highest = plane.y(limit(&curve.upper).max(before));
-        let lowest = plane.y(limit(&curve.lower));
+        let lowest = plane.y(limit(&curve.lower).min(before));
         reach = Some(reach.map_or((highest, lowest), |(h, l)| (h.min(highest), l.max(lowest))));
     }
     reach
@@ -137,7 +179,7 @@ pub(in crate::displays) fn reach(curve: &Curve, plane: &Plane, from: f64, to: f6
 mod tests {
     use super::*;
 
-    const PLANE: Plane = Plane { left: 0.0, top: 0.0, width: 100.0, height: 100.0, end: 10.0 };
+    const PLANE: Plane = Plane { left: 0.0, top: 0.0, width: 100.0, height: 100.0, end: 10.0, high: 1.0 };
 
     /// Five patients: events at 2 and 4, censored at 3, 5 and 8.
     fn five() -> Curve {
@@ -165,6 +207,14 @@ mod tests {
     }
 
     #[test]
+    fn joined_points_and_their_band_have_no_steps() {
+        assert_eq!(joined(&five(), &PLANE), "M0 0L20 20L30 20L40 50L50 50L80 50");
+        let mut curve = five();
+        (curve.lower[3], curve.upper[3]) = (None, None);
+        assert_eq!(joined_band(&curve, &PLANE), "M20 10L30 10L30 60L20 60ZM50 20L80 20L80 90L50 90Z");
+    }
+
+    #[test]
     fn the_band_ends_where_limits_end() {
         let mut curve = five();
         (curve.lower[3], curve.upper[3]) = (None, None);
@@ -175,6 +225,13 @@ mod tests {
     fn at_risk_counts_those_who_are_still_followed() {
         let curve = five();
         assert_eq!([0.0, 1.0, 2.0, 2.5, 4.0, 8.0, 9.0].map(|t| at_risk(&curve, t)), [5, 5, 5, 4, 3, 1, 0]);
+    }
+
+    #[test]
+    fn weights_at_risk_belong_to_the_same_steps() {
+        let curve = Curve { weighted_at_risk: vec![6.5, 6.5, 5.0, 3.25, 2.0, 0.5], ..five() };
+        assert_eq!([0.0, 2.5, 8.0, 9.0].map(|t| weight_at_risk(&curve, t)), [6.5, 5.0, 0.5, 0.0]);
+        assert_eq!(weight_at_risk(&five(), 2.5), 0.0, "patients without weights");
     }
 
     #[test]

@@ -1,0 +1,164 @@
+//! Cumulative incidence that a Fine–Gray model predicts for stated patients.
+//!
+//! # Estimand
+//! F(t | x) = P(T ≤ t, the event | x) for a stated covariate profile, where the competing event happens too.
+//! # Formula
+//! F(t | x) = 1 − exp(−Λ₀(t) exp(x′β)), Λ₀ the sum over the event times of d/Σ wⱼ exp(xⱼ′β) (Breslow), with the weights of the
+//! model.
+//! # Ties and censoring
+//! As in the Fine–Gray model. Nothing is predicted after the last follow-up.
+//! # Assumptions
+//! Those of the Fine–Gray model: proportional subdistribution hazards, censoring independent of everything.
+//! # Variance
+//! Robust, from what each patient adds to Λ₀(t) and to β together, with the estimated weights (see
+//! `fine_gray/prediction.rs`). Intervals are symmetric on a scale of F: `complementary_log_log` by default, the scale on which
+//! the model is linear.
+//! # Options
+//! `endpoint` (with `competing`), `terms` as in `fine_gray`; `profiles`, each with a label and a value of every term; `at`;
+//! `interval`.
+//! # References
+//! Fine & Gray 1999, doi:10.1080/01621459.1999.10474144, section 4.
+//! # Worked example
+//! Three patients: events at 1 and 2, before them one with the competing event, e^β = 1/√2: see the tests.
+
+mod rows;
+
+use crate::design::Patterns;
+use crate::design::term::{WrittenTerm, term_list};
+use crate::follow_up::{check_times, with_competing};
+use crate::method::{About, Method, outline};
+use crate::methods::cumulative_incidence::IncidenceInterval;
+use crate::methods::fine_gray::{self, Baseline};
+use crate::methods::kaplan_meier::{ascending, percent};
+use crate::methods::models::{
+    ModelOptions, Multivariable, Naming, Together, check_terms, name_endpoint, term_requests, together,
+    variables_of,
+};
+use crate::methods::profile::{Columns, Profile, check as check_profiles};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use study::{Analysis, ColumnRequest, ColumnSource, CountRequest, CountTable, Plan, Problem, Results};
+
+const TOGETHER: Multivariable = Multivariable::Switch(true);
+
+/// Cumulative incidence that a Fine–Gray model predicts; see the head of this file.
+pub struct PredictedIncidence;
+
+/// What may be asked.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[serde(deny_unknown_fields)]
+pub struct PredictedIncidenceOptions {
+    /// An endpoint of the plan, which must know its competing event.
+    pub endpoint: String,
+    /// The terms of the Fine–Gray model.
+    #[serde(deserialize_with = "term_list")]
+    #[schemars(with = "Vec<WrittenTerm>")]
+    pub terms: Vec<String>,
+    /// Patients whose cumulative incidence is predicted.
+    pub profiles: Vec<Profile>,
+    /// Times at which it is reported, in the endpoint's unit.
+    #[serde(default)]
+    pub at: Vec<f64>,
+    /// Scale of the pointwise intervals.
+    #[serde(default = "complementary_log_log")]
+    pub interval: IncidenceInterval,
+}
+
+fn complementary_log_log() -> IncidenceInterval {
+    IncidenceInterval::ComplementaryLogLog
+}
+
+impl PredictedIncidenceOptions {
+    fn models(&self) -> ModelOptions<'_> {
+        ModelOptions { terms: &self.terms, univariable: false, multivariable: &TOGETHER }
+    }
+}
+
+impl Method for PredictedIncidence {
+    const ABOUT: About = About {
+        name: "predicted_incidence",
+        title: "Predicted cumulative incidence",
+        summary: "What cumulative incidence does a Fine–Gray model predict for stated patients?",
+        references: &[
+            "Fine JP, Gray RJ. A proportional hazards model for the subdistribution of a competing risk. J Am Stat Assoc 1999;94:496–509. doi:10.1080/01621459.1999.10474144",
+        ],
+    };
+    type Options = PredictedIncidenceOptions;
+
+    fn requests(
+        options: &Self::Options,
+        analysis: &Analysis,
+        plan: &Plan,
+    ) -> Result<Vec<CountRequest>, Problem> {
+        with_competing(analysis, plan, &options.endpoint)?;
+        check_times(analysis, &options.at, "incidence")?;
+        check_terms(&options.models(), analysis, plan, "")?;
+        if options.profiles.is_empty() {
+            return Err(analysis
+                .refuse(&["profiles".into()], "nobody is stated whose incidence is predicted")
+                .help("give each profile a label and a value of every term"));
+        }
+        let terms = variables_of(&options.terms);
+        let terms: Vec<&str> = terms.iter().map(String::as_str).collect();
+        check_profiles(&options.profiles, &terms, &[], analysis)?;
+        // Time first: the rows then come in its order.
+        let mut columns = ColumnRequest::endpoint(&options.endpoint, ["endpoint".into()]).to_vec();
+        columns.push(ColumnRequest::competing(&options.endpoint, ["endpoint".into()]));
+        columns.extend(term_requests(&options.models()));
+        Ok(vec![CountRequest { columns }])
+    }
+
+    fn estimate(
+        options: &Self::Options,
+        analysis: &Analysis,
+        plan: &Plan,
+        tables: &[CountTable],
+    ) -> Result<Results, Problem> {
+        let [table] = tables else {
+            return Err(Problem::internal("predicted_incidence needs one count table"));
+        };
+        let endpoint = with_competing(analysis, plan, &options.endpoint)?;
+        let outcome = fine_gray::read(table, endpoint)
+            .map_err(|problem| problem.at(analysis.place(&["endpoint".into()])))?;
+        let options = PredictedIncidenceOptions { at: ascending(&options.at), ..options.clone() };
+        let mut results = outline::<Self>(&options, analysis)?;
+        name_endpoint(endpoint, &mut results);
+        let confidence_level = plan.study.confidence_level;
+        results.methods_text = vec![
+            format!(
+                "The cumulative incidence of {} was predicted from a Fine–Gray model, with {} as competing event.",
+                endpoint.text(),
+                endpoint.competing_text().to_lowercase()
+            ),
+            format!(
+                "Its pointwise {}% confidence intervals are from the robust variance on the {} scale.",
+                percent(confidence_level),
+                options.interval.text()
+            ),
+        ];
+        let naming = Naming { model: "Fine–Gray model", ratio: "subdistribution hazard ratio" };
+        let name = (endpoint.name.as_str(), naming);
+        let fitted = together(&outcome, table, &options.models(), analysis, name, &mut results)?;
+        let Some(fitted) = fitted else { return Ok(results) };
+        let Together { covariates, design, rows, model, beta, .. } = &fitted;
+        let refs: Vec<_> = covariates.iter().collect();
+        let patterns = &Patterns::new(&refs, rows);
+        let columns = Columns { covariates, design, patterns };
+        let mut profiles = Vec::with_capacity(options.profiles.len());
+        for (index, profile) in options.profiles.iter().enumerate() {
+            let x = columns.row(profile, index, analysis, &mut results)?;
+            profiles.push((profile.label.clone(), x));
+        }
+        let baseline = Baseline::new(model, beta)
+            .ok_or_else(|| Problem::internal("a fitted Fine–Gray model has not one stratum"))?;
+        let times = table.column(&ColumnSource::Time(endpoint.name.clone()).column())?.numbers()?;
+        let clock = rows::Clock::new(rows, &outcome.first.times, times, endpoint.scale());
+        let band = rows::Band::new(options.interval, confidence_level);
+        let prediction = rows::Prediction { fitted: &fitted, baseline, clock, band, endpoint };
+        prediction.write(&profiles, &options.at, &mut results);
+        Ok(results)
+    }
+}
+
+#[cfg(test)]
+mod tests;

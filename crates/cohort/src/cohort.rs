@@ -9,17 +9,18 @@ use crate::eligibility::{Source, flow, population_place};
 use crate::intervals::Intervals;
 use crate::patients::{Patients, parts};
 use crate::registry::Registry;
-use crate::sources::{TableFile, source_of};
+use crate::sources::{TableFile, postgres, source_of};
 use crate::sql_text::{enclosed, in_expression, in_file};
 use crate::views::{Needs, needs, read};
+use engine::postgres::Database;
 use engine::{Engine, Local};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
 use std::sync::Mutex;
 use study::nearest::suggest;
 use study::{
-    Analysis, CountRequest, CountTable, Endpoint, ParticipantFlow, Place, Plan, Problem, SourceText, Step,
-    Variable, ViewText,
+    Analysis, CountRequest, CountTable, Endpoint, InputTable, ParticipantFlow, Place, Plan, Problem,
+    SourceText, Step, Variable, ViewText,
 };
 
 /// Who is studied, ready to be counted.
@@ -58,6 +59,10 @@ pub(crate) struct Study {
     /// Views that were run, in their order.
     pub(crate) run: Vec<ViewText>,
     pub(crate) inputs: BTreeSet<PathBuf>,
+    /// The databases that are connected to, each at one moment.
+    databases: BTreeMap<String, Database>,
+    /// The tables of databases that were read.
+    relations: Vec<InputTable>,
     /// Whether tables are also read with the numbers of their rows.
     numbered: bool,
 }
@@ -88,6 +93,8 @@ impl Study {
             reports: BTreeMap::new(),
             run: Vec::new(),
             inputs,
+            databases: BTreeMap::new(),
+            relations: Vec::new(),
             numbered: false,
         })
     }
@@ -155,6 +162,10 @@ impl Study {
     /// Reads a table of the registry.
     pub(crate) fn load(&mut self, name: &str, engine: &dyn Engine) -> Result<(), Problem> {
         let path = self.registry.tables[name].clone();
+        let database = self.registry.dictionary.tables.get(name).and_then(|entry| entry.database.clone());
+        if let Some(database) = database {
+            return self.load_relation(name, path, &database, engine);
+        }
         let source = source_of(&path).ok_or_else(|| Problem::internal("a table is of no known format"))?;
         let sheet = self.registry.sheets.get(name).map(String::as_str);
         let dictionary = &self.registry.dictionary;
@@ -162,6 +173,26 @@ impl Study {
         self.inputs.insert(file.path.clone());
         let report = source.load(&file, engine)?;
         self.reports.insert(name.into(), report);
+        Ok(())
+    }
+
+    /// Reads a table of a database; the first connects to it.
+    fn load_relation(
+        &mut self,
+        name: &str,
+        path: PathBuf,
+        database: &str,
+        engine: &dyn Engine,
+    ) -> Result<(), Problem> {
+        let dictionary = &self.registry.dictionary;
+        if !self.databases.contains_key(database) {
+            let connected = postgres::connect(database, dictionary, engine)?;
+            self.databases.insert(database.into(), connected);
+        }
+        let table = TableFile { name, path, sheet: None, dictionary, numbered: self.numbered };
+        let (report, origin) = postgres::load(&table, &self.databases[database], engine)?;
+        self.reports.insert(name.into(), report);
+        self.relations.push(origin);
         Ok(())
     }
 
@@ -351,6 +382,13 @@ impl Cohort {
     /// Every file that was read, beside the plan; sorted.
     pub fn inputs(&self) -> Vec<PathBuf> {
         self.study.inputs.iter().cloned().collect()
+    }
+
+    /// Every table of a database that was read, sorted.
+    pub fn relations(&self) -> Vec<InputTable> {
+        let mut relations = self.study.relations.clone();
+        relations.sort_by(|a, b| a.table.cmp(&b.table));
+        relations
     }
 
     /// What was changed on reading.

@@ -1,10 +1,14 @@
 //! The dictionary `registry.toml`: what each column of the registry means.
 
 mod column;
+mod database;
 mod rule;
 
 pub use column::{BelowDetection, Code, ColumnEntry, ColumnKind, Decimal, Role};
+pub use database::{DatabaseEntry, SslMode};
 pub use rule::RuleEntry;
+
+pub(crate) use database::relation_parts;
 
 use encoding_rs::Encoding;
 use schemars::JsonSchema;
@@ -33,6 +37,10 @@ pub enum Duplicates {
 pub struct TableEntry {
     /// The file in the registry's folder; the one called NAME where absent. `FILE.xlsx#SHEET` names a sheet.
     pub file: Option<String>,
+    /// In place of a file: the database, of `[databases]`, in which the table is read where it is.
+    pub database: Option<String>,
+    /// The table or view of the database, as NAME or SCHEMA.NAME; the one called like the table where absent.
+    pub relation: Option<String>,
     /// How the text of the file is encoded, for example "windows-1252"; found out where absent.
     pub encoding: Option<String>,
     /// The character between the fields of a text file; found out where absent.
@@ -70,6 +78,11 @@ impl TableEntry {
         Encoding::for_label(self.encoding.as_ref()?.as_bytes())
     }
 
+    /// Whether it says what a column holds.
+    pub(crate) fn declares(&self, column: &str) -> bool {
+        self.columns.get(column).is_some_and(|column| column.r#type.is_some())
+    }
+
     /// Key, message and help of everything that cannot be.
     fn contradictions(&self) -> Vec<(&'static str, String, &'static str)> {
         let mut found = Vec::new();
@@ -95,6 +108,29 @@ impl TableEntry {
                 ));
             }
         }
+        let of_files = [
+            ("file", self.file.is_some()),
+            ("encoding", self.encoding.is_some()),
+            ("delimiter", self.delimiter.is_some()),
+            ("names", !self.names.is_empty()),
+            ("select", !self.select.is_empty()),
+            ("rows", !self.rows.is_empty()),
+            ("filled", !self.filled.is_empty()),
+        ];
+        for (key, _) in of_files.iter().filter(|(_, said)| *said && self.database.is_some()) {
+            found.push((key, format!("a table of a database has no `{key}`"), "remove it, or `database`"));
+        }
+        match &self.relation {
+            Some(_) if self.database.is_none() => {
+                let help = "say in which of [databases] it is with `database`";
+                found.push(("relation", "the database is not said".into(), help));
+            }
+            Some(relation) if relation_parts(relation).is_none() => {
+                let help = "write NAME or SCHEMA.NAME; a name with a dot or a quote in double quotes";
+                found.push(("relation", format!("`{relation}` is no name of a table"), help));
+            }
+            _ => {}
+        }
         found
     }
 }
@@ -106,6 +142,9 @@ pub struct Dictionary {
     /// The tables; a file that is not here is read with its types inferred.
     #[serde(default)]
     pub tables: BTreeMap<String, TableEntry>,
+    /// The databases in which tables are read where they are.
+    #[serde(default)]
+    pub databases: BTreeMap<String, DatabaseEntry>,
     /// The column that names patients, as COLUMN or TABLE.COLUMN; the population's `id`, or `patient_id`, where absent.
     pub patient: Option<String>,
     /// What else must hold; `farr check` asks about the rows where it does not.
@@ -150,6 +189,16 @@ impl Dictionary {
             for (key, message, help) in entry.contradictions() {
                 let place = self.place(&["tables".into(), table.as_str().into(), key.into()]);
                 problems.push(Problem::input(message).at(place).help(help));
+            }
+            if let Some(database) = &entry.database
+                && !self.databases.contains_key(database)
+            {
+                let place = self.place(&["tables".into(), table.as_str().into(), "database".into()]);
+                problems.push(
+                    Problem::input(format!("there is no [databases.{database}]"))
+                        .at(place)
+                        .help(suggest(database, self.databases.keys().map(String::as_str))),
+                );
             }
             for (name, column) in &entry.columns {
                 for (key, message, help) in column.contradictions() {

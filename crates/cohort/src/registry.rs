@@ -1,6 +1,7 @@
 //! Where the data are: a folder of tables with its dictionary, or a single file.
 
 use crate::Dictionary;
+use crate::dictionary::TableEntry;
 use crate::sources::{SOURCES, source_of};
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -10,7 +11,7 @@ use study::{Place, Plan, Problem};
 /// The tables of a registry by name, and the dictionary.
 #[derive(Debug)]
 pub(crate) struct Registry {
-    /// The file of each table.
+    /// The file of each table; of a table of a database, the dictionary that declares it.
     pub(crate) tables: BTreeMap<String, PathBuf>,
     /// The sheet of each table that is one of a workbook with several, or that the dictionary says.
     pub(crate) sheets: BTreeMap<String, String>,
@@ -42,6 +43,14 @@ impl Registry {
         Self::folder(&path, files, dictionary)
     }
 
+    /// Where a table is, as people are told: the name of its file, or of its database and relation.
+    pub(crate) fn origin(&self, table: &str) -> Option<String> {
+        match self.dictionary.tables.get(table) {
+            Some(entry) if entry.database.is_some() => Some(relation_name(table, entry)),
+            _ => Some(self.tables.get(table)?.file_name()?.to_string_lossy().into_owned()),
+        }
+    }
+
     fn single(path: &Path, sheet: Option<String>) -> Result<Self, Problem> {
         if source_of(path).is_none() {
             return Err(
@@ -66,6 +75,10 @@ impl Registry {
         let mut sheets: BTreeMap<String, String> = BTreeMap::new();
         let mut problems = Vec::new();
         for (name, entry) in &dictionary.tables {
+            if entry.database.is_some() {
+                let declared = dictionary.source.as_ref().map(|source| source.path.to_path_buf());
+                tables.insert(name.clone(), declared.unwrap_or_default());
+            }
             let Some(file) = &entry.file else { continue };
             let (file, sheet) = split_sheet(&path.join(file));
             if !file.is_file() {
@@ -87,8 +100,10 @@ impl Registry {
         let stated: BTreeSet<PathBuf> = tables.values().cloned().collect();
         // A workbook of which the dictionary names a sheet has no other tables than those it names.
         for file in files.into_iter().filter(|file| !stated.contains(file)) {
-            let is_elsewhere =
-                |name: &str| dictionary.tables.get(name).is_some_and(|entry| entry.file.is_some());
+            let is_elsewhere = |name: &str| {
+                let entry = dictionary.tables.get(name);
+                entry.is_some_and(|entry| entry.file.is_some() || entry.database.is_some())
+            };
             if is_elsewhere(&stem(&file)) {
                 continue;
             }
@@ -129,6 +144,12 @@ impl Registry {
         }
         Ok(Self { tables, sheets, dictionary })
     }
+}
+
+/// A table of a database as people are told of it.
+pub(crate) fn relation_name(table: &str, entry: &TableEntry) -> String {
+    let relation = entry.relation.as_deref().unwrap_or(table);
+    format!("{}: {relation}", entry.database.as_deref().unwrap_or_default())
 }
 
 fn stem(path: &Path) -> String {

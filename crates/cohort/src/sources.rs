@@ -7,6 +7,7 @@ mod expansion;
 mod labelled;
 mod moment;
 mod parquet;
+pub(crate) mod postgres;
 mod sav;
 mod selection;
 pub(crate) mod spreadsheet;
@@ -14,6 +15,7 @@ pub(crate) mod spreadsheet;
 use crate::cleaning::TableReport;
 use crate::dictionary::{ColumnEntry, Dictionary, TableEntry};
 use crate::interner::Interner;
+use arrow::array::ArrayRef;
 use engine::Engine;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::{Path, PathBuf};
@@ -59,7 +61,7 @@ pub(crate) fn source_of(path: &Path) -> Option<&'static dyn Source> {
 pub(crate) struct TableFile<'a> {
     /// Name of the table.
     pub(crate) name: &'a str,
-    /// Its file.
+    /// Its file; of a table of a database, the dictionary that declares it.
     pub(crate) path: PathBuf,
     /// Its sheet, where one of a workbook is said.
     pub(crate) sheet: Option<&'a str>,
@@ -97,6 +99,8 @@ pub(crate) struct Grid {
     pub(crate) entries: BTreeMap<String, ColumnEntry>,
     /// What was done on reading that is told of the table, how often, and in which column where in one.
     pub(crate) notes: Vec<(Option<String>, String, u64)>,
+    /// Columns, by position, that a database gave in their types, with nothing wrong in them; their texts are not here.
+    pub(crate) ready: BTreeMap<usize, ArrayRef>,
     /// Cells that cannot be read, by row from 0 and position of the column, and why.
     pub(crate) refused: Vec<(usize, usize, String)>,
     /// Positions of columns of dates proper, whose texts are ISO dates whatever `format` says.

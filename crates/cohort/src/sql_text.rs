@@ -63,7 +63,10 @@ fn named(fault: Fault) -> Problem {
             let known = fault.known.iter().map(String::as_str).filter(|name| !name.starts_with("farr:"));
             problem.help(suggest(name, known))
         }
-        _ => problem,
+        _ => match fault.help {
+            Some(help) => problem.help(help),
+            None => problem,
+        },
     }
 }
 

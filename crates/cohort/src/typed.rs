@@ -12,7 +12,7 @@ use arrow::array::{
 };
 use arrow::compute::{filter_record_batch, take};
 use arrow::datatypes::{Field, Schema};
-use engine::Engine;
+use engine::{Engine, Type};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use study::Problem;
@@ -29,6 +29,23 @@ pub(crate) fn load(grid: Grid, table: &TableFile<'_>, engine: &dyn Engine) -> Re
     for position in 0..grid.names.len() {
         let name = grid.names[position].clone();
         let mut column_entry = entry(&grid, table, &name);
+        if let Some(array) = grid.ready.remove(&position) {
+            let kind = column_entry
+                .r#type
+                .map_or_else(|| Type::of(array.data_type()).to_string(), |kind| kind.name().into());
+            columns.push(ColumnReport {
+                table: table.name.into(),
+                column: name.clone(),
+                kind,
+                declared: table.entry().is_some_and(|entry| entry.declares(&name)),
+                rows: grid.rows as u64,
+                missing: Some(array.null_count() as u64),
+                distinct: None,
+            });
+            arrays.push(array);
+            entries.insert(name, column_entry);
+            continue;
+        }
         if grid.dates.contains(&position) {
             write_dates(&mut grid.columns[position], &column_entry);
         }

@@ -217,10 +217,7 @@ impl Cohort {
                 (StepKind::ClinicalView, source.path.display().to_string())
             }
             Some(_) => (StepKind::View, format!("sql/{name}.sql")),
-            None => {
-                let file = self.study.registry.tables.get(name).and_then(|path| path.file_name());
-                (StepKind::Table, file.map_or(String::new(), |file| file.to_string_lossy().into_owned()))
-            }
+            None => (StepKind::Table, self.study.registry.origin(name).unwrap_or_default()),
         };
         Ok(WhyStep {
             name: name.into(),

@@ -16,6 +16,8 @@ pub struct Fault {
     pub known: Vec<String>,
     /// Line and column in the SQL text, from 1, where known.
     pub line_column: Option<(usize, usize)>,
+    /// What to do, where that is known.
+    pub help: Option<String>,
 }
 
 impl fmt::Display for Fault {
@@ -32,6 +34,11 @@ impl Fault {
         Self { message: message.into(), ..Self::default() }
     }
 
+    /// Says what to do.
+    pub(crate) fn helped(self, help: impl Into<String>) -> Self {
+        Self { help: Some(help.into()), ..self }
+    }
+
     /// Translates the engine's error; `tables` are those there are.
     pub(crate) fn translate(error: &DataFusionError, tables: &[String]) -> Self {
         match error {
@@ -44,12 +51,10 @@ impl Fault {
             DataFusionError::Collection(errors) if !errors.is_empty() => Self::translate(&errors[0], tables),
             DataFusionError::SchemaError(inner, _) => schema_fault(inner),
             DataFusionError::SQL(inner, _) => parser_fault(inner),
+            DataFusionError::External(external) => Self::external(external.as_ref(), tables),
             DataFusionError::ArrowError(inner, _) => match inner.as_ref() {
                 arrow::error::ArrowError::ExternalError(external) => {
-                    match external.downcast_ref::<DataFusionError>() {
-                        Some(inner) => Self::translate(inner, tables),
-                        None => Self::plain(external.to_string()),
-                    }
+                    Self::external(external.as_ref(), tables)
                 }
                 arrow::error::ArrowError::DivideByZero => Self::plain("division by zero"),
                 other => Self::plain(lower_first(strip(&other.to_string()))),
@@ -59,6 +64,14 @@ impl Fault {
             ),
             other => sentence(&first_line(&other.message()), tables),
         }
+    }
+
+    /// An error that was handed through the engine.
+    fn external(error: &(dyn std::error::Error + 'static), tables: &[String]) -> Self {
+        if let Some(inner) = error.downcast_ref::<DataFusionError>() {
+            return Self::translate(inner, tables);
+        }
+        error.downcast_ref::<Self>().cloned().unwrap_or_else(|| Self::plain(error.to_string()))
     }
 }
 
@@ -91,6 +104,7 @@ fn schema_fault(error: &SchemaError) -> Fault {
                 name: Some(name),
                 known,
                 line_column: field.spans().first().map(|span| place(&span)),
+                help: None,
             }
         }
         SchemaError::AmbiguousReference { field } => Fault {
@@ -127,7 +141,7 @@ fn sentence(message: &str, tables: &[String]) -> Fault {
             message: format!("no table or view is called `{name}`"),
             name: Some(name),
             known: tables.to_vec(),
-            line_column: None,
+            ..Fault::default()
         };
     }
     if let Some(name) = between(message, "Invalid function '", "'") {

@@ -11,8 +11,10 @@ mod functions;
 mod lineage;
 mod local;
 mod parts;
+pub mod postgres;
 mod select;
 mod separable;
+mod threads;
 mod types;
 
 pub use fault::Fault;
@@ -22,6 +24,7 @@ pub use types::{Field, Type};
 
 use arrow::array::RecordBatch;
 use arrow::datatypes::SchemaRef;
+use postgres::{Database, ReadColumn, Relation, Server};
 use std::path::Path;
 
 /// A SELECT with a name, in a chain of such.
@@ -50,6 +53,18 @@ pub trait Engine: Send + Sync {
 
     /// Makes a table of a Parquet file, which is read only as queries need it; returns its columns.
     fn add_parquet(&self, table: &str, path: &Path) -> Result<Vec<Field>, Fault>;
+
+    /// Connects to a server, and fixes the moment at which its tables are read.
+    fn connect(&self, server: &Server) -> Result<Database, Fault>;
+
+    /// Makes a table of columns of a relation, which are read only as queries need them.
+    fn add_relation(
+        &self,
+        table: &str,
+        database: &Database,
+        relation: &Relation,
+        columns: &[ReadColumn],
+    ) -> Result<(), Fault>;
 
     /// The tables and views there are, sorted.
     fn tables(&self) -> Vec<String>;

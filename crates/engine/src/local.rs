@@ -2,6 +2,8 @@
 
 mod chain;
 
+use crate::postgres::{Database, PostgresTable, ReadColumn, Relation, Server};
+use crate::threads::wait;
 use crate::types::{fields, kept, narrow, narrowed};
 use crate::{Engine, FUNCTIONS, Fault, Field, View, lineage, select};
 use arrow::array::RecordBatch;
@@ -16,7 +18,7 @@ use datafusion::prelude::{ParquetReadOptions, SessionConfig, SessionContext};
 use futures::{SinkExt, StreamExt};
 use std::path::Path;
 use std::sync::{Arc, mpsc};
-use tokio::runtime::{Builder, Runtime};
+use tokio::runtime::{Builder, Handle, Runtime};
 
 /// Functions that differ from run to run. They are taken out, so that the same study gives the same results.
 pub(crate) const VOLATILE: [&str; 8] =
@@ -85,27 +87,18 @@ impl Local {
         self
     }
 
-    /// Runs a task on the engine's threads and waits for it, also when the caller itself runs in an asynchronous
-    /// program; a panic of the engine becomes a fault.
+    /// Runs a task on the engine's threads and waits for it.
     fn wait<T: Send + 'static>(
         &self,
         task: impl Future<Output = Result<T, DataFusionError>> + Send + 'static,
     ) -> Result<T, Fault> {
-        let (sender, receiver) = mpsc::channel();
-        self.spawn(async move {
-            // The receiver waits below until the sender is gone.
-            let _ = sender.send(task.await);
-        })?;
-        match receiver.recv() {
-            Ok(answer) => answer.map_err(|error| self.fault(&error)),
-            Err(_) => Err(Fault::plain("the query engine broke off")),
-        }
+        let tables = self.tables();
+        wait(self.threads()?, async move { task.await.map_err(|error| Fault::translate(&error, &tables)) })
     }
 
-    fn spawn(&self, task: impl Future<Output = ()> + Send + 'static) -> Result<(), Fault> {
+    fn threads(&self) -> Result<&Handle, Fault> {
         let runtime = self.runtime.as_ref().ok_or_else(|| Fault::plain("the query engine has ended"))?;
-        runtime.spawn(task);
-        Ok(())
+        Ok(runtime.handle())
     }
 
     fn fault(&self, error: &DataFusionError) -> Fault {
@@ -186,6 +179,26 @@ impl Engine for Local {
         })
     }
 
+    fn connect(&self, server: &Server) -> Result<Database, Fault> {
+        wait(self.threads()?, Database::open(server.clone()))
+    }
+
+    fn add_relation(
+        &self,
+        table: &str,
+        database: &Database,
+        relation: &Relation,
+        columns: &[ReadColumn],
+    ) -> Result<(), Fault> {
+        let provider = Arc::new(PostgresTable::new(database, relation, columns));
+        let name = TableReference::bare(table);
+        self.parallel
+            .deregister_table(name.clone())
+            .and_then(|_| self.parallel.register_table(name, provider))
+            .map(drop)
+            .map_err(|error| self.fault(&error))
+    }
+
     fn tables(&self) -> Vec<String> {
         let schema = self.parallel.catalog("datafusion").and_then(|catalog| catalog.schema("public"));
         let mut names = schema.map_or(Vec::new(), |schema| schema.table_names());
@@ -250,7 +263,7 @@ impl Engine for Local {
         let (mut sender, mut receiver) = futures::channel::mpsc::channel::<Message>(2);
         let (context, sql) = (self.parallel.clone(), sql.to_string());
         let (schema_sender, schema) = mpsc::channel();
-        self.spawn(async move {
+        self.threads()?.spawn(async move {
             let run = async {
                 let plan = select::plan(&context.state(), &sql).await?;
                 let frame = context.execute_logical_plan(plan).await?;
@@ -272,7 +285,7 @@ impl Engine for Local {
             };
             // Nobody listens any more where the caller has gone.
             let _ = sender.send(end).await;
-        })?;
+        });
         let mut last = None;
         while let Some(message) = futures::executor::block_on(receiver.next()) {
             // Each batch waits for its successor, so that the end is told from a task that died on the way.

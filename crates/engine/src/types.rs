@@ -2,7 +2,7 @@
 
 use arrow::array::{ArrayRef, RecordBatch};
 use arrow::compute::{CastOptions, cast_with_options};
-use arrow::datatypes::{DataType, Field as ArrowField, Schema, SchemaRef};
+use arrow::datatypes::{DataType, Field as ArrowField, Schema, SchemaRef, TimeUnit};
 use arrow::error::ArrowError;
 use std::fmt;
 use std::sync::Arc;
@@ -53,6 +53,14 @@ impl Type {
             Self::Flag => Some(DataType::Boolean),
             Self::Date => Some(DataType::Date32),
             Self::Moment | Self::Other => None,
+        }
+    }
+
+    /// The Arrow type of a column of this type in a table of a server.
+    pub(crate) fn stored(self) -> DataType {
+        match self {
+            Self::Text => DataType::Utf8,
+            _ => self.arrow().unwrap_or(DataType::Timestamp(TimeUnit::Microsecond, None)),
         }
     }
 }

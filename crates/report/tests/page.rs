@@ -69,6 +69,9 @@ fn every_part_of_the_study_is_on_the_page() {
     for input in &study.provenance.inputs {
         assert!(page.contains(&input.sha256));
     }
+    for table in &study.provenance.tables {
+        assert!(page.contains(&table.relation) && page.contains(&table.fingerprint));
+    }
     assert!(page.contains("having count(*) &gt; 0 and 1 &lt; 2"));
     assert!(page.contains("14 values in µg/L read as ng/mL"));
     assert!(page.contains("with the conventions of SPSS"));
@@ -137,6 +140,9 @@ fn hostile(study: &mut StudyResults) {
     (provenance.engine, provenance.farr_version) = (evil(), evil());
     provenance.cleaning.push(evil());
     provenance.inputs.iter_mut().for_each(|input| (input.path, input.sha256) = (evil(), evil()));
+    for table in &mut provenance.tables {
+        (table.table, table.relation, table.server, table.fingerprint) = (evil(), evil(), evil(), evil());
+    }
     provenance.views.iter_mut().for_each(|view| (view.name, view.sql) = (evil(), evil()));
 }
 

@@ -21,6 +21,7 @@ pub fn of(folder: &Path, plan: &Plan, cohort: &Cohort) -> Result<Provenance, Pro
         farr_version: crate::VERSION.into(),
         engine: cohort.engine_version(),
         inputs,
+        tables: cohort.relations(),
         views: cohort.views().to_vec(),
         seed: plan.study.seed,
         cleaning: cohort.cleaning().iter().map(ToString::to_string).collect(),

@@ -51,7 +51,7 @@ pub use notice::Notice;
 pub use plan::Plan;
 pub use population::{Criterion, FlowStep, ParticipantFlow, Population};
 pub use problem::{Place, Problem, ProblemKind};
-pub use provenance::{InputFile, Provenance, ViewText};
+pub use provenance::{InputFile, InputTable, Provenance, ViewText};
 pub use published::{Comparison, Published, PublishedField, PublishedFigure, Replay, Verdict};
 pub use residuals::{ResidualColumn, ResidualKind, ResidualUnit, Residuals, Smooth};
 pub use results::{

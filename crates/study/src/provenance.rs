@@ -14,6 +14,22 @@ pub struct InputFile {
     pub sha256: String,
 }
 
+/// One table of a database that was read.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct InputTable {
+    /// Name of the table.
+    pub table: String,
+    /// The database, as registry.toml calls it, and what it calls the table.
+    pub relation: String,
+    /// The server's name and version.
+    pub server: String,
+    /// How many rows there were.
+    pub rows: u64,
+    /// Sum of the server's own hash of every row's text, 64 bits in hexadecimal: the same rows in any order give the same
+    /// on servers of one major version.
+    pub fingerprint: String,
+}
+
 /// One view and its SQL.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct ViewText {
@@ -34,6 +50,9 @@ pub struct Provenance {
     pub engine: String,
     /// Every file read, sorted by path.
     pub inputs: Vec<InputFile>,
+    /// Every table read from a database, sorted by name. It can change while the study stays.
+    #[serde(default)]
+    pub tables: Vec<InputTable>,
     /// Every view in the order of their evaluation.
     pub views: Vec<ViewText>,
     /// The seed of everything random.

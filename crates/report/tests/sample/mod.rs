@@ -194,6 +194,13 @@ fn provenance() -> Provenance {
             .zip([3_u8, 99, 180])
             .map(|((path, bytes), seed)| InputFile { path: (*path).into(), bytes: *bytes, sha256: hash(seed) })
             .collect(),
+        tables: vec![InputTable {
+            table: "labs".into(),
+            relation: "hospital: registry.labs".into(),
+            server: "PostgreSQL 15.3".into(),
+            rows: 4_310,
+            fingerprint: hash(7)[..16].into(),
+        }],
         views: vec![ViewText {
             name: "hepatectomies".into(),
             sql: "select patient_id, min(operation_date) as operation_date\nfrom operations\ngroup by patient_id\nhaving count(*) > 0 and 1 < 2"

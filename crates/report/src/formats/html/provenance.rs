@@ -17,6 +17,7 @@ pub(super) fn section(study: &StudyResults) -> Markup {
                 dt { "Shape of the results" } dd { "version " (study.schema_version) }
             }
             @if !provenance.inputs.is_empty() { (inputs(study)) }
+            @if !provenance.tables.is_empty() { (tables(study)) }
             @if !provenance.cleaning.is_empty() {
                 h3 { "Cleaning" }
                 p { "Values of the registry that its dictionary changed on reading." }
@@ -40,6 +41,40 @@ pub(super) fn section(study: &StudyResults) -> Markup {
                     details {
                         summary { code { (results.analysis) } " · " (results.method) }
                         pre { code { (serde_json::to_string_pretty(&results.options).unwrap_or_default()) } }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn tables(study: &StudyResults) -> Markup {
+    html! {
+        h3 { "Tables of databases" }
+        p {
+            "Read at one moment of each database, which can change since: the fingerprint is the same as long as the "
+            "rows are, in any order."
+        }
+        div.scroll tabindex="0" role="group" aria-label="Tables of databases" {
+            table.files {
+                thead {
+                    tr {
+                        th.name scope="col" { "Table" }
+                        th.name scope="col" { "Database and relation" }
+                        th.name scope="col" { "Server" }
+                        th.figure scope="col" { "Rows" }
+                        th.name scope="col" { "Fingerprint" }
+                    }
+                }
+                tbody {
+                    @for table in &study.provenance.tables {
+                        tr.single {
+                            th scope="row" { code { (table.table) } }
+                            td { code { (table.relation) } }
+                            td { (table.server) }
+                            td.figure { (style::count(table.rows)) }
+                            td { code.hash { (table.fingerprint) } }
+                        }
                     }
                 }
             }

@@ -57,13 +57,15 @@ pub trait Engine: Send + Sync {
     /// Connects to a server, and fixes the moment at which its tables are read.
     fn connect(&self, server: &Server) -> Result<Database, Fault>;
 
-    /// Makes a table of columns of a relation, which are read only as queries need them.
+    /// Makes a table of columns of a relation, of which it is known how many rows it has; they are read only as queries
+    /// need them.
     fn add_relation(
         &self,
         table: &str,
         database: &Database,
         relation: &Relation,
         columns: &[ReadColumn],
+        rows: u64,
     ) -> Result<(), Fault>;
 
     /// The tables and views there are, sorted.

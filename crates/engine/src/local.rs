@@ -189,8 +189,9 @@ impl Engine for Local {
         database: &Database,
         relation: &Relation,
         columns: &[ReadColumn],
+        rows: u64,
     ) -> Result<(), Fault> {
-        let provider = Arc::new(PostgresTable::new(database, relation, columns));
+        let provider = Arc::new(PostgresTable::new(database, relation, columns, rows));
         let name = TableReference::bare(table);
         self.parallel
             .deregister_table(name.clone())

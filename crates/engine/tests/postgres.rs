@@ -7,7 +7,7 @@ use arrow::array::{Array, AsArray, RecordBatch};
 use arrow::datatypes::{Float64Type, Int64Type};
 use arrow::util::display::array_value_to_string;
 use engine::postgres::{Database, ReadColumn, Relation, Server, Stored, Tls};
-use engine::{Engine, Fault, Local, Type};
+use engine::{Engine, Fault, Local, Type, View};
 use std::io::{Read, Write};
 use std::net::TcpListener;
 
@@ -63,7 +63,7 @@ fn columns(relation: &Relation) -> Vec<ReadColumn> {
 
 fn add(engine: &Local, database: &Database, schema: Option<&str>, name: &str, table: &str) {
     let relation = database.relation(schema, name).unwrap_or_else(|fault| panic!("{fault:?}"));
-    engine.add_relation(table, database, &relation, &columns(&relation)).unwrap();
+    engine.add_relation(table, database, &relation, &columns(&relation), 0).unwrap();
 }
 
 fn texts(batches: &[RecordBatch]) -> Vec<Vec<String>> {
@@ -302,7 +302,7 @@ fn a_server_that_goes_away_half_way_leaves_no_result() {
     let engine = engine();
     let database = connect(&engine, &test);
     let relation = database.relation(None, "dying").unwrap();
-    engine.add_relation("dying", &database, &relation, &columns(&relation)).unwrap();
+    engine.add_relation("dying", &database, &relation, &columns(&relation), 500_000).unwrap();
     let mut seen = 0;
     let fault =
         engine.stream("select i, gone from dying", &mut |batch| seen += batch.num_rows()).unwrap_err();
@@ -472,4 +472,28 @@ fn many_rows_are_all_read_once() {
         })
         .unwrap();
     assert_eq!(last, 100_000);
+}
+
+#[test]
+fn parts_of_a_chain_are_asked_of_the_server_one_by_one() {
+    let Some(test) = server::database() else { return };
+    test.run("create table labs as select 'P' || i % 300 as patient_id, i % 97 as value from generate_series(1, 9000) i");
+    let sql = "select patient_id, max(value) as value from labs group by patient_id";
+    let of = |part| {
+        let engine = engine().in_parts_of(part);
+        let database = connect(&engine, &test);
+        let relation = database.relation(None, "labs").unwrap();
+        engine.add_relation("labs", &database, &relation, &columns(&relation), 9_000).unwrap();
+        let view = View { name: "best".into(), sql: sql.into(), keep: true };
+        assert_eq!(engine.materialise_all(&[view]).unwrap(), [300]);
+        rows(&engine, "select * from best order by patient_id")
+    };
+    let whole = of(u64::MAX);
+    let asked = test.copies().len();
+    assert_eq!(of(1_000), whole);
+    let parts = &test.copies()[asked..];
+    let of_a_part = |copy: &&String| {
+        copy.contains("collate pg_catalog.\"C\" >= 'P") || copy.contains("collate pg_catalog.\"C\" < 'P")
+    };
+    assert!(parts.iter().filter(of_a_part).count() > 5, "{parts:#?}");
 }

@@ -269,7 +269,7 @@ fn reside(
     }
     let columns: Vec<ReadColumn> = survey.in_place().collect();
     engine
-        .add_relation(table.name, database, relation, &columns)
+        .add_relation(table.name, database, relation, &columns, survey.rows)
         .map_err(|fault| Problem::internal(fault.message))?;
     Ok(report)
 }

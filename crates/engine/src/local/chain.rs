@@ -4,6 +4,7 @@ use super::{Local, context};
 use crate::parts::{Chain, InView, Rows, Scheme, When, borders, of_none, scheme};
 use crate::{Engine, Fault, View};
 use datafusion::catalog::{MemTable, TableProvider};
+use datafusion::common::stats::Precision;
 use datafusion::common::{DataFusionError, TableReference};
 use datafusion::prelude::SessionContext;
 use std::collections::BTreeMap;
@@ -111,5 +112,9 @@ impl Local {
 
 /// How many rows a table has.
 async fn count(table: &str, context: &SessionContext) -> Result<u64, DataFusionError> {
-    Ok(context.table(TableReference::bare(table)).await?.count().await? as u64)
+    let known = context.table_provider(TableReference::bare(table)).await?.statistics();
+    match known.map(|statistics| statistics.num_rows) {
+        Some(Precision::Exact(rows)) => Ok(rows as u64),
+        _ => Ok(context.table(TableReference::bare(table)).await?.count().await? as u64),
+    }
 }

@@ -25,6 +25,10 @@ fn no_method_ignores_when_observation_began() {
         ("cumulative_incidence", ""),
         ("cox", "terms = [\"x\"]"),
         ("fine_gray", "terms = [\"x\"]"),
+        ("proportional_hazards", "terms = [\"x\"]"),
+        ("cox_residuals", "terms = [\"x\"]"),
+        ("predicted_survival", "terms = [\"x\"]"),
+        ("concordance", "score = \"x\""),
     ];
     for (name, options) in methods {
         let plan = plan(name, options);

@@ -55,7 +55,11 @@ fn intervals_of_a_patient_are_the_patient() {
         );
         for (method, options, quantity) in [
             ("proportional_hazards", format!("{model}transform = \"km\""), Quantity::ProportionalHazards),
-            ("predicted_survival", format!("{model}at = [3, 8]"), Quantity::Survival),
+            (
+                "predicted_survival",
+                format!("{model}at = [3, 8]\nprofiles = [{{ label = \"P\", x = 4 }}]"),
+                Quantity::Survival,
+            ),
             ("concordance", score.clone(), Quantity::Concordance),
             ("concordance", format!("{score}time_weights = \"survival\""), Quantity::Concordance),
             ("concordance", format!("{score}time_weights = \"at_risk\"\nhorizon = 9"), Quantity::Concordance),

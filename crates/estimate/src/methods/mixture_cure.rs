@@ -143,7 +143,7 @@ impl MixtureCureOptions {
         let all = [self.cured_terms.as_slice(), &self.terms].concat();
         let variables = variables_of(&all);
         let variables: Vec<&str> = variables.iter().map(String::as_str).collect();
-        check_profiles(&self.profiles, &variables, analysis)
+        check_profiles(&self.profiles, &variables, &[], analysis)
     }
 }
 

@@ -36,6 +36,7 @@ pub(crate) fn load(grid: Grid, table: &TableFile<'_>, engine: &dyn Engine) -> Re
             columns.push(ColumnReport {
                 table: table.name.into(),
                 column: name.clone(),
+                label: column_entry.label.clone(),
                 kind,
                 declared: table.entry().is_some_and(|entry| entry.declares(&name)),
                 rows: grid.rows as u64,

@@ -252,6 +252,7 @@ fn reside(
         report.columns.push(ColumnReport {
             table: table.name.into(),
             column: column.server.name.clone(),
+            label: column.entry.label.clone(),
             kind: column.kind_name(),
             declared: column.entry.r#type.is_some(),
             rows: survey.rows,

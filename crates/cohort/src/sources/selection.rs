@@ -1,6 +1,9 @@
 //! Part of a file as a table: other names, some columns, some rows.
 
 use super::{Grid, TableFile, TextColumn};
+use arrow::array::UInt64Array;
+use arrow::compute::take;
+use std::collections::BTreeMap;
 use study::nearest::suggest;
 use study::{Problem, Step};
 
@@ -37,6 +40,16 @@ impl Grid {
         let conditions = positions("rows", entry.rows.keys().collect());
         let selected = positions("select", entry.select.iter().collect());
         Problem::collect(problems)?;
+        if let Some(position) =
+            filled.iter().chain(&conditions).find(|position| self.ready.contains_key(position))
+        {
+            return Err(Problem::input(format!(
+                "rows of a database's table cannot be chosen here by `{}`",
+                self.names[*position]
+            ))
+            .at(place(table, "rows"))
+            .help("choose them in a view of the study, with `where`"));
+        }
         let conditions: Vec<_> = conditions.into_iter().zip(entry.rows.values()).collect();
         let is_wanted = |row: &usize| {
             let text = |position: &usize| {
@@ -50,7 +63,7 @@ impl Grid {
         };
         let rows: Vec<usize> = (0..self.rows).filter(is_wanted).collect();
         let selected = if entry.select.is_empty() { (0..self.names.len()).collect() } else { selected };
-        Ok(self.part(&selected, &rows))
+        self.part(&selected, &rows)
     }
 
     fn rename(&mut self, table: &TableFile<'_>, names: &[String]) -> Result<(), Problem> {
@@ -72,10 +85,13 @@ impl Grid {
     }
 
     /// Some columns and rows, by their positions.
-    fn part(&self, columns: &[usize], rows: &[usize]) -> Self {
+    fn part(&self, columns: &[usize], rows: &[usize]) -> Result<Self, Problem> {
         let names: Vec<String> = columns.iter().map(|position| self.names[*position].clone()).collect();
         let column = |position: &usize| {
             let (mut column, old) = (TextColumn::default(), &self.columns[*position]);
+            if self.ready.contains_key(position) {
+                return column;
+            }
             rows.iter().for_each(|row| column.push(old.texts.text(old.codes[*row])));
             column
         };
@@ -95,8 +111,19 @@ impl Grid {
             Some(column) => names.contains(column),
             None => true,
         });
-        Self {
+        let indices = UInt64Array::from_iter_values(rows.iter().map(|row| *row as u64));
+        let mut ready = BTreeMap::new();
+        for (new, position) in columns.iter().enumerate() {
+            if let Some(array) = self.ready.get(position) {
+                let array = take(array, &indices, None);
+                let array =
+                    array.map_err(|error| Problem::internal(format!("rows cannot be chosen: {error}")))?;
+                ready.insert(new, array);
+            }
+        }
+        Ok(Self {
             columns: columns.iter().map(column).collect(),
+            ready,
             rows: rows.len(),
             gaps,
             entries: self.entries.clone(),
@@ -105,7 +132,7 @@ impl Grid {
             dates: dates.map(|(new, _)| new).collect(),
             decimal_commas: self.decimal_commas,
             names,
-        }
+        })
     }
 }
 

@@ -173,8 +173,10 @@ impl Likelihood for Partial {
         expected.iter_mut().zip(&risk).for_each(|(expected, risk)| *expected *= risk);
         let blocks = in_order(patterns.div_ceil(BLOCK), |block| {
             let mut score = vec![0.0; p];
-            for pattern in block * BLOCK..patterns.min((block + 1) * BLOCK) {
-                let residual = self.events[pattern] - expected[pattern];
+            let range = block * BLOCK..patterns.min((block + 1) * BLOCK);
+            let (events, expected) = (&self.events[range.clone()], &expected[range.clone()]);
+            for (pattern, (events, expected)) in range.zip(events.iter().zip(expected)) {
+                let residual = events - expected;
                 score.iter_mut().zip(self.row(pattern)).for_each(|(sum, x)| *sum += residual * x);
             }
             score

@@ -58,7 +58,7 @@ impl Steps {
 fn thinned(steps: Vec<Step>) -> Vec<Step> {
     let every = steps.len().div_ceil(MOST).max(1);
     let mut kept: Vec<Step> = steps.iter().step_by(every).copied().collect();
-    if let (Some(last), true) = (steps.last(), every > 1 && (steps.len() - 1) % every > 0) {
+    if let (Some(last), true) = (steps.last(), every > 1 && !(steps.len() - 1).is_multiple_of(every)) {
         kept.push(*last);
     }
     kept

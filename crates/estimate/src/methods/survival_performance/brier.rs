@@ -71,7 +71,7 @@ impl Path {
         let step = last.div_ceil(most).max(1);
         // Before the first time everybody is free, as predicted.
         let mut path = Self { time: vec![0.0], error: [vec![0.0], vec![0.0]], thinned: step > 1 };
-        let end = (step > 1 && (last - 1) % step > 0).then_some(last);
+        let end = (step > 1 && !(last - 1).is_multiple_of(step)).then_some(last);
         for passed in (1..=last).step_by(step).chain(end) {
             let moment = predictions.moment(passed);
             let survival = predictions.survival(passed);

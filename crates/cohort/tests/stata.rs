@@ -122,7 +122,7 @@ fn values_labels_and_missing_values_of_every_release_and_byte_order_are_read() {
         let float = f64::from(-0.1_f32);
         let expected = [
             format!("- - - - {float} - × 1"),
-            format!("1 2.5 3 17657 70.5 Köln × 1"),
+            "1 2.5 3 17657 70.5 Köln × 1".to_string(),
             format!("2 -{} - -7306 - exactly 12 b × 1", 1e-300),
             format!("2 {} -32767 - - 001 × 1", 8e307),
         ];

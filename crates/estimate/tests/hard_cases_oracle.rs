@@ -29,7 +29,7 @@ impl Data {
         let row = |i: u64| (x[0][i as usize - 1], x[1][i as usize - 1]);
         let time = |i: u64| 1.0 + (2000.0 * share(i, 501) / (1.0 + 3.0 * row(i).0 + 2.0 * row(i).1)).floor();
         let y = |i: u64| Some(share(i, 503) < 0.25 + 0.5 * row(i).0 * row(i).1);
-        let event = |i: u64| mixed(i, 502) % 3 > 0;
+        let event = |i: u64| !mixed(i, 502).is_multiple_of(3);
         let (time, event, y) =
             ((1..=n).map(time).collect(), (1..=n).map(event).collect(), (1..=n).map(y).collect());
         Self { x, time, event, y }

@@ -134,7 +134,7 @@ impl Writer {
 
     /// The file.
     pub fn bytes(&self) -> Vec<u8> {
-        if self.release < 117 { self.old() } else { self.new() }
+        if self.release < 117 { self.old() } else { self.tagged() }
     }
 
     fn old(&self) -> Vec<u8> {
@@ -169,7 +169,7 @@ impl Writer {
         }
     }
 
-    fn new(&self) -> Vec<u8> {
+    fn tagged(&self) -> Vec<u8> {
         let (name, format, label) = if self.release == 117 { (33, 49, 81) } else { (129, 57, 321) };
         let n = self.variables.len();
         let mut bytes =

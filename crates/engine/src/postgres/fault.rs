@@ -73,20 +73,20 @@ fn of_server(server: &Server, refusal: &DbError) -> Fault {
         Some(detail) => format!("{said} ({detail})"),
         None => said.to_string(),
     };
-    let help = match code {
-        &SqlState::INVALID_PASSWORD => {
+    let help = match *code {
+        SqlState::INVALID_PASSWORD => {
             "is the password right? It is taken from the variable of `password_env`, from PGPASSWORD, or from ~/.pgpass"
         }
-        &SqlState::INVALID_AUTHORIZATION_SPECIFICATION => {
+        SqlState::INVALID_AUTHORIZATION_SPECIFICATION => {
             "ask the administrator of the server to let this user in from this machine (pg_hba.conf)"
         }
-        &SqlState::INVALID_CATALOG_NAME => "write the name of a database of this server as `database`",
-        &SqlState::INSUFFICIENT_PRIVILEGE => "ask the owner of the table to grant SELECT on it",
-        &SqlState::QUERY_CANCELED => {
+        SqlState::INVALID_CATALOG_NAME => "write the name of a database of this server as `database`",
+        SqlState::INSUFFICIENT_PRIVILEGE => "ask the owner of the table to grant SELECT on it",
+        SqlState::QUERY_CANCELED => {
             "the server stopped the query: ask its administrator about time limits, or try again"
         }
-        &SqlState::TOO_MANY_CONNECTIONS => "wait until others have finished, or ask for more connections",
-        &SqlState::CANNOT_CONNECT_NOW => "wait until the server has started",
+        SqlState::TOO_MANY_CONNECTIONS => "wait until others have finished, or ask for more connections",
+        SqlState::CANNOT_CONNECT_NOW => "wait until the server has started",
         _ => return Fault::plain(format!("the database {server} refuses: {said}")),
     };
     Fault::plain(format!("the database {server} refuses: {said}")).helped(help)

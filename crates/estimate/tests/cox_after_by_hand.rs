@@ -10,9 +10,12 @@ fn patients() -> Vec<(f64, bool, f64)> {
     (0..30).map(|i| (f64::from(1 + i * 7 % 13), i % 4 != 1, f64::from(i * 5 % 11))).collect()
 }
 
+/// Entry, time, event, number and patient.
+type Row = (f64, f64, bool, f64, usize);
+
 /// One row a patient, or two for those who are followed beyond 5, with entry and patient.
 fn columns(split: bool) -> Vec<Column> {
-    let mut rows = Vec::new();
+    let mut rows: Vec<Row> = Vec::new();
     for (id, (time, event, x)) in patients().into_iter().enumerate() {
         let cut = split && time > 5.0;
         if cut {
@@ -20,12 +23,11 @@ fn columns(split: bool) -> Vec<Column> {
         }
         rows.push((if cut { 5.0 } else { 0.0 }, time, event, x, id));
     }
-    let of =
-        |value: &dyn Fn(&(f64, f64, bool, f64, usize)) -> f64| rows.iter().map(value).collect::<Vec<f64>>();
+    let of = |value: &dyn Fn(&Row) -> f64| rows.iter().map(value).collect::<Vec<f64>>();
     let events: Vec<bool> = rows.iter().map(|row| row.2).collect();
     let [time, event] = endpoint(&of(&|row| row.1), &events);
     let mut columns = vec![time, event, Column::number("x", of(&|row| row.3))];
-    let third = |row: &(f64, f64, bool, f64, usize)| (row.4 % 3) as u32;
+    let third = |row: &Row| (row.4 % 3) as u32;
     columns.push(Column::category("site", &["a", "b", "c"], rows.iter().map(third).collect()));
     if split {
         columns.push(Column::number("os.entry", of(&|row| row.0)));

@@ -142,6 +142,28 @@ impl Likelihood for Partial {
         self.columns
     }
 
+    fn value(&self, beta: &[f64]) -> f64 {
+        if self.ties == Ties::Exact {
+            return self.evaluate(beta).value;
+        }
+        let Risks { eta, risk } = self.risks(beta);
+        let mut value = Sum::default();
+        for (events, eta) in self.events.iter().zip(&eta).filter(|(events, _)| **events > 0.0) {
+            value.add(events * eta);
+        }
+        // Without columns the walk sums the risks alone.
+        let bare = Self { columns: 0, x: Arc::default(), ..self.clone() };
+        let mut walk = Walk::new(&bare, &risk);
+        for stratum in self.sets.ranges() {
+            walk.begin();
+            for time in stratum.rev() {
+                value.add(-walk.step(time).1);
+                walk.leave(time);
+            }
+        }
+        value.total()
+    }
+
     fn evaluate(&self, beta: &[f64]) -> Evaluation {
         let (p, patterns) = (self.columns, self.events.len());
         let Risks { eta, risk } = self.risks(beta);

@@ -80,24 +80,18 @@ fn judge<S: Subject>(
     all: &S::Model,
     held: &[u64],
 ) -> Fold {
-    let mut weight = 0.0;
-    let mut losses = Vec::with_capacity(fitted.thetas.len());
-    for theta in &fitted.thetas {
-        let beta = fitted.beta::<S>(theta);
-        let (loss, of) = subject.loss(held, all, &beta, &|| fitted.value(theta));
-        if of == 0.0 {
-            return None;
-        }
-        losses.push(match measure {
-            Measure::Deviance => {
-                weight = of;
-                loss / of
-            }
-            Measure::Auc => {
-                weight = held.iter().sum::<u64>() as f64;
-                subject.auc(held, &beta)?
-            }
-        });
+    let patients = subject.hold(held, all);
+    if patients.of == 0.0 {
+        return None;
     }
-    Some((losses, weight))
+    let losses = fitted.thetas.iter().map(|theta| {
+        let beta = fitted.beta::<S>(theta);
+        match measure {
+            Measure::Deviance => {
+                Some(subject.loss(&patients, all, &beta, &|| fitted.value(theta)) / patients.of)
+            }
+            Measure::Auc => subject.auc(&patients, &beta),
+        }
+    });
+    Some((losses.collect::<Option<_>>()?, patients.of))
 }

@@ -71,6 +71,14 @@ impl Ground {
     }
 }
 
+/// Patients who were held out.
+pub(super) struct Held<M> {
+    /// Their own model, where they are judged by it.
+    model: Option<M>,
+    /// By how many their loss is divided.
+    pub(super) of: f64,
+}
+
 /// The model of the patients who were not held out, and its log-likelihood.
 pub(super) type Others<'a, M> = &'a dyn Fn() -> (&'a M, f64);
 
@@ -87,17 +95,18 @@ pub(super) trait Subject: Sync {
     fn ground(&self) -> &Ground;
     /// The model of so many patients of each row, with its columns times factors; none where the outcome does not vary.
     fn model(&self, n: &[u64], factors: &[f64]) -> Option<Self::Model>;
-    /// The loss of held-out patients, and by how many it is divided; `all` is the model of all patients with factors 1, and
-    /// `fitted` gives the model of the others and its log-likelihood.
+    /// Patients to be judged; `all` is the model of all patients with factors 1.
+    fn hold(&self, held: &[u64], all: &Self::Model) -> Held<Self::Model>;
+    /// Their loss; `fitted` gives the model of the others and its log-likelihood.
     fn loss(
         &self,
-        held: &[u64],
+        held: &Held<Self::Model>,
         all: &Self::Model,
         beta: &[f64],
         fitted: Others<'_, Self::Model>,
-    ) -> (f64, f64);
-    /// The area under the ROC curve among held-out patients, where both outcomes occur.
-    fn auc(&self, _held: &[u64], _beta: &[f64]) -> Option<f64> {
+    ) -> f64;
+    /// The area under the ROC curve among them, where both outcomes occur.
+    fn auc(&self, _held: &Held<Self::Model>, _beta: &[f64]) -> Option<f64> {
         None
     }
 }
@@ -136,18 +145,21 @@ impl Subject for Logit<'_> {
         })
     }
 
-    fn loss(&self, held: &[u64], all: &Binomial, beta: &[f64], _: Others<'_, Binomial>) -> (f64, f64) {
+    fn hold(&self, held: &[u64], all: &Binomial) -> Held<Binomial> {
         let (events, others) = self.counts(held);
-        let patients = events.iter().chain(&others).sum();
-        (-2.0 * all.of_counts(&events, &others).value(beta), patients)
+        let of = events.iter().chain(&others).sum();
+        Held { model: Some(all.of_counts(&events, &others)), of }
     }
 
-    fn auc(&self, held: &[u64], beta: &[f64]) -> Option<f64> {
-        let (events, others) = self.counts(held);
+    fn loss(&self, held: &Held<Binomial>, _: &Binomial, beta: &[f64], _: Others<'_, Binomial>) -> f64 {
+        held.model.as_ref().map_or(f64::NAN, |model| -2.0 * model.value(beta))
+    }
+
+    fn auc(&self, held: &Held<Binomial>, beta: &[f64]) -> Option<f64> {
+        let Binomial { x, events, others, .. } = held.model.as_ref()?;
         let both = events.iter().sum::<f64>() > 0.0 && others.iter().sum::<f64>() > 0.0;
-        let rows = self.ground.design.x.chunks_exact(beta.len() - 1);
-        let predictor: Vec<f64> = rows.map(|x| dot(x, &beta[1..])).collect();
-        both.then(|| Discrimination::new(&predictor, &events, &others).auc)
+        let predictor: Vec<f64> = x.chunks_exact(beta.len()).map(|x| dot(x, beta)).collect();
+        both.then(|| Discrimination::new(&predictor, events, others).auc)
     }
 }
 
@@ -174,11 +186,15 @@ impl<'a> Subject for Hazards<'a> {
         self.outcome.partial(n, &self.ground.of_row, x, self.ground.patterns)
     }
 
-    fn loss(&self, held: &[u64], all: &Partial, beta: &[f64], fitted: Others<'_, Self::Model>) -> (f64, f64) {
+    fn hold(&self, held: &[u64], _: &Partial) -> Held<Partial> {
         let rows = self.ground.of_row.iter().map(|(row, _)| *row as usize);
         let events: u64 = rows.filter(|row| self.outcome.is_event(*row)).map(|row| held[row]).sum();
-        let model = |model: &Partial, value: f64| -2.0 * (value - model.saturated());
+        Held { model: None, of: events as f64 }
+    }
+
+    fn loss(&self, _: &Held<Partial>, all: &Partial, beta: &[f64], fitted: Others<'_, Partial>) -> f64 {
+        let deviance = |model: &Partial, value: f64| -2.0 * (value - model.saturated());
         let (theirs, value) = fitted();
-        (model(all, all.value(beta)) - model(theirs, value), events as f64)
+        deviance(all, all.value(beta)) - deviance(theirs, value)
     }
 }

@@ -4,6 +4,7 @@
 //! project, are tables of their own over the same file, so that a later export takes the place of the earlier one
 //! without being edited.
 
+mod bounds;
 mod choices;
 mod column;
 mod export;

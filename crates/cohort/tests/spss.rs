@@ -70,6 +70,17 @@ fn file(compressed: bool) -> Vec<u8> {
     for value in [4, 1, 1] {
         int(&mut bytes, value);
     }
+    // Labels of missing values; no row has -7.
+    int(&mut bytes, 3);
+    int(&mut bytes, 2);
+    for (value, label) in [(99.0, "unknown"), (-7.0, "refused")] {
+        double(&mut bytes, value);
+        bytes.push(label.len() as u8);
+        padded(&mut bytes, label, 7);
+    }
+    for value in [4, 1, 2] {
+        int(&mut bytes, value);
+    }
     extension(&mut bytes, 13, b"SIZE=LargestSize\tPLACE=Place");
     extension(&mut bytes, 20, b"UTF-8");
     int(&mut bytes, 999);
@@ -156,7 +167,7 @@ fn values_labels_and_missing_values_are_read() {
             notes,
             [
                 "patients.LargestSize: `-8` read as missing (1 value)",
-                "patients.LargestSize: `99` read as missing (1 value)",
+                "patients.LargestSize: `99` (unknown) read as missing (1 value)",
             ]
         );
     }

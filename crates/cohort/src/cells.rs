@@ -5,8 +5,9 @@ mod date;
 mod number;
 
 pub(crate) use category::Codes;
-pub(crate) use date::{DateFormat, day_number, iso_text};
+pub(crate) use date::DateFormat;
 pub(crate) use number::{number, unit_key};
+pub(crate) use study::calendar::{day_of as day_number, iso_text};
 
 use crate::dictionary::{ColumnEntry, ColumnKind};
 

@@ -80,6 +80,7 @@ fn fill(
     let mut questions = ask(&study, engine.as_ref(), &known, &unread, options.answers, options.progress)?;
     report.problems.extend(unread);
     report.problems.extend(orphans(&study, engine.as_ref()));
+    report.problems.extend(crate::follow_up::check(&study, engine.as_ref(), id));
     // A view that is wrong is told of below; then nothing is said of what columns decide.
     if let Ok(uses) = Uses::find(&study, engine.as_ref(), plan, requests) {
         for rule in &mut questions.rules {

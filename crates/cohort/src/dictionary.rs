@@ -3,10 +3,12 @@
 mod column;
 mod database;
 mod rule;
+mod schedule;
 
 pub use column::{BelowDetection, Code, ColumnEntry, ColumnKind, Decimal, Role};
 pub use database::{DatabaseEntry, SslMode};
 pub use rule::RuleEntry;
+pub use schedule::{FollowUpEntry, ScheduleStretch};
 
 pub(crate) use database::relation_parts;
 
@@ -150,6 +152,8 @@ pub struct Dictionary {
     /// What else must hold; `farr check` asks about the rows where it does not.
     #[serde(default)]
     pub rules: Vec<RuleEntry>,
+    /// When patients are to be seen after treatment, for `farr follow-up`.
+    pub follow_up: Option<FollowUpEntry>,
     /// The text, for places.
     #[serde(skip)]
     #[schemars(skip)]
@@ -213,6 +217,11 @@ impl Dictionary {
                 let place = place.or_else(|| self.place(&["rules".into(), index.into()]));
                 problems.push(Problem::input(message).at(place).help(help));
             }
+        }
+        for (path, message, help) in self.follow_up.iter().flat_map(FollowUpEntry::contradictions) {
+            let path: Vec<Step> = std::iter::once("follow_up".into()).chain(path).collect();
+            let place = self.place(&path).or_else(|| self.place(&["follow_up".into()]));
+            problems.push(Problem::input(message).at(place).help(help));
         }
         problems
     }

@@ -10,7 +10,7 @@ use study::{Endpoint, Plan, Problem, Step};
 
 /// The table of this module, and the one below it without variables.
 const PATIENTS: &str = "farr:patients";
-const INCLUDED: &str = "farr:included";
+pub(crate) const INCLUDED: &str = "farr:included";
 
 /// The analysis set as the engine has it.
 #[derive(Debug)]

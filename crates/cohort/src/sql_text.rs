@@ -1,5 +1,6 @@
 //! SQL in the user's files: faults of the engine become problems with a place.
 
+use arrow::array::{Array, ArrayRef, AsArray};
 use engine::{Engine, Fault, Field};
 use study::nearest::suggest;
 use study::{Place, Problem, SourceText};
@@ -10,6 +11,26 @@ const VALUE: &str = "farr:value";
 /// An expression in parentheses. It stands on lines of its own, since it may end in a comment.
 pub(crate) fn enclosed(expression: &str) -> String {
     format!("(\n{expression}\n)")
+}
+
+/// A text as SQL.
+pub(crate) fn literal(value: &str) -> String {
+    format!("'{}'", value.replace('\'', "''"))
+}
+
+/// The rows of a SELECT whose columns are all texts.
+pub(crate) fn texts(engine: &dyn Engine, sql: &str) -> Result<Vec<Vec<Option<String>>>, Fault> {
+    let mut rows = Vec::new();
+    for batch in engine.query(sql)? {
+        for row in 0..batch.num_rows() {
+            let cell = |column: &ArrayRef| {
+                let texts = column.as_string_view_opt()?;
+                (!texts.is_null(row)).then(|| texts.value(row).to_string())
+            };
+            rows.push(batch.columns().iter().map(cell).collect());
+        }
+    }
+    Ok(rows)
 }
 
 /// The type that an expression over a table has.

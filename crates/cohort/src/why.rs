@@ -4,8 +4,7 @@
 //! everything that a view uses, since what is left out there decides as well as what is taken.
 
 use crate::cohort::Cohort;
-use crate::sql_text::enclosed;
-use arrow::array::{Array, AsArray};
+use crate::sql_text::{enclosed, literal, texts};
 use engine::quoted;
 use serde::Serialize;
 use std::collections::BTreeSet;
@@ -82,8 +81,12 @@ impl Cohort {
             .enumerate()
             .map(|(n, sql)| format!("cast({} as text) as \"farr:{n}\"", enclosed(sql)))
             .collect();
-        let from =
-            format!("from {} where cast({} as text) = {}", quoted(&population), quoted(&id), text(patient));
+        let from = format!(
+            "from {} where cast({} as text) = {}",
+            quoted(&population),
+            quoted(&id),
+            literal(patient)
+        );
         let values = self.texts(&format!("select {} {from}", value_sql.join(", ")))?;
         let Some(values) = values.into_iter().next() else {
             let message = format!("`{population}` has no patient `{patient}`");
@@ -207,7 +210,7 @@ impl Cohort {
                 cells.join(", "),
                 quoted(name),
                 quoted(id),
-                text(patient),
+                literal(patient),
                 order.join(", ")
             ))?;
         }
@@ -238,7 +241,7 @@ impl Cohort {
                 "select cast(1 as text) from {} where cast({} as text) = {} and {}",
                 quoted(population),
                 quoted(id),
-                text(patient),
+                literal(patient),
                 enclosed(&criterion.r#where)
             ))?;
             if !rows.is_empty() {
@@ -248,20 +251,8 @@ impl Cohort {
         Ok(None)
     }
 
-    /// The rows of a SELECT whose columns are all texts.
     fn texts(&self, sql: &str) -> Result<Vec<Vec<Option<String>>>, Problem> {
-        let batches = self.engine.query(sql).map_err(|fault| Problem::internal(fault.message))?;
-        let mut rows = Vec::new();
-        for batch in &batches {
-            for row in 0..batch.num_rows() {
-                let cell = |column: &arrow::array::ArrayRef| {
-                    let texts = column.as_string_view_opt()?;
-                    (!texts.is_null(row)).then(|| texts.value(row).to_string())
-                };
-                rows.push(batch.columns().iter().map(cell).collect());
-            }
-        }
-        Ok(rows)
+        texts(self.engine.as_ref(), sql).map_err(|fault| Problem::internal(fault.message))
     }
 }
 
@@ -269,9 +260,4 @@ impl Cohort {
 fn header(sql: &str) -> String {
     let lines = sql.lines().map_while(|line| line.strip_prefix("--"));
     lines.map(|line| line.strip_prefix(' ').unwrap_or(line)).collect::<Vec<_>>().join("\n")
-}
-
-/// A text as SQL.
-fn text(value: &str) -> String {
-    format!("'{}'", value.replace('\'', "''"))
 }

@@ -2,6 +2,7 @@
 //!
 //! This crate sees no database, no file and no clock: a [`study::CountTable`] goes in, [`study::Results`] come out.
 
+mod completeness;
 pub mod conventions;
 pub mod design;
 mod follow_up;
@@ -20,6 +21,7 @@ pub mod separation;
 pub mod time_law;
 pub mod variance_inflation;
 
+pub use completeness::completeness;
 pub use conventions::{ConventionEntry, conventions};
 pub use method::{About, Entry, Method};
 pub use methods::{find, methods};

@@ -4,6 +4,7 @@ mod check;
 mod conventions;
 mod cox;
 mod flat;
+mod follow_up;
 mod logistic;
 mod new;
 mod run;
@@ -12,6 +13,7 @@ mod share;
 mod simulate;
 mod survival;
 mod table;
+mod timeline;
 mod views;
 mod why;
 
@@ -81,6 +83,10 @@ enum Command {
     Why(why::Why),
     /// List the clinical views with their parameters and sources, or print one
     Views(views::Views),
+    /// Draw the course of one patient, or of many, on one time axis
+    Timeline(timeline::Timeline),
+    /// Say how complete follow-up is on a day, and who is due
+    FollowUp(follow_up::FollowUp),
     /// Write a large made-up registry, for trying and measuring
     Simulate(simulate::Simulate),
     /// Print what SPSS, SAS, Stata, R and farr do where they differ
@@ -114,6 +120,8 @@ pub(crate) fn dispatch(arguments: &Farr) -> Result<ExitCode, Problem> {
         Command::Share(command) => command.execute(manner),
         Command::Why(command) => command.execute(manner),
         Command::Views(command) => command.execute(manner),
+        Command::Timeline(command) => command.execute(manner),
+        Command::FollowUp(command) => command.execute(manner),
         Command::Simulate(command) => command.execute(manner),
         Command::Conventions(command) => command.execute(manner),
         Command::Schema(command) => command.execute(manner),

@@ -4,8 +4,10 @@
 //! let the page of the HTML report set other colours for a dark screen: a rule of a style sheet outranks an attribute.
 
 pub(crate) mod axis;
+pub(crate) mod glyph;
 pub(crate) mod palette;
 pub(crate) mod panel;
+pub(crate) mod time_scale;
 pub(crate) mod typeface;
 
 use std::fmt::Write;
@@ -175,6 +177,11 @@ impl Drawing {
             coordinate(height),
             id = self.id
         );
+    }
+
+    /// Puts another drawing beneath this one.
+    pub(crate) fn beneath(&mut self, other: Drawing) {
+        self.body.insert_str(0, &other.body);
     }
 
     /// Closes the group.

@@ -1,6 +1,7 @@
 //! The list of formats. A new one is one file and one line.
 
 pub mod csv;
+pub mod due_list;
 pub mod html;
 pub mod query_sheet;
 pub mod svg;

@@ -3,6 +3,7 @@
 //! This crate computes no statistic, opens no database and knows no document format.
 
 pub mod analysis;
+pub mod calendar;
 pub mod clinical;
 pub mod convention;
 pub mod counts;
@@ -13,6 +14,7 @@ pub mod dialect_comparison;
 pub mod effect_curve;
 pub mod endpoint;
 mod finding;
+pub mod follow_up;
 pub mod hypothesis_test;
 pub mod imputation;
 pub mod interval;
@@ -27,6 +29,8 @@ pub mod residuals;
 pub mod results;
 pub mod source_text;
 pub mod study_results;
+pub mod swimmer;
+pub mod timeline;
 pub mod variable;
 
 pub use analysis::{Analysis, Purpose};
@@ -42,6 +46,7 @@ pub use dialect_comparison::{DialectComparison, DialectDifference};
 pub use effect_curve::EffectCurve;
 pub use endpoint::{Endpoint, TimeUnit};
 pub use finding::{Finding, Severity};
+pub use follow_up::{Completeness, DuePatient, FollowUpState, FollowedTime, ScheduledVisit, Standing};
 pub use hypothesis_test::{Test, TestName};
 pub use imputation::{
     Chain, Imputation, ImputationMethod, ImputationRun, Imputed, ImputedVariable, MissingValues, Pooled,
@@ -60,4 +65,9 @@ pub use results::{
 };
 pub use source_text::{SourceText, Step};
 pub use study_results::StudyResults;
+pub use swimmer::{SwimmerBar, SwimmerTreatment, Swimmers};
+pub use timeline::{
+    Exam, Happening, LaboratoryCourse, LastContact, LesionCourse, LesionSize, PatientTimeline,
+    TreatmentCourse, TumourFinding, ZeroDay,
+};
 pub use variable::{Kind, Level, Variable};

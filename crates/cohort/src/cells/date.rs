@@ -1,4 +1,6 @@
-//! Calendar days.
+//! Calendar days as they are written.
+
+use study::calendar::day_of;
 
 /// A part of a date.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -84,7 +86,7 @@ impl DateFormat {
         if !midnight.contains(&rest) {
             return Err(refused());
         }
-        day_number(year, month, day).ok_or_else(|| format!("`{text}` is not a day of the calendar"))
+        day_of(year, month, day).ok_or_else(|| format!("`{text}` is not a day of the calendar"))
     }
 
     /// Whether the format has a time of day, which is then left out of the value.
@@ -141,34 +143,4 @@ fn digits(rest: &mut &str, least: usize, most: usize) -> Option<i32> {
     let (number, behind) = rest.split_at_checked(n)?;
     *rest = behind;
     if n < least { None } else { number.parse().ok() }
-}
-
-/// Days from 1970-01-01 to a day of the proleptic Gregorian calendar; `None` where there is no such day.
-pub(crate) fn day_number(year: i32, month: i32, day: i32) -> Option<i32> {
-    let leap = (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
-    let length = match month {
-        4 | 6 | 9 | 11 => 30,
-        2 => 28 + i32::from(leap),
-        1..=12 => 31,
-        _ => return None,
-    };
-    if !(1..=length).contains(&day) {
-        return None;
-    }
-    // Years are counted from March, so that the leap day is the last of its year.
-    let (year, month) = if month <= 2 { (year - 1, month + 9) } else { (year, month - 3) };
-    let leaps = year.div_euclid(4) - year.div_euclid(100) + year.div_euclid(400);
-    Some(365 * year + leaps + (153 * month + 2) / 5 + day - 1 - 719_468)
-}
-
-/// A day as ISO text.
-pub(crate) fn iso_text(days_since_1970: i64) -> String {
-    let shifted = days_since_1970 + 719_468;
-    let (era, day) = (shifted.div_euclid(146_097), shifted.rem_euclid(146_097));
-    let year = (day - day / 1_460 + day / 36_524 - day / 146_096) / 365;
-    let day = day - (365 * year + year / 4 - year / 100);
-    let month = (5 * day + 2) / 153;
-    let day = day - (153 * month + 2) / 5 + 1;
-    let month = if month < 10 { month + 3 } else { month - 9 };
-    format!("{:04}-{month:02}-{day:02}", era * 400 + year + i64::from(month <= 2))
 }

@@ -121,6 +121,6 @@ fn literal(value: &ParameterValue) -> String {
     match value {
         ParameterValue::Flag(flag) => flag.to_string(),
         ParameterValue::Number(number) => number.to_string(),
-        ParameterValue::Text(text) => format!("'{}'", text.replace('\'', "''")),
+        ParameterValue::Text(text) => crate::sql_text::literal(text),
     }
 }

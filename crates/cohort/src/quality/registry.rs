@@ -25,6 +25,7 @@ pub fn check_registry(
     let unread: Vec<Problem> = unread.into_iter().flat_map(|(_, problem)| single(problem)).collect();
     let questions = ask(&study, engine.as_ref(), &known, &unread, answers, progress)?;
     report.problems.extend(unread);
+    report.problems.extend(crate::follow_up::check(&study, engine.as_ref(), None));
     let (queries, problems) = finish(questions, None);
     report.problems.extend(problems);
     report.queries = queries;

@@ -58,6 +58,7 @@ pub use interval::CurveInterval;
 pub(crate) use quantile::{LevelStretch, crossing};
 
 use crate::follow_up::{self, GroupFollowUp, Question};
+use crate::life_table::LifeTable;
 use crate::method::{About, Method, outline};
 use crate::methods::at_one_time;
 use crate::methods::log_rank::{Family, compare, tables as life_tables, variance_words, weights_sentence};
@@ -66,7 +67,7 @@ use crate::methods::reference::reference;
 use crate::numerics::distributions::normal_quantile;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use study::{Analysis, Convention, CountRequest, CountTable, Notice, Plan, Problem, Results};
+use study::{Analysis, Convention, CountRequest, CountTable, Interval, Notice, Plan, Problem, Results};
 
 /// What may be asked of [`KaplanMeier`].
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -239,6 +240,15 @@ impl Method for KaplanMeier {
         }
         Ok(results)
     }
+}
+
+/// Median follow-up by the reverse curve, in stored time, with the interval that the plan asks for.
+pub(crate) fn median_follow_up(table: &LifeTable, plan: &Plan) -> (Option<f64>, Interval) {
+    let confidence_level = plan.study.confidence_level;
+    let scale = CurveInterval::of_dialect(plan.dialect(Convention::SurvivalInterval));
+    let band = Band { scale, z: normal_quantile(0.5 + confidence_level / 2.0), confidence_level };
+    let stretch = LevelStretch::of(plan.dialect(Convention::SurvivalQuantile));
+    ProductLimit::new(&table.reversed()).quantile(0.5, &band, stretch)
 }
 
 fn question(options: &KaplanMeierOptions) -> Question<'_> {

@@ -148,7 +148,7 @@ pub(crate) fn write_whole(path: &Path, bytes: &[u8]) -> Result<(), Problem> {
     Ok(())
 }
 
-fn terminal_width() -> usize {
+pub(crate) fn terminal_width() -> usize {
     let columns = std::env::var("COLUMNS").ok().and_then(|columns| columns.parse().ok());
     let measured = terminal_size::terminal_size().map(|(width, _)| usize::from(width.0));
     columns.or(measured).unwrap_or(100).clamp(40, 160)

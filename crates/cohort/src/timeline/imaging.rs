@@ -63,7 +63,7 @@ pub(super) fn read(of: &Records<'_>) -> Result<(Vec<Exam>, Vec<LesionCourse>), P
             LesionCourse { first_seen: about.first_seen, about: words(&about), name, sizes }
         })
         .collect();
-    lesions.sort_by(|a, b| natural(&a.name).cmp(&natural(&b.name)));
+    lesions.sort_by_key(|lesion| natural(&lesion.name));
     Ok((exams, lesions))
 }
 

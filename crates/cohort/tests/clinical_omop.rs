@@ -123,7 +123,7 @@ fn a_parameter_without_a_default_is_asked_for() {
     let plan = folder::plan("[population]\nview = \"v\"\nid = \"patient_id\"\n");
     assert!(study("select distinct patient_id from treatments").open(&plan).is_ok());
     let problems = study("select distinct patient_id from treatments").check(&plan).problems;
-    assert_eq!(problems.len(), 4, "{problems:?}");
+    assert_eq!(problems.len(), 5, "{problems:?}");
     let plan = folder::plan(
         "[population]\nview = \"v\"\nid = \"patient_id\"\n[clinical.omop_labs]\ncea_concepts = 51\n",
     );

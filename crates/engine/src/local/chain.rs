@@ -57,15 +57,15 @@ impl Local {
         let names = self.tables();
         self.attempt(async move {
             let mut tables = Vec::new();
-            let mut large = false;
+            let mut rows = Vec::new();
             for name in names.into_iter().filter(|name| !views.iter().any(|view| view.name == *name)) {
-                large |= count(&name, &serial).await.map_err(of_none)? > part;
+                rows.push(count(&name, &serial).await.map_err(of_none)?);
                 let table =
                     serial.table_provider(TableReference::bare(name.as_str())).await.map_err(of_none)?;
                 tables.push((name, table));
             }
-            match large {
-                true => scheme(&views, &tables, &context(1, serial.runtime_env())).await,
+            match rows.iter().any(|rows| *rows > part) {
+                true => scheme(&views, &tables, &rows, &context(1, serial.runtime_env())).await,
                 false => Ok(None),
             }
         })

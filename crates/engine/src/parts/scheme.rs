@@ -33,10 +33,12 @@ pub(crate) struct Scheme {
     pub(super) uses: Vec<BTreeSet<String>>,
 }
 
-/// The scheme with most views in parts; nothing where no view can be run so.
+/// The scheme in which the views in parts read most rows of tables; nothing where no view can be run so. `rows` holds
+/// the number of rows of each table.
 pub(crate) async fn scheme(
     views: &[View],
     tables: &[Named],
+    rows: &[u64],
     context: &SessionContext,
 ) -> Result<Option<Scheme>, InView> {
     for (name, table) in tables {
@@ -58,19 +60,24 @@ pub(crate) async fn scheme(
         plans.push(plan);
         uses.push(used);
     }
-    let mut candidates: BTreeMap<String, usize> = BTreeMap::new();
-    for (name, table) in tables {
-        if uses.iter().any(|used| used.contains(name)) {
-            for field in table.schema().fields().iter().filter(|field| can_be_key(field.data_type())) {
-                *candidates.entry(field.name().clone()).or_default() += 1;
-            }
-        }
-    }
+    let used_tables = || tables.iter().filter(|(name, _)| uses.iter().any(|used| used.contains(name)));
+    let candidates: BTreeSet<String> = used_tables()
+        .flat_map(|(_, table)| table.schema().fields().iter().cloned().collect::<Vec<_>>())
+        .filter(|field| can_be_key(field.data_type()))
+        .map(|field| field.name().clone())
+        .collect();
+    let read = |when: &[When]| -> u64 {
+        let in_parts = when.iter().zip(&uses).filter(|(when, _)| **when == When::InParts);
+        let of_view = |used: &BTreeSet<String>| -> u64 {
+            tables.iter().zip(rows).filter(|((name, _), _)| used.contains(name)).map(|(_, rows)| rows).sum()
+        };
+        in_parts.map(|(_, used)| of_view(used)).sum()
+    };
     let best = candidates
         .into_iter()
-        .map(|(key, tables)| (sorted_out(views, &plans, &uses, &key), tables, key))
-        .max_by_key(|(when, tables, _)| (when.iter().filter(|one| **one == When::InParts).count(), *tables));
-    let Some((when, _, key)) = best else { return Ok(None) };
+        .map(|key| (sorted_out(views, &plans, &uses, &key), key))
+        .max_by_key(|(when, _)| (read(when), when.iter().filter(|one| **one == When::InParts).count()));
+    let Some((when, key)) = best else { return Ok(None) };
     Ok(when.contains(&When::InParts).then_some(Scheme { key, when, uses }))
 }
 

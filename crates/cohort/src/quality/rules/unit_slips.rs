@@ -12,7 +12,7 @@ use study::Certainty::Implausible;
 /// Only courses whose largest value is so many times the smallest are put in order: sorting all would take longer than
 /// all other rules together. The factor is a little below that of the rule, for the sake of rounding.
 macro_rules! course {
-    ($table:literal, $value:literal, $key:literal, $date:literal, $join:literal, $factor:literal, $alone:literal) => {
+    ($table:literal, $value:literal, $key:literal, $over:literal, $join:literal, $factor:literal, $alone:literal) => {
         Rows::Select(concat!(
             "select *, 'neighbours ' || cast(before as varchar) || ' and ' || cast(after as varchar) as detail \
              from (select a.*, a.",
@@ -41,10 +41,8 @@ macro_rules! course {
             $join,
             " where a.",
             $value,
-            " > 0 window course as (partition by ",
-            $key,
-            " order by a.",
-            $date,
+            " > 0 window course as (",
+            $over,
             ")) where before < 3 * after and after < 3 * before and (",
             $alone,
             ")"
@@ -64,7 +62,7 @@ pub(super) const RULES: &[BuiltIn] = &[
             "labs",
             "value",
             "patient_id, analyte",
-            "sample_date",
+            "partition by a.patient_id, a.analyte order by a.sample_date",
             "c.patient_id = a.patient_id and c.analyte = a.analyte",
             "6.9",
             "this * this between 49 * before * after and 196 * before * after \
@@ -86,7 +84,7 @@ pub(super) const RULES: &[BuiltIn] = &[
             "follow_up",
             "cea",
             "patient_id",
-            "visit_date",
+            "partition by a.patient_id order by a.visit_date",
             "c.patient_id = a.patient_id",
             "690",
             "this * this between 490000 * before * after and 1960000 * before * after \

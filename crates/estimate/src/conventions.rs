@@ -59,13 +59,25 @@ pub fn conventions() -> Vec<ConventionEntry> {
         entry(
             Convention::RankSum,
             "How is the P value of a rank-sum test found?",
-            &["baseline", "location", "paired"],
+            &["baseline", "location"],
             words::rank_sum,
             [
                 "NPAR TESTS, M-W, asymptotic significance",
                 "PROC NPAR1WAY, WILCOXON, CORRECT=YES",
                 "[R] ranksum, normal approximation",
                 "stats::wilcox.test, exact below 50 without ties, correct = TRUE",
+            ],
+        ),
+        entry(
+            Convention::SignedRank,
+            "How is the P value of a signed-rank test found, and what becomes of differences of 0?",
+            &["paired"],
+            words::signed_rank,
+            [
+                "NPAR TESTS, WILCOXON, asymptotic significance",
+                "PROC UNIVARIATE, signed rank statistic",
+                "[R] signrank, normal approximation",
+                "stats::wilcox.test, paired = TRUE, exact below 50 without ties and zeros, correct = TRUE",
             ],
         ),
         entry(

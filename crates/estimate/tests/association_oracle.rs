@@ -5,10 +5,10 @@ mod oracle;
 
 use estimate::methods::adjust::{Adjustment, adjusted};
 use estimate::methods::correlation::{Pairs, SpearmanDistribution};
-use estimate::methods::paired::{mcnemar, paired_t::paired_t, signed_rank::signed_rank};
+use estimate::methods::paired::rule::{Reckon, Reckoning, SignedRankRule};
+use estimate::methods::paired::{Zeros, centre, mcnemar, paired_t::paired_t, signed_rank::signed_rank};
 use estimate::methods::tests::fisher::{fisher, mid_p};
 use estimate::methods::tests::pearson::{Correction, pearson};
-use estimate::methods::tests::wilcoxon::Distribution;
 use estimate::methods::tests::{CrossTable, Frequencies};
 use estimate::methods::trend::{Dose, cochran_armitage};
 use estimate::methods::two_by_two::{
@@ -231,7 +231,8 @@ fn changes_within_patients() {
 fn numbers_within_patients() {
     for entry in oracle::load("paired")["numbers"].as_array().unwrap() {
         let list = |key: &str| numbers(&entry[key]).into_iter().map(Option::unwrap);
-        let differences = Frequencies::new(list("x").zip(list("y")).map(|(x, y)| (x - y, 1)));
+        let rounded = |d: f64| format!("{d:.9}").parse::<f64>().unwrap();
+        let differences = Frequencies::new(list("x").zip(list("y")).map(|(x, y)| (rounded(x - y), 1)));
         let mut compared =
             Comparison::new("paired t and signed-rank tests", text(entry, "name"), "R t.test, wilcox.test");
         let (ours, mean) = paired_t(&differences, 0.95);
@@ -240,13 +241,61 @@ fn numbers_within_patients() {
         for (ours, theirs) in [mean.value, mean.lower, mean.upper].into_iter().zip(theirs) {
             same(&mut compared, "mean difference", ours, theirs);
         }
-        let (ours, theirs) =
-            (signed_rank(&differences, Distribution::ExactWhereSmall), numbers(&entry["wilcoxon"]));
+        let found = |reckon, zeros| signed_rank(&differences, SignedRankRule { reckon, zeros }).0;
+        let (ours, theirs) = (found(Reckon::ExactWhereSmall, Zeros::LeftOut), numbers(&entry["wilcoxon"]));
         same(&mut compared, "V", ours.statistic, theirs[0]);
         same(&mut compared, "P", ours.p_value, theirs[1]);
-        let plain = signed_rank(&differences, Distribution::Uncorrected);
+        let plain = found(Reckon::Uncorrected, Zeros::LeftOut);
         same(&mut compared, "P uncorrected", plain.p_value, entry["uncorrected"].as_f64());
         compared.finish();
+
+        let theirs = &entry["ranks"];
+        let mut compared = Comparison::new(
+            "exact signed-rank test and the centre of differences",
+            text(entry, "name"),
+            "R exactRankTests, coin, limits by inversion",
+        );
+        for (key, reckon, zeros) in [
+            ("exact", Reckon::Exact, Zeros::LeftOut),
+            ("pratt", Reckon::Exact, Zeros::Ranked),
+            ("pratt_uncorrected", Reckon::Uncorrected, Zeros::Ranked),
+        ] {
+            same(&mut compared, key, found(reckon, zeros).p_value, theirs[key].as_f64());
+        }
+        let sas = SignedRankRule { reckon: Reckon::ExactUpTo20ElseStudent, zeros: Zeros::LeftOut };
+        let (ours, how) = signed_rank(&differences, sas);
+        let key = if how == Reckoning::Student { "student" } else { "exact" };
+        same(&mut compared, "SAS", ours.p_value, theirs[key].as_f64());
+        for (key, reckoning) in [
+            ("exact_limits", Reckoning::Exact),
+            ("corrected_limits", Reckoning::Corrected),
+            ("uncorrected_limits", Reckoning::Uncorrected),
+            ("student_limits", Reckoning::Student),
+        ] {
+            let (shift, _) = centre::of(&differences, reckoning, 0.95).unwrap();
+            same(&mut compared, "centre", Some(shift.value), theirs["centre"].as_f64());
+            let (lower, upper) = shift.limits.unzip();
+            let ours = Effect { value: None, std_error: None, lower, upper };
+            limits(&mut compared, key, &ours, &theirs[key]);
+        }
+        compared.finish();
+    }
+}
+
+/// Depression before and after a tranquilizer: Hollander & Wolfe 1973, Nonparametric Statistical Methods, pages 29 to 43:
+/// one-sided P = 0.0195, centre −0.46, limits −0.786 and −0.010 at 96.1%, for after less before.
+#[test]
+fn the_printed_figures_of_depression() {
+    let entry = oracle::load("paired")["numbers"][1].clone();
+    let list = |key: &str| numbers(&entry[key]).into_iter().map(Option::unwrap);
+    let differences = Frequencies::new(list("x").zip(list("y")).map(|(x, y)| (y - x, 1)));
+    let exact = SignedRankRule { reckon: Reckon::Exact, zeros: Zeros::LeftOut };
+    let p = signed_rank(&differences, exact).0.p_value.unwrap();
+    assert!((p / 2.0 - 0.0195).abs() < 5e-5);
+    let (shift, _) = centre::of(&differences, Reckoning::Exact, 0.95).unwrap();
+    let (lower, upper) = shift.limits.unwrap();
+    for (ours, printed) in [(shift.value, -0.46), (lower, -0.786), (upper, -0.010)] {
+        assert!((ours - printed).abs() < 5e-4, "{ours} {printed}");
     }
 }
 

@@ -217,11 +217,21 @@ fn paired_levels_and_numbers() {
             ..number(Quantity::MeanDifference, "before", 2.0)
         },
         number(Quantity::MedianDifference, "before", 2.0),
+        Estimate {
+            reference: Some("after".into()),
+            interval: Some(interval(-1.0, 5.0, IntervalMethod::Exact)),
+            ..number(Quantity::LocationShift, "before", 1.75)
+        },
         tested(Quantity::Association, test(TestName::PairedT, Some(2.0), &[1.0], 0.295)),
     ];
     let table = shown(&results);
     assert_eq!(cells(&table, "Before"), ["2", "6.50 (2.12)", "6.50", ""]);
-    assert_eq!(cells(&table, "Difference"), ["2", "", "2.00", "2.00 (−10.71 to 14.71)"]);
+    assert_eq!(cells(&table, "Mean difference"), ["2", "", "2.00", "2.00 (−10.71 to 14.71)"]);
+    assert_eq!(
+        cells(&table, "Centre of the differences (Hodges–Lehmann)"),
+        ["2", "", "", "1.75 (−1.00 to 5.00)"]
+    );
+    assert!(notes(&table).contains("Differences are Before less After;"), "{}", notes(&table));
     assert!(notes(&table).contains("Paired t-test: t = 2.00, 1 degree of freedom, P = 0.30."));
 }
 

@@ -13,6 +13,8 @@ pub enum Convention {
     MeanTest,
     /// How the P value of a rank-sum test is found.
     RankSum,
+    /// How the P value of a signed-rank test is found, and what becomes of differences of 0.
+    SignedRank,
     /// How a quantile between two values is found.
     Quantile,
     /// How the P value of Spearman's coefficient is found.
@@ -53,10 +55,11 @@ pub enum Convention {
 
 impl Convention {
     /// Every convention, in the order of the documentation.
-    pub const ALL: [Self; 21] = [
+    pub const ALL: [Self; 22] = [
         Self::CategoryTest,
         Self::MeanTest,
         Self::RankSum,
+        Self::SignedRank,
         Self::Quantile,
         Self::RankCorrelation,
         Self::PairedTest,
@@ -83,6 +86,7 @@ impl Convention {
             Self::CategoryTest => "category_test",
             Self::MeanTest => "mean_test",
             Self::RankSum => "rank_sum",
+            Self::SignedRank => "signed_rank",
             Self::Quantile => "quantile",
             Self::RankCorrelation => "rank_correlation",
             Self::PairedTest => "paired_test",

@@ -8,7 +8,8 @@ use crate::methods::cox::Ties;
 use crate::methods::kaplan_meier::{CurveInterval, LevelStretch};
 use crate::methods::logistic::default_interval;
 use crate::methods::models::Contrast;
-use crate::methods::paired::{PairedDifference, PairedRule};
+use crate::methods::paired::rule::{Reckon, SignedRankRule};
+use crate::methods::paired::{PairedDifference, PairedRule, Zeros};
 use crate::methods::tests::frequencies::QuantileDefinition;
 use crate::methods::tests::wilcoxon::Distribution;
 use crate::methods::two_by_two::{
@@ -41,6 +42,24 @@ pub(super) fn rank_sum(dialect: Dialect) -> String {
         Distribution::Uncorrected => "normal without continuity correction",
     }
     .into()
+}
+
+pub(super) fn signed_rank(dialect: Dialect) -> String {
+    let rule = SignedRankRule::of(dialect);
+    let reckon = match rule.reckon {
+        Reckon::Exact => "exact",
+        Reckon::ExactWhereSmall => {
+            "exact below 50 patients without ties and zeros, else normal with continuity correction"
+        }
+        Reckon::ExactUpTo20ElseStudent => "exact up to 20 patients, else by the t distribution",
+        Reckon::Corrected => "normal with continuity correction",
+        Reckon::Uncorrected => "normal without continuity correction",
+    };
+    let zeros = match rule.zeros {
+        Zeros::LeftOut => "zeros are left out",
+        Zeros::Ranked => "zeros are ranked, and left out of the sums",
+    };
+    format!("{reckon}; {zeros}")
 }
 
 pub(super) fn quantile(dialect: Dialect) -> String {

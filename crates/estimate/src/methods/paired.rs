@@ -1,11 +1,12 @@
 //! Two values of each patient: before and after, or by two readers.
 //!
 //! # Estimand
-//! Two levels: the difference of the two risks and the odds ratio of a change. Numbers: the mean difference.
+//! Two levels: the difference of the two risks and the odds ratio of a change. Numbers: the mean difference, and the
+//! centre of the differences (Hodges–Lehmann).
 //! # Formula
-//! See `mcnemar` (two levels), `paired_t` and `signed_rank` (numbers).
+//! See `mcnemar` (two levels), `paired_t`, `signed_rank` and `centre` (numbers).
 //! # Ties and censoring
-//! Patients without one of the two values are left out, and their number is a notice.
+//! Decimal numbers are subtracted as decimals, so that differences that are equal on paper tie. Patients without one of the two values are left out, and their number is a notice.
 //! # Assumptions
 //! Patients are independent of each other. The t-test asks for differences that are nearly normal, the signed-rank
 //! test for differences that are symmetric about their middle.
@@ -15,17 +16,21 @@
 //! # References
 //! McNemar 1947, doi:10.1007/BF02295996. Tango 1998,
 //! doi:10.1002/(SICI)1097-0258(19980430)17:8<891::AID-SIM780>3.0.CO;2-B. Student 1908, doi:10.2307/2331554.
-//! Wilcoxon 1945, doi:10.2307/3001968.
+//! Wilcoxon 1945, doi:10.2307/3001968. Hodges & Lehmann 1963, doi:10.1214/aoms/1177704172.
 
+pub mod centre;
+mod differences;
 mod levels;
 pub mod mcnemar;
 mod numbers;
 mod options;
 pub mod paired_t;
+pub mod rule;
 pub mod signed_rank;
 
 pub(crate) use levels::PairedRule;
 pub use options::{PairedDifference, PairedOptions, PairedTest};
+pub use rule::Zeros;
 
 use crate::method::{About, Method, outline};
 use crate::missing::excluded;
@@ -48,6 +53,7 @@ impl Method for Paired {
             "Tango 1998, doi:10.1002/(SICI)1097-0258(19980430)17:8<891::AID-SIM780>3.0.CO;2-B",
             "Student 1908, doi:10.2307/2331554",
             "Wilcoxon 1945, doi:10.2307/3001968",
+            "Hodges & Lehmann 1963, doi:10.1214/aoms/1177704172",
         ],
     };
     type Options = PairedOptions;

@@ -52,7 +52,7 @@ fn numbers(results: &Results, style: &Style) -> Table {
         HeaderCell::new("Patients"),
         HeaderCell::new("Mean (SD)"),
         HeaderCell::new("Median"),
-        HeaderCell::new("Mean difference").detail(style.interval_name()),
+        HeaderCell::new("Difference").detail(style.interval_name()),
     ]];
     let find =
         |quantity, term: &str| wording::rows(results, quantity).find(|row| row.term.as_deref() == Some(term));
@@ -77,19 +77,39 @@ fn numbers(results: &Results, style: &Style) -> Table {
     }
     let Some(row) = wording::rows(results, Quantity::MeanDifference).next() else { return table };
     let median = wording::rows(results, Quantity::MedianDifference).next();
-    let limits = row.interval.and_then(|limits| limits.lower.zip(limits.upper));
     let figure = |value: f64| style::number(value, decimals);
-    let interval =
-        limits.map(|(lower, upper)| format!(" ({})", style::range(&figure(lower), &figure(upper))));
+    let with_limits = |row: &Estimate| {
+        let limits = row.interval.and_then(|limits| limits.lower.zip(limits.upper));
+        let limits =
+            limits.map(|(lower, upper)| format!(" ({})", style::range(&figure(lower), &figure(upper))));
+        format!("{}{}", print(Some(row)), limits.unwrap_or_default())
+    };
     table.push(
         RowKind::Single,
         [
-            Cell::from("Difference"),
+            Cell::from("Mean difference"),
             row.n.map_or(style::ABSENT.into(), style::count).into(),
             Cell::default(),
             print(median).into(),
-            format!("{}{}", print(Some(row)), interval.unwrap_or_default()).into(),
+            with_limits(row).into(),
         ],
     );
+    if let Some(row) = wording::rows(results, Quantity::LocationShift).next() {
+        table.push(
+            RowKind::Single,
+            [
+                Cell::from("Centre of the differences (Hodges–Lehmann)"),
+                row.n.map_or(style::ABSENT.into(), style::count).into(),
+                Cell::default(),
+                Cell::default(),
+                with_limits(row).into(),
+            ],
+        );
+        table.remark(format!(
+            "Differences are {} less {}; their centre is the median of the mean of two of them.",
+            wording::heading(results, row.term.as_deref().unwrap_or_default()),
+            wording::heading(results, row.reference.as_deref().unwrap_or_default())
+        ));
+    }
     table
 }

@@ -1,5 +1,6 @@
 //! What may be asked of a paired comparison.
 
+use super::rule::{Reckon, Zeros};
 use crate::methods::two_by_two::RiskInterval;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -17,6 +18,9 @@ pub struct PairedOptions {
     pub event: Option<String>,
     /// The test; chosen by the kind of the variables and the dialect where absent.
     pub test: Option<PairedTest>,
+    /// What becomes of differences of 0 in the signed-rank test; left out where absent, ranked in Stata's dialect. Not for
+    /// levels.
+    pub zeros: Option<Zeros>,
     /// The interval of the risk difference; Tango's score interval where absent, Wald's in another program's dialect.
     pub difference_interval: Option<PairedDifference>,
     /// The interval of each risk; Wilson's where absent, exact in SAS' and Stata's dialect.
@@ -35,9 +39,14 @@ pub enum PairedTest {
     McnemarExact,
     /// Paired t-test.
     T,
-    /// Wilcoxon signed-rank test: exact below 50 patients without ties and zeros, else asymptotic with correction.
+    /// Wilcoxon signed-rank test as the dialect finds it; for farr and R exact below 50 patients without ties and zeros,
+    /// else normal with continuity correction.
     Wilcoxon,
-    /// Wilcoxon signed-rank test, asymptotic without correction.
+    /// Wilcoxon signed-rank test: all choices of signs are counted, ties as they are.
+    WilcoxonExact,
+    /// Wilcoxon signed-rank test, normal with continuity correction.
+    WilcoxonCorrected,
+    /// Wilcoxon signed-rank test, normal without continuity correction.
     WilcoxonUncorrected,
 }
 
@@ -59,6 +68,16 @@ impl PairedDifference {
 }
 
 impl PairedTest {
+    /// How the signed-rank test is asked for; none where it is not, or the dialect decides.
+    pub(super) fn reckon(self) -> Option<Reckon> {
+        match self {
+            Self::WilcoxonExact => Some(Reckon::Exact),
+            Self::WilcoxonCorrected => Some(Reckon::Corrected),
+            Self::WilcoxonUncorrected => Some(Reckon::Uncorrected),
+            _ => None,
+        }
+    }
+
     pub(super) fn is_of_levels(self) -> bool {
         matches!(self, Self::Mcnemar | Self::McnemarCorrected | Self::McnemarExact)
     }
@@ -93,6 +112,9 @@ impl PairedOptions {
             Some(_) => Err(analysis
                 .refuse(&["test".into()], "the variables have levels, and this test is for numbers")
                 .help("use `mcnemar`, `mcnemar_corrected` or `mcnemar_exact`")),
+            None if self.zeros.is_some() => Err(analysis
+                .refuse(&["zeros".into()], "`zeros` is for numbers, and these variables have levels")
+                .help("remove it")),
             None => Ok(()),
         }
     }

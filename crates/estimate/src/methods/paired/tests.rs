@@ -76,7 +76,57 @@ fn two_numbers_by_hand() {
     let ranks = run("farr", "test = \"wilcoxon\"", columns(), &[1, 1, 1]).unwrap();
     let test = find_row(&ranks, Quantity::Association).test.unwrap();
     assert_eq!((test.statistic, test.p_value), (Some(3.0), Some(0.5)));
-    assert!(test.reason.unwrap().contains("exact"));
+    assert_eq!(test.reason.as_deref(), Some("exact"));
+    // The means of 1 and 3 are 1, 2, 3; two patients have no limits.
+    let centre = find_row(&ranks, Quantity::LocationShift);
+    assert_eq!((centre.value, centre.interval), (Some(2.0), None));
+    assert!(ranks.notices.iter().any(|notice| notice.to_string().contains("too few patients for limits")));
+}
+
+#[test]
+fn signed_ranks_follow_the_dialect_and_the_plan() {
+    // 24 differences of 1 … 24 tenths, the first six negative, and two of 0.
+    let first: Vec<f64> = (0..25)
+        .map(|d| 5.0 + 0.1 * f64::from(if d < 7 { -d } else { d }))
+        .map(|x| (x * 10.0).round() / 10.0)
+        .collect();
+    let columns = || numbers(&first, &[5.0; 25]);
+    let n: Vec<u64> = (0..25).map(|row| if row == 0 { 2 } else { 1 }).collect();
+    let found = |dialect: &str, options: &str| {
+        let results = run(dialect, options, columns(), &n).unwrap();
+        let test = find_row(&results, Quantity::Association).test.unwrap();
+        let method = find_row(&results, Quantity::LocationShift).interval.unwrap().method;
+        (test.statistic.unwrap(), test.reason.unwrap(), method)
+    };
+    let wilcoxon = "test = \"wilcoxon\"";
+    let (v, how, method) = found("r", wilcoxon);
+    assert_eq!((v, method), (279.0, IntervalMethod::RankTest));
+    assert_eq!(how, "normal approximation with continuity correction");
+    assert_eq!(found("sas", wilcoxon).1, "by the t distribution");
+    assert_eq!(found("spss", wilcoxon).1, "normal approximation without continuity correction");
+    // Two zeros beneath add two to each of 18 ranks.
+    let (v, how, _) = found("stata", wilcoxon);
+    assert_eq!((v, how.ends_with(", differences of 0 ranked")), (315.0, true));
+    let (v, how, method) = found("stata", "test = \"wilcoxon_exact\"\nzeros = \"left_out\"");
+    assert_eq!((v, how.as_str(), method), (279.0, "exact", IntervalMethod::Exact));
+    // Without a wish for ranks the limits of the centre are still the dialect’s.
+    assert_eq!(found("farr", "").2, IntervalMethod::RankTest);
+    assert!(
+        run("farr", "zeros = \"ranked\"", flags(), &[5, 8, 2, 20, 3])
+            .unwrap_err()
+            .message
+            .contains("`zeros`")
+    );
+}
+
+#[test]
+fn too_many_patients_for_a_count_are_told() {
+    let columns = numbers(&[1.0, 2.0, 3.0], &[0.5, 2.5, 1.0]);
+    let results = run("farr", "test = \"wilcoxon_exact\"", columns, &[400, 300, 300]).unwrap();
+    assert!(
+        results.notices.iter().any(|notice| notice.to_string().contains("too many patients for the exact"))
+    );
+    assert!(find_row(&results, Quantity::Association).test.unwrap().p_value.is_some());
 }
 
 #[test]

@@ -43,25 +43,32 @@ pub fn rank_sum(doubled: &[u64], chosen: usize, excess: u128) -> Option<f64> {
     share(&ways[chosen], far)
 }
 
+/// Patients whose signs can be counted: beyond them the number of choices is no double.
+pub const MOST_SIGNS: u64 = 999;
+
 /// The share of choices of signs, `doubled` being twice the mid-ranks of the sizes, whose positive sum differs from its
 /// expectation by at least a quarter of `excess`; none where there are too many to be counted.
 pub fn signed_rank(doubled: &[u64], excess: u128) -> Option<f64> {
-    let most: u128 = doubled.iter().map(|rank| u128::from(*rank)).sum();
-    // Beyond a thousand patients the number of choices is no double.
-    if doubled.len() as u128 * most > WORK || doubled.len() > 1000 {
+    if doubled.len() as u64 > MOST_SIGNS {
         return None;
     }
-    let mut ways = vec![0.0_f64; most as usize + 1];
+    let most: u128 = doubled.iter().map(|rank| u128::from(*rank)).sum();
+    share(&signs(doubled), |at| (2 * at as u128).abs_diff(most) >= excess)
+}
+
+/// How many choices of signs of these ranks have each positive sum.
+pub fn signs(ranks: &[u64]) -> Vec<f64> {
+    let mut ways = vec![0.0_f64; ranks.iter().sum::<u64>() as usize + 1];
     ways[0] = 1.0;
     let mut reached = 0;
-    for rank in doubled {
+    for rank in ranks {
         let rank = *rank as usize;
         reached += rank;
         for at in (rank..=reached).rev() {
             ways[at] += ways[at - rank];
         }
     }
-    share(&ways, |at| (2 * at as u128).abs_diff(most) >= excess)
+    ways
 }
 
 fn share(ways: &[f64], far: impl Fn(usize) -> bool) -> Option<f64> {
@@ -91,5 +98,7 @@ mod tests {
         // Sizes of ranks 1.5, 1.5, 3: sums 0, 1.5, 1.5, 3, 3, 4.5, 4.5, 6 around 3. Observed 4.5: six of eight.
         assert_eq!(signed_rank(&[3, 3, 6], 6), Some(0.75));
         assert_eq!(signed_rank(&[3, 3, 6], 12), Some(0.25));
+        assert_eq!(signed_rank(&vec![2; 1000], 0), None);
+        assert_eq!(signs(&[1, 2, 3]), [1.0, 1.0, 1.0, 2.0, 1.0, 1.0, 1.0]);
     }
 }

@@ -1,4 +1,4 @@
-# Reference figures of what follows a Cox model with strata, delayed entry, intervals, weights and clusters:
+# Reference figures of what follows a Cox model with strata, delayed entry, intervals, weights, clusters and causes:
 # Rscript oracle/cox_after.R, from the root of the repository, after oracle/cox_extensions.R, whose data files and options
 # it reads. Writes oracle/cox_after.json. coxph's own eps is 1e-9; here 1e-13.
 # Methods: proportional_hazards, cox_residuals, concordance, predicted_survival, cox
@@ -51,12 +51,13 @@ adjusted <- function(fit, x, y, group, w, columns, levels, at) {
     difference_error = number(error(part$hazard - first$hazard, part$beta - first$beta))), ""))
 }
 
-plain <- Filter(function(case) case$ties != "exact" && !grepl("cause", case$options), described)
+plain <- Filter(function(case) case$ties != "exact", described)
 cases <- vapply(plain, function(case) {
   d <- read.csv(file.path("oracle", case$data$file))
   terms <- unlist(case$terms)
   for (column in case$data$columns) if (!is.null(column$levels))
     d[[column$name]] <- factor(as.character(d[[column$name]]), unlist(column$levels))
+  if (identical(option(case$options, "cause"), "competing")) d$event <- d$competing
   strata <- option(case$options, "strata"); cluster <- option(case$options, "cluster")
   weights <- option(case$options, "weights")
   d <- d[complete.cases(d[intersect(names(d), c("time", "entry", "event", terms, strata, cluster, weights))]), ]

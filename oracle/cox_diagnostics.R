@@ -105,8 +105,8 @@ cases <- vapply(Filter(function(case) case$name != "mgus2", described), function
   dummies <- contrasts(d[[factor_term]])
   levels <- lapply(seq_len(nrow(dummies)), function(k) dummies[k, ])
   stratum <- d[[factor_term]]
-  object(name = text(case$name), ties = text(ties), terms = array(text(terms)), data = text(case$data$file),
-         sha256 = text(case$data$sha256), data_columns = jsonlite::toJSON(case$data, auto_unbox = TRUE, null = "null"),
+  object(name = text(case$name), ties = text(ties), terms = array(text(terms)),
+         data = jsonlite::toJSON(case$data, auto_unbox = TRUE, null = "null"),
          proportional = array(vapply(c("km", "rank", "identity", if (min(d$time) > 0) "log"), function(t) proportional(scaled_fit, t, scale), "")),
          residuals = residual_figures,
          concordance = concordances(y, fit$linear.predictors, stratum),

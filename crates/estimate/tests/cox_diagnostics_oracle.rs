@@ -1,53 +1,18 @@
 //! What follows a Cox model, against R's survival package.
 
+mod after_cox;
 mod modelling;
 mod oracle;
 mod residuals;
 
-use modelling::{columns, try_run};
-use oracle::{Comparison, load};
+use after_cox::Case;
+use modelling::try_run;
 use residuals::{compare_residuals, numbers};
 use serde_json::Value;
-use study::{Column, Estimate, Quantity, ResidualKind, ResidualUnit, Results};
-
-const SOURCE: &str = "R 4.2.2 survival 3.5-3";
-
-struct Case {
-    frozen: Value,
-    columns: Vec<Column>,
-}
-
-impl Case {
-    fn text(&self, key: &str) -> &str {
-        self.frozen[key].as_str().unwrap()
-    }
-
-    fn run(&self, method: &str, more: &str) -> Results {
-        let options = format!(
-            "endpoint = \"os\"\nterms = {}\nties = \"{}\"\n{more}",
-            self.frozen["terms"],
-            self.text("ties")
-        );
-        try_run("farr", method, &options, &self.columns, &vec![1; self.columns[0].values.len()]).unwrap()
-    }
-
-    fn comparison(&self, method: &str, what: &str) -> Comparison {
-        let ties = self.text("ties");
-        Comparison::new(method, self.text("name"), &format!("{SOURCE} {what}, {ties}"))
-    }
-}
+use study::{Estimate, Quantity, ResidualKind, Results};
 
 fn cases() -> Vec<Case> {
-    let frozen = load("cox_diagnostics");
-    let cases = frozen["cases"].as_array().unwrap();
-    assert!(cases.len() >= 14);
-    cases
-        .iter()
-        .map(|case| Case {
-            columns: columns(&case["data_columns"], &[("event", "os.event")]),
-            frozen: case.clone(),
-        })
-        .collect()
+    after_cox::cases("cox_diagnostics", 14)
 }
 
 fn tests<'a>(
@@ -113,40 +78,8 @@ fn proportional_hazards_agree_with_cox_zph() {
 #[test]
 fn residuals_agree_with_residuals_coxph() {
     for case in cases() {
-        let ours = case.run("cox_residuals", "");
-        let theirs = &case.frozen["residuals"];
         let mut comparison = case.comparison("cox_residuals", "residuals.coxph");
-        let of = |unit| ours.residuals.iter().find(|residuals| residuals.unit == unit).unwrap();
-        let (rows, events) = (of(ResidualUnit::CountedRow), of(ResidualUnit::Event));
-        for (kind, key) in [
-            (ResidualKind::Martingale, "martingale"),
-            (ResidualKind::Deviance, "deviance"),
-            (ResidualKind::NullMartingale, "null"),
-            (ResidualKind::Displacement, "displacement"),
-        ] {
-            compare_residuals(
-                &mut comparison,
-                key,
-                rows,
-                rows.column(kind, None, None).unwrap(),
-                &theirs[key],
-            );
-        }
-        for (residuals, kind, key) in [
-            (rows, ResidualKind::Score, "score"),
-            (rows, ResidualKind::Dfbeta, "dfbeta"),
-            (rows, ResidualKind::Dfbetas, "dfbetas"),
-            (events, ResidualKind::Schoenfeld, "schoenfeld"),
-            (events, ResidualKind::ScaledSchoenfeld, "scaled_schoenfeld"),
-        ] {
-            let columns: Vec<_> = residuals.of_kind(kind).collect();
-            let theirs = theirs[key].as_array().unwrap();
-            assert_eq!(columns.len(), theirs.len(), "{key}");
-            for (column, theirs) in columns.iter().zip(theirs) {
-                let what = format!("{key} {:?} {:?}", column.term, column.level);
-                compare_residuals(&mut comparison, &what, residuals, &column.values, theirs);
-            }
-        }
+        case.compare_residuals(&mut comparison);
         comparison.finish();
     }
 }

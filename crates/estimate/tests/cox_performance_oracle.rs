@@ -30,7 +30,7 @@ fn concordance(comparison: &mut Comparison, ours: &Results, theirs: &Value) {
 fn concordance_and_criteria_agree_with_r() {
     let frozen = load("cox_diagnostics");
     for case in frozen["cases"].as_array().unwrap() {
-        let columns = columns(&case["data_columns"], &[("event", "os.event")]);
+        let columns = columns(&case["data"], &[("event", "os.event")]);
         let ours = run(case, &columns, "");
         let mut comparison =
             Comparison::new("cox", case["name"].as_str().unwrap(), &format!("{SOURCE} performance"));
@@ -49,7 +49,7 @@ fn concordance_and_criteria_agree_with_r() {
 fn concordance_agrees_with_r_in_strata_intervals_weights_and_clusters() {
     let frozen = load("cox_after");
     for case in frozen["cases"].as_array().unwrap() {
-        let columns = columns(&case["data"], &[("event", "os.event")]);
+        let columns = columns(&case["data"], &[("event", "os.event"), ("competing", "os.competing")]);
         let ours = run(case, &columns, case["options"].as_str().unwrap());
         let mut comparison =
             Comparison::new("cox", case["name"].as_str().unwrap(), &format!("{SOURCE} concordance"));
@@ -62,7 +62,7 @@ fn concordance_agrees_with_r_in_strata_intervals_weights_and_clusters() {
 fn nothing_is_added_that_was_not_asked_for() {
     let frozen = load("cox_diagnostics");
     let case = &frozen["cases"][0];
-    let columns = columns(&case["data_columns"], &[("event", "os.event")]);
+    let columns = columns(&case["data"], &[("event", "os.event")]);
     let options = format!("endpoint = \"os\"\nterms = {}", case["terms"]);
     let n = vec![1; columns[0].values.len()];
     let ours = try_run("farr", "cox", &options, &columns, &n).unwrap();

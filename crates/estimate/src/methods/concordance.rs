@@ -16,7 +16,7 @@
 //! Infinitesimal jackknife: Σ of the squared derivatives of C by the weight of each patient (or of the sums of those of a
 //! cluster, or of the rows of a patient who has several), time weights held. Intervals are Wald's, cut to 0 and 1.
 //! # Options
-//! `endpoint`, `score` (a number or ordered levels), `stratum`, `weights` with `weight_kind` and `cluster` as in `cox`, `time_weights` (default `harrell`; `uno`, `survival`,
+//! `endpoint`, `score` (a number or ordered levels), `stratum`, `weights` with `weight_kind`, `cluster` and `cause` as in `cox`, `time_weights` (default `harrell`; `uno`, `survival`,
 //! `schemper`, `at_risk`), `horizon`: pairs whose event comes later are not counted.
 //! # References
 //! Harrell, Lee & Mark 1996, doi:10.1002/(SICI)1097-0258(19960229)15:4<361::AID-SIM168>3.0.CO;2-4; Uno et al. 2011,
@@ -30,12 +30,10 @@ mod weights;
 pub(in crate::methods) use count::{Agreement, Comparing, Scored, agreement, ranks_of};
 pub use weights::TimeWeights;
 
-use crate::follow_up::endpoint_label;
 use crate::method::{About, Method, outline};
-use crate::methods::cox::{CoxOptions, Multiplied, Ties, TimeToEvent, multiplied, read};
-use crate::methods::fitted_cox::describe;
+use crate::methods::cox::{Cause, CoxOptions, Multiplied, Ties, TimeToEvent, multiplied, name_outcome, read};
 use crate::methods::kaplan_meier::percent;
-use crate::methods::models::{Outcome, WeightKind, check_weights};
+use crate::methods::models::{Outcome, WeightKind, check_weights, describe};
 use crate::numerics::distributions::normal_quantile;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -67,6 +65,9 @@ pub struct ConcordanceOptions {
     /// A variable of which patients of one level, for example of one hospital, are alike: the variance is by cluster.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cluster: Option<String>,
+    /// Of an endpoint with a competing event: which of them is meant; `event` where absent.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub cause: Option<Cause>,
     /// What a pair counts, by the time of its event.
     #[serde(default)]
     pub time_weights: TimeWeights,
@@ -83,6 +84,7 @@ impl ConcordanceOptions {
             weights: self.weights.clone(),
             weight_kind: self.weight_kind,
             cluster: self.cluster.clone(),
+            cause: self.cause,
             ..CoxOptions::of_terms(&self.endpoint, &[], Some(Ties::Efron))
         }
     }
@@ -107,6 +109,7 @@ impl Method for Concordance {
     ) -> Result<Vec<CountRequest>, Problem> {
         let endpoint = plan.endpoint(&options.endpoint, analysis, "endpoint")?;
         check_weights(analysis, options.weights.as_deref(), options.weight_kind)?;
+        options.compared().check_cause(analysis, endpoint)?;
         if options.stratum.as_ref() == Some(&options.score) {
             let message = format!("`{}` is the score and cannot be the stratum too", options.score);
             return Err(analysis
@@ -154,10 +157,8 @@ impl Method for Concordance {
         let scores = scores(column).map_err(|problem| problem.at(analysis.place(&["score".into()])))?;
         let known = |row: &u32| outcome.is_known(*row as usize) && !column.is_missing(*row as usize);
         let rows: Vec<u32> = (0..table.rows() as u32).filter(known).collect();
-        results.outcome = Some(endpoint.name.clone());
-        results.time_unit = Some(endpoint.unit.name().into());
         results.variables = table.columns().iter().map(Column::label).collect();
-        results.variables.push(endpoint_label(endpoint));
+        name_outcome(&compared, endpoint, &mut results);
         let without = outcome
             .count(table.n(), &mut (0..table.rows() as u32).filter(|row| column.is_missing(*row as usize)));
         let missing = vec![MissingCount { variable: options.score.clone(), n: without.of }];
@@ -246,11 +247,17 @@ fn methods_text(options: &ConcordanceOptions, plan: &Plan, endpoint: &Endpoint) 
         let label = plan.variable(name).map_or(name, |variable| variable.text());
         format!(" by {}", label.to_lowercase())
     });
-    vec![format!(
+    let compared = options.compared();
+    let mut text = vec![format!(
         "{} of {} with {} was computed, its {}% confidence interval from the infinitesimal jackknife{by}.",
         options.time_weights.text(),
         label.unwrap_or(&options.score),
-        endpoint.text(),
+        compared.event_text(endpoint),
         percent(plan.study.confidence_level)
-    )]
+    )];
+    let other = compared.other_event_text(endpoint);
+    text.extend(
+        other.map(|other| format!("Patients with the competing event ({other}) were censored at it.")),
+    );
+    text
 }

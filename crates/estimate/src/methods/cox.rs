@@ -55,6 +55,7 @@ mod wording;
 pub(super) use likelihood::Partial;
 pub use options::{Cause, CoxOptions, Variance};
 pub(super) use outcome::TimeToEvent;
+pub(super) use penalized::Penalized;
 pub use ties::Ties;
 pub use time_dependent::{TimeDependent, TimeFunction};
 
@@ -64,7 +65,6 @@ use crate::methods::logistic::Penalty;
 use crate::methods::models::{
     ModelOptions, Setting, WeightKind, frequencies, name_endpoint, sampling_weights,
 };
-use penalized::Penalized;
 use std::borrow::Cow;
 use study::{
     Analysis, ColumnSource, CountRequest, CountTable, Endpoint, MissingCount, Notice, Plan, Problem, Results,
@@ -125,12 +125,7 @@ impl Method for Cox {
 
         let options = resolved(options);
         let mut results = outline::<Self>(&options, analysis)?;
-        name_endpoint(endpoint, &mut results);
-        if options.cause == Some(Cause::Competing)
-            && let Some(outcome) = results.variables.last_mut()
-        {
-            outcome.label = endpoint.competing_text().into();
-        }
+        name_outcome(&options, endpoint, &mut results);
         options.label(tables, &mut results)?;
         results.methods_text = options.methods_text(endpoint, plan);
         results.notices = notices;
@@ -147,6 +142,14 @@ impl Method for Cox {
             Some(Penalty::Firth) => setting.model(&Penalized(&outcome), &endpoint.name, &mut results)?,
         }
         Ok(results)
+    }
+}
+
+/// Names the event whose hazard is modelled in the results.
+pub(super) fn name_outcome(options: &CoxOptions, endpoint: &Endpoint, results: &mut Results) {
+    name_endpoint(endpoint, results);
+    if let Some(outcome) = results.variables.last_mut() {
+        outcome.label = options.event_text(endpoint).into();
     }
 }
 

@@ -8,7 +8,8 @@
 //! With E = exp(x′β) Λ the hazard passed through, M = δ − E; deviance sign(M) √(2(E − δ − δ ln E)); score
 //! U = δ(x − x̄) − exp(x′β) Σ (x − x̄) dΛ; dfbeta U V̂, dfbetas that over √V̂ⱼⱼ, displacement U V̂ U′. Schoenfeld x − x̄ at
 //! each event, scaled d V̂ (x − x̄) + β. With sampling weights the change and the displacement are those of the weighted
-//! score w U; V̂ is the inverse of the information, whatever the variance that is reported.
+//! score w U; V̂ is the inverse of the information, whatever the variance that is reported. Under Firth's penalty all of them
+//! are taken at its coefficients, where U sums to minus the score of the penalty; the change leaves out that of the penalty.
 //! # Ties and censoring
 //! As in the Cox model. Under Efron the k-th of d tied events passes through (1 − k/d) of the k-th hazard, and x̄ is the mean
 //! over the tied events.
@@ -18,7 +19,7 @@
 //! Lines through residuals are natural splines with 4 degrees of freedom; their bands are from the residual variance about
 //! the line.
 //! # Options
-//! `endpoint`, `terms`, `ties`, `strata`, `weights`, `variance` and `cluster` as in `cox`; `residuals` (default all kinds);
+//! `endpoint`, `terms`, `ties`, `strata`, `weights`, `variance`, `cluster`, `penalty` and `cause` as in `cox`; `residuals` (default all kinds);
 //! `influential`, how many rows the table of the most influential holds (default 10). There a patient of several rows
 //! is left out with all of them, and with `cluster` a whole cluster is.
 //! # References
@@ -31,53 +32,29 @@ mod columns;
 mod influential;
 mod lines;
 
-use crate::design::term::{WrittenTerm, term_list};
 use crate::method::{About, Method, outline};
-use crate::methods::cox::{CoxOptions, Ties, Variance, multiplied};
-use crate::methods::fitted_cox::{self, CoxTerms};
-use crate::methods::models::WeightKind;
+use crate::methods::cox::{CoxOptions, Variance, multiplied};
+use crate::methods::fitted_cox::{self, CoxTerms, options_after_cox};
 use crate::numerics::distributions::normal_quantile;
 use influential::Influence;
-use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
 use study::{Analysis, CountRequest, CountTable, Plan, Problem, ResidualKind, Results};
 
 /// Residuals of a Cox model; see the head of this file.
 pub struct CoxResiduals;
 
-/// What may be asked.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct CoxResidualsOptions {
-    /// An endpoint of the plan.
-    pub endpoint: String,
-    /// The terms of the Cox model.
-    #[serde(deserialize_with = "term_list")]
-    #[schemars(with = "Vec<WrittenTerm>")]
-    pub terms: Vec<String>,
-    /// How tied events are handled.
-    pub ties: Option<Ties>,
-    /// Variables whose combinations of levels have a baseline hazard each, as in `cox`.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub strata: Vec<String>,
-    /// A variable that says how much each patient counts.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub weights: Option<String>,
-    /// What the weights stand for.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub weight_kind: Option<WeightKind>,
-    /// Where the variance comes from; `robust` where there are clusters or sampling weights.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub variance: Option<Variance>,
-    /// A variable of which patients of one level, for example of one hospital, are alike.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub cluster: Option<String>,
-    /// The kinds that results.json holds; figures and table need martingale, deviance and dfbetas.
-    #[serde(default = "all_kinds")]
-    pub residuals: Vec<ResidualKind>,
-    /// How many rows the table of the most influential holds.
-    #[serde(default = "ten")]
-    pub influential: usize,
+options_after_cox! {
+    /// What may be asked.
+    pub struct CoxResidualsOptions {
+        /// Where the variance comes from; `robust` where there are clusters or sampling weights.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub variance: Option<Variance>,
+        /// The kinds that results.json holds; figures and table need martingale, deviance and dfbetas.
+        #[serde(default = "all_kinds")]
+        pub residuals: Vec<ResidualKind>,
+        /// How many rows the table of the most influential holds.
+        #[serde(default = "ten")]
+        pub influential: usize,
+    }
 }
 
 fn ten() -> usize {
@@ -91,14 +68,7 @@ fn all_kinds() -> Vec<ResidualKind> {
 
 impl CoxResidualsOptions {
     fn model(&self) -> CoxTerms {
-        CoxTerms(CoxOptions {
-            strata: self.strata.clone(),
-            weights: self.weights.clone(),
-            weight_kind: self.weight_kind,
-            variance: self.variance,
-            cluster: self.cluster.clone(),
-            ..CoxOptions::of_terms(&self.endpoint, &self.terms, self.ties)
-        })
+        CoxTerms(CoxOptions { variance: self.variance, ..self.cox() })
     }
 }
 

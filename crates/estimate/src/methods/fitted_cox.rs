@@ -2,11 +2,13 @@
 //!
 //! The model is that of `cox`: the same rows, columns, strata, weights, ties and loop. What follows it is read from each
 //! counted row's entry, time, event, weight and covariate pattern, so that a row of n patients counts n times and
-//! splitting it changes nothing.
+//! splitting it changes nothing. Under Firth's penalty the coefficients are where the penalized score is 0, and their covariance
+//! is the inverse of the information without the penalty there, as in `cox`; all else is that of these coefficients.
 
 mod course;
 mod entries;
 mod members;
+mod options;
 mod read;
 mod schoenfeld;
 mod strata;
@@ -15,15 +17,16 @@ mod terms;
 pub(in crate::methods) use course::Course;
 pub(in crate::methods) use entries::{Entry, entries};
 pub(in crate::methods) use members::{Members, Passed, Row};
-pub(in crate::methods) use read::{describe, fit};
+pub(in crate::methods) use options::options_after_cox;
+pub(in crate::methods) use read::fit;
 pub(in crate::methods) use schoenfeld::{scaled_schoenfeld, schoenfeld};
 pub(in crate::methods) use strata::{Strata, Stratum};
 pub(in crate::methods) use terms::CoxTerms;
 
 use crate::design::{Covariate, Design, Patterns};
 use crate::methods::cox::Ties;
+use crate::methods::logistic::Penalty;
 use faer::Mat;
-use study::Results;
 
 /// A fitted model.
 pub(in crate::methods) struct FittedCox<'a> {
@@ -61,6 +64,8 @@ pub(in crate::methods) struct FittedCox<'a> {
     pub(in crate::methods) shift: f64,
     /// How tied events were handled.
     pub(in crate::methods) ties: Ties,
+    /// What was added to the likelihood.
+    pub(in crate::methods) penalty: Option<Penalty>,
 }
 
 impl FittedCox<'_> {
@@ -125,10 +130,4 @@ impl FittedCox<'_> {
         };
         entering.into_iter().zip(leaving).map(at).collect()
     }
-}
-
-/// What is said where there is no fitted model to follow.
-pub(in crate::methods) fn without_model(results: &mut Results, reason: &str) {
-    let message = format!("{reason}: nothing can be computed from the model.");
-    results.notices.push(study::Notice::Other { message });
 }

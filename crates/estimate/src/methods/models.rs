@@ -28,6 +28,6 @@ pub(super) use sentences::interval_sentence;
 pub(super) use sentences::term_sentences;
 pub(super) use setting::{Setting, name_endpoint};
 pub(super) use terms::{ReadTerms, read_terms};
-pub(super) use together::{Naming, Together, together};
+pub(super) use together::{Naming, Together, describe, together};
 pub use weights::WeightKind;
 pub(super) use weights::{check_weights, frequencies, sampling_weights};

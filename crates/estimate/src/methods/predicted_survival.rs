@@ -12,6 +12,7 @@
 //! # Assumptions
 //! Those of the Cox model. The curve at the mean of the covariates is that of no patient: between two levels of a factor there
 //! is nobody. It is drawn because the baseline hazard is asked for; averaged curves answer the usual question better.
+//! Where the endpoint has a competing event the hazard is cause-specific, and S the survival if only that event could occur.
 //! An averaged difference is causal only where the other terms remove all confounding.
 //! # Variance
 //! Var Λ(t | x) = r² Σ a² + q′V̂q, with r = exp(x′β) and q = r (x Λ₀ − Σ x̄ a). Of the mean, by the same decomposition: the
@@ -20,7 +21,7 @@
 //! all patients leave each in his stratum. With weights events and risk sets are weighted, and V̂ is the robust covariance
 //! where that is asked for.
 //! # Options
-//! `endpoint`, `terms`, `ties`, `strata`, `weights`, `variance` and `cluster` as in `cox`; `profiles`, each with a label and a
+//! `endpoint`, `terms`, `ties`, `strata`, `weights`, `variance`, `cluster`, `penalty` and `cause` as in `cox`; `profiles`, each with a label and a
 //! value of every term, and of the strata that are meant (all of them where it says none); `mean`: whether the curve
 //! at the mean is drawn (default: where neither profiles nor `adjusted_by` are asked for); `adjusted_by`; `at`; `interval`
 //! (by dialect as in `kaplan_meier`).
@@ -36,76 +37,45 @@ mod profile;
 mod rows;
 mod steps;
 
-use crate::design::term::{WrittenTerm, term_list};
 use crate::follow_up::check_times;
 use crate::method::{About, Method, outline};
-use crate::methods::cox::{CoxOptions, Ties, Variance, multiplied};
-use crate::methods::fitted_cox::{self, CoxTerms};
+use crate::methods::cox::{CoxOptions, Variance, multiplied};
+use crate::methods::fitted_cox::{self, CoxTerms, options_after_cox};
 use crate::methods::kaplan_meier::{CurveInterval, percent};
-use crate::methods::models::WeightKind;
 use crate::methods::models::variables_of;
 use crate::methods::profile::{Profile, check as check_profiles};
-use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
 use study::nearest::suggest;
 use study::{Analysis, Convention, CountRequest, CountTable, Plan, Problem, Results};
 
 /// Survival that a Cox model predicts; see the head of this file.
 pub struct PredictedSurvival;
 
-/// What may be asked.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct PredictedSurvivalOptions {
-    /// An endpoint of the plan.
-    pub endpoint: String,
-    /// The terms of the Cox model.
-    #[serde(deserialize_with = "term_list")]
-    #[schemars(with = "Vec<WrittenTerm>")]
-    pub terms: Vec<String>,
-    /// How tied events are handled.
-    pub ties: Option<Ties>,
-    /// Variables whose combinations of levels have a baseline hazard each, as in `cox`.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub strata: Vec<String>,
-    /// A variable that says how much each patient counts.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub weights: Option<String>,
-    /// What the weights stand for.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub weight_kind: Option<WeightKind>,
-    /// Where the variance comes from; `robust` where there are clusters or sampling weights.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub variance: Option<Variance>,
-    /// A variable of which patients of one level, for example of one hospital, are alike.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub cluster: Option<String>,
-    /// Patients whose survival is predicted.
-    #[serde(default)]
-    pub profiles: Vec<Profile>,
-    /// Whether the curve at the mean of the covariates is drawn.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub mean: Option<bool>,
-    /// A categorical term: survival averaged over all patients, as if all were at each of its levels.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub adjusted_by: Option<String>,
-    /// Times at which survival is reported, in the endpoint's unit.
-    #[serde(default)]
-    pub at: Vec<f64>,
-    /// Scale of the pointwise intervals; by dialect where absent.
-    pub interval: Option<CurveInterval>,
+options_after_cox! {
+    /// What may be asked.
+    pub struct PredictedSurvivalOptions {
+        /// Where the variance comes from; `robust` where there are clusters or sampling weights.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub variance: Option<Variance>,
+        /// Patients whose survival is predicted.
+        #[serde(default)]
+        pub profiles: Vec<Profile>,
+        /// Whether the curve at the mean of the covariates is drawn.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub mean: Option<bool>,
+        /// A categorical term: survival averaged over all patients, as if all were at each of its levels.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub adjusted_by: Option<String>,
+        /// Times at which survival is reported, in the endpoint's unit.
+        #[serde(default)]
+        pub at: Vec<f64>,
+        /// Scale of the pointwise intervals; by dialect where absent.
+        pub interval: Option<CurveInterval>,
+    }
 }
 
 impl PredictedSurvivalOptions {
     fn model(&self) -> CoxTerms {
-        CoxTerms(CoxOptions {
-            strata: self.strata.clone(),
-            weights: self.weights.clone(),
-            weight_kind: self.weight_kind,
-            variance: self.variance,
-            cluster: self.cluster.clone(),
-            ..CoxOptions::of_terms(&self.endpoint, &self.terms, self.ties)
-        })
+        CoxTerms(CoxOptions { variance: self.variance, ..self.cox() })
     }
 
     fn with_mean(&self) -> bool {
@@ -171,6 +141,8 @@ impl Method for PredictedSurvival {
             ));
         }
         results.by.clone_from(&options.adjusted_by);
+        let endpoint = plan.endpoint(&options.endpoint, analysis, "endpoint")?;
+        results.notices.extend(model.beside_the_other_event(endpoint));
         let [table] = tables else { return Err(Problem::internal("a Cox model needs one count table")) };
         let counted = multiplied(&model.0, analysis, table)?;
         let Some(fitted) = fitted_cox::fit(&model, analysis, plan, &counted, &mut results)? else {

@@ -7,7 +7,8 @@
 //! of x over its risk set, U = Σ (g − ḡ)(x − x̄), and the information of (β, θ) has the blocks Σ V, Σ (g − ḡ) V and
 //! Σ (g − ḡ)² V; the statistic (0, U)′ I⁻¹ (0, U) has as many degrees of freedom as the term has columns. ḡ is the mean of
 //! g over the events. This is the exact score test, not Grambsch and Therneau's approximation of it, which takes V
-//! as constant in time.
+//! as constant in time. Under Firth's penalty the score of β is not 0 at its estimate, and from the statistic of (U_β, U) that of
+//! U_β alone is taken away: Neyman's C(α), the score test at an estimate that is not the maximum.
 //! # Ties and censoring
 //! As in the Cox model: under Efron x̄ and V are means over the tied events. g of `km` is 1 − S(t−), with S the Kaplan–Meier
 //! curve of everybody analysed, whatever the stratum or weight; of `rank` the mean rank of the time among all times.
@@ -20,10 +21,10 @@
 //! ± z √(d V̂ⱼⱼ b′(B′B)⁻¹b). V̂ is the inverse of the information, also where the reported variance is robust: the score test
 //! has no robust form here.
 //! # Options
-//! `endpoint`, `terms`, `ties`, `strata`, `weights`, `variance` and `cluster` as in `cox`; `transform` (default `km`; `rank`, `identity`, `log`); `smooth` (default 4).
+//! `endpoint`, `terms`, `ties`, `strata`, `weights`, `variance`, `cluster`, `penalty` and `cause` as in `cox`; `transform` (default `km`; `rank`, `identity`, `log`); `smooth` (default 4).
 //! # References
 //! Grambsch & Therneau 1994, doi:10.1093/biomet/81.3.515; Schoenfeld 1982, doi:10.1093/biomet/69.1.239; Therneau & Grambsch
-//! 2000, *Modeling Survival Data*, chapter 6.
+//! 2000, *Modeling Survival Data*, chapter 6; Moran 1970, doi:10.1093/biomet/57.1.47 (C(α) tests).
 //! # Worked example
 //! R's veteran data, frozen in `oracle/cox_diagnostics.json`: χ² = 34.55 with 8 degrees of freedom for all terms (Efron, `km`).
 
@@ -33,53 +34,29 @@ mod transform;
 
 pub use transform::Transform;
 
-use crate::design::term::{WrittenTerm, term_list};
 use crate::method::{About, Method, outline};
-use crate::methods::cox::{CoxOptions, Ties, Variance, multiplied};
-use crate::methods::fitted_cox::{self, CoxTerms};
+use crate::methods::cox::{CoxOptions, Variance, multiplied};
+use crate::methods::fitted_cox::{self, CoxTerms, options_after_cox};
 use crate::methods::kaplan_meier::percent;
-use crate::methods::models::WeightKind;
 use crate::numerics::distributions::normal_quantile;
-use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
 use study::{Analysis, CountRequest, CountTable, Plan, Problem, Results};
 
 /// Test of proportional hazards; see the head of this file.
 pub struct ProportionalHazards;
 
-/// What may be asked.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct ProportionalHazardsOptions {
-    /// An endpoint of the plan.
-    pub endpoint: String,
-    /// The terms of the Cox model.
-    #[serde(deserialize_with = "term_list")]
-    #[schemars(with = "Vec<WrittenTerm>")]
-    pub terms: Vec<String>,
-    /// How tied events are handled.
-    pub ties: Option<Ties>,
-    /// Variables whose combinations of levels have a baseline hazard each, as in `cox`.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub strata: Vec<String>,
-    /// A variable that says how much each patient counts.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub weights: Option<String>,
-    /// What the weights stand for.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub weight_kind: Option<WeightKind>,
-    /// Where the variance comes from; `robust` where there are clusters or sampling weights.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub variance: Option<Variance>,
-    /// A variable of which patients of one level, for example of one hospital, are alike.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub cluster: Option<String>,
-    /// The function of time with which a coefficient may change.
-    #[serde(default)]
-    pub transform: Transform,
-    /// Degrees of freedom of the smooth line, 3 to 10.
-    #[serde(default = "four")]
-    pub smooth: usize,
+options_after_cox! {
+    /// What may be asked.
+    pub struct ProportionalHazardsOptions {
+        /// Where the variance comes from; `robust` where there are clusters or sampling weights.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub variance: Option<Variance>,
+        /// The function of time with which a coefficient may change.
+        #[serde(default)]
+        pub transform: Transform,
+        /// Degrees of freedom of the smooth line, 3 to 10.
+        #[serde(default = "four")]
+        pub smooth: usize,
+    }
 }
 
 fn four() -> usize {
@@ -88,14 +65,7 @@ fn four() -> usize {
 
 impl ProportionalHazardsOptions {
     fn model(&self) -> CoxTerms {
-        CoxTerms(CoxOptions {
-            strata: self.strata.clone(),
-            weights: self.weights.clone(),
-            weight_kind: self.weight_kind,
-            variance: self.variance,
-            cluster: self.cluster.clone(),
-            ..CoxOptions::of_terms(&self.endpoint, &self.terms, self.ties)
-        })
+        CoxTerms(CoxOptions { variance: self.variance, ..self.cox() })
     }
 }
 

@@ -27,7 +27,7 @@ const STEP: f64 = 1e-3;
 
 /// A partial likelihood with Jeffreys' prior.
 #[derive(Debug, Clone)]
-pub(super) struct Firth {
+pub(in crate::methods) struct Firth {
     pub(super) partial: Partial,
     /// ½ ln |I| in the units of the variables is larger by this than in those of the columns.
     pub(super) units: f64,

@@ -206,11 +206,22 @@ impl CoxOptions {
                 refuse("ties", message, "use `efron` or `breslow`");
             }
         }
-        if self.cause.is_some() && endpoint.competing.is_none() {
-            let message = format!("the endpoint `{}` names no competing event", endpoint.name);
-            refuse("cause", message, "give the endpoint `competing`, or remove `cause`");
-        }
+        problems.extend(self.check_cause(analysis, endpoint).err());
         Problem::collect(problems)
+    }
+
+    /// Refuses a cause where there is one event only.
+    pub(in crate::methods) fn check_cause(
+        &self,
+        analysis: &Analysis,
+        endpoint: &Endpoint,
+    ) -> Result<(), Problem> {
+        if self.cause.is_none() || endpoint.competing.is_some() {
+            return Ok(());
+        }
+        let message = format!("the endpoint `{}` names no competing event", endpoint.name);
+        let help = "give the endpoint `competing`, or remove `cause`";
+        Err(analysis.refuse(&["cause".into()], message).help(help))
     }
 
     /// The columns to be counted, time first: the rows then come in its order.

@@ -12,7 +12,7 @@ use study::notice::SeparationKind;
 use study::{Estimate, MissingCount, Notice, Quantity};
 
 /// A time to an event whose model is penalized.
-pub(super) struct Penalized<'a>(pub(super) &'a TimeToEvent<'a>);
+pub(in crate::methods) struct Penalized<'a>(pub(in crate::methods) &'a TimeToEvent<'a>);
 
 impl Outcome for Penalized<'_> {
     type Model = Firth;

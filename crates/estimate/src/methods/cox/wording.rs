@@ -18,12 +18,9 @@ impl CoxOptions {
             Ties::Breslow => "ties by Breslow’s method",
             Ties::Exact => "ties by the exact conditional likelihood of discrete time",
         };
-        let event = match self.cause {
-            Some(Cause::Competing) => endpoint.competing_text(),
-            Some(Cause::Event) | None => endpoint.text(),
-        };
+        let event = self.event_text(endpoint);
         let strata = self.strata_text(plan);
-        let penalized = self.penalty.map_or("", |_| " with Firth’s penalized likelihood (Jeffreys prior)");
+        let penalized = self.penalty_text();
         let mut text = vec![format!(
             "Hazard ratios for {event} were estimated by {} Cox regression{penalized}{strata}, {ties}.",
             models.adjective()
@@ -53,14 +50,35 @@ impl CoxOptions {
 }
 
 impl CoxOptions {
+    /// What the event is called whose hazard is modelled.
+    pub(in crate::methods) fn event_text<'a>(&self, endpoint: &'a Endpoint) -> &'a str {
+        match self.cause {
+            Some(Cause::Competing) => endpoint.competing_text(),
+            Some(Cause::Event) | None => endpoint.text(),
+        }
+    }
+
+    /// What the other event is called, which censors; none where nothing competes.
+    pub(in crate::methods) fn other_event_text<'a>(&self, endpoint: &'a Endpoint) -> Option<&'a str> {
+        endpoint.competing.as_ref()?;
+        Some(match self.cause {
+            Some(Cause::Competing) => endpoint.text(),
+            Some(Cause::Event) | None => endpoint.competing_text(),
+        })
+    }
+
+    /// ` with Firth’s penalized likelihood …`, after a blank; nothing without a penalty.
+    pub(in crate::methods) fn penalty_text(&self) -> &'static str {
+        match self.penalty {
+            Some(Penalty::Firth) => " with Firth’s penalized likelihood (Jeffreys prior)",
+            None => "",
+        }
+    }
+
     /// Whose follow-up is seen when.
     pub(in crate::methods) fn follow_up_text(&self, endpoint: &Endpoint) -> Vec<String> {
         let mut text = Vec::new();
-        if endpoint.competing.is_some() {
-            let other = match self.cause {
-                Some(Cause::Competing) => endpoint.text(),
-                Some(Cause::Event) | None => endpoint.competing_text(),
-            };
+        if let Some(other) = self.other_event_text(endpoint) {
             text.push(format!(
                 "The hazards are cause-specific: patients with the competing event ({other}) were censored at it."
             ));

@@ -1,13 +1,14 @@
 //! From options and counts to a fitted model.
 
 use super::strata::strata_of;
-use super::{CoxTerms, FittedCox, Row, without_model};
-use crate::design::{ABSENT, Covariate, Patterns, Scale};
-use crate::methods::cox::{Multiplied, TimeToEvent, read};
-use crate::methods::models::{Outcome, ReadTerms, name_endpoint, read_terms};
-use crate::missing::excluded;
-use crate::regression;
-use study::{Analysis, ColumnSource, CountTable, Group, MissingCount, Notice, Plan, Problem, Results};
+use super::{CoxTerms, FittedCox, Row};
+use crate::design::{Covariate, Patterns};
+use crate::methods::cox::{Multiplied, Penalized, Variance, name_outcome, read};
+use crate::methods::logistic::Penalty;
+use crate::methods::models::{Naming, Outcome, Together, together};
+use study::{Analysis, ColumnSource, CountTable, Plan, Problem, Results};
+
+const NAMING: Naming = Naming { model: "Cox model", ratio: "hazard ratio" };
 
 /// Fits the model to a table as the weights have it and writes into the results what was done and who was analysed;
 /// `None`, with a notice, where there is no finite model.
@@ -35,47 +36,28 @@ pub(in crate::methods) fn fit<'a>(
     let options = CoxTerms(options);
     results.methods_text.splice(0..0, options.sentences(plan, endpoint));
     let options = options.0;
-    name_endpoint(endpoint, results);
-    let ReadTerms { covariates, labels } = read_terms(table, analysis, &options.models().all_terms())?;
-    results.variables.extend(labels);
-    options.label(std::slice::from_ref(table), results)?;
+    name_outcome(&options, endpoint, results);
     results.notices.extend(notices);
-    let known = |row: usize| outcome.is_known(row) && covariates.iter().all(|c| c.codes[row] != ABSENT);
-    let rows: Vec<u32> = (0..table.rows()).filter(|row| known(*row)).map(|row| row as u32).collect();
-    let plain = covariates.iter().filter(|covariate| !matches!(covariate.scale, Scale::Interaction(_)));
-    let missing = plain.map(|covariate| {
-        let mut lacking = (0..table.rows() as u32).filter(|row| covariate.codes[*row as usize] == ABSENT);
-        MissingCount { variable: covariate.name.clone(), n: outcome.count(table.n(), &mut lacking).of }
-    });
-    describe(table, &outcome, missing.collect(), &endpoint.name, &rows, results);
-    let group = &results.groups[0];
-    if let Some(notice) = outcome.constant(group.events.unwrap_or(0), group.n) {
-        results.notices.push(notice);
-        return Ok(None);
-    }
-    let refs: Vec<&Covariate> = covariates.iter().collect();
-    let (design, model) = outcome.model(&refs, &rows);
-    results.notices.extend(design.notices.iter().cloned());
-    if design.columns.is_empty() {
-        without_model(results, "No term varies among those at risk");
-        return Ok(None);
-    }
-    let (beta, covariance, robust) = match regression::fit(&model, None) {
-        Ok(fit) if fit.separation.is_none() => {
-            let robust = TimeToEvent::covariance(&model, &fit.maximum, &fit.covariance);
-            (fit.maximum.beta.clone(), fit.covariance.clone(), robust)
+    let models = options.models();
+    let name = (endpoint.name.as_str(), NAMING);
+    let found = match options.penalty {
+        None => {
+            together(&outcome, table, &models, analysis, name, results)?.map(Together::without_likelihood)
         }
-        Ok(_) => {
-            let reason =
-                "A hazard ratio of the model is infinite (a level goes with the event without exception)";
-            without_model(results, reason);
-            return Ok(None);
-        }
-        Err(regression::NotConverged(iterations)) => {
-            results.notices.push(Notice::NotConverged { model: "Cox model".into(), iterations });
-            return Ok(None);
-        }
+        Some(Penalty::Firth) => together(&Penalized(&outcome), table, &models, analysis, name, results)?
+            .map(Together::without_likelihood),
     };
+    options.label(std::slice::from_ref(table), results)?;
+    let Some(Together { covariates, design, rows, beta, covariance, inverse, .. }) = found else {
+        return Ok(None);
+    };
+    // The penalized likelihood has the inverse information without the penalty for its covariance.
+    let (covariance, robust) = match (options.penalty, options.variance()) {
+        (Some(Penalty::Firth), _) => (covariance, None),
+        (None, Variance::Robust) => (inverse, Some(covariance)),
+        (None, Variance::Model) => (inverse, None),
+    };
+    let refs: Vec<&Covariate> = covariates.iter().collect();
     let patterns = Patterns::new(&refs, &rows);
     let x = design.rows_of(&refs, &patterns);
     let eta: Vec<f64> =
@@ -129,31 +111,8 @@ pub(in crate::methods) fn fit<'a>(
         risk,
         shift,
         ties: terms.ties(plan),
+        penalty: options.penalty,
         covariates,
     };
     Ok(Some(fitted))
-}
-
-/// Writes who was analysed, and who lacks what; `further` is missing beside what the outcome needs.
-pub(in crate::methods) fn describe(
-    table: &CountTable,
-    outcome: &TimeToEvent<'_>,
-    further: Vec<MissingCount>,
-    endpoint: &str,
-    rows: &[u32],
-    results: &mut Results,
-) {
-    let count = |rows: &mut dyn Iterator<Item = u32>| outcome.count(table.n(), rows);
-    let all = || 0..table.rows() as u32;
-    let n = count(&mut all().filter(|row| !outcome.is_observed(*row as usize))).of;
-    let mut missing = vec![MissingCount { variable: endpoint.into(), n }];
-    missing.extend_from_slice(outcome.lacking());
-    missing.extend(further);
-    results.notices.extend(excluded(&missing));
-    let found = count(&mut rows.iter().copied());
-    results.participants.eligible = count(&mut all()).of;
-    results.participants.analysed = found.of;
-    results.participants.missing = missing;
-    results.groups =
-        vec![Group { level: None, label: "All patients".into(), n: found.of, events: Some(found.events) }];
 }

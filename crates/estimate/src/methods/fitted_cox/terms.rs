@@ -2,7 +2,7 @@
 
 use crate::design::Term;
 use crate::methods::cox::{CoxOptions, Ties};
-use study::{Analysis, CountRequest, Endpoint, Plan, Problem};
+use study::{Analysis, CountRequest, Endpoint, Notice, Plan, Problem};
 
 /// The options of the `cox` that would fit the model.
 pub(in crate::methods) struct CoxTerms(pub(in crate::methods) CoxOptions);
@@ -21,6 +21,17 @@ impl CoxTerms {
         }
         self.0.check(analysis, plan, endpoint)?;
         Ok(vec![CountRequest { columns: self.0.columns(endpoint) }])
+    }
+
+    /// Said where predicted survival is no probability: patients are lost to the other event too.
+    pub(in crate::methods) fn beside_the_other_event(&self, endpoint: &Endpoint) -> Option<Notice> {
+        let (event, other) = (self.0.event_text(endpoint), self.0.other_event_text(endpoint)?);
+        let message = format!(
+            "The model is that of the cause-specific hazard of {event}: one less the survival that it predicts is not the share \
+             of patients who will have {event}, but what that would be if {other} could be prevented and all else stayed as it \
+             is. For that share see `predicted_incidence`."
+        );
+        Some(Notice::Other { message })
     }
 
     /// How ties are handled.
@@ -47,9 +58,10 @@ impl CoxTerms {
             text => format!(",{text}"),
         };
         let mut text = vec![format!(
-            "A Cox model of {} was fitted with {}{strata}; ties were handled by {ties} method.",
-            endpoint.text(),
-            terms.join(", ")
+            "A Cox model of {} was fitted with {}{strata}{}; ties were handled by {ties} method.",
+            self.0.event_text(endpoint),
+            terms.join(", "),
+            self.0.penalty_text().replace(" with", ", with")
         )];
         text.extend(self.0.follow_up_text(endpoint));
         text.extend(self.0.weights_text(plan));

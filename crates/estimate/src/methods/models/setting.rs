@@ -3,9 +3,10 @@
 use super::sentences::term_sentences;
 use super::terms::{ReadTerms, read_terms};
 use super::{Contrast, ModelOptions, Modelling, Outcome, run_models};
+use crate::follow_up::endpoint_label;
 use crate::interval::IntervalChoice;
 use crate::numerics::distributions::normal_quantile;
-use study::{Analysis, Convention, CountTable, Endpoint, Kind, Plan, Problem, Results, VariableLabel};
+use study::{Analysis, Convention, CountTable, Endpoint, Plan, Problem, Results};
 
 /// What a method knows before it models.
 pub(in crate::methods) struct Setting<'a> {
@@ -53,11 +54,5 @@ impl Setting<'_> {
 pub(in crate::methods) fn name_endpoint(endpoint: &Endpoint, results: &mut Results) {
     results.outcome = Some(endpoint.name.clone());
     results.time_unit = Some(endpoint.unit.name().into());
-    results.variables.push(VariableLabel {
-        name: endpoint.name.clone(),
-        label: endpoint.text().into(),
-        unit: Some(endpoint.unit.name().into()),
-        kind: Kind::Number,
-        levels: Vec::new(),
-    });
+    results.variables.push(endpoint_label(endpoint));
 }

@@ -2,7 +2,6 @@
 
 use super::{ModelOptions, Outcome, ReadTerms, read_terms};
 use crate::design::{ABSENT, Covariate, Design, Scale};
-use crate::methods::fitted_cox::without_model;
 use crate::missing::excluded;
 use crate::regression::{self, NotConverged};
 use faer::Mat;
@@ -26,6 +25,14 @@ pub(in crate::methods) struct Together<'a, M> {
     pub(in crate::methods) inverse: Mat<f64>,
 }
 
+impl<'a, M> Together<'a, M> {
+    /// The same without the likelihood, whose kind then no longer matters.
+    pub(in crate::methods) fn without_likelihood(self) -> Together<'a, ()> {
+        let Self { covariates, design, rows, beta, covariance, inverse, .. } = self;
+        Together { covariates, design, rows, model: (), beta, covariance, inverse }
+    }
+}
+
 /// What the model and its ratios are called.
 #[derive(Debug, Clone, Copy)]
 pub(in crate::methods) struct Naming {
@@ -46,7 +53,12 @@ pub(in crate::methods) fn together<'a, O: Outcome>(
     results.variables.extend(labels);
     let known = |row: usize| outcome.is_known(row) && covariates.iter().all(|c| c.codes[row] != ABSENT);
     let rows: Vec<u32> = (0..table.rows()).filter(|row| known(*row)).map(|row| row as u32).collect();
-    describe(table, outcome, &covariates, endpoint, &rows, results);
+    let plain = covariates.iter().filter(|covariate| !matches!(covariate.scale, Scale::Interaction(_)));
+    let missing = plain.map(|covariate| {
+        let mut lacking = (0..table.rows() as u32).filter(|row| covariate.codes[*row as usize] == ABSENT);
+        MissingCount { variable: covariate.name.clone(), n: outcome.count(table.n(), &mut lacking).of }
+    });
+    describe(table, outcome, missing.collect(), endpoint, &rows, results);
     let group = &results.groups[0];
     if let Some(notice) = outcome.constant(group.events.unwrap_or(0), group.n) {
         results.notices.push(notice);
@@ -89,30 +101,32 @@ pub(in crate::methods) fn together<'a, O: Outcome>(
     }))
 }
 
-/// Writes who was analysed.
-fn describe<O: Outcome>(
+/// What is said where there is no fitted model to follow.
+fn without_model(results: &mut Results, reason: &str) {
+    let message = format!("{reason}: nothing can be computed from the model.");
+    results.notices.push(Notice::Other { message });
+}
+
+/// Writes who was analysed, and who lacks what; `further` is missing beside what the outcome needs.
+pub(in crate::methods) fn describe<O: Outcome>(
     table: &CountTable,
     outcome: &O,
-    covariates: &[Covariate<'_>],
+    further: Vec<MissingCount>,
     endpoint: &str,
     rows: &[u32],
     results: &mut Results,
 ) {
-    let lacking = |absent: &dyn Fn(usize) -> bool| -> u64 {
-        (0..table.rows()).filter(|row| absent(*row)).map(|row| table.n()[row]).sum()
-    };
-    let mut missing =
-        vec![MissingCount { variable: endpoint.into(), n: lacking(&|row| !outcome.is_known(row)) }];
-    for covariate in covariates.iter().filter(|covariate| !matches!(covariate.scale, Scale::Interaction(_))) {
-        let n = lacking(&|row| covariate.codes[row] == ABSENT);
-        missing.push(MissingCount { variable: covariate.name.clone(), n });
-    }
+    let count = |rows: &mut dyn Iterator<Item = u32>| outcome.count(table.n(), rows);
+    let all = || 0..table.rows() as u32;
+    let n = count(&mut all().filter(|row| !outcome.is_observed(*row as usize))).of;
+    let mut missing = vec![MissingCount { variable: endpoint.into(), n }];
+    missing.extend_from_slice(outcome.lacking());
+    missing.extend(further);
     results.notices.extend(excluded(&missing));
-    let n = rows.iter().map(|row| table.n()[*row as usize]).sum();
-    let with = rows.iter().filter(|row| outcome.is_event(**row as usize));
-    let events = with.map(|row| table.n()[*row as usize]).sum();
-    results.participants.eligible = table.total();
-    results.participants.analysed = n;
+    let found = count(&mut rows.iter().copied());
+    results.participants.eligible = count(&mut all()).of;
+    results.participants.analysed = found.of;
     results.participants.missing = missing;
-    results.groups = vec![Group { level: None, label: "All patients".into(), n, events: Some(events) }];
+    results.groups =
+        vec![Group { level: None, label: "All patients".into(), n: found.of, events: Some(found.events) }];
 }

@@ -80,9 +80,11 @@ impl Interaction {
         for row in dead() {
             let course = &courses[row.stratum as usize];
             let mean = course.at(&course.mean, course.until(row.time, false));
-            let weight = row.total() * centred(row.time);
-            for (sum, (x, mean)) in score[p..].iter_mut().zip(fitted.row(row.pattern).iter().zip(mean)) {
-                *sum += weight * (x - mean);
+            let (weight, g) = (row.total(), centred(row.time));
+            for (k, (x, mean)) in fitted.row(row.pattern).iter().zip(mean).enumerate() {
+                // At a maximum of the likelihood what rounding leaves of the score of β is 0.
+                score[k] += if fitted.penalty.is_some() { weight * (x - mean) } else { 0.0 };
+                score[p + k] += weight * g * (x - mean);
             }
         }
         (Self { score, information }, courses)
@@ -91,14 +93,18 @@ impl Interaction {
     /// The test of some columns; without a statistic where the events cannot tell.
     fn test(&self, columns: &[usize]) -> Test {
         let p = self.score.len() / 2;
-        let kept: Vec<usize> = (0..p).chain(columns.iter().map(|column| p + column)).collect();
-        let score: Vec<f64> = kept.iter().map(|k| self.score[*k]).collect();
-        let among = Mat::from_fn(kept.len(), kept.len(), |i, j| self.information[(kept[i], kept[j])]);
-        let statistic = solve(&among, &score)
-            .map(|solved| solved.iter().zip(&score).map(|(a, b)| a * b).sum())
-            .and_then(finite);
+        let with: Vec<usize> = (0..p).chain(columns.iter().map(|column| p + column)).collect();
+        let statistic = self.quadratic(&with).zip(self.quadratic(&with[..p]));
+        let statistic = statistic.and_then(|(all, own)| finite(all - own));
         let df = columns.len() as f64;
         let p_value = statistic.and_then(|statistic| finite(chi_squared_upper(statistic, df)));
         Test { name: TestName::Score, statistic, df: vec![df], p_value, reason: None }
+    }
+
+    /// U′I⁻¹U of some parameters.
+    fn quadratic(&self, kept: &[usize]) -> Option<f64> {
+        let score: Vec<f64> = kept.iter().map(|k| self.score[*k]).collect();
+        let among = Mat::from_fn(kept.len(), kept.len(), |i, j| self.information[(kept[i], kept[j])]);
+        Some(solve(&among, &score)?.iter().zip(&score).map(|(a, b)| a * b).sum())
     }
 }

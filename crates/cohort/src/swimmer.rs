@@ -3,7 +3,7 @@
 use crate::cohort::{Cohort, Study, new_engine};
 use crate::follow_up::Followed;
 use crate::sql_text::{enclosed, in_expression, literal, texts};
-use crate::timeline::{Model, Zero};
+use crate::timeline::{Model, Zero, assess, best_responses};
 use engine::quoted;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
@@ -52,7 +52,7 @@ pub fn swimmers(
             (cohort.engine, cohort.study, Some(format!("select cast({} as text) from {from}", quoted(id))))
         }
     };
-    let model = Model::open(&mut study, engine.as_ref(), id, progress)?;
+    let mut model = Model::open(&mut study, engine.as_ref(), id, progress)?;
     progress("Finding the patients");
     let asked = match restricted {
         Some(sql) => names(&model, &sql)?,
@@ -70,8 +70,14 @@ pub fn swimmers(
     }
     let seed = draw(&mut chosen, request.at_most, plan.study.seed)?;
     let events = Events::read(&model, zero, &chosen)?;
-    let mut bars: Vec<(String, SwimmerBar)> =
-        chosen.into_iter().filter_map(|patient| events.bar(&patient).map(|bar| (patient, bar))).collect();
+    let remark = assess(&mut model, &mut study, id, &chosen, progress);
+    let mut best = best_responses(&model, &chosen)?;
+    let bar = |patient: String| {
+        let bar = events.bar(&patient)?;
+        let best_response = best.remove(&patient);
+        Some((patient, SwimmerBar { best_response, ..bar }))
+    };
+    let mut bars: Vec<(String, SwimmerBar)> = chosen.into_iter().filter_map(bar).collect();
     bars.sort_by(|a, b| (b.1.until, b.1.from, &a.0).cmp(&(a.1.until, a.1.from, &b.0)));
     let bars = bars
         .into_iter()
@@ -82,6 +88,7 @@ pub fn swimmers(
         asked: asked.len() as u64,
         without_zero: without_zero as u64,
         seed,
+        remarks: remark.into_iter().collect(),
     })
 }
 
@@ -250,6 +257,7 @@ impl Events {
             operations: operations.iter().map(|day| day - zero).collect(),
             recurrence: recurrence.map(|day| day - zero),
             died,
+            best_response: None,
         })
     }
 }

@@ -6,9 +6,11 @@
 mod imaging;
 mod model;
 mod outcome;
+mod response;
 mod treatment;
 
 pub(crate) use model::{Model, complete};
+pub(crate) use response::{assess, best_responses};
 
 use crate::cohort::{Study, new_engine};
 use model::Records;
@@ -72,7 +74,10 @@ pub fn timeline(
 ) -> Result<PatientTimeline, Problem> {
     let engine = new_engine()?;
     let mut study = Study::find(folder, plan)?;
-    let model = Model::open(&mut study, engine.as_ref(), plan.population.id.as_deref(), progress)?;
+    let id = plan.population.id.as_deref();
+    let mut model = Model::open(&mut study, engine.as_ref(), id, progress)?;
+    let remarks: Vec<String> =
+        assess(&mut model, &mut study, id, &[patient.to_string()], progress).into_iter().collect();
     progress("Finding the patient");
     let of = Records { model: &model, study: &study, patient };
     if !of.exists()? {
@@ -94,6 +99,7 @@ pub fn timeline(
         zero: ZeroDay { day: 0, label: String::new() },
         diagnoses: diagnoses(&of, diagnosis, metastasis)?,
         exams,
+        responses: response::read(&of)?,
         lesions,
         treatments,
         laboratory: treatment::laboratory(&of, tests)?,
@@ -102,6 +108,7 @@ pub fn timeline(
         visits,
         recurrence,
         end,
+        remarks,
     };
     let Some(earliest) = timeline.days().first().copied() else {
         return Err(Problem::input(format!(

@@ -57,17 +57,29 @@ fn every_table_of_the_model_has_its_lane() {
     let labels: Vec<&str> = found.diagnoses.iter().map(|one| one.label.as_str()).collect();
     assert_eq!(labels, ["Primary tumour: sigmoid colon, T3 N1", "Liver metastases"]);
 
-    // Absent counts 0 mm; of the recurrence no target is left to be measured.
-    let exams: Vec<_> =
-        found.exams.iter().map(|exam| (exam.day, exam.modality.as_str(), exam.target_sum_mm)).collect();
+    let exams: Vec<_> = found.exams.iter().map(|exam| (exam.day, exam.modality.as_str())).collect();
+    assert_eq!(exams, [(day("2019-12-05"), "CT"), (day("2020-02-10"), "MRI"), (day("2021-02-01"), "CT")]);
+
+    // Absent counts 0 mm; what is new makes a progression, whatever the targets were.
+    let [course] = &found.responses[..] else { panic!("{:?}", found.responses) };
+    assert_eq!((&course.course, &course.reader), (&None, &None), "there is but one");
+    let responses: Vec<_> = course
+        .exams
+        .iter()
+        .map(|exam| (exam.day, exam.target_sum_mm, exam.response.as_deref(), exam.new_lesion))
+        .collect();
     assert_eq!(
-        exams,
+        responses,
         [
-            (day("2019-12-05"), "CT", Some(62.5)),
-            (day("2020-02-10"), "MRI", Some(12.0)),
-            (day("2021-02-01"), "CT", None)
+            (day("2019-12-05"), Some(62.5), None, false),
+            (day("2020-02-10"), Some(12.0), Some("PR"), false),
+            (day("2021-02-01"), None, Some("PD"), true)
         ]
     );
+    assert!(course.exams[1].trace.contains("-80.8 % from baseline"), "{}", course.exams[1].trace);
+    // Not confirmed: the second exam is progression.
+    assert_eq!((course.best.as_deref(), course.confirmed.as_deref()), (Some("PR"), Some("SD")));
+    assert!(found.remarks.is_empty(), "{:?}", found.remarks);
     let lesions: Vec<_> =
         found.lesions.iter().map(|one| (one.name.as_str(), one.about.as_str(), one.sizes.len())).collect();
     assert_eq!(lesions, [("L2", "liver, target", 2), ("L10", "liver, target", 2), ("R1", "lung, new", 1)]);
@@ -103,6 +115,59 @@ fn a_registry_without_a_table_lacks_its_lane() {
     assert_eq!(found.zero.label, "the diagnosis of the primary tumour");
     assert!(found.exams.is_empty() && found.operations.is_empty() && found.end.is_none());
     assert_eq!(found.days(), [day("2019-11-20"), day("2019-12-01")]);
+}
+
+#[test]
+fn a_registry_that_cannot_tell_responses_says_why() {
+    let folder = folder(&[
+        ("registry/patients.csv", PATIENTS),
+        ("registry/measurements.csv", b"patient_id,lesion_id,exam_date,diameter_mm\na,L1,2019-12-05,40\n"),
+    ]);
+    let found = course(&folder, "a", Zero::Default).unwrap();
+    assert_eq!((found.exams.len(), found.lesions.len(), found.responses.len()), (1, 1, 0));
+    let remark = found.remarks.join(" ");
+    assert!(remark.contains("RECIST 1.1") && remark.contains("lesions"), "{remark}");
+}
+
+#[test]
+fn readers_and_courses_have_their_own_responses() {
+    let folder = folder(&[
+        ("registry/patients.csv", PATIENTS),
+        (
+            "registry/readings.csv",
+            b"patient_id,reader,exam_date,mm\n\
+            a,A,2020-01-01,40\na,A,2020-03-01,20\na,A,2020-06-01,30\n\
+            a,B,2020-01-01,40\na,B,2020-03-01,39\na,B,2020-06-01,52\n\
+            b,A,2020-01-01,10\nb,A,2020-03-01,30\n",
+        ),
+        (
+            "sql/recist_reading.sql",
+            b"select patient_id, reader, exam_date, 'L1' as lesion_id, 'target' as role, false as nodal,\n\
+            mm as diameter_mm, 'present' as state, cast(null as date) as first_seen from readings; -- all",
+        ),
+        (
+            "sql/recist_course.sql",
+            b"select distinct patient_id, 1 as course, date '2020-01-02' as treatment_start,\n\
+            date '2020-06-02' as course_end from readings\nunion all\n\
+            select distinct patient_id, 2, date '2020-03-02', cast(null as date) from readings",
+        ),
+    ]);
+    let found = course(&folder, "a", Zero::Day(day("2020-01-02"))).unwrap();
+    assert!(found.remarks.is_empty(), "{:?}", found.remarks);
+    let of: Vec<_> = found
+        .responses
+        .iter()
+        .map(|course| {
+            let answers = course.exams.iter().map(|exam| exam.response.as_deref().unwrap_or("-"));
+            let name = |name: &Option<String>| name.clone().unwrap_or_default();
+            (name(&course.course), name(&course.reader), answers.collect::<Vec<_>>().join(" "))
+        })
+        .collect();
+    let row = |course: &str, reader: &str, answers: &str| (course.into(), reader.into(), answers.into());
+    assert_eq!(
+        of,
+        [row("1", "A", "- PR PD"), row("1", "B", "- SD PD"), row("2", "A", "- PD"), row("2", "B", "- PD")]
+    );
 }
 
 #[test]
@@ -163,6 +228,7 @@ fn bars_are_ordered_by_their_length_and_have_no_names() {
         ),
     ]);
     let found = swimmers(folder.path(), &plan(PLAN), &request(Followed::Registry), &|_| {}).unwrap();
+    assert!(found.remarks.is_empty() && found.bars.iter().all(|bar| bar.best_response.is_none()));
     assert_eq!(
         (found.zero.as_str(), found.asked, found.without_zero, found.seed),
         ("the operation", 4, 1, None)
@@ -200,4 +266,11 @@ fn bars_are_ordered_by_their_length_and_have_no_names() {
     let wrong = SwimmerRequest { condition: Some("sexx = 'x'".into()), ..request(Followed::Registry) };
     let problem = swimmers(folder.path(), &plan(PLAN), &wrong, &|_| {}).unwrap_err();
     assert!(problem.help.is_some_and(|help| help.contains("sex")));
+}
+
+#[test]
+fn bars_know_the_best_response() {
+    let found = swimmers(whole().path(), &plan(PLAN), &request(Followed::Registry), &|_| {}).unwrap();
+    let best: Vec<_> = found.bars.iter().map(|bar| bar.best_response.as_deref()).collect();
+    assert_eq!(best, [Some("PR")]);
 }

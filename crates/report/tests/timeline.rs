@@ -52,12 +52,9 @@ fn crowded() -> PatientTimeline {
         ],
         exams: exams
             .iter()
-            .map(|day| Exam {
-                day: *day,
-                modality: if day % 20 == 0 { "CT" } else { "MRI" }.into(),
-                target_sum_mm: Some(333.5),
-            })
+            .map(|day| Exam { day: *day, modality: if day % 20 == 0 { "CT" } else { "MRI" }.into() })
             .collect(),
+        responses: ["1", "12"].map(|course| responses(course, &exams)).into(),
         lesions,
         treatments: vec![
             course(1, "mFOLFOX6 with bevacizumab", -190, 5),
@@ -86,6 +83,26 @@ fn crowded() -> PatientTimeline {
         visits: (1..28).map(|n| n * 75).collect(),
         recurrence: Some(happening(2000, "Recurrence: liver, lung, peritoneum")),
         end: Some(LastContact { day: 2070, died: true }),
+        remarks: vec!["Something could not be given, since a column is not there.".into()],
+    }
+}
+
+/// An answer of every kind.
+fn responses(course: &str, exams: &[i32]) -> ResponseCourse {
+    let answers = ["CR", "PR", "SD", "NON-CR/NON-PD", "PD", "NE"];
+    let exam = |(n, day): (usize, &i32)| ExamResponse {
+        day: *day,
+        target_sum_mm: (n % 5 != 4).then(|| 333.5 - n as f64),
+        response: (n > 0).then(|| answers[n % answers.len()].into()),
+        new_lesion: n > 8,
+        trace: String::new(),
+    };
+    ResponseCourse {
+        course: Some(course.into()),
+        reader: Some("A".into()),
+        exams: exams.iter().enumerate().map(exam).collect(),
+        best: Some("CR".into()),
+        confirmed: Some("PR".into()),
     }
 }
 
@@ -95,6 +112,8 @@ fn bare() -> PatientTimeline {
     timeline.zero = ZeroDay { day: 5, label: "the diagnosis of metastases".into() };
     timeline.about.clear();
     timeline.exams.clear();
+    timeline.responses.clear();
+    timeline.remarks.clear();
     timeline.lesions.clear();
     timeline.treatments.clear();
     timeline.laboratory.clear();
@@ -174,6 +193,12 @@ fn the_picture_says_what_was_found() {
     // Tumours with the same finding stand together, those of another operation by themselves.
     assert!(has("L3: response not assessed") && has("L9: 45%, major response"), "{}", figure.svg);
     assert!(elements[2].text.contains("Died on 1975-09-02."), "{}", elements[2].text);
+    // Each scan has its answer and sum of diameters; the baseline has a sum alone.
+    assert!(has("BL") && has("PD + new") && has("NON-CR/NON-PD") && has("332.5"), "{}", figure.svg);
+    let caption = &figure.caption;
+    assert!(caption.contains("BL: baseline; CR: complete response;"), "{caption}");
+    assert!(caption.contains("PD: progressive disease; NE: not evaluable."), "{caption}");
+    assert!(caption.ends_with("since a column is not there."), "{caption}");
     let titled = TimelineOptions { title: Some("A patient".into()), ..options(TimeAxis::Dates, false) };
     let display = patient_timeline::display(&crowded(), &titled);
     assert!(!display.figure().unwrap().svg.contains("P&lt;"), "the title stands for the name");
@@ -195,6 +220,7 @@ fn bar(n: i32, patient: Option<String>) -> SwimmerBar {
         operations: if n % 3 == 0 { vec![0, 300] } else { vec![0] },
         recurrence: (n % 2 == 0).then_some(250),
         died: n % 5 == 0,
+        best_response: Some(["PR", "NON-CR/NON-PD, PD", "MISSING"][n as usize % 3].into()),
     }
 }
 
@@ -202,12 +228,19 @@ fn bar(n: i32, patient: Option<String>) -> SwimmerBar {
 fn swimmers_are_legible_with_and_without_names() {
     for (n, named) in [(1, true), (40, true), (40, false), (150, true), (220, false)] {
         let bars: Vec<SwimmerBar> = (0..n).map(|n| bar(n, named.then(|| format!("Patient {n}")))).collect();
-        let swimmers =
-            Swimmers { zero: "the operation".into(), bars, asked: 494, without_zero: 3, seed: Some(494) };
+        let swimmers = Swimmers {
+            zero: "the operation".into(),
+            bars,
+            asked: 494,
+            without_zero: 3,
+            seed: Some(494),
+            remarks: Vec::new(),
+        };
         let display = swimmer_plot::display(&swimmers, TimeAxis::Months, None);
         is_legible(&display);
         let figure = display.figure().unwrap();
         assert_eq!(figure.svg.contains("Patient 0"), named);
+        assert_eq!(figure.svg.contains(">NON-CR/NON-PD, PD<"), (named || n <= 60) && n > 1);
         assert!(figure.caption.starts_with(&format!("{n} of 491 patients, drawn at random (seed 494)")));
     }
 }

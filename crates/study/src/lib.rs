@@ -67,7 +67,7 @@ pub use source_text::{SourceText, Step};
 pub use study_results::StudyResults;
 pub use swimmer::{SwimmerBar, SwimmerTreatment, Swimmers};
 pub use timeline::{
-    Exam, Happening, LaboratoryCourse, LastContact, LesionCourse, LesionSize, PatientTimeline,
-    TreatmentCourse, TumourFinding, ZeroDay,
+    Exam, ExamResponse, Happening, LaboratoryCourse, LastContact, LesionCourse, LesionSize, PatientTimeline,
+    ResponseCourse, TreatmentCourse, TumourFinding, ZeroDay,
 };
 pub use variable::{Kind, Level, Variable};

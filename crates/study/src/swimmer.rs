@@ -31,6 +31,9 @@ pub struct SwimmerBar {
     pub recurrence: Option<i32>,
     /// Whether the patient died at the end.
     pub died: bool,
+    /// The best overall response by RECIST 1.1, without confirmation; of several courses in their order.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub best_response: Option<String>,
 }
 
 /// The bars of a swimmer plot, the longest first.
@@ -46,4 +49,6 @@ pub struct Swimmers {
     pub without_zero: u64,
     /// The seed by which the bars were drawn from all, where they are not all.
     pub seed: Option<u64>,
+    /// What could not be given, and why.
+    pub remarks: Vec<String>,
 }

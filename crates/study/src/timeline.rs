@@ -53,8 +53,36 @@ pub struct Exam {
     pub day: i32,
     /// How the images were made; empty where it is not said.
     pub modality: String,
+}
+
+/// The response at an exam by RECIST 1.1.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct ExamResponse {
+    /// The day.
+    pub day: i32,
     /// The sum of the diameters of target lesions, where every target was measured.
     pub target_sum_mm: Option<f64>,
+    /// The overall response; absent at the baseline.
+    pub response: Option<String>,
+    /// Whether a new lesion had been seen by then.
+    pub new_lesion: bool,
+    /// What made the response.
+    pub trace: String,
+}
+
+/// The responses of one course of treatment, as one reader saw them.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct ResponseCourse {
+    /// The course; absent where there is but one.
+    pub course: Option<String>,
+    /// The reader; absent where there is but one.
+    pub reader: Option<String>,
+    /// The baseline and the exams after it, in the order of days.
+    pub exams: Vec<ExamResponse>,
+    /// The best overall response, without confirmation.
+    pub best: Option<String>,
+    /// The best overall response, with confirmation.
+    pub confirmed: Option<String>,
 }
 
 /// Cycles of one regimen in one line of treatment.
@@ -116,6 +144,8 @@ pub struct PatientTimeline {
     pub diagnoses: Vec<Happening>,
     /// Exams, in the order of days.
     pub exams: Vec<Exam>,
+    /// Responses by RECIST 1.1, for each course and reader.
+    pub responses: Vec<ResponseCourse>,
     /// Lesions.
     pub lesions: Vec<LesionCourse>,
     /// Treatments, in the order of their first days.
@@ -132,6 +162,8 @@ pub struct PatientTimeline {
     pub recurrence: Option<Happening>,
     /// Death, or the last visit.
     pub end: Option<LastContact>,
+    /// What could not be given, and why.
+    pub remarks: Vec<String>,
 }
 
 impl PatientTimeline {
@@ -140,6 +172,7 @@ impl PatientTimeline {
         let happenings = self.diagnoses.iter().chain(&self.operations).chain(&self.recurrence);
         let mut days: Vec<i32> = happenings.map(|happening| happening.day).collect();
         days.extend(self.exams.iter().map(|exam| exam.day));
+        days.extend(self.responses.iter().flat_map(|course| course.exams.iter().map(|exam| exam.day)));
         days.extend(self.lesions.iter().flat_map(|lesion| lesion.sizes.iter().map(|size| size.day)));
         days.extend(self.lesions.iter().filter_map(|lesion| lesion.first_seen));
         days.extend(self.treatments.iter().flat_map(|treatment| treatment.cycles.iter().copied()));

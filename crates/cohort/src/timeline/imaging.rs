@@ -50,11 +50,7 @@ pub(super) fn read(of: &Records<'_>) -> Result<(Vec<Exam>, Vec<LesionCourse>), P
     }
     let exams = modalities
         .into_iter()
-        .map(|(day, modalities)| Exam {
-            day,
-            modality: modalities.join(" and "),
-            target_sum_mm: target_sum(day, &about, &sizes),
-        })
+        .map(|(day, modalities)| Exam { day, modality: modalities.join(" and ") })
         .collect();
     let mut lesions: Vec<LesionCourse> = sizes
         .into_iter()
@@ -85,21 +81,6 @@ fn words(about: &About) -> String {
     [organ, segment, role].into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(", ")
 }
 
-/// The sum over the targets known on that day, where there is any and each has a size; the first reading of the day is
-/// taken where there are several.
-fn target_sum(
-    day: i32,
-    about: &BTreeMap<String, About>,
-    sizes: &BTreeMap<String, Vec<LesionSize>>,
-) -> Option<f64> {
-    let targets = about
-        .iter()
-        .filter(|(_, about)| about.role == "target" && about.first_seen.is_none_or(|seen| seen <= day));
-    let sizes: Vec<Option<f64>> =
-        targets.map(|(name, _)| sizes.get(name)?.iter().find(|size| size.day == day)?.mm).collect();
-    if sizes.is_empty() { None } else { sizes.into_iter().sum() }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -109,19 +90,5 @@ mod tests {
         let mut names = ["L10", "L2", "E1", "L1b", "L1"];
         names.sort_by_key(|name| natural(name));
         assert_eq!(names, ["E1", "L1", "L1b", "L2", "L10"]);
-    }
-
-    #[test]
-    fn a_sum_needs_every_target() {
-        let target = About { role: "target".into(), ..About::default() };
-        let about = BTreeMap::from([("L1".to_string(), target.clone()), ("L2".to_string(), target)]);
-        let size = |day, mm| LesionSize { day, mm, state: String::new() };
-        let sizes = BTreeMap::from([
-            ("L1".to_string(), vec![size(1, Some(22.0)), size(9, Some(31.0))]),
-            ("L2".to_string(), vec![size(1, Some(15.5)), size(9, None)]),
-        ]);
-        assert_eq!(target_sum(1, &about, &sizes), Some(37.5));
-        assert_eq!(target_sum(9, &about, &sizes), None);
-        assert_eq!(target_sum(1, &BTreeMap::new(), &sizes), None);
     }
 }

@@ -60,7 +60,8 @@ impl<'a> Model<'a> {
         Ok(model)
     }
 
-    fn learn(&mut self, study: &Study, name: &str, id: Option<&str>) -> Result<(), Problem> {
+    /// Makes a table or view that the engine has known as one of the model.
+    pub(super) fn learn(&mut self, study: &Study, name: &str, id: Option<&str>) -> Result<(), Problem> {
         let fields = self.engine.columns(&format!("select * from {}", quoted(name)));
         let fields = fields.map_err(|fault| Problem::internal(fault.message))?;
         let columns: Vec<String> = fields.iter().map(|field| field.name.clone()).collect();

@@ -23,8 +23,8 @@ enum Axis {
 
 /// Draw the course of one patient, or of many, on one time axis.
 ///
-/// With --patient: diagnosis, scans with the sizes of lesions, treatment, laboratory, surgery, pathology and follow-up, from
-/// the tables of the registry model; one that is not there is left out. The picture has the patient's data, and the name
+/// With --patient: diagnosis, scans with responses and the sizes of lesions, treatment, laboratory, surgery, pathology and
+/// follow-up, from the tables of the registry model; one that is not there is left out. The picture has the patient's data, and the name
 /// unless --title puts other words in its place.
 ///
 /// Without: a swimmer plot, one bar a patient of the study's analysis set or of the registry, the longest first. Patients

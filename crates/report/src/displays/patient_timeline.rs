@@ -1,4 +1,4 @@
-//! The course of one patient on one time axis: diagnosis, scans with the sizes of lesions, treatment, laboratory,
+//! The course of one patient on one time axis: diagnosis, scans with responses and the sizes of lesions, treatment, laboratory,
 //! surgery, pathology, follow-up.
 //!
 //! What is known of the patient stands in the picture, so that it is drawn only for whoever asks for the patient by name.
@@ -9,6 +9,7 @@ mod imaging;
 mod labels;
 mod lane;
 mod legend;
+mod response;
 mod words;
 
 pub use crate::drawing::time_scale::TimeAxis;
@@ -47,6 +48,7 @@ pub fn display(timeline: &PatientTimeline, options: &TimelineOptions) -> Display
     let top = canvas.y;
     findings::diagnoses(&mut canvas, timeline);
     imaging::exams(&mut canvas, timeline);
+    response::responses(&mut canvas, timeline);
     imaging::lesions(&mut canvas, timeline);
     findings::treatments(&mut canvas, timeline);
     findings::laboratory(&mut canvas, timeline);
@@ -54,6 +56,9 @@ pub fn display(timeline: &PatientTimeline, options: &TimelineOptions) -> Display
     findings::pathology(&mut canvas, timeline);
     findings::follow_up(&mut canvas, timeline);
     axis::draw(&mut canvas, timeline, top);
+    for remark in &timeline.remarks {
+        canvas.note(remark);
+    }
     legend::draw(&mut canvas);
     let height = canvas.y + 4.0;
     let caption = legend::caption(&canvas);

@@ -15,6 +15,8 @@ use study::{SwimmerBar, Swimmers};
 const WIDTH: f64 = 760.0;
 const TOP: f64 = 12.0;
 const SIZE: f64 = 11.5;
+/// The least height of a row with words in it.
+const LEGIBLE: f64 = 11.0;
 /// Room on the right for the arrow of who is still followed.
 const RIGHT: f64 = 26.0;
 
@@ -54,9 +56,13 @@ pub fn display(swimmers: &Swimmers, axis: TimeAxis, title: Option<&str>) -> Disp
         _ => 4.0,
     };
     let named = names.clone().next().is_some();
-    let row: f64 = if named { f64::max(row, 11.0) } else { row };
+    let row: f64 = if named { f64::max(row, LEGIBLE) } else { row };
     let small = (row - 1.5).min(10.5);
-    let left = 12.0 + names.map(|name| typeface::width(name, small)).fold(0.0, f64::max);
+    let responses: Vec<String> =
+        if row >= LEGIBLE { bars.iter().map(response).collect() } else { Vec::new() };
+    let answers = responses.iter().map(|text| typeface::width(text, small)).fold(0.0, f64::max);
+    let answers = if answers > 0.0 { answers + 8.0 } else { 0.0 };
+    let left = 12.0 + names.map(|name| typeface::width(name, small)).fold(0.0, f64::max) + answers;
     let days = [
         bars.iter().map(|bar| bar.from).min().unwrap_or(0).min(0),
         bars.iter().map(|bar| bar.until).max().unwrap_or(1).max(1),
@@ -74,7 +80,11 @@ pub fn display(swimmers: &Swimmers, axis: TimeAxis, title: Option<&str>) -> Disp
         let y = top + (index as f64 + 0.5) * row;
         draw_bar(&mut drawing, bar, &scale, &lines, y, row);
         if let Some(name) = &bar.patient {
-            drawing.words(Words::at(left - 6.0, y + 0.35 * small, small).anchor(Anchor::End), name);
+            let x = left - 6.0 - answers;
+            drawing.words(Words::at(x, y + 0.35 * small, small).anchor(Anchor::End), name);
+        }
+        if let Some(text) = responses.get(index).filter(|text| !text.is_empty()) {
+            drawing.words(Words::at(left - 6.0, y + 0.35 * small, small).anchor(Anchor::End), text);
         }
     }
     drawing.line((left, bottom), (WIDTH - RIGHT + 8.0, bottom), Stroke::ink(1.0));
@@ -84,7 +94,15 @@ pub fn display(swimmers: &Swimmers, axis: TimeAxis, title: Option<&str>) -> Disp
     }
     let words = Words::at((left + WIDTH - RIGHT) / 2.0, bottom + 35.0, 12.0).anchor(Anchor::Middle);
     drawing.words(words, &scale.title(&swimmers.zero));
-    let caption = caption(swimmers);
+    let mut caption = caption(swimmers);
+    if answers > 0.0 {
+        caption.push_str(
+            " Left of a bar: best overall response by RECIST 1.1, without confirmation, of each course of treatment.",
+        );
+    }
+    for remark in &swimmers.remarks {
+        let _ = write!(caption, " {remark}");
+    }
     let height = legend(&mut drawing, swimmers, &lines, &caption, bottom + 52.0);
     let svg = drawing.finish(WIDTH, height, &title, &description(swimmers));
     let figure = Figure { svg, caption, width: WIDTH, height };
@@ -95,6 +113,11 @@ pub fn display(swimmers: &Swimmers, axis: TimeAxis, title: Option<&str>) -> Disp
         title,
         content: Content::Figure(figure),
     }
+}
+
+/// The best response; a dash where none was assessed in a course.
+fn response(bar: &SwimmerBar) -> String {
+    bar.best_response.as_deref().unwrap_or_default().replace("MISSING", "–")
 }
 
 /// The lines of treatment that occur, in order.

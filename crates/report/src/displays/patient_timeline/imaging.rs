@@ -28,37 +28,12 @@ pub(super) fn exams(canvas: &mut Canvas<'_>, timeline: &PatientTimeline) {
         let at = modalities.iter().position(|known| *known == modality).unwrap_or(0);
         MODALITIES[at.min(MODALITIES.len() - 1)]
     };
-    let several = timeline.exams.iter().any(|exam| exam.target_sum_mm.is_some())
-        && timeline
-            .lesions
-            .iter()
-            .filter(|lesion| lesion.about.rsplit(", ").next() == Some("target"))
-            .count()
-            > 1;
-    let about = if several { "sum of targets, mm" } else { "" };
-    canvas.lane("Scans", about, |canvas, top| {
+    canvas.lane("Scans", "", |canvas, top| {
         for exam in &timeline.exams {
             let x = canvas.x(exam.day);
             glyph(&exam.modality).draw(&mut canvas.drawing, (x, top + 7.0), MARK - 0.8);
         }
-        if !several {
-            return 14.0;
-        }
-        let wishes: Vec<Wish> = timeline
-            .exams
-            .iter()
-            .filter_map(|exam| Some(Wish { x: canvas.x(exam.day), text: style::value(exam.target_sum_mm?) }))
-            .collect();
-        let places = centred(&wishes, (LEFT, RIGHT), NUMBER * 1.08);
-        for (wish, (row, left)) in wishes.iter().zip(&places) {
-            let (x, y) =
-                (left + typeface::bold_width(&wish.text, NUMBER) / 2.0, top + 25.0 + *row as f64 * ROW);
-            canvas.blank(*left + 1.0, typeface::width(&wish.text, NUMBER), y, NUMBER - 1.0);
-            let words = Words::at(x, y, NUMBER).anchor(Anchor::Middle).bold();
-            canvas.drawing.words(words, &wish.text);
-        }
-        let rows = places.iter().map(|place| place.0 + 1).max().unwrap_or(0);
-        16.0 + rows as f64 * ROW
+        14.0
     });
     for modality in &modalities {
         let words = if modality.is_empty() { "scan" } else { modality };

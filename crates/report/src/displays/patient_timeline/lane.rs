@@ -31,7 +31,7 @@ pub(super) struct Canvas<'a> {
     /// What marks mean.
     pub(super) legend: BTreeMap<(u8, Glyph), String>,
     /// What else must be said.
-    pub(super) notes: Vec<&'static str>,
+    pub(super) notes: Vec<String>,
 }
 
 impl<'a> Canvas<'a> {
@@ -49,9 +49,9 @@ impl<'a> Canvas<'a> {
     }
 
     /// Says something once.
-    pub(super) fn note(&mut self, words: &'static str) {
-        if !self.notes.contains(&words) {
-            self.notes.push(words);
+    pub(super) fn note(&mut self, words: &str) {
+        if !self.notes.iter().any(|known| known == words) {
+            self.notes.push(words.into());
         }
     }
 

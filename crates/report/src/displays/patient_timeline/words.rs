@@ -1,6 +1,6 @@
 //! The time line in words.
 
-use super::imaging;
+use super::{imaging, response as recist};
 use crate::style;
 use study::calendar::iso_text;
 use study::{PatientTimeline, TumourFinding};
@@ -27,6 +27,14 @@ pub(super) fn description(timeline: &PatientTimeline) -> String {
         vec![format!("Days are counted from {} ({}).", timeline.zero.label, day(timeline.zero.day))];
     for one in timeline.diagnoses.iter().chain(&timeline.operations).chain(&timeline.recurrence) {
         sentences.push(format!("{}: {}.", day(one.day), one.label));
+    }
+    for course in &timeline.responses {
+        let answers: Vec<String> = course
+            .exams
+            .iter()
+            .map(|exam| format!("{} on {}", recist::answer(exam), day(exam.day)))
+            .collect();
+        sentences.push(format!("Response by RECIST 1.1: {}.", answers.join(", ")));
     }
     for lesion in &timeline.lesions {
         let sizes: Vec<String> =

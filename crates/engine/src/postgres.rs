@@ -8,6 +8,7 @@
 
 mod binary;
 mod catalogue;
+mod client_certificate;
 mod connection;
 mod database;
 mod fault;
@@ -21,6 +22,6 @@ mod tls;
 pub use catalogue::{Relation, ServerColumn, Stored};
 pub use database::Database;
 pub use reading::ReadColumn;
-pub use server::{Server, Tls};
+pub use server::{ClientCertificate, Server, Tls};
 
 pub(crate) use table::PostgresTable;

@@ -6,7 +6,7 @@ mod server;
 use arrow::array::{Array, AsArray, RecordBatch};
 use arrow::datatypes::{Float64Type, Int64Type};
 use arrow::util::display::array_value_to_string;
-use engine::postgres::{Database, ReadColumn, Relation, Server, Stored, Tls};
+use engine::postgres::{ClientCertificate, Database, ReadColumn, Relation, Server, Stored, Tls};
 use engine::{Engine, Fault, Local, Type, View};
 use std::io::{Read, Write};
 use std::net::TcpListener;
@@ -25,6 +25,7 @@ fn settings(test: &server::Database) -> Server {
         password: None,
         tls: Tls::Prefer,
         root_certificate: None,
+        client: None,
     }
 }
 
@@ -411,6 +412,58 @@ fn a_certificate_is_asked_what_the_mode_says() {
     assert!(missing.unwrap_err().message.contains("none.pem"));
 }
 
+#[test]
+fn a_server_knows_its_clients_by_their_certificates() {
+    let Some(test) = server::database() else { return };
+    test.run("create role card login; create role card_and_word login password 'word'");
+    let engine = engine();
+    let path = |name: &str| test.server.path().join(name);
+    let as_user = |user: &str, certificate: Option<(&str, &str)>| Server {
+        client: certificate
+            .map(|(certificate, key)| ClientCertificate { certificate: path(certificate), key: path(key) }),
+        ..over_network(&test, "localhost", user, Tls::VerifyFull, Some("ca.pem"))
+    };
+    let card = Some(("card.pem", "card.key"));
+    let whose = |server: &Server| {
+        let database = engine.connect(server).unwrap_or_else(|fault| panic!("{fault:?}"));
+        let from = "pg_stat_ssl where pid = pg_backend_pid()";
+        database.aggregates(from, &["max(client_dn)".into()]).unwrap()[0].clone()
+    };
+    assert_eq!(whose(&as_user("card", card)).as_deref(), Some("/CN=card"));
+    let word = |server: Server, word: &str| Server { password: Some(word.into()), ..server };
+    let both = as_user("card_and_word", Some(("card_and_word.pem", "card_and_word.key")));
+    assert_eq!(whose(&word(both.clone(), "word")).as_deref(), Some("/CN=card_and_word"));
+
+    let refused = |server: &Server, message: &str, help: &str| {
+        let fault = engine.connect(server).err().unwrap_or_else(|| panic!("{server:?}"));
+        assert!(fault.message.contains(message), "{fault:?}");
+        assert!(fault.help.as_deref().unwrap_or_default().contains(help), "{fault:?}");
+    };
+    refused(&as_user("card", None), "certificate", "write `sslcert` and `sslkey`");
+    refused(&word(both, "other"), "password authentication failed", "is the password right?");
+    refused(
+        &as_user("card", Some(("card_and_word.pem", "card_and_word.key"))),
+        "certificate authentication failed",
+        "for this `user`",
+    );
+    refused(
+        &as_user("card", Some(("stranger.pem", "stranger.key"))),
+        "does not accept the certificate",
+        "`ssl_ca_file`",
+    );
+    refused(
+        &as_user("card_and_word", Some(("card_and_word.pem", "stranger.key"))),
+        "does not go with",
+        "`sslkey`",
+    );
+    refused(&as_user("card", Some(("none.pem", "card.key"))), "none.pem", "PEM");
+    refused(&as_user("card", Some(("card.key", "card.key"))), "card.key: it has none", "PEM");
+    refused(&as_user("card", Some(("card.pem", "card.pem"))), "others than its owner", "chmod 600");
+    refused(&as_user("card", Some(("card.pem", "locked.key"))), "is encrypted", "openssl pkey");
+    let shut = as_user("card", Some(("card.pem", "none.key")));
+    refused(&shut, "cannot read the key `sslkey`", "registry.toml");
+}
+
 /// A server of which only the answer to the first question is known.
 fn answering(answer: &'static [u8]) -> u16 {
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();
@@ -434,6 +487,7 @@ fn a_server_that_does_not_encrypt_is_refused_where_that_is_demanded() {
         password: None,
         tls,
         root_certificate: None,
+        client: None,
     };
     let fault = engine().connect(&server(b"N", Tls::Require)).unwrap_err();
     assert!(fault.message.contains("does not encrypt"), "{fault:?}");

@@ -273,6 +273,111 @@ fn what_cannot_be_read_is_told_with_its_place() {
 }
 
 #[test]
+fn a_view_with_odd_names_and_types_is_read_and_an_array_refused() {
+    let Some(test) = server::database() else { return };
+    test.run(PATIENTS);
+    test.run(&format!("alter database {} set timezone = 'Asia/Tokyo'", test.name));
+    test.run(
+        r#"create schema "Zentrum; 1"; create view "Zentrum; 1"."Größe ""A"".b" as select id as "Pat. ""Nr""", arm as "select",
+           case when id <> 'P8' then (20 + age / 10.0)::numeric(8, 3) end as "Größe (mm)",
+           case when id <> 'P1' then timestamptz '2020-01-01 00:00+09' + age * interval '1 day' end as "Tag'e",
+           array[age, 1] as many from patients"#,
+    );
+    let plan = r#"[study]
+title = "T"
+[population]
+table = "odd"
+id = 'Pat. "Nr"'
+[variables.size]
+kind = "number"
+sql = '"Größe (mm)"'
+[variables.late]
+kind = "flag"
+sql = """"Tag'e" > date '2020-02-15'"""
+[variables.arm]
+kind = "category"
+sql = '"select"'
+[[analyses]]
+id = "table-1"
+method = "baseline"
+by = "arm"
+variables = ["size", "late"]
+"#;
+    let dictionary = |more: &str| {
+        let head = format!("{}[tables.odd]\ndatabase = \"hospital\"\n", hospital(&test));
+        let relation = "relation = '\"Zentrum; 1\".\"Größe \"\"A\"\".b\"'\nkey = ['Pat. \"Nr\"']\n";
+        let day = "[tables.odd.columns.\"Tag'e\"]\ntype = \"date\"\n";
+        study(plan, &[("registry/registry.toml", &format!("{head}{relation}{day}{more}"))])
+    };
+    let errors = refused(dictionary("").path());
+    assert!(errors.contains("table odd, column many"), "{errors}");
+    assert!(
+        errors.contains("`integer[]` is not supported") && errors.contains("type = \"text\""),
+        "{errors}"
+    );
+    let folder = dictionary("[tables.odd.columns.many]\ntype = \"text\"\n");
+    let results = accepted(folder.path());
+    assert_eq!(results["flow"]["included"], 8);
+    assert_eq!(cleaning(&results), ["odd.Tag'e: given in the server's time zone, Asia/Tokyo (8 values)"]);
+    let estimates = results["analyses"][0]["estimates"].as_array().unwrap();
+    let overall = |term: &str, quantity: &str, level: Option<&str>| {
+        let mut found = estimates.iter().filter(|row| row.get("group").is_none() && row["term"] == term);
+        let row = found
+            .find(|row| row["quantity"] == quantity && row.get("level").and_then(Value::as_str) == level);
+        row.unwrap_or_else(|| panic!("{estimates:?}")).clone()
+    };
+    assert_eq!(
+        (&overall("size", "mean", None)["value"], &overall("size", "mean", None)["n"]),
+        (&24.4.into(), &7.into())
+    );
+    // Days are those of the server's clocks: in Greenwich each would begin on the day before.
+    let late = overall("late", "proportion", Some("yes"));
+    assert_eq!((&late["n"], &late["of"]), (&3.into(), &7.into()));
+}
+
+#[test]
+fn a_client_certificate_is_named_in_the_dictionary() {
+    let Some(test) = server::database() else { return };
+    test.run(PATIENTS);
+    test.run(
+        "create role card_and_word login password 'open-sesame'; grant select on patients to card_and_word",
+    );
+    let folder = folder(&test, "");
+    let dictionary = folder.path().join("registry/registry.toml");
+    for name in ["ca.pem", "card_and_word.pem", "card_and_word.key"] {
+        // Copied with their rights.
+        fs::copy(test.server.path().join(name), folder.path().join("registry").join(name)).unwrap();
+    }
+    let stated = fs::read_to_string(&dictionary)
+        .unwrap()
+        .replace(text(test.server.path()), "localhost")
+        .replace(server::OWNER, "card_and_word")
+        .replace("port =", "sslmode = \"verify-full\"\nroot_certificate = \"ca.pem\"\nport =");
+    let run = |dictionary_text: &str| {
+        fs::write(&dictionary, dictionary_text).unwrap();
+        let mut command = std::process::Command::new(env!("CARGO_BIN_EXE_farr"));
+        said(
+            &command
+                .args(["run", text(folder.path()), "-q"])
+                .env("PGPASSWORD", "open-sesame")
+                .output()
+                .unwrap(),
+        )
+    };
+    let (_, errors, code) = run(&stated);
+    assert!(code == 2 && errors.contains("write `sslcert` and `sslkey`"), "{errors}");
+    let half = stated.replace("port =", "sslcert = \"card_and_word.pem\"\nport =");
+    let (_, errors, code) = run(&half);
+    assert!(code == 2 && errors.contains("registry.toml:5:") && errors.contains("`sslkey`"), "{errors}");
+    let (_, errors, code) = run(&half.replace("port =", "sslkey = \"card_and_word.key\"\nport ="));
+    assert_eq!(code, 0, "{errors}");
+    for name in ["results/results.json", "results/report.html"] {
+        let written = fs::read_to_string(folder.path().join(name)).unwrap();
+        assert!(!written.contains("sesame") && !written.contains("card_and_word"), "{name}");
+    }
+}
+
+#[test]
 fn a_server_that_is_not_there_or_goes_away_leaves_earlier_results_untouched() {
     let Some(test) = server::database() else { return };
     test.run(PATIENTS);

@@ -45,6 +45,12 @@ pub struct DatabaseEntry {
     pub sslmode: Option<SslMode>,
     /// A file with the certificates of authorities in place of the system's, in PEM, relative to registry.toml.
     pub root_certificate: Option<PathBuf>,
+    /// A file with the certificate that shows the server who is connecting, in PEM, relative to registry.toml; PGSSLCERT
+    /// where absent.
+    pub sslcert: Option<PathBuf>,
+    /// The file with its private key, in PEM and not encrypted, which nobody else may be able to read; PGSSLKEY where
+    /// absent.
+    pub sslkey: Option<PathBuf>,
     /// The environment variable that has the password; PGPASSWORD, or ~/.pgpass, where absent.
     pub password_env: Option<String>,
 }

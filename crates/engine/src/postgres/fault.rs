@@ -12,6 +12,15 @@ pub(super) fn of_connecting(server: &Server, error: &Error) -> Fault {
         return of_server(server, refusal);
     }
     let cause = root(error);
+    // With TLS 1.3 a server judges the client's certificate when the handshake is over.
+    if server.client.is_some() && cause.contains("fatal alert") {
+        return Fault::plain(format!(
+            "the server of {server} does not accept the certificate `sslcert`: {cause}"
+        ))
+        .helped(
+            "was it signed by an authority that the server knows (its `ssl_ca_file`), and is it still valid?",
+        );
+    }
     match error.to_string().as_str() {
         "invalid configuration" if cause.contains("password") => Fault::plain(format!(
             "the database {server} asks for the password of `{}`, and none is known",
@@ -76,6 +85,12 @@ fn of_server(server: &Server, refusal: &DbError) -> Fault {
     let help = match *code {
         SqlState::INVALID_PASSWORD => {
             "is the password right? It is taken from the variable of `password_env`, from PGPASSWORD, or from ~/.pgpass"
+        }
+        SqlState::INVALID_AUTHORIZATION_SPECIFICATION if said.contains("certificate") => {
+            match server.client {
+                None => "write `sslcert` and `sslkey`, the files of your certificate and its key",
+                Some(_) => "the certificate `sslcert` must have been made for this `user`",
+            }
         }
         SqlState::INVALID_AUTHORIZATION_SPECIFICATION => {
             "ask the administrator of the server to let this user in from this machine (pg_hba.conf)"

@@ -18,6 +18,15 @@ pub enum Tls {
     VerifyFull,
 }
 
+/// What shows a server who is connecting: files in PEM, the certificate first with those that lead to its authority.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ClientCertificate {
+    /// The certificate.
+    pub certificate: PathBuf,
+    /// Its private key.
+    pub key: PathBuf,
+}
+
 /// A database and who reads it.
 #[derive(Clone, PartialEq, Eq)]
 pub struct Server {
@@ -35,6 +44,8 @@ pub struct Server {
     pub tls: Tls,
     /// The certificates of authorities in place of the system's, in PEM.
     pub root_certificate: Option<PathBuf>,
+    /// What shows the server who is connecting, beside the password or instead of it.
+    pub client: Option<ClientCertificate>,
 }
 
 impl Server {

@@ -1,5 +1,6 @@
 //! Encryption of the connection, and whose certificate is accepted.
 
+use super::client_certificate;
 use super::server::{Server, Tls};
 use crate::Fault;
 use rustls::client::WebPkiServerVerifier;
@@ -14,7 +15,7 @@ use tokio_postgres_rustls::MakeRustlsConnect;
 /// How a server is connected to with encryption; `None` where none is wanted.
 ///
 /// # Errors
-/// The certificates of the authorities cannot be read.
+/// The certificates of the authorities, or the client's own with its key, cannot be read.
 pub(super) fn connector(server: &Server) -> Result<Option<MakeRustlsConnect>, Fault> {
     if server.tls == Tls::Disable || server.is_socket() {
         return Ok(None);
@@ -39,8 +40,14 @@ pub(super) fn connector(server: &Server) -> Result<Option<MakeRustlsConnect>, Fa
         .with_safe_default_protocol_versions()
         .map_err(|error| Fault::plain(format!("no encryption: {error}")))?
         .dangerous()
-        .with_custom_certificate_verifier(Arc::new(verifier))
-        .with_no_client_auth();
+        .with_custom_certificate_verifier(Arc::new(verifier));
+    let configuration = match &server.client {
+        None => configuration.with_no_client_auth(),
+        Some(files) => {
+            let identity = client_certificate::read(files, configuration.crypto_provider())?;
+            configuration.with_client_cert_resolver(Arc::new(identity))
+        }
+    };
     Ok(Some(MakeRustlsConnect::new(configuration)))
 }
 

@@ -94,14 +94,19 @@ impl Server {
             "--locale=C.UTF-8",
         ]));
         server.certify();
-        let rules = "local all all trust\nhost all login 127.0.0.1/32 scram-sha-256\nhost all all 127.0.0.1/32 trust\n";
+        let rules = "local all all trust\nhost all login 127.0.0.1/32 scram-sha-256\n\
+            hostssl all card 127.0.0.1/32 cert\n\
+            hostssl all card_and_word 127.0.0.1/32 scram-sha-256 clientcert=verify-full\n\
+            host all all 127.0.0.1/32 trust\n";
         fs::write(data.join("pg_hba.conf"), rules).unwrap();
         let settings = format!(
             "unix_socket_directories = '{}'\nport = {port}\nlisten_addresses = '127.0.0.1'\nfsync = off\n\
-             log_statement = all\nlog_line_prefix = '%d '\nssl = on\nssl_cert_file = '{}'\nssl_key_file = '{}'\n",
+             log_statement = all\nlog_line_prefix = '%d '\nssl = on\nssl_cert_file = '{}'\nssl_key_file = '{}'\n\
+             ssl_ca_file = '{}'\n",
             text(server.path()),
             text(&server.path().join("server.pem")),
             text(&server.path().join("server.key")),
+            text(&server.path().join("ca.pem")),
         );
         let mut file = File::options().append(true).open(data.join("postgresql.conf")).unwrap();
         file.write_all(settings.as_bytes()).unwrap();
@@ -111,7 +116,8 @@ impl Server {
         Some(server)
     }
 
-    /// An authority, and a certificate of it for `localhost`.
+    /// An authority, and certificates of it: for `localhost`, and for the users `card` and `card_and_word`. Another
+    /// authority, and one of it for `card`, in the files of `stranger`.
     fn certify(&self) {
         let openssl = |arguments: &str| {
             let arguments = arguments.split(' ').filter(|argument| !argument.is_empty());
@@ -126,7 +132,23 @@ impl Server {
         openssl(
             "x509 -req -days 2 -in server.csr -CA ca.pem -CAkey ca.key -CAcreateserial -extfile names -out server.pem",
         );
-        for name in ["server.key", "server.pem"] {
+        fs::write(self.path().join("client"), "extendedKeyUsage=clientAuth\n").unwrap();
+        // Without extensions a certificate is of the first version, as many that were made by hand are.
+        for (file, user, authority, extensions) in [
+            ("card", "card", "ca", ""),
+            ("card_and_word", "card_and_word", "ca", "-extfile client"),
+            ("stranger", "card", "other", "-extfile client"),
+        ] {
+            openssl(&format!("req {key} -subj /CN={user} -keyout {file}.key -out {file}.csr"));
+            openssl(&format!(
+                "x509 -req -days 2 -in {file}.csr -CA {authority}.pem -CAkey {authority}.key -CAcreateserial \
+                 {extensions} -out {file}.pem"
+            ));
+            fs::set_permissions(self.path().join(format!("{file}.key")), fs::Permissions::from_mode(0o600))
+                .unwrap();
+        }
+        openssl("pkey -in card.key -aes256 -passout pass:word -out locked.key");
+        for name in ["ca.pem", "server.key", "server.pem"] {
             let path = self.path().join(name);
             fs::set_permissions(&path, fs::Permissions::from_mode(0o600)).unwrap();
             self.own(&path);

@@ -2,8 +2,8 @@
 
 use super::password::from_file;
 use crate::dictionary::{DatabaseEntry, SslMode};
-use engine::postgres::{Server, Tls};
-use std::path::Path;
+use engine::postgres::{ClientCertificate, Server, Tls};
+use std::path::{Path, PathBuf};
 
 /// Environment variables by name.
 pub(super) type Variables<'a> = &'a dyn Fn(&str) -> Option<String>;
@@ -31,7 +31,13 @@ pub(super) fn server(
     let user =
         entry.user.clone().or_else(|| set("PGUSER")).or_else(|| set("USER")).or_else(|| set("LOGNAME"));
     let user = user.ok_or(("user", String::from("it is not said who reads the database"), "write `user`"))?;
-    let (mode, root_certificate) = (mode(entry, &host, &set)?, root(entry, folder, &set));
+    let mode = mode(entry, &host, &set)?;
+    let file = |said: &Option<PathBuf>, name: &str| match said {
+        Some(path) => Some(folder.join(path)),
+        None => set(name).map(PathBuf::from),
+    };
+    let root_certificate = file(&entry.root_certificate, "PGSSLROOTCERT");
+    let client = client(file(&entry.sslcert, "PGSSLCERT"), file(&entry.sslkey, "PGSSLKEY"))?;
     let database = entry.name.clone().unwrap_or_else(|| name.into());
     let password = match &entry.password_env {
         Some(name) => Some(set(name).ok_or_else(|| {
@@ -47,7 +53,7 @@ pub(super) fn server(
         SslMode::VerifyCa => Tls::VerifyCa,
         SslMode::VerifyFull => Tls::VerifyFull,
     };
-    Ok(Server { host, port, database, user, password, tls, root_certificate })
+    Ok(Server { host, port, database, user, password, tls, root_certificate, client })
 }
 
 /// What patients' data cross a network with: a verified connection, unless something else is said.
@@ -70,10 +76,20 @@ fn mode(
     }
 }
 
-fn root(entry: &DatabaseEntry, folder: &Path, set: Variables<'_>) -> Option<std::path::PathBuf> {
-    match &entry.root_certificate {
-        Some(path) => Some(folder.join(path)),
-        None => set("PGSSLROOTCERT").map(Into::into),
+/// A certificate is nothing without its key.
+fn client(
+    certificate: Option<PathBuf>,
+    key: Option<PathBuf>,
+) -> Result<Option<ClientCertificate>, (&'static str, String, &'static str)> {
+    match (certificate, key) {
+        (Some(certificate), Some(key)) => Ok(Some(ClientCertificate { certificate, key })),
+        (None, None) => Ok(None),
+        (Some(_), None) => {
+            Err(("sslcert", "a certificate is named without its key".into(), "name the key with `sslkey`"))
+        }
+        (None, Some(_)) => {
+            Err(("sslkey", "a key is named without its certificate".into(), "name it with `sslcert`"))
+        }
     }
 }
 
@@ -122,6 +138,25 @@ mod tests {
         assert_eq!(found.root_certificate.as_deref(), Some(Path::new("/registry/ca.pem")));
         let entry = DatabaseEntry { sslmode: Some(SslMode::Disable), ..DatabaseEntry::default() };
         assert_eq!(of(&entry).tls, Tls::Disable);
+    }
+
+    #[test]
+    fn a_certificate_comes_with_its_key() {
+        let certificate = DatabaseEntry { sslcert: Some("me.pem".into()), ..DatabaseEntry::default() };
+        let with = |entry: &DatabaseEntry, variable: Variables<'_>| {
+            server("hospital", entry, Path::new("/registry"), variable).map(|server| server.client)
+        };
+        let (key, message, help) = with(&certificate, &variables).unwrap_err();
+        assert_eq!((key, help.contains("`sslkey`")), ("sslcert", true), "{message}");
+        let key = |name: &str| match name {
+            "PGSSLKEY" => Some("/home/me.key".into()),
+            name => variables(name),
+        };
+        let found = with(&certificate, &key).unwrap().unwrap();
+        assert_eq!(found.certificate, Path::new("/registry/me.pem"));
+        assert_eq!(found.key, Path::new("/home/me.key"));
+        assert_eq!(with(&DatabaseEntry::default(), &key).unwrap_err().0, "sslkey");
+        assert_eq!(with(&DatabaseEntry::default(), &variables).unwrap(), None);
     }
 
     #[test]

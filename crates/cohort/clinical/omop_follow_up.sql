@@ -2,12 +2,11 @@
 --
 -- Use it as `follow_up` of a study: `select * from omop_follow_up`. Contacts are the end of each observation period, the
 -- first record of a recurrence, and death; what is dated after death is left out. Without recorded recurrences say
--- `recurrence_concepts = '0'`: disease-free survival then ends with death alone.
+-- `recurrence_concepts = ''`: disease-free survival then ends with death alone.
 -- Parameter recurrence_concepts = required: concept ids that say the cancer came back, separated by commas (Athena)
 -- Source: OMOP Common Data Model 5.4, tables OBSERVATION_PERIOD, DEATH and CONDITION_OCCURRENCE.
 with wanted as (
-  select distinct cast(trim(id) as bigint) as concept_id
-  from (select unnest(string_to_array($recurrence_concepts, ',')) as id) as ids
+  select unnest(concept_ids($recurrence_concepts)) as concept_id
 ),
 deaths as (
   select person_id, min(to_date(substr(cast(death_date as text), 1, 10))) as death_date

@@ -10,23 +10,20 @@
 -- Parameter cetuximab = '1315411': concept ids of the ingredient (Athena, RxNorm)
 -- Parameter panitumumab = '19100985': concept ids of the ingredient (Athena, RxNorm)
 -- Source: OMOP Common Data Model 5.4, table CONCEPT_ANCESTOR.
-with named as (
-  select 'oxaliplatin' as drug, unnest(string_to_array($oxaliplatin, ',')) as id
+with wanted as (
+  select 'oxaliplatin' as drug, unnest(concept_ids($oxaliplatin)) as concept_id
   union all
-  select 'irinotecan', unnest(string_to_array($irinotecan, ','))
+  select 'irinotecan', unnest(concept_ids($irinotecan))
   union all
-  select 'fluorouracil', unnest(string_to_array($fluorouracil, ','))
+  select 'fluorouracil', unnest(concept_ids($fluorouracil))
   union all
-  select 'capecitabine', unnest(string_to_array($capecitabine, ','))
+  select 'capecitabine', unnest(concept_ids($capecitabine))
   union all
-  select 'bevacizumab', unnest(string_to_array($bevacizumab, ','))
+  select 'bevacizumab', unnest(concept_ids($bevacizumab))
   union all
-  select 'cetuximab', unnest(string_to_array($cetuximab, ','))
+  select 'cetuximab', unnest(concept_ids($cetuximab))
   union all
-  select 'panitumumab', unnest(string_to_array($panitumumab, ','))
-),
-wanted as (
-  select distinct drug, cast(trim(id) as bigint) as concept_id from named where trim(id) <> ''
+  select 'panitumumab', unnest(concept_ids($panitumumab))
 )
 select distinct concept_ancestor.descendant_concept_id as drug_concept_id, wanted.drug
 from concept_ancestor

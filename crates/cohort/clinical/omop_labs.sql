@@ -2,9 +2,9 @@
 --
 -- Use it as `labs` of a study: `select * from omop_labs`, and set `converted = false` in [clinical.laboratory_value], so
 -- that results are converted by their units. The unit is that of the standard concept (8842 ng/mL, 8748 µg/L, 8763 U/mL,
--- 8840 mg/dL, 8751 mg/L, 8713 g/dL, 8636 g/L, 8749 µmol/L), else the source's own. A result that is only known to lie
+-- 8840 mg/dL, 8751 mg/L, 8713 g/dL, 8636 g/L, 8749 µmol/L, 8753 mmol/L), else the source's own. A result that is only known to lie
 -- below or above a limit stands as the limit.
--- Parameter cea_concepts = required: concept ids of CEA in serum or plasma, separated by commas (Athena; LOINC 2039-6)
+-- Parameter cea_concepts = required: concept ids of CEA in serum or plasma, separated by commas, '' where there are none (Athena; LOINC 2039-6)
 -- Parameter ca19_9_concepts = '': concept ids of CA 19-9 in serum or plasma (Athena; LOINC 24108-3)
 -- Parameter crp_concepts = '3020460': concept ids of C-reactive protein in serum or plasma (Athena; LOINC 1988-5)
 -- Parameter albumin_concepts = '3024561': concept ids of albumin in serum or plasma (Athena; LOINC 1751-7)
@@ -12,23 +12,20 @@
 -- Parameter bilirubin_concepts = '3024128': concept ids of total bilirubin in serum or plasma (Athena; LOINC 1975-2)
 -- Parameter creatinine_concepts = '3016723': concept ids of creatinine in serum or plasma (Athena; LOINC 2160-0)
 -- Source: OMOP Common Data Model 5.4, table MEASUREMENT.
-with named as (
-  select 'CEA' as analyte, unnest(string_to_array($cea_concepts, ',')) as id
+with wanted as (
+  select 'CEA' as analyte, unnest(concept_ids($cea_concepts)) as concept_id
   union all
-  select 'CA19-9', unnest(string_to_array($ca19_9_concepts, ','))
+  select 'CA19-9', unnest(concept_ids($ca19_9_concepts))
   union all
-  select 'CRP', unnest(string_to_array($crp_concepts, ','))
+  select 'CRP', unnest(concept_ids($crp_concepts))
   union all
-  select 'albumin', unnest(string_to_array($albumin_concepts, ','))
+  select 'albumin', unnest(concept_ids($albumin_concepts))
   union all
-  select 'haemoglobin', unnest(string_to_array($haemoglobin_concepts, ','))
+  select 'haemoglobin', unnest(concept_ids($haemoglobin_concepts))
   union all
-  select 'bilirubin', unnest(string_to_array($bilirubin_concepts, ','))
+  select 'bilirubin', unnest(concept_ids($bilirubin_concepts))
   union all
-  select 'creatinine', unnest(string_to_array($creatinine_concepts, ','))
-),
-wanted as (
-  select distinct analyte, cast(trim(id) as bigint) as concept_id from named where trim(id) <> ''
+  select 'creatinine', unnest(concept_ids($creatinine_concepts))
 )
 select
   cast(measurement.person_id as text) as patient_id,
@@ -44,6 +41,7 @@ select
     when 8713 then 'g/dL'
     when 8636 then 'g/L'
     when 8749 then 'umol/L'
+    when 8753 then 'mmol/L'
     else cast(measurement.unit_source_value as text)
   end as unit
 from measurement

@@ -5,8 +5,7 @@
 -- Parameter operation_concepts = required: concept ids of liver resections, separated by commas, with their descendants (Athena)
 -- Source: OMOP Common Data Model 5.4, table PROCEDURE_OCCURRENCE.
 with wanted as (
-  select distinct cast(trim(id) as bigint) as concept_id
-  from (select unnest(string_to_array($operation_concepts, ',')) as id) as ids
+  select unnest(concept_ids($operation_concepts)) as concept_id
 )
 select
   cast(procedure_occurrence.person_id as text) as patient_id,

@@ -10,11 +10,9 @@
 -- Parameter mid_year = false: a birth of which only the year is known counts as of 1 July (a choice of the study)
 -- Source: OMOP Common Data Model 5.4, tables PERSON and CONDITION_OCCURRENCE.
 with wanted as (
-  select cast(trim(id) as bigint) as concept_id, 'primary' as role
-  from (select unnest(string_to_array($primary_concepts, ',')) as id) as ids
-  union
-  select cast(trim(id) as bigint), 'metastasis'
-  from (select unnest(string_to_array($metastasis_concepts, ',')) as id) as ids
+  select 'primary' as role, unnest(concept_ids($primary_concepts)) as concept_id
+  union all
+  select 'metastasis', unnest(concept_ids($metastasis_concepts))
 ),
 conditions as (
   select
@@ -37,8 +35,8 @@ tumours as (
 select
   cast(person.person_id as text) as patient_id,
   case
-    when array_has(string_to_array($male_concepts, ','), cast(person.gender_concept_id as text)) then 'male'
-    when array_has(string_to_array($female_concepts, ','), cast(person.gender_concept_id as text)) then 'female'
+    when array_has(concept_ids($male_concepts), cast(person.gender_concept_id as bigint)) then 'male'
+    when array_has(concept_ids($female_concepts), cast(person.gender_concept_id as bigint)) then 'female'
   end as sex,
   -- A part that is missing makes the whole day missing.
   to_date(cast(person.year_of_birth as text) || '-' || case

@@ -131,7 +131,7 @@ select
             ', nadir ', coalesce(cast(nadir / 10000.0 as text), 'unknown'),
             case when baseline > 0 and targets_measured >= targets then concat(
               ', ', round(100.0 * (measured_sum - baseline) / baseline, 1), ' % from baseline') else '' end,
-            case when nadir > 0 then concat(
+            case when nadir > 0 and measured_sum is not null then concat(
               ', ', round(100.0 * (measured_sum - nadir) / nadir, 1), ' % and ',
               (measured_sum - nadir) / 10000.0, ' mm from nadir') else '' end,
             ': target ', target_response,

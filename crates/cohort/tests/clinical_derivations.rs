@@ -193,6 +193,26 @@ fn laboratory_units_and_first_value_after() {
 }
 
 #[test]
+fn units_are_known_by_either_letter_for_micro() {
+    // One chain of haemoglobin, 16 114.5 g/mol; 8 mmol/L are 128.9 g/L.
+    let labs = "patient_id,sample_date,analyte,value,unit\na,2020-05-01,haemoglobin,8,mmol/L\n\
+        a,2020-05-01,creatinine,90,\u{b5}mol/L\nb,2020-05-01,creatinine,91,\u{3bc}mol/l\nb,2020-05-01,CEA,5,\u{3bc}g/L\n";
+    let sql = "select patient_id || ' ' || analyte as key, coalesce(cast(value as text), value_reason) as value from laboratory_value";
+    let study = folder(&[("registry/labs.csv", labs.as_bytes()), ("sql/v.sql", sql.as_bytes())]);
+    let plan = plan(
+        "[population]\nview = \"v\"\nid = \"key\"\n[clinical.laboratory_value]\nconverted = false\n\
+         [variables.key]\nkind = \"category\"\n[variables.value]\nkind = \"category\"\n\
+         [[analyses]]\nid = \"a\"\nmethod = \"baseline\"\n",
+    );
+    let cohort = study.open(&plan).unwrap_or_else(|problem| panic!("{problem}"));
+    let table = count(&cohort, &plan, &["key", "value"]).unwrap_or_else(|problem| panic!("{problem}"));
+    assert_eq!(
+        rows(&table),
+        ["a creatinine 90.0 × 1", "a haemoglobin 128.916 × 1", "b CEA 5.0 × 1", "b creatinine 91.0 × 1"]
+    );
+}
+
+#[test]
 fn end_points_from_visits() {
     let value = "overall_survival_days || ' ' || died || ' ' || disease_free_survival_days || ' ' || recurred_or_died";
     assert_eq!(

@@ -10,7 +10,7 @@ const PERSON: &str = "person_id,gender_concept_id,year_of_birth,month_of_birth,d
 const CONDITION: &str = "condition_occurrence_id,person_id,condition_concept_id,condition_start_date,\
     condition_source_value\n1,1,11,2019-05-02,ICD10: C18.7\n2,1,11,2019-01-31,C18.7\n3,1,21,2019-03-01,C78.7\n\
     4,1,21,2019-02-01,C78.7\n5,2,12,2018-01-01,C187\n6,3,11,2017-01-01,colon\n7,3,21,2017-01-01,\n\
-    8,4,99,2020-01-01,C18.0\n9,1,31,2021-01-01,C78.7\n10,3,31,2019-06-01,\n";
+    8,4,0,2020-01-01,C18.0\n9,1,31,2021-01-01,C78.7\n10,3,31,2019-06-01,\n";
 const PROCEDURE: &str = "procedure_occurrence_id,person_id,procedure_concept_id,procedure_date,procedure_source_value\n\
     1,1,41,2019-06-01,5-501\n2,1,42,2019-06-01,5-502\n3,3,41,2017-06-01,5-501\n4,1,77,2019-01-01,x\n";
 const MEASUREMENT: &str = "measurement_id,person_id,measurement_concept_id,measurement_date,operator_concept_id,\
@@ -111,6 +111,26 @@ fn contacts_end_with_death() {
         answers("patient_id", value, "survival_endpoint", CONCEPTS),
         ["1 945 false 580", "3 913 true 730"]
     );
+}
+
+/// Id 0 is what the vocabularies have no concept for, such as the condition of patient 4: it is no concept to look for.
+#[test]
+fn a_list_of_none_finds_nothing() {
+    for none in ["", "0", " 0,"] {
+        let concepts =
+            CONCEPTS.replace("\"21\"", &format!("\"{none}\"")).replace("\"31\"", &format!("\"{none}\""));
+        let by = |value: &str| answers("patient_id", value, "patients", &concepts);
+        assert_eq!(by("liver_metastasis_date"), ["1 -", "2 -", "3 -"]);
+        let recurrences = answers("patient_id || ' ' || visit_date", "recurrence", "follow_up", &concepts);
+        assert!(
+            recurrences.len() == 3 && recurrences.iter().all(|row| row.ends_with("no")),
+            "{recurrences:?}"
+        );
+    }
+    let wrong = CONCEPTS.replace("\"21\"", "\"C78.7\"");
+    let plan = plan(&format!("[population]\nview = \"v\"\nid = \"patient_id\"\n{wrong}"));
+    let text = study("select patient_id from patients").refusal(&plan);
+    assert!(text.contains("`C78.7` is no concept id"), "{text}");
 }
 
 #[test]

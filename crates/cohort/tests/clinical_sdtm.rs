@@ -112,3 +112,58 @@ fn reported_responses_beside_derived_ones() {
         ["visit 2 SD/PR false", "visit 3 PR/PR true", "visit 4 /PD unknown", "visit 5 PD/ unknown"]
     );
 }
+
+/// Every test and state by which a lesion is measured or judged, at one visit after the baseline.
+#[test]
+fn lesions_are_read_by_any_of_their_tests() {
+    let lesions = [
+        ("T1", "TARGET", "LIVER", "DIAMETER,12,12"),
+        ("T2", "TARGET", "LIVER", "LDIAM,13,13"),
+        ("T3", "TARGET", "LYMPH NODE", "LPERP,9,9"),
+        ("T4", "TARGET", "LIVER", "DIAMETER,TOO SMALL TO MEASURE,"),
+        ("T5", "TARGET", "LIVER", "DIAMETER,,"),
+        ("N1", "NON-TARGET", "LUNG", "TUMSTATE,PRESENT,"),
+        ("N2", "NON-TARGET", "LUNG", "TUMSTATE,ABSENT,"),
+        ("N3", "NON-TARGET", "LUNG", "TUMSTATE,UNEQUIVOCAL,"),
+        ("N4", "NON-TARGET", "LUNG", "TUMSTATE,UNEQUIVOCAL PROGRESSION,"),
+        ("N5", "NON-TARGET", "LUNG", "TUMSTATE,INEVALUABLE,"),
+        ("N6", "NON-TARGET", "LUNG", "TUMSTATE,,"),
+        ("N7", "NON-TARGET", "LYMPH NODE", "LNSTATE,PATHOLOGICAL,"),
+        ("N8", "NON-TARGET", "LYMPH NODE", "LNSTATE,NON-PATHOLOGICAL,"),
+        ("W1", "NEW", "BONE", "TUMSTATE,EQUIVOCAL,"),
+    ];
+    let mut tu = "USUBJID,TULNKID,TUTESTCD,TUSTRESC,TULOC,TUEVAL,TUEVALID,VISITNUM\n".to_string();
+    let mut tr = "USUBJID,TRLNKID,TRTESTCD,TRSTRESC,TRSTRESN,TREVAL,TREVALID,VISITNUM,TRDTC\n".to_string();
+    for (name, role, place, result) in lesions {
+        tu += &format!("S1,{name},TUMIDENT,{role},{place},INVESTIGATOR,,1\n");
+        tr += &format!("S1,{name},{result},INVESTIGATOR,,2,2020-02-10\n");
+    }
+    // DIAMETER is what was meant to be summed, where all three are there; a node's state says nothing of its size.
+    tr += "S1,T1,LDIAM,14,14,INVESTIGATOR,,2,2020-02-10\nS1,T3,LDIAM,20,20,INVESTIGATOR,,2,2020-02-10\n\
+        S1,T3,LNSTATE,NON-PATHOLOGICAL,,INVESTIGATOR,,2,2020-02-10\n";
+    let sql = "select lesion_id as lesion, concat(state, ' ', cast(diameter_mm as bigint)) as value from sdtm_recist_reading";
+    let study = folder(&[
+        ("registry/tu.csv", tu.as_bytes()),
+        ("registry/tr.csv", tr.as_bytes()),
+        ("sql/v.sql", sql.as_bytes()),
+    ]);
+    assert_eq!(
+        read(&study, "lesion", ""),
+        [
+            "N1 present ",
+            "N2 absent ",
+            "N3 progressed ",
+            "N4 progressed ",
+            "N5 not_evaluable ",
+            "N6 not_evaluable ",
+            "N7 present ",
+            "N8 absent ",
+            "T1 present 12",
+            "T2 present 13",
+            "T3 present 9",
+            "T4 too_small ",
+            "T5 not_evaluable ",
+            "W1 equivocal ",
+        ]
+    );
+}

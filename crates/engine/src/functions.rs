@@ -1,6 +1,7 @@
-//! SQL functions of farr beside those of the engine. A new one is one file and one line in the list.
+//! SQL functions of farr beside those of the engine. A new one is one file and one line in a list.
 
 mod age_in_years;
+mod concept_ids;
 mod days_between;
 
 use arrow::array::{ArrayRef, AsArray};
@@ -11,23 +12,25 @@ use std::sync::Arc;
 
 /// A function of two days that gives a whole number; null where either is null.
 #[derive(Debug, Clone, Copy)]
-pub struct Function {
+struct Function {
     /// Its name in SQL.
-    pub name: &'static str,
-    /// Its arguments, for documentation.
-    pub arguments: &'static str,
-    /// What it gives, one sentence.
-    pub summary: &'static str,
+    name: &'static str,
+    /// Its arguments, for who gives others.
+    arguments: &'static str,
     /// The value for two days, each counted from 1970-01-01.
-    pub value: fn(i32, i32) -> i64,
+    value: fn(i32, i32) -> i64,
 }
 
-/// Every function.
-pub const FUNCTIONS: &[Function] = &[age_in_years::FUNCTION, days_between::FUNCTION];
+/// Functions of two days.
+const OF_DAYS: &[Function] = &[age_in_years::FUNCTION, days_between::FUNCTION];
+
+/// Every function, as the engine registers it.
+pub(crate) fn all() -> impl Iterator<Item = ScalarUDF> {
+    OF_DAYS.iter().map(Function::register).chain([concept_ids::register()])
+}
 
 impl Function {
-    /// As the engine registers it.
-    pub(crate) fn register(&'static self) -> ScalarUDF {
+    fn register(&'static self) -> ScalarUDF {
         let run = move |arguments: &[ColumnarValue]| -> Result<ColumnarValue, DataFusionError> {
             let arrays = ColumnarValue::values_to_arrays(arguments)?;
             let [a, b] = arrays.as_slice() else {

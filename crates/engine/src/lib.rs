@@ -18,7 +18,6 @@ mod threads;
 mod types;
 
 pub use fault::Fault;
-pub use functions::FUNCTIONS;
 pub use local::Local;
 pub use types::{Field, Type};
 

@@ -5,7 +5,7 @@ mod chain;
 use crate::postgres::{Database, PostgresTable, ReadColumn, Relation, Server};
 use crate::threads::wait;
 use crate::types::{fields, kept, narrow, narrowed};
-use crate::{Engine, FUNCTIONS, Fault, Field, View, lineage, select};
+use crate::{Engine, Fault, Field, View, functions, lineage, select};
 use arrow::array::RecordBatch;
 use arrow::datatypes::{Schema, SchemaRef};
 use datafusion::catalog::MemTable;
@@ -113,8 +113,8 @@ fn context(cores: usize, environment: Arc<RuntimeEnv>) -> SessionContext {
         .with_runtime_env(environment)
         .build();
     let context = SessionContext::new_with_state(state);
-    for function in FUNCTIONS {
-        context.register_udf(function.register());
+    for function in functions::all() {
+        context.register_udf(function);
     }
     for name in VOLATILE {
         context.deregister_udf(name);

@@ -9,7 +9,6 @@ use super::Function;
 pub(super) const FUNCTION: Function = Function {
     name: "age_in_years",
     arguments: "two dates: birth, on",
-    summary: "Completed years from the first date to the second: birthdays reached.",
     value: |birth, on| {
         let (birth, on) = (civil(birth), civil(on));
         on.0 - birth.0 - i64::from((on.1, on.2) < (birth.1, birth.2))

@@ -7,6 +7,5 @@ use super::Function;
 pub(super) const FUNCTION: Function = Function {
     name: "days_between",
     arguments: "two dates: from, to",
-    summary: "Whole days from the first date to the second; negative where the second is earlier.",
     value: |from, to| i64::from(to) - i64::from(from),
 };

@@ -1,6 +1,7 @@
 """Reference figures of the mixture cure model: python3 oracle/mixture_cure.py, from the root of the repository.
 
-Writes oracle/mixture_cure.json and oracle/data/mixture_cure_nwtco.csv (from R's survival package). The likelihood is
+Writes oracle/mixture_cure.json, oracle/data/mixture_cure_nwtco.csv (from R's survival package) and two files of patients who
+come under observation late, chosen by their row of gbsg and colon from those who are still followed then. The likelihood is
 written from its definition in the coefficients of log time, log sigma and the log odds of being cured; its derivatives
 are carried along by second-order jets in 30 digits (mpmath 1.3). scipy searches from many places in double precision,
 Newton's method ends the search.
@@ -78,14 +79,17 @@ def log_density(law, y):
     return (y * y).scale(mp.mpf(-1) / 2) + (-mp.log(2 * mp.pi) / 2)
 
 
-def row_jet(law, log_time, event, a, m, tau):
+def row_jet(law, log_time, log_entry, event, a, m, tau):
     """Log-likelihood of one patient in the log odds of cure, the location and log sigma."""
     a, m, tau = Jet(a, (1, 0, 0)), Jet(m, (0, 1, 0)), Jet(tau, (0, 0, 1))
-    y = (Jet(log_time) - m) * tau.scale(-1).exp()
+    standard = lambda log: (Jet(log) - m) * tau.scale(-1).exp()
     uncured = (a.exp() + 1).log().scale(-1)
+    free = lambda log: (a.exp() + log_survival(law, standard(log)).exp()).log() + uncured
     if event:
-        return uncured + log_density(law, y) - tau + (-log_time)
-    return (a.exp() + log_survival(law, y).exp()).log() + uncured
+        told = uncured + log_density(law, standard(log_time)) - tau + (-log_time)
+    else:
+        told = free(log_time)
+    return told if log_entry is None else told - free(log_entry)
 
 
 class Data:
@@ -99,12 +103,14 @@ class Data:
         self.names_z, z = self.matrix(cured_terms)
         counts = {}
         for row, own_x, own_z in zip(rows, x, z):
-            key = (row["time"], row["event"], own_x, own_z)
+            key = (row["time"], row["event"], own_x, own_z, row.get("entry", "0"))
             counts[key] = counts.get(key, 0) + 1
         self.keys = list(counts)
         self.n = [counts[key] for key in self.keys]
         self.time = [mp.mpf(key[0]) for key in self.keys]
         self.event = [key[1] == "1" for key in self.keys]
+        self.entry = [mp.mpf(key[4]) for key in self.keys]
+        self.late = any(self.entry)
         self.x = [[mp.mpf(1)] + [mp.mpf(v) for v in key[2]] for key in self.keys]
         self.z = [[mp.mpf(1)] + [mp.mpf(v) for v in key[3]] for key in self.keys]
         self.total = sum(self.n)
@@ -132,6 +138,7 @@ class Model:
         self.q = len(data.z[0]) if cured else 0
         self.k = len(data.x[0])
         self.p = self.q + self.k + (law != "exponential")
+        self.doubles = None
 
     def parts(self, theta):
         return theta[:self.q], theta[self.q:self.q + self.k], theta[-1] if self.p > self.q + self.k else mp.mpf(0)
@@ -143,7 +150,8 @@ class Model:
         for i, time in enumerate(d.time):
             a = mp.fdot(gamma, d.z[i]) if q else mp.mpf(-10) ** 3
             m = mp.fdot(beta, d.x[i])
-            jet = row_jet(self.law, mp.log(time), d.event[i], a, m, tau)
+            log_entry = mp.log(d.entry[i]) if d.entry[i] else None
+            jet = row_jet(self.law, mp.log(time), log_entry, d.event[i], a, m, tau)
             value += d.n[i] * jet.v
             vector = [(0, v) for v in d.z[i]][:q] + [(1, v) for v in d.x[i]] + [(2, mp.mpf(1))] * (p - q - k)
             h = {}
@@ -158,28 +166,41 @@ class Model:
             hessian[t][s] = hessian[s][t]
         return value, mp.matrix(score), mp.matrix(hessian)
 
+    def negative(self, theta):
+        """Minus the log-likelihood in double precision; a large number where there is none."""
+        d, q, k = self.data, self.q, self.k
+        if self.doubles is None:
+            self.doubles = (np.array([float(mp.log(t)) for t in d.time]),
+                            np.array([float(mp.log(t)) if t else -1e3 for t in d.entry]),
+                            np.array(d.event), np.array(d.n, float), np.array(d.x, float), np.array(d.z, float))
+        log_time, log_entry, event, n, x, z = self.doubles
+        a = z @ theta[:q] if q else np.full(len(n), -1e3)
+        tau = theta[-1] if self.p > q + k else 0.0
+        y = (log_time - x @ theta[q:q + k]) * np.exp(-tau)
+        before = (log_entry - x @ theta[q:q + k]) * np.exp(-tau)
+        with np.errstate(over="ignore"):
+            if self.law in ("exponential", "weibull"):
+                s, f = -np.exp(np.minimum(y, 50)), y - np.exp(np.minimum(y, 50))
+                e = -np.exp(np.minimum(before, 50))
+            elif self.law == "loglogistic":
+                s, f = -np.logaddexp(0, y), y - 2 * np.logaddexp(0, y)
+                e = -np.logaddexp(0, before)
+            else:
+                s, f = special.log_ndtr(-y), -0.5 * y * y - 0.5 * np.log(2 * np.pi)
+                e = special.log_ndtr(-before)
+        entered = np.logaddexp(a, e) - np.logaddexp(0, a)
+        own = np.where(event, f - tau - log_time, np.logaddexp(a, s)) - np.logaddexp(0, a) - entered
+        total = -(n @ own)
+        return total if np.isfinite(total) else 1e12
+
     def rough(self):
         """Double precision, many starts."""
         d, q, k = self.data, self.q, self.k
-        log_time = np.array([float(mp.log(t)) for t in d.time])
-        event, n = np.array(d.event), np.array(d.n, float)
+        log_time, n = np.array([float(mp.log(t)) for t in d.time]), np.array(d.n, float)
         x, z = np.array(d.x, float), np.array(d.z, float)
         scale_x, scale_z = np.maximum(abs(x).max(0), 1e-300), np.maximum(abs(z).max(0), 1e-300)
-
-        def negative(theta):
-            a = (z / scale_z) @ theta[:q] if q else np.full(len(n), -1e3)
-            tau = theta[-1] if self.p > q + k else 0.0
-            y = (log_time - (x / scale_x) @ theta[q:q + k]) * np.exp(-tau)
-            with np.errstate(over="ignore"):
-                if self.law in ("exponential", "weibull"):
-                    s, f = -np.exp(np.minimum(y, 50)), y - np.exp(np.minimum(y, 50))
-                elif self.law == "loglogistic":
-                    s, f = -np.logaddexp(0, y), y - 2 * np.logaddexp(0, y)
-                else:
-                    s, f = special.log_ndtr(-y), -0.5 * y * y - 0.5 * np.log(2 * np.pi)
-            own = np.where(event, f - tau, np.logaddexp(a, s)) - np.logaddexp(0, a)
-            total = -(n @ own)
-            return total if np.isfinite(total) else 1e12
+        scale = np.concatenate([scale_z if q else [], scale_x, np.ones(self.p - q - k)])
+        negative = lambda theta: self.negative(theta / scale)
 
         best = None
         for share, spread in itertools.product([-2.0, -0.5, 1.0], [-0.5, 0.2]):
@@ -195,10 +216,7 @@ class Model:
             found = optimize.minimize(negative, found.x, method="BFGS", options={"maxiter": 3000, "gtol": 1e-8})
             if best is None or found.fun < best.fun:
                 best = found
-        theta = best.x.copy()
-        theta[:q] /= scale_z[:q] if q else 1
-        theta[q:q + k] /= scale_x
-        return [mp.mpf(float(v)) for v in theta]
+        return [mp.mpf(float(v)) for v in best.x / scale]
 
     def fit(self):
         theta = mp.matrix(self.rough())
@@ -230,18 +248,48 @@ def expit(a):
 def kaplan_meier_end(data):
     times = sorted(set(data.time))
     survival = mp.mpf(1)
-    at_risk = data.total
     of = {}
     for time, event, n in zip(data.time, data.event, data.n):
         own = of.setdefault(time, [0, 0])
         own[0 if event else 1] += n
     for time in times:
+        at_risk = sum(n for t, e, n in zip(data.time, data.entry, data.n) if e < time <= t)
         survival *= mp.mpf(at_risk - of[time][0]) / at_risk
-        at_risk -= sum(of[time])
     last_event, longest = max(t for t in times if of[t][0]), times[-1]
     count = sum(own[0] for t, own in of.items() if 2 * last_event - longest < t <= last_event)
     return {"last_event": float(last_event), "longest": float(longest), "n": count, "of": data.total,
-            "alpha": float((1 - mp.mpf(count) / data.total) ** data.total), "plateau": float(survival)}
+            "alpha": None if data.late else float((1 - mp.mpf(count) / data.total) ** data.total),
+            "plateau": float(survival)}
+
+
+def of_ratio(law, theta, v, at, shape):
+    """The logarithms of a time ratio and of the hazard ratio that belongs to it."""
+    sigma = mp.exp(theta[-1]) if shape else mp.mpf(1)
+    figure = {"beta": float(theta[at]), "std_error": float(mp.sqrt(v[at, at])), "hazard": None}
+    if law in ("exponential", "weibull"):
+        gradient = [0] * len(theta)
+        gradient[at] = -1 / sigma
+        if shape:
+            gradient[-1] = theta[at] / sigma
+        figure["hazard"] = {"beta": float(-theta[at] / sigma), "std_error": float(quadratic(gradient, v))}
+    return figure
+
+
+def seen_late(path, late, every, reach):
+    """Patients of a file of whom some come under observation late; who has left by then is never seen. `reach` is the
+    latest entry; each `every`th patient enters at 0, or nobody does where that is 0."""
+    with open("oracle/" + path, encoding="utf-8") as file:
+        rows = list(csv.DictReader(file))
+    seen = []
+    for i, row in enumerate(rows):
+        entry = 0 if every and i % every == 0 else (1 + i * 37 % 97) * reach // 97
+        if float(row["time"]) > entry:
+            seen.append({"entry": entry, **row})
+    with open("oracle/" + late, "w", encoding="utf-8", newline="") as file:
+        writer = csv.DictWriter(file, list(seen[0]), lineterminator="\n")
+        writer.writeheader()
+        writer.writerows(seen)
+    return late
 
 
 def case(name, path, law, terms, cured_terms, levels, names):
@@ -255,17 +303,8 @@ def case(name, path, law, terms, cured_terms, levels, names):
     print(name, law, [mp.nstr(t, 8) for t in theta], mp.nstr(value, 12), file=sys.stderr)
     odds = [{"term": t, "level": l, "beta": float(theta[i + 1]), "std_error": float(se[i + 1])}
             for i, (t, l) in enumerate(data.names_z)]
-    ratios = []
-    for i, (t, l) in enumerate(data.names_x):
-        at = q + 1 + i
-        figure = {"term": t, "level": l, "beta": float(theta[at]), "std_error": float(se[at]), "hazard": None}
-        if law in ("exponential", "weibull"):
-            gradient = [0] * p
-            gradient[at] = -1 / sigma
-            if shape:
-                gradient[-1] = theta[at] / sigma
-            figure["hazard"] = {"beta": float(-theta[at] / sigma), "std_error": float(quadratic(gradient, v))}
-        ratios.append(figure)
+    ratios = [{"term": t, "level": l, **of_ratio(law, theta, v, q + 1 + i, shape)}
+              for i, (t, l) in enumerate(data.names_x)]
     # The mean share of all patients.
     share, gradient = mp.mpf(0), [mp.mpf(0)] * p
     for n, z in zip(data.n, data.z):
@@ -309,10 +348,15 @@ def case(name, path, law, terms, cured_terms, levels, names):
         "first_survival": pair(survival, survival_se),
         "uncured_ratio": float((left / uncured) / (all_left / data.total)), "end": kaplan_meier_end(data),
     }
+    if data.late or not cured_terms:
+        alone, without, v = Model(data, law, cured=False).fit()
     if not cured_terms:
-        _, without, _ = Model(data, law, cured=False).fit()
         statistic = 2 * (value - without)
         figures["presence"] = [float(statistic), float(mp.erfc(mp.sqrt(statistic / 2)) / 2)]
+    if data.late:
+        # The law of all patients, nobody cured.
+        figures["alone"] = {"log_likelihood": float(without), "ratios": [
+            {"term": t, "level": l, **of_ratio(law, alone, v, i + 1, shape)} for i, (t, l) in enumerate(data.names_x)]}
     with open("oracle/" + path, "rb") as file:
         digest = hashlib.sha256(file.read()).hexdigest()
     described = [{"name": column, "levels": levels.get(column)} for column in names]
@@ -340,6 +384,16 @@ def main():
         cases.append(case("colon terms", colon, law, ["rx", "nodes"], ["rx", "nodes"], colon_levels, colon_names))
     cases.append(case("nwtco", nwtco, "weibull", [], [], nwtco_levels, nwtco_names))
     cases.append(case("nwtco terms", nwtco, "weibull", ["histol"], ["histol", "stage", "age"], nwtco_levels, nwtco_names))
+    late_gbsg = seen_late(gbsg, "data/mixture_cure_late_gbsg.csv", 4, 30)
+    late_colon = seen_late(colon, "data/mixture_cure_late_colon.csv", 0, 700)
+    late_names = lambda names: ["entry"] + names
+    cases.append(case("gbsg entered late", late_gbsg, "weibull", [], [], gbsg_levels, late_names(gbsg_names)))
+    cases.append(case("gbsg entered late", late_gbsg, "lognormal", [], [], gbsg_levels, late_names(gbsg_names)))
+    for law in LAWS:
+        cases.append(case("gbsg terms entered late", late_gbsg, law, ["grade", "nodes"], ["hormon"], gbsg_levels,
+                          late_names(gbsg_names)))
+        cases.append(case("colon terms entered late", late_colon, law, ["rx", "nodes"], ["rx", "nodes"], colon_levels,
+                          late_names(colon_names)))
     versions = {"python": sys.version.split()[0], "mpmath": mp.__version__, "scipy": scipy.__version__,
                 "digits": mp.mp.dps}
     with open("oracle/mixture_cure.json", "w", encoding="utf-8") as file:
@@ -347,4 +401,5 @@ def main():
         file.write("\n")
 
 
-main()
+if __name__ == "__main__":
+    main()

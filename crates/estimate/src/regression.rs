@@ -135,6 +135,10 @@ pub fn fit<M: Regression>(
         Separated::Yes(recession) => limiting(model, recession).map(|(limit, _)| limit),
         Separated::No => {
             let further = continue_from(model, first.beta, first.at, &[], LIMIT);
+            // A likelihood that is not concave may become flat far out, along no direction of the cone.
+            if !model.is_concave() && !has_maximum(model, &further) {
+                return Err(NotConverged(further.iterations));
+            }
             finite(model, further)
         }
         Separated::Unknown => Err(NotConverged(first.iterations)),
@@ -178,7 +182,8 @@ pub fn nested_log_likelihood<M: Regression>(
     }
 }
 
-fn has_maximum<M: Regression>(model: &M, maximum: &Maximum) -> bool {
+/// Whether where a search ended is certainly a maximum, and no place so far out that the likelihood is flat there.
+pub(crate) fn has_maximum<M: Regression>(model: &M, maximum: &Maximum) -> bool {
     let least = least_eigenvalue(&maximum.at.information);
     let p = maximum.beta.len();
     let largest = (0..p).map(|k| maximum.at.information[(k, k)]).fold(0.0, f64::max);

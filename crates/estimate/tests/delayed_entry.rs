@@ -29,6 +29,8 @@ fn no_method_ignores_when_observation_began() {
         ("cox_residuals", "terms = [\"x\"]"),
         ("predicted_survival", "terms = [\"x\"]"),
         ("concordance", "score = \"x\""),
+        ("parametric_survival", "terms = [\"x\"]"),
+        ("mixture_cure", "cured_terms = [\"x\"]"),
     ];
     for (name, options) in methods {
         let plan = plan(name, options);

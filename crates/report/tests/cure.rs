@@ -121,6 +121,19 @@ fn shares_stand_beside_what_is_left_of_the_curve() {
 }
 
 #[test]
+fn where_patients_entered_late_there_is_no_alpha() {
+    let mut results = results();
+    for row in results.estimates.iter_mut().filter(|row| row.quantity == Quantity::SufficientFollowUp) {
+        row.test = None;
+    }
+    results.notices = vec![Notice::NoFollowUpTest { late: 7 }];
+    let displays = displays_of(&results, &STYLE);
+    let follow_up = &displays[1];
+    assert_eq!(rows(follow_up)[2], ["All patients", "55.0", "60.0", "2/40", "—", "3.1"]);
+    assert!(notes(follow_up).contains("7 patients came under observation after time 0"), "{}", notes(follow_up));
+}
+
+#[test]
 fn ratios_say_of_what_they_are() {
     let displays = displays_of(&results(), &STYLE);
     let find = |suffix: &str| displays.iter().find(|display| display.id == format!("a{suffix}")).unwrap();

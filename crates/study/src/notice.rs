@@ -378,6 +378,11 @@ pub enum Notice {
         /// The longest follow-up.
         last: f64,
     },
+    /// Maller and Zhou's test is not defined where patients come under observation late.
+    NoFollowUpTest {
+        /// How many did.
+        late: u64,
+    },
     /// Under the model many of those who are free of the event at the end of follow-up are not cured.
     UncuredRemain {
         /// The group.

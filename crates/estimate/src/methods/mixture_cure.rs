@@ -9,9 +9,14 @@
 //! # Ties and censoring
 //! Times are continuous: ties need no rule. Who is censored may be cured or not, with the probability that the model gives.
 //! An event at time 0 is refused; who is censored at time 0 tells nothing and is counted, not modelled.
+//! # Delayed entry
+//! Who comes under observation at e is there only because he is free of the event: his contribution is divided by S(e).
+//! Shares are those of time 0, of patients like those seen: c of somebody who has entered is larger. Where all enter late
+//! they rest on the law before the first entry, of which nothing was seen. αₙ is not defined then, and withheld; the
+//! ratio of Selukar and Othus is a figure of the fitted model, whatever the entries, and stays.
 //! # Assumptions
 //! Some patients can never have the event; follow-up is long enough to tell them from those who have not had it yet; the
-//! law of the others; censoring independent of time and cure given the terms.
+//! law of the others; censoring and entry independent of time and cure given the terms.
 //! # Variance
 //! Inverse of the observed information of both parts together; limits of shares are symmetric on the logit, those of
 //! survival on the log(−log), those of a median and of σ on the logarithmic scale. The likelihood has several maxima: the
@@ -43,29 +48,28 @@ mod prediction;
 mod reported;
 mod search;
 
+use crate::design::Covariate;
 use crate::design::term::{WrittenTerm, term_list};
-use crate::design::{ABSENT, Covariate, Scale};
 use crate::follow_up::check_times;
 use crate::interval::IntervalChoice;
 use crate::method::{About, Method, outline};
 use crate::methods::models::{
-    ModelOptions, Multivariable, Outcome, ReadTerms, Setting, check_list, interval_sentence, name_endpoint,
-    read_terms, requests_of, variables_of,
+    ModelOptions, Multivariable, Outcome, Setting, check_list, entry_sentence, interval_sentence,
+    name_endpoint, read_terms, requests_of, variables_of,
 };
 use crate::methods::parametric_survival::Distributions;
-use crate::methods::parametric_survival::outcome::LogTimes;
-use crate::methods::parametric_survival::prediction::Width;
+use crate::methods::parametric_survival::patients::{Patients, participants};
+use crate::methods::parametric_survival::times::{LogTimes, requests};
 use crate::methods::profile::{Profile, check as check_profiles};
 use crate::missing::excluded_or_all;
-use crate::numerics::distributions::normal_quantile;
 use crate::time_law::Distribution;
 use outcome::{Incidence, Latency, Terms};
 use reported::Reported;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use study::{
-    Analysis, ColumnRequest, ColumnSource, CountRequest, CountTable, Estimate, MissingCount, Model, Notice,
-    Plan, Problem, Quantity, Results, Step,
+    Analysis, ColumnRequest, CountRequest, CountTable, Endpoint, Estimate, Model, Notice, Participants, Plan,
+    Problem, Quantity, Results, Step,
 };
 
 /// The mixture cure model; see the head of this file.
@@ -168,9 +172,9 @@ impl Method for MixtureCure {
         analysis: &Analysis,
         plan: &Plan,
     ) -> Result<Vec<CountRequest>, Problem> {
-        plan.endpoint(&options.endpoint, analysis, "endpoint")?;
+        let endpoint = plan.endpoint(&options.endpoint, analysis, "endpoint")?;
         options.check(analysis, plan)?;
-        let mut columns = ColumnRequest::endpoint(&options.endpoint, ["endpoint".into()]).to_vec();
+        let mut columns = requests(endpoint);
         let terms = requests_of(&options.all_terms());
         let by = options.by.as_deref().map(|by| ColumnRequest::variable(by, ["by".into()]));
         let by = by.filter(|by| !terms.iter().any(|known| known.source == by.source));
@@ -188,24 +192,25 @@ impl Method for MixtureCure {
             return Err(Problem::internal("mixture_cure needs one count table"));
         };
         let endpoint = plan.endpoint(&options.endpoint, analysis, "endpoint")?;
-        let time = table.column(&ColumnSource::Time(endpoint.name.clone()).column())?;
-        let event = table.column(&ColumnSource::Event(endpoint.name.clone()).column())?;
-        let times = LogTimes::read(&endpoint.name, time, event, table.n(), endpoint.scale())
-            .map_err(|problem| problem.at(analysis.place(&["endpoint".into()])))?;
+        let times = LogTimes::read(endpoint, table, analysis)?;
         let interval = options.interval.unwrap_or(IntervalChoice::Wald);
         let resolved = MixtureCureOptions { interval: Some(interval), ..options.clone() };
         let mut results = outline::<Self>(&resolved, analysis)?;
         name_endpoint(endpoint, &mut results);
         let law = options.distribution.all()[0];
-        results.methods_text = methods_text(options, endpoint.text(), law, interval, plan);
+        results.methods_text = methods_text(options, endpoint, law, interval, plan);
         let incidence = read_terms(table, analysis, &placed("cured_terms", &options.cured_terms))?;
         let latency = read_terms(table, analysis, &placed("terms", &options.terms))?;
-        describe_participants(&times, table, &endpoint.name, [&incidence, &latency], &mut results);
         let incidence: Vec<&Covariate> = incidence.covariates.iter().collect();
         let latency: Vec<&Covariate> = latency.covariates.iter().collect();
         let terms = Terms { incidence: &incidence, latency: &latency };
-        let ratios = RatioRuns { analysis, plan, table, interval, endpoint: &endpoint.name };
+        let all = terms.all();
         let outcome = Incidence { times: &times, law, terms };
+        results.participants = participants(&outcome, table, &all, endpoint);
+        let Participants { missing, eligible, .. } = &results.participants;
+        results.notices.extend(excluded_or_all(missing, *eligible));
+        results.notices.extend(times.never_at_risk());
+        let ratios = RatioRuns { analysis, plan, table, interval, endpoint: &endpoint.name };
         ratios.run(&outcome, &options.cured_terms, Model::Incidence, &mut results)?;
         let outcome = Latency::<false> { times: &times, law, terms };
         ratios.run(&outcome, &options.terms, Model::Latency, &mut results)?;
@@ -213,62 +218,12 @@ impl Method for MixtureCure {
             let outcome = Latency::<true> { times: &times, law, terms };
             ratios.run(&outcome, &options.terms, Model::Latency, &mut results)?;
         }
-        let by = options.by.as_deref().or(only_factor(terms)).map(str::to_string);
-        let by_column = by.as_deref().map(|by| table.column(by)).transpose()?;
-        if let Some(by) = by_column.filter(|by| !results.variables.iter().any(|known| known.name == by.name))
-        {
-            results.variables.push(by.label());
-        }
-        results.by = by;
-        let confidence_level = plan.study.confidence_level;
-        let width = Width { z: normal_quantile(0.5 + 0.5 * confidence_level), confidence_level };
-        let rows = complete(&times, terms);
-        let reported = Reported { options, analysis, times: &times, terms, rows, by: by_column, width };
+        let (by, level) = (options.by.as_deref(), plan.study.confidence_level);
+        let patients = Patients::new(&times, &all, by, table, level, &mut results)?;
+        let reported = Reported { options, analysis, terms, patients };
         reported.write(&mut results)?;
         Ok(results)
     }
-}
-
-/// Rows with the endpoint and every term.
-fn complete(times: &LogTimes<'_>, terms: Terms<'_>) -> Vec<u32> {
-    let known = |row: &u32| times.is_known(*row as usize) && terms.are_known(*row as usize);
-    (0..times.n.len() as u32).filter(known).collect()
-}
-
-/// The only variable of both lists, if it is a factor.
-fn only_factor<'a>(terms: Terms<'a>) -> Option<&'a str> {
-    let mut all = terms.incidence.iter().chain(terms.latency);
-    let first = all.next()?;
-    let same = all.all(|other| other.name == first.name);
-    (same && matches!(first.scale, Scale::Factor { .. })).then_some(first.name.as_str())
-}
-
-fn describe_participants(
-    times: &LogTimes<'_>,
-    table: &CountTable,
-    endpoint: &str,
-    read: [&ReadTerms<'_>; 2],
-    results: &mut Results,
-) {
-    let lacking = |absent: &dyn Fn(usize) -> bool| -> u64 {
-        (0..table.rows()).filter(|row| absent(*row)).map(|row| times.n[row]).sum()
-    };
-    let n = lacking(&|row| !times.is_known(row));
-    let mut missing = vec![MissingCount { variable: endpoint.into(), n }];
-    let covariates = read.iter().flat_map(|read| &read.covariates);
-    for covariate in covariates.filter(|covariate| !matches!(covariate.scale, Scale::Interaction(_))) {
-        let n = lacking(&|row| covariate.codes[row] == ABSENT);
-        if !missing.iter().any(|known| known.variable == covariate.name) {
-            missing.push(MissingCount { variable: covariate.name.clone(), n });
-        }
-    }
-    let eligible = table.total();
-    results.notices.extend(excluded_or_all(&missing, eligible));
-    let known = |row: usize| {
-        let all = |read: &&ReadTerms<'_>| read.covariates.iter().all(|own| own.codes[row] != ABSENT);
-        times.is_known(row) && read.iter().all(all)
-    };
-    results.participants = study::Participants { eligible, analysed: lacking(&known), missing };
 }
 
 /// How the ratios of both parts are made.
@@ -330,7 +285,7 @@ impl RatioRuns<'_> {
 
 fn methods_text(
     options: &MixtureCureOptions,
-    endpoint: &str,
+    endpoint: &Endpoint,
     law: Distribution,
     interval: IntervalChoice,
     plan: &Plan,
@@ -347,8 +302,9 @@ fn methods_text(
         format!("{} regression of the time of those who are not cured ({kind})", law.text())
     };
     let mut text = vec![format!(
-        "The time to {endpoint} was modelled as a mixture of patients who will never have the event (cured) and of others: \
-         {cured}, and {time}."
+        "The time to {} was modelled as a mixture of patients who will never have the event (cured) and of others: {cured}, \
+         and {time}.",
+        endpoint.text()
     )];
     if !options.terms.is_empty() || !options.cured_terms.is_empty() {
         text.push(interval_sentence(interval, plan.study.confidence_level));
@@ -360,12 +316,13 @@ fn methods_text(
                 .into(),
         );
     }
-    text.push(
-        "Whether follow-up was long enough was examined by the test of Maller and Zhou, and by the survival of those not \
-         cured beside that of all at its end."
-            .into(),
-    );
+    let maller_zhou = if endpoint.entry.is_none() { "the test of Maller and Zhou, and by " } else { "" };
+    text.push(format!(
+        "Whether follow-up was long enough was examined by {maller_zhou}the survival of those not cured beside that of all \
+         at its end."
+    ));
     text.extend(options.distribution.compared_sentence());
+    text.extend(entry_sentence(endpoint));
     text
 }
 

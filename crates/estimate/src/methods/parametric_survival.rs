@@ -11,8 +11,11 @@
 //! # Ties and censoring
 //! Times are continuous: ties need no rule. A censored patient gives S(t). An event at time 0 is refused, since no law
 //! of log time allows it; who is censored at time 0 tells nothing and is counted, not modelled.
+//! # Delayed entry
+//! Who comes under observation at e is there only because his time is longer: his contribution is divided by S(e). The
+//! likelihood then need not be concave, nor have a maximum where all enter late: what is not found is not told.
 //! # Assumptions
-//! The law; the same σ for all; censoring independent of the event given the terms; independent patients.
+//! The law; the same σ for all; censoring and entry independent of the event given the terms; independent patients.
 //! # Variance
 //! Inverse of the observed information in (β, log σ); of hazard ratios that in (β/σ, 1/σ), which is the delta method's.
 //! Limits of σ are symmetric on its logarithm, those of survival on the linear predictor (log(−log S), probit or logit
@@ -32,12 +35,11 @@
 
 pub(in crate::methods) mod likelihood;
 pub(in crate::methods) mod outcome;
+pub(in crate::methods) mod patients;
 pub(in crate::methods) mod prediction;
 pub(in crate::methods) mod profile;
-pub(in crate::methods) mod reported;
-
-use outcome::LogTimes;
-use prediction::Width;
+mod reported;
+pub(in crate::methods) mod times;
 
 use crate::design::Covariate;
 use crate::design::term::{Term, WrittenTerm, term_list};
@@ -45,21 +47,22 @@ use crate::follow_up::check_times;
 use crate::interval::IntervalChoice;
 use crate::method::{About, Method, outline};
 use crate::methods::models::{
-    ModelOptions, Multivariable, ReadTerms, Setting, check_terms, interval_sentence, name_endpoint,
-    read_terms, term_requests, variables_of,
+    Count, ModelOptions, Multivariable, Outcome, ReadTerms, Setting, check_terms, entry_sentence,
+    interval_sentence, name_endpoint, read_terms, term_requests, variables_of,
 };
 use crate::methods::profile::{Profile, check as check_profiles};
 use crate::missing::excluded;
-use crate::numerics::distributions::normal_quantile;
 use crate::time_law::Distribution;
 use outcome::Ratios;
-use reported::{Reported, complete, only_factor};
+use patients::{Patients, participants};
+use reported::Reported;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use study::{
-    Analysis, ColumnRequest, ColumnSource, CountRequest, CountTable, Group, MissingCount, Model, Plan,
-    Problem, Quantity, Results,
+    Analysis, ColumnRequest, CountRequest, CountTable, Endpoint, Group, Model, Plan, Problem, Quantity,
+    Results,
 };
+use times::LogTimes;
 
 /// Parametric survival regression; see the head of this file.
 pub struct ParametricSurvival;
@@ -214,9 +217,9 @@ impl Method for ParametricSurvival {
         analysis: &Analysis,
         plan: &Plan,
     ) -> Result<Vec<CountRequest>, Problem> {
-        plan.endpoint(&options.endpoint, analysis, "endpoint")?;
+        let endpoint = plan.endpoint(&options.endpoint, analysis, "endpoint")?;
         options.check(analysis, plan)?;
-        let mut columns = ColumnRequest::endpoint(&options.endpoint, ["endpoint".into()]).to_vec();
+        let mut columns = times::requests(endpoint);
         columns.extend(term_requests(&options.models()));
         let by = options.by.as_deref().filter(|by| {
             let of = |(term, _): &(&str, Vec<study::Step>)| Term::of(term).variables().contains(by);
@@ -236,18 +239,16 @@ impl Method for ParametricSurvival {
             return Err(Problem::internal("parametric_survival needs one count table"));
         };
         let endpoint = plan.endpoint(&options.endpoint, analysis, "endpoint")?;
-        let time = table.column(&ColumnSource::Time(endpoint.name.clone()).column())?;
-        let event = table.column(&ColumnSource::Event(endpoint.name.clone()).column())?;
-        let times = LogTimes::read(&endpoint.name, time, event, table.n(), endpoint.scale())
-            .map_err(|problem| problem.at(analysis.place(&["endpoint".into()])))?;
+        let times = LogTimes::read(endpoint, table, analysis)?;
         let interval = options.interval.unwrap_or(IntervalChoice::Wald);
         let resolved = ParametricSurvivalOptions { interval: Some(interval), ..options.clone() };
         let mut results = outline::<Self>(&resolved, analysis)?;
         name_endpoint(endpoint, &mut results);
         let law = options.distribution.all()[0];
-        results.methods_text = methods_text(options, endpoint.text(), law, interval, plan);
+        results.methods_text = methods_text(options, endpoint, law, interval, plan);
+        results.notices.extend(times.never_at_risk());
         if options.terms.is_empty() {
-            describe_all(&times, table, &endpoint.name, &mut results);
+            describe_all(&Ratios::<false> { times: &times, law }, table, endpoint, &mut results);
         } else {
             let setting = Setting { analysis, plan, table, options: options.models(), interval };
             let outcome = Ratios::<false> { times: &times, law };
@@ -278,51 +279,45 @@ impl Method for ParametricSurvival {
         }
         let ReadTerms { covariates, .. } = read_terms(table, analysis, &together)?;
         let covariates: Vec<&Covariate> = covariates.iter().collect();
-        let by = options.by.as_deref().or(only_factor(&covariates)).map(str::to_string);
-        let by_column = by.as_deref().map(|by| table.column(by)).transpose()?;
-        if let Some(by) = by_column.filter(|by| !results.variables.iter().any(|known| known.name == by.name))
-        {
-            results.variables.push(by.label());
-        }
-        results.by = by.clone();
-        let confidence_level = plan.study.confidence_level;
-        let width = Width { z: normal_quantile(0.5 + 0.5 * confidence_level), confidence_level };
-        let rows = complete(&times, &covariates);
-        let reported = Reported { options, analysis, times: &times, covariates, rows, by: by_column, width };
+        let (by, level) = (options.by.as_deref(), plan.study.confidence_level);
+        let patients = Patients::new(&times, &covariates, by, table, level, &mut results)?;
+        let reported = Reported { options, analysis, covariates, patients };
         reported.write(&mut results)?;
         Ok(results)
     }
 }
 
 /// Participants of an analysis without terms.
-fn describe_all(times: &LogTimes<'_>, table: &CountTable, endpoint: &str, results: &mut Results) {
-    let rows = complete(times, &[]);
-    let n = |rows: &[u32]| -> u64 { rows.iter().map(|row| times.n[*row as usize]).sum() };
-    let events: Vec<u32> = rows.iter().copied().filter(|row| times.is_event(*row as usize)).collect();
-    let (analysed, events, eligible) = (n(&rows), n(&events), table.total());
-    let missing = vec![MissingCount { variable: endpoint.into(), n: eligible - analysed }];
-    results.notices.extend(excluded(&missing));
-    results.notices.extend(times.constant(events, analysed));
-    results.participants = study::Participants { eligible, analysed, missing };
-    results.groups =
-        vec![Group { level: None, label: "All patients".into(), n: analysed, events: Some(events) }];
+fn describe_all(
+    outcome: &Ratios<'_, false>,
+    table: &CountTable,
+    endpoint: &Endpoint,
+    results: &mut Results,
+) {
+    results.participants = participants(outcome, table, &[], endpoint);
+    let known = |row: &u32| outcome.is_known(*row as usize);
+    let Count { of: n, events } = outcome.count(table.n(), &mut (0..table.rows() as u32).filter(known));
+    results.notices.extend(excluded(&results.participants.missing));
+    results.notices.extend(outcome.constant(events, n));
+    results.groups = vec![Group { level: None, label: "All patients".into(), n, events: Some(events) }];
 }
 
 fn methods_text(
     options: &ParametricSurvivalOptions,
-    endpoint: &str,
+    endpoint: &Endpoint,
     law: Distribution,
     interval: IntervalChoice,
     plan: &Plan,
 ) -> Vec<String> {
     let mut text = Vec::new();
     let models = options.models();
+    let name = endpoint.text();
     if options.terms.is_empty() {
-        text.push(format!("The time to {endpoint} was modelled by the {} law.", law.text()));
+        text.push(format!("The time to {name} was modelled by the {} law.", law.text()));
     } else {
         let kind = if law.is_proportional() { "Time ratios and hazard ratios" } else { "Time ratios" };
         text.push(format!(
-            "{kind} for {endpoint} were estimated by {} {} regression.",
+            "{kind} for {name} were estimated by {} {} regression.",
             models.adjective(),
             law.text()
         ));
@@ -330,6 +325,7 @@ fn methods_text(
         text.push(interval_sentence(interval, plan.study.confidence_level));
     }
     text.extend(options.distribution.compared_sentence());
+    text.extend(entry_sentence(endpoint));
     text
 }
 

@@ -33,7 +33,10 @@ pub(super) fn make(results: &Results, style: &Style, _id: &str) -> Option<Conten
     let own = |notice: &&Notice| {
         matches!(
             notice,
-            Notice::NoPlateau { .. } | Notice::InsufficientFollowUp { .. } | Notice::UncuredRemain { .. }
+            Notice::NoPlateau { .. }
+                | Notice::InsufficientFollowUp { .. }
+                | Notice::NoFollowUpTest { .. }
+                | Notice::UncuredRemain { .. }
         )
     };
     for notice in results.notices.iter().filter(own) {

@@ -86,6 +86,7 @@ impl Notice {
             }
             Self::NotConverged { .. }
             | Self::LocalMaxima { .. }
+            | Self::NoFollowUpTest { .. }
             | Self::ReplicatesLost { .. }
             | Self::TooFewSets { .. }
             | Self::EventsPerParameter { .. }
@@ -310,6 +311,12 @@ impl fmt::Display for Notice {
                 "Follow-up does not suffice to speak of cure{}: it ends at {last:.1}, and the last event was at {at:.1} \
                  (Maller and Zhou, α = {alpha:.3}).",
                 group(g)
+            ),
+            Self::NoFollowUpTest { late } => write!(
+                f,
+                "{late} {} under observation after time 0: Maller and Zhou’s test of sufficient follow-up is not defined \
+                 then, and no α is given.",
+                if *late == 1 { "patient came" } else { "patients came" }
             ),
             Self::UncuredRemain { group: g, ratio, last } => write!(
                 f,

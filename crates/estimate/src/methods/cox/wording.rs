@@ -3,7 +3,7 @@
 use super::{Cause, CoxOptions, Ties, TimeFunction, Variance};
 use crate::interval::IntervalChoice;
 use crate::methods::logistic::{Penalty, penalized_sentence};
-use crate::methods::models::{WeightKind, interval_sentence};
+use crate::methods::models::{WeightKind, entry_sentence, interval_sentence};
 use study::{Endpoint, Plan};
 
 impl CoxOptions {
@@ -87,10 +87,8 @@ impl CoxOptions {
             text.push(format!(
                 "Each patient’s follow-up was cut into intervals ({view}), whose values are those of the time."
             ));
-        } else if endpoint.entry.is_some() {
-            text.push(
-                "Patients were at risk from when observation of them began (left truncation).".to_string(),
-            );
+        } else {
+            text.extend(entry_sentence(endpoint));
         }
         text
     }

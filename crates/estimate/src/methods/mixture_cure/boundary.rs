@@ -14,7 +14,7 @@ use super::search::{Search, search};
 use crate::likelihood::Likelihood;
 use crate::methods::parametric_survival::likelihood::Told;
 use crate::numerics::rank::{dot, norm};
-use crate::regression::{Fit, NotConverged, Regression, fit_of_limit, told_apart};
+use crate::regression::{Fit, NotConverged, Regression, fit_of_limit, has_maximum, told_apart};
 use crate::separation::{Cone, Recession, Separated};
 use std::sync::Arc;
 use study::notice::SeparationKind;
@@ -86,6 +86,11 @@ impl Mixture {
                 directions.push(direction);
                 uncured.iter().for_each(|pattern| limit.uncured[*pattern] = true);
                 continue;
+            }
+            // Late entries may leave a law flat far out, along no direction of the cone.
+            let late = || reduced.latency.rows.iter().any(|row| row.told == Told::Entered);
+            if late() && !has_maximum(&reduced, &search.best) {
+                return Err(NotConverged(search.best.iterations));
             }
             let kind = (!directions.is_empty()).then_some(SeparationKind::Quasi);
             let sum = |k: usize| directions.iter().map(|direction| direction[k]).sum();

@@ -6,6 +6,9 @@
 //! there would be about αₙ = (1 − Nₙ/n)ⁿ: a small αₙ speaks for sufficient follow-up, and one of 0.05 or more does not
 //! (Maller & Zhou 1992, doi:10.1093/biomet/79.4.731; 1994, doi:10.1080/01621459.1994.10476889). qₙ = Nₙ/n.
 //! Where t* = t the curve falls to its end: there is no plateau, and αₙ = 1.
+//! # Delayed entry
+//! αₙ is the chance of patients who were all seen from time 0. Who entered late was seen because he had no event before,
+//! and for how large αₙ then speaks for what nobody has derived: where anybody did, Nₙ and n are told without it.
 
 use crate::life_table::{LifeTable, tied};
 use crate::methods::kaplan_meier::{Band, ProductLimit};
@@ -49,14 +52,14 @@ pub(super) fn rows(table: &LifeTable, group: Option<&String>, band: &Band) -> (V
     let Some(end) = End::of(table) else { return (Vec::new(), Vec::new()) };
     let group = group.cloned();
     let row = |quantity, value| Estimate { group: group.clone(), ..Estimate::new(quantity, value) };
-    let alpha = end.alpha();
-    let test = Test {
+    let alpha = table.entries.is_empty().then(|| end.alpha());
+    let test = alpha.map(|alpha| Test {
         name: TestName::MallerZhou,
         statistic: finite(end.n as f64 / end.of as f64),
         df: Vec::new(),
         p_value: finite(alpha),
         reason: None,
-    };
+    });
     let mut plateau = row(Quantity::Survival, f64::NAN);
     if let Some(point) = ProductLimit::new(table).at(end.longest) {
         plateau = Estimate {
@@ -79,7 +82,7 @@ pub(super) fn rows(table: &LifeTable, group: Option<&String>, band: &Band) -> (V
         row(Quantity::LastEvent, end.event),
         plateau,
         Estimate {
-            test: Some(test),
+            test,
             n: Some(end.n),
             of: Some(end.of),
             ..row(Quantity::SufficientFollowUp, end.n as f64 / end.of as f64)
@@ -88,12 +91,8 @@ pub(super) fn rows(table: &LifeTable, group: Option<&String>, band: &Band) -> (V
     let notice = if end.event == end.longest {
         Some(Notice::NoPlateau { group, at: end.longest })
     } else {
-        (alpha >= LEVEL).then_some(Notice::InsufficientFollowUp {
-            group,
-            alpha,
-            at: end.event,
-            last: end.longest,
-        })
+        let short = alpha.filter(|alpha| *alpha >= LEVEL);
+        short.map(|alpha| Notice::InsufficientFollowUp { group, alpha, at: end.event, last: end.longest })
     };
     (rows, notice.into_iter().collect())
 }

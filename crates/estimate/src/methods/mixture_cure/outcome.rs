@@ -6,7 +6,7 @@ use crate::likelihood::Likelihood;
 use crate::methods::models::{Null, Outcome};
 use crate::methods::parametric_survival::Reading;
 use crate::methods::parametric_survival::likelihood::Row;
-use crate::methods::parametric_survival::outcome::{LogTimes, with_constant};
+use crate::methods::parametric_survival::times::{LogTimes, with_constant};
 use crate::numerics::symmetric::inverse;
 use crate::regression::{Fit, Regression, fit};
 use crate::time_law::Distribution;
@@ -22,8 +22,16 @@ pub(super) struct Terms<'a> {
     pub(super) latency: &'a [&'a Covariate<'a>],
 }
 
-impl Terms<'_> {
-    pub(super) fn are_known(&self, row: usize) -> bool {
+impl<'a> Terms<'a> {
+    /// Each term once.
+    pub(super) fn all(&self) -> Vec<&'a Covariate<'a>> {
+        let mut all = self.incidence.to_vec();
+        let known = |own: &&&Covariate| self.incidence.iter().all(|known| known.name != own.name);
+        all.extend(self.latency.iter().filter(known));
+        all
+    }
+
+    fn are_known(&self, row: usize) -> bool {
         self.incidence.iter().chain(self.latency).all(|covariate| covariate.codes[row] != ABSENT)
     }
 }
@@ -44,8 +52,7 @@ pub(super) fn build(
     (first, reported): (Part, Reading),
 ) -> Built {
     let (latency_design, mut latency) = times.model(law, terms.latency, rows, reported);
-    // The same rows as the latency has: who was followed for no time at all tells nothing.
-    let rows: Vec<u32> = rows.iter().copied().filter(|row| times.times[*row as usize] > 0.0).collect();
+    let rows = times.followed(rows);
     let patterns = Patterns::new(terms.incidence, &rows);
     let mut patients = vec![0.0; patterns.len()];
     for (row, pattern) in rows.iter().zip(&patterns.of_row) {
@@ -57,7 +64,10 @@ pub(super) fn build(
     let mut joint: BTreeMap<(u32, u32), u32> = BTreeMap::new();
     let (mut joint_x, mut joint_z) = (Vec::new(), Vec::new());
     let mut numbered = Vec::with_capacity(latency.rows.len());
-    for (row, own) in latency.rows.iter().zip(&patterns.of_row) {
+    // Late entries come after all others, in the same order.
+    let late = rows.iter().zip(&patterns.of_row).filter(|(row, _)| times.is_late(**row as usize));
+    let of_row = patterns.of_row.iter().chain(late.map(|(_, pattern)| pattern));
+    for (row, own) in latency.rows.iter().zip(of_row) {
         let next = joint.len() as u32;
         let pattern = *joint.entry((row.pattern, *own)).or_insert_with(|| {
             joint_x.extend_from_slice(latency.row(row.pattern as usize));
@@ -109,6 +119,10 @@ impl Outcome for Incidence<'_> {
         self.times.is_known(row) && self.terms.are_known(row)
     }
 
+    fn is_observed(&self, row: usize) -> bool {
+        self.times.is_observed(row)
+    }
+
     fn is_event(&self, row: usize) -> bool {
         self.times.is_event(row)
     }
@@ -143,6 +157,10 @@ impl<const HAZARDS: bool> Outcome for Latency<'_, HAZARDS> {
 
     fn is_known(&self, row: usize) -> bool {
         self.times.is_known(row) && self.terms.are_known(row)
+    }
+
+    fn is_observed(&self, row: usize) -> bool {
+        self.times.is_observed(row)
     }
 
     fn is_event(&self, row: usize) -> bool {

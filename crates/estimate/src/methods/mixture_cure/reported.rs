@@ -6,28 +6,17 @@ use super::follow_up;
 use super::likelihood::Part;
 use super::outcome::{Built, Terms, build, in_times};
 use super::prediction::{Member, Predicting};
-use crate::design::{Covariate, Design};
-use crate::life_table::LifeTable;
 use crate::likelihood::Likelihood;
-use crate::methods::kaplan_meier::{Band, CurveInterval, ProductLimit};
-use crate::methods::parametric_survival::Reading;
-use crate::methods::parametric_survival::outcome::LogTimes;
-use crate::methods::parametric_survival::prediction::{Fitted, Width};
-use crate::methods::parametric_survival::profile;
-use crate::methods::profile::Profile;
+use crate::methods::kaplan_meier::ProductLimit;
+use crate::methods::parametric_survival::patients::{Patients, criteria, entry_notices, row_of};
+use crate::methods::parametric_survival::prediction::Fitted;
+use crate::methods::parametric_survival::{Reading, profile};
 use crate::numerics::distributions::chi_squared_upper;
 use crate::regression::{NotConverged, fit};
-use crate::time_law::Distribution;
 use faer::Mat;
-use std::collections::BTreeMap;
 use study::results::finite;
-use study::{
-    Analysis, Column, Curve, Estimate, Group, Level, Model, Notice, Problem, Quantity, Results, Test,
-    TestName,
-};
+use study::{Analysis, Estimate, Group, Model, Notice, Problem, Quantity, Results, Test, TestName};
 
-/// Points of a drawn curve.
-const POINTS: u32 = 100;
 /// Survival of those not cured over that of all, at the end of follow-up, from which on follow-up does not suffice
 /// (Selukar & Othus 2023, doi:10.1002/sim.9610).
 const LARGEST_RATIO: f64 = 0.05;
@@ -36,38 +25,22 @@ const LARGEST_RATIO: f64 = 0.05;
 pub(super) struct Reported<'a> {
     pub(super) options: &'a MixtureCureOptions,
     pub(super) analysis: &'a Analysis,
-    pub(super) times: &'a LogTimes<'a>,
     pub(super) terms: Terms<'a>,
-    /// Rows with the endpoint and every term.
-    pub(super) rows: Vec<u32>,
-    /// The variable by which curves are drawn.
-    pub(super) by: Option<&'a Column>,
-    pub(super) width: Width,
-}
-
-/// Patients who are drawn together.
-struct Drawn {
-    level: Option<String>,
-    label: String,
-    rows: Vec<u32>,
+    pub(super) patients: Patients<'a>,
 }
 
 impl Reported<'_> {
-    fn n<'b>(&self, rows: impl Iterator<Item = &'b u32>) -> u64 {
-        rows.map(|row| self.times.n[*row as usize]).sum()
-    }
-
     /// Writes everything; of the law nothing where there is no event.
     pub(super) fn write(&self, results: &mut Results) -> Result<(), Problem> {
-        let patients = self.n(self.rows.iter());
-        let events = self.n(self.rows.iter().filter(|row| self.times.is_event(**row as usize)));
-        if let Some(notice) = self.times.constant(events, patients) {
+        let Patients { times, rows, .. } = &self.patients;
+        let (n, events) = (self.patients.n(), self.patients.events());
+        if let Some(notice) = times.constant(events, n) {
             results.notices.push(notice);
             return Ok(());
         }
         self.follow_up(results)?;
         for (index, law) in self.options.distribution.all().into_iter().enumerate() {
-            let built = build(self.times, law, self.terms, &self.rows, (Part::Latency, Reading::Hazards));
+            let built = build(times, law, self.terms, rows, (Part::Latency, Reading::Hazards));
             let found = match built.model.find() {
                 Ok(found) => found,
                 Err(NotConverged(iterations)) => {
@@ -76,35 +49,14 @@ impl Reported<'_> {
                     continue;
                 }
             };
-            self.compare(law, &built, &found, patients, results);
+            let latency = &built.model.latency;
+            let parameters = built.model.incidence + latency.columns + usize::from(law.has_shape());
+            results.estimates.extend(criteria(law, parameters, found.fit.log_likelihood(), n));
             if index == 0 {
                 self.describe(&built, &found, results)?;
             }
         }
         Ok(())
-    }
-
-    fn compare(
-        &self,
-        law: Distribution,
-        built: &Built,
-        found: &Found<'_>,
-        patients: u64,
-        results: &mut Results,
-    ) {
-        let parameters = built.model.incidence + built.model.latency.columns + usize::from(law.has_shape());
-        let (value, k) = (found.fit.log_likelihood(), parameters as f64);
-        let row = |quantity, number| Estimate {
-            level: Some(law.name().into()),
-            n: Some(parameters as u64),
-            of: Some(patients),
-            ..Estimate::new(quantity, number)
-        };
-        results.estimates.extend([
-            row(Quantity::LogLikelihood, value),
-            row(Quantity::Aic, 2.0 * (k - value)),
-            row(Quantity::Bic, k * libm::log(patients as f64) - 2.0 * value),
-        ]);
     }
 
     fn describe(&self, built: &Built, found: &Found<'_>, results: &mut Results) -> Result<(), Problem> {
@@ -114,14 +66,15 @@ impl Reported<'_> {
             let model = format!("{model} mixture cure model");
             results.notices.push(Notice::LocalMaxima { model, agreed, starts });
         }
-        let predicting = Predicting { model: &built.model, found, width: self.width };
-        for drawn in self.drawn(true)? {
+        let predicting = Predicting { model: &built.model, found, width: self.patients.width };
+        for drawn in self.patients.drawn(true)? {
             let members = self.members(built, &drawn.rows);
             let Some(share) = predicting.cured_share(&members) else { continue };
             if share.value == Some(0.0) {
                 results.notices.push(Notice::NobodyCured { group: drawn.level.clone() });
             }
-            let test = drawn.level.is_none().then(|| self.presence(built, found)).flatten();
+            let nobody = share.value == Some(0.0);
+            let test = drawn.level.is_none().then(|| self.presence(built, found, nobody)).flatten();
             results.estimates.push(Estimate { group: drawn.level, test, ..share });
         }
         let law = built.model.latency.parameters();
@@ -139,12 +92,16 @@ impl Reported<'_> {
 
     /// The likelihood-ratio test of whether anybody is cured; the share that is tested lies at the border of what is
     /// possible, so that half of the distribution is a 0 (Self & Liang 1987).
-    fn presence(&self, built: &Built, found: &Found<'_>) -> Option<Test> {
+    fn presence(&self, built: &Built, found: &Found<'_>, nobody: bool) -> Option<Test> {
         if !self.terms.incidence.is_empty() {
             return None;
         }
-        let without = fit(&built.model.latency, None).ok()?.log_likelihood();
-        let statistic = (2.0 * (found.fit.log_likelihood() - without)).max(0.0);
+        let statistic = if nobody {
+            0.0
+        } else {
+            let without = fit(&built.model.latency, None).ok()?.log_likelihood();
+            (2.0 * (found.fit.log_likelihood() - without)).max(0.0)
+        };
         let p_value = if statistic > 0.0 { 0.5 * chi_squared_upper(statistic, 1.0) } else { 1.0 };
         Some(Test {
             name: TestName::BoundaryLikelihoodRatio,
@@ -172,10 +129,11 @@ impl Reported<'_> {
         };
         let zero = built.latency.columns.iter().map(|column| -column.centre / column.scale);
         let zero: Vec<f64> = zero.chain([1.0]).collect();
-        for row in fitted.parameters(&zero, self.width) {
+        for row in fitted.parameters(&zero, self.patients.width) {
             results.estimates.push(Estimate { model: Some(Model::Latency), ..row });
         }
-        let (profiles, term) = self.profiles();
+        let all = self.terms.all();
+        let (profiles, term) = profile::told(&self.options.profiles, &all, &self.patients.rows);
         for (index, profile) in profiles.iter().enumerate() {
             let (x, _) = profile::row(profile, index, self.terms.latency, &built.latency, self.analysis)?;
             for at in &self.options.quantiles {
@@ -184,15 +142,11 @@ impl Reported<'_> {
                     model: Some(Model::Latency),
                     term: Some(term.into()),
                     level: Some(profile.label.clone()),
-                    ..fitted.quantile(&x, *at, self.width)
+                    ..fitted.quantile(&x, *at, self.patients.width)
                 });
             }
         }
         Ok(())
-    }
-
-    fn last(&self) -> f64 {
-        self.rows.iter().map(|row| self.times.times[*row as usize]).fold(0.0, f64::max)
     }
 
     /// Cured shares and survival of profiles.
@@ -202,11 +156,9 @@ impl Reported<'_> {
         predicting: &Predicting<'_>,
         results: &mut Results,
     ) -> Result<(), Problem> {
-        let (profiles, term) = self.profiles();
-        let last = self.last();
-        for at in self.options.at.iter().filter(|at| **at > last) {
-            results.notices.push(Notice::Extrapolated { group: None, at: *at, last });
-        }
+        let all = self.terms.all();
+        let (profiles, term) = profile::told(&self.options.profiles, &all, &self.patients.rows);
+        results.notices.extend(self.patients.extrapolated(&self.options.at));
         for (index, profile) in profiles.iter().enumerate() {
             let (x, notices) =
                 profile::row(profile, index, self.terms.latency, &built.latency, self.analysis)?;
@@ -228,106 +180,48 @@ impl Reported<'_> {
         Ok(())
     }
 
-    /// The profiles of the plan; without any, the levels of the only variable if it is a factor, or everybody where there
-    /// is none. The variable of which they are levels comes with them.
-    fn profiles(&self) -> (Vec<Profile>, &str) {
-        let mut all: Vec<&Covariate> = self.terms.incidence.to_vec();
-        let further = self.terms.latency.iter().filter(|own| !all.iter().any(|known| known.name == own.name));
-        let further: Vec<&Covariate> = further.copied().collect();
-        all.extend(further);
-        match all.as_slice() {
-            _ if !self.options.profiles.is_empty() => (self.options.profiles.clone(), "profile"),
-            [] => (vec![Profile { label: "All patients".into(), values: BTreeMap::new() }], "profile"),
-            [only] => {
-                let mut occurring = vec![false; only.size()];
-                self.rows.iter().for_each(|row| occurring[only.codes[*row as usize] as usize] = true);
-                let name = self.terms.incidence.first().or(self.terms.latency.first());
-                (profile::of_levels(only, &occurring), name.map_or("", |own| own.name.as_str()))
-            }
-            _ => (Vec::new(), "profile"),
-        }
-    }
-
-    /// The groups of the curves, and all patients where that is asked for or there are no groups.
-    fn drawn(&self, all: bool) -> Result<Vec<Drawn>, Problem> {
-        let mut drawn = Vec::new();
-        if let Some(by) = self.by {
-            let codes = by.codes()?;
-            for (code, level) in by.levels().iter().enumerate() {
-                let level: &Level = level;
-                let own = self.rows.iter().copied().filter(|row| codes[*row as usize] as usize == code);
-                let (label, rows) = (level.text().into(), own.collect::<Vec<u32>>());
-                if !rows.is_empty() {
-                    drawn.push(Drawn { level: Some(level.value.clone()), label, rows });
-                }
-            }
-        }
-        if all || self.by.is_none() {
-            drawn.push(Drawn { level: None, label: "All patients".into(), rows: self.rows.clone() });
-        }
-        Ok(drawn)
-    }
-
-    fn table(&self, rows: &[u32]) -> Result<LifeTable, Problem> {
-        LifeTable::new(rows.iter().map(|row| {
-            let row = *row as usize;
-            (self.times.times[row], self.times.is_event(row), self.times.n[row])
-        }))
-    }
-
-    fn band(&self) -> Band {
-        let Width { z, confidence_level } = self.width;
-        Band { scale: CurveInterval::LogLog, z, confidence_level }
-    }
-
     /// Each group's Kaplan–Meier curve, and whether its follow-up suffices.
     fn follow_up(&self, results: &mut Results) -> Result<(), Problem> {
         results.groups.clear();
-        for drawn in self.drawn(true)? {
-            let table = self.table(&drawn.rows)?;
+        for drawn in self.patients.drawn(true)? {
+            let table = self.patients.life_table(&drawn)?;
             let (n, events) = (table.n(), Some(table.event_count()));
-            let (rows, notices) = follow_up::rows(&table, drawn.level.as_ref(), &self.band());
+            let band = self.patients.band();
+            let (rows, notices) = follow_up::rows(&table, drawn.level.as_ref(), &band);
             results.estimates.extend(rows);
             results.notices.extend(notices);
-            if drawn.level.is_some() || self.by.is_none() {
-                results.curves.push(ProductLimit::new(&table).steps(drawn.level.clone(), 1.0, &self.band()));
+            if drawn.level.is_some() || self.patients.by.is_none() {
+                results.notices.extend(entry_notices(&table, &drawn));
+                results.curves.push(ProductLimit::new(&table).steps(drawn.level.clone(), 1.0, &band));
             }
             results.groups.push(Group { level: drawn.level, label: drawn.label, n, events });
+        }
+        let late = self.patients.late();
+        if late > 0 {
+            results.notices.push(Notice::NoFollowUpTest { late });
         }
         Ok(())
     }
 
     /// Patients of some rows who are alike, each kind once.
     fn members(&self, built: &Built, rows: &[u32]) -> Vec<Member> {
-        let all = || self.terms.incidence.iter().chain(self.terms.latency);
-        let mut known: BTreeMap<Vec<u32>, f64> = BTreeMap::new();
-        for row in rows {
-            let codes = all().map(|covariate| covariate.codes[*row as usize]).collect();
-            *known.entry(codes).or_default() += self.times.n[*row as usize] as f64;
-        }
-        let total: f64 = known.values().sum();
-        let values = |design: &Design, covariates: &[&Covariate], codes: &[u32]| -> Vec<f64> {
-            let value = |column: &crate::design::DesignColumn| {
-                covariates[column.covariate].standardised(codes[column.covariate], column)
-            };
-            design.columns.iter().map(value).chain([1.0]).collect()
-        };
+        let all = [self.terms.incidence, self.terms.latency].concat();
+        let kinds = self.patients.kinds(rows, &all);
         let first = self.terms.incidence.len();
-        known
+        kinds
             .iter()
-            .map(|(codes, n)| Member {
-                z: values(&built.incidence, self.terms.incidence, &codes[..first]),
-                x: values(&built.latency, self.terms.latency, &codes[first..]),
-                share: n / total,
+            .map(|(codes, share)| Member {
+                z: row_of(&built.incidence, self.terms.incidence, &codes[..first]),
+                x: row_of(&built.latency, self.terms.latency, &codes[first..]),
+                share: *share,
             })
             .collect()
     }
 
     /// The fitted curves, and how many of those left at the end of follow-up are not cured.
     fn draw(&self, built: &Built, predicting: &Predicting<'_>, results: &mut Results) -> Result<(), Problem> {
-        for drawn in self.drawn(true)? {
+        for drawn in self.patients.drawn(true)? {
             let members = self.members(built, &drawn.rows);
-            let last = drawn.rows.iter().map(|row| self.times.times[*row as usize]).fold(0.0, f64::max);
             let mean = |time: f64| -> Option<f64> {
                 let of = |member: &Member| {
                     let (cured, uncured) = predicting.parts(member, time)?;
@@ -335,22 +229,10 @@ impl Reported<'_> {
                 };
                 members.iter().map(of).sum()
             };
-            if drawn.level.is_some() || self.by.is_none() {
-                let points: Option<Vec<(f64, f64)>> = (1..=POINTS)
-                    .map(|point| last * f64::from(point) / f64::from(POINTS))
-                    .map(|time| Some((time, mean(time)?)))
-                    .collect();
-                if let Some(points) = points {
-                    let (time, estimate) = std::iter::once((0.0, 1.0)).chain(points).unzip();
-                    results.curves.push(Curve {
-                        group: drawn.level.clone(),
-                        fitted: Some(built.model.latency.law.name().into()),
-                        time,
-                        estimate,
-                        ..Curve::default()
-                    });
-                }
+            if drawn.level.is_some() || self.patients.by.is_none() {
+                results.curves.extend(self.patients.curve(built.model.latency.law, &drawn, mean));
             }
+            let last = self.patients.last(&drawn.rows);
             let uncured = |member: &Member| {
                 let (cured, uncured) = predicting.parts(member, last)?;
                 let share = member.share * (1.0 - cured);

@@ -8,7 +8,7 @@ use crate::life_table::LifeTable;
 use crate::likelihood::Likelihood;
 use crate::methods::find;
 use crate::methods::parametric_survival::Reading;
-use crate::methods::parametric_survival::outcome::LogTimes;
+use crate::methods::parametric_survival::times::LogTimes;
 use crate::time_law::Distribution;
 use study::{
     Column, CountTable, Estimate, Model, Notice, Plan, Problem, Quantity, Results, SourceText, TestName,
@@ -179,7 +179,7 @@ fn derivatives_are_those_of_the_value() {
     let patients = simulated(60, [0.3, 0.6]);
     let columns = columns(&patients);
     let n = vec![1; patients.len()];
-    let times = LogTimes::read("os", &columns[0], &columns[1], &n, 1.0).unwrap();
+    let times = LogTimes::of("os", (&columns[0], &columns[1], None), &n, 1.0).unwrap();
     let arm = crate::design::Covariate::read(&columns[2]).unwrap();
     let terms = Terms { incidence: &[&arm], latency: &[&arm] };
     let rows: Vec<u32> = (0..60).collect();
@@ -283,7 +283,7 @@ fn every_search_of_plain_data_ends_at_one_maximum() {
     let patients = simulated(400, [0.3, 0.6]);
     let columns = columns(&patients);
     let n = vec![1; patients.len()];
-    let times = LogTimes::read("os", &columns[0], &columns[1], &n, 1.0).unwrap();
+    let times = LogTimes::of("os", (&columns[0], &columns[1], None), &n, 1.0).unwrap();
     let rows: Vec<u32> = (0..400).collect();
     let none = Terms { incidence: &[], latency: &[] };
     for law in LAWS {

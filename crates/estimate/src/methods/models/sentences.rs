@@ -4,7 +4,7 @@ use super::{EntryRule, ModelOptions, Multivariable};
 use crate::design::{Covariate, Scale};
 use crate::interval::IntervalChoice;
 use crate::methods::kaplan_meier::percent;
-use study::Results;
+use study::{Endpoint, Results};
 
 impl ModelOptions<'_> {
     /// Which models there are, as an adjective of the regression.
@@ -71,4 +71,12 @@ pub(in crate::methods) fn interval_sentence(interval: IntervalChoice, confidence
             "P values of ratios are Wald’s; {percent}% confidence intervals are from the profile likelihood."
         ),
     }
+}
+
+/// What is said of an endpoint whose patients come under observation late.
+pub(in crate::methods) fn entry_sentence(endpoint: &Endpoint) -> Option<String> {
+    endpoint
+        .entry
+        .as_ref()
+        .map(|_| "Patients were at risk from when observation of them began (left truncation).".into())
 }

@@ -65,8 +65,27 @@ pub(in crate::methods) fn row(
     Ok((design.columns.iter().map(value).chain([1.0]).collect(), notices))
 }
 
+/// The profiles of the plan; without any, the levels of the only term if it is a factor, or everybody where there is no
+/// term. The variable of which they are levels comes with them.
+pub(in crate::methods) fn told<'a>(
+    profiles: &[Profile],
+    covariates: &[&'a Covariate<'_>],
+    rows: &[u32],
+) -> (Vec<Profile>, &'a str) {
+    match covariates {
+        _ if !profiles.is_empty() => (profiles.to_vec(), "profile"),
+        [] => (vec![Profile { label: "All patients".into(), values: BTreeMap::new() }], "profile"),
+        [only] => {
+            let mut occurring = vec![false; only.size()];
+            rows.iter().for_each(|row| occurring[only.codes[*row as usize] as usize] = true);
+            (of_levels(only, &occurring), &only.name)
+        }
+        _ => (Vec::new(), "profile"),
+    }
+}
+
 /// The levels of a factor as profiles.
-pub(in crate::methods) fn of_levels(covariate: &Covariate, occurring: &[bool]) -> Vec<Profile> {
+fn of_levels(covariate: &Covariate, occurring: &[bool]) -> Vec<Profile> {
     let Scale::Factor { levels, .. } = &covariate.scale else { return Vec::new() };
     let profile = |level: &String| Profile {
         label: level.clone(),

@@ -136,9 +136,7 @@ fn a_constant_hazard_forgets_the_time_before_the_entry() {
     assert!(results.notices.contains(&Notice::NoFollowUpTest { late: 10 }), "{:?}", results.notices);
     let late = row(&results, Quantity::SufficientFollowUp, None);
     assert_eq!((late.test, late.n, late.of), (None, Some(6), Some(10)));
-    let said = |notice: &Notice| {
-        matches!(notice, Notice::Other { message } if message.starts_with("Nobody is under observation before 0.5"))
-    };
+    let said = |notice: &Notice| matches!(notice, Notice::Other { message } if message.starts_with("Nobody is under observation before 0.5"));
     assert!(results.notices.iter().any(said), "{:?}", results.notices);
 }
 
@@ -233,7 +231,10 @@ fn a_law_without_a_maximum_is_told_as_such() {
             let told = |notice: &Notice| matches!(notice, Notice::NotConverged { .. });
             assert!(results.notices.iter().any(told), "{law} {method} {:?}", results.notices);
             let of_law = |row: &Estimate| {
-                matches!(row.quantity, Quantity::LogLikelihood | Quantity::CuredShare | Quantity::PredictedQuantile)
+                matches!(
+                    row.quantity,
+                    Quantity::LogLikelihood | Quantity::CuredShare | Quantity::PredictedQuantile
+                )
             };
             assert!(!results.estimates.iter().any(of_law), "{law} {method}");
         }

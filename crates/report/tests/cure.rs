@@ -130,7 +130,11 @@ fn where_patients_entered_late_there_is_no_alpha() {
     let displays = displays_of(&results, &STYLE);
     let follow_up = &displays[1];
     assert_eq!(rows(follow_up)[2], ["All patients", "55.0", "60.0", "2/40", "—", "3.1"]);
-    assert!(notes(follow_up).contains("7 patients came under observation after time 0"), "{}", notes(follow_up));
+    assert!(
+        notes(follow_up).contains("7 patients came under observation after time 0"),
+        "{}",
+        notes(follow_up)
+    );
 }
 
 #[test]

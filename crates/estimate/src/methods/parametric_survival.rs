@@ -288,12 +288,7 @@ impl Method for ParametricSurvival {
 }
 
 /// Participants of an analysis without terms.
-fn describe_all(
-    outcome: &Ratios<'_, false>,
-    table: &CountTable,
-    endpoint: &Endpoint,
-    results: &mut Results,
-) {
+fn describe_all(outcome: &Ratios<'_, false>, table: &CountTable, endpoint: &Endpoint, results: &mut Results) {
     results.participants = participants(outcome, table, &[], endpoint);
     let known = |row: &u32| outcome.is_known(*row as usize);
     let Count { of: n, events } = outcome.count(table.n(), &mut (0..table.rows() as u32).filter(known));

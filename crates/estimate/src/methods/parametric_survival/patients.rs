@@ -142,14 +142,9 @@ impl<'a> Patients<'a> {
 }
 
 /// A row of the model matrix, its last column 1.
-pub(in crate::methods) fn row_of(
-    design: &Design,
-    covariates: &[&Covariate<'_>],
-    codes: &[u32],
-) -> Vec<f64> {
-    let value = |column: &DesignColumn| {
-        covariates[column.covariate].standardised(codes[column.covariate], column)
-    };
+pub(in crate::methods) fn row_of(design: &Design, covariates: &[&Covariate<'_>], codes: &[u32]) -> Vec<f64> {
+    let value =
+        |column: &DesignColumn| covariates[column.covariate].standardised(codes[column.covariate], column);
     design.columns.iter().map(value).chain([1.0]).collect()
 }
 
@@ -158,7 +153,8 @@ pub(in crate::methods) fn entry_notices(table: &LifeTable, drawn: &Drawn) -> Vec
     let mut notices = table.entry_notices(drawn.level.as_ref(), 1.0);
     for notice in &mut notices {
         if let Notice::LateStart { at, .. } = notice {
-            let whose = drawn.level.as_ref().map_or(String::new(), |_| format!(" in the group “{}”", drawn.label));
+            let whose =
+                drawn.level.as_ref().map_or(String::new(), |_| format!(" in the group “{}”", drawn.label));
             let message = format!(
                 "Nobody is under observation before {at:.1}{whose}: the observed curve is of those free of the event by \
                  then, and what the law says of earlier times rests on its form alone."

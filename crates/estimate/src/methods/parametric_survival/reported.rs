@@ -39,9 +39,7 @@ impl Reported<'_> {
             };
             let parameters = model.columns + usize::from(law.has_shape());
             let rows = criteria(*law, parameters, fitted.log_likelihood(), self.patients.n());
-            results
-                .estimates
-                .extend(rows.map(|row| Estimate { model: Some(Model::Multivariable), ..row }));
+            results.estimates.extend(rows.map(|row| Estimate { model: Some(Model::Multivariable), ..row }));
             if index == 0 {
                 self.describe(&design, &model, fitted, results)?;
             }
@@ -81,8 +79,7 @@ impl Reported<'_> {
     }
 
     fn predict(&self, fitted: &Fitted<'_>, design: &Design, results: &mut Results) -> Result<(), Problem> {
-        let (profiles, term) =
-            profile::told(&self.options.profiles, &self.covariates, &self.patients.rows);
+        let (profiles, term) = profile::told(&self.options.profiles, &self.covariates, &self.patients.rows);
         results.notices.extend(self.patients.extrapolated(&self.options.at));
         for (index, profile) in profiles.iter().enumerate() {
             let (x, notices) = profile::row(profile, index, &self.covariates, design, self.analysis)?;

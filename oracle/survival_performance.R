@@ -6,38 +6,9 @@
 suppressPackageStartupMessages({library(survival); library(riskRegression); library(pec)})
 source("oracle/regression.R")
 source("oracle/cox_figures.R")
+source("oracle/performance_figures.R")
 
 described <- jsonlite::fromJSON("oracle/cox.json", simplifyVector = FALSE)$cases
-
-# Kaplan-Meier of the censoring just before, and at, some times, of patients with weights.
-censoring <- function(d, w) {
-  times <- sort(unique(d$time[d$event == 0]))
-  factors <- vapply(times, function(t) {
-    at_risk <- sum(w[d$time > t | (d$time == t & d$event == 0)])
-    1 - sum(w[d$time == t & d$event == 0]) / at_risk
-  }, w[1])
-  list(before = function(t) vapply(t, function(t) prod(factors[times < t]), w[1]),
-       at = function(t) prod(factors[times <= t]))
-}
-
-figures <- function(d, w, t, risk) {
-  g <- censoring(d, w)
-  event <- which(d$time <= t & d$event == 1); free <- which(d$time > t)
-  weight <- w[event] / g$before(d$time[event])
-  brier <- (sum(weight * (1 - risk[event])^2) + sum(w[free] * risk[free]^2) / g$at(t)) / sum(w)
-  wins <- outer(risk[event], risk[free], function(a, b) (a > b) + 0.5 * (a == b))
-  auc <- sum(weight * drop(wins %*% w[free])) / (sum(weight) * sum(w[free]))
-  c(brier, auc)
-}
-
-jackknife <- function(d, t, risk) {
-  h <- 1e-100
-  by_patient <- vapply(seq_len(nrow(d)), function(k) {
-    w <- rep(1 + 0i, nrow(d)); w[k] <- complex(real = 1, imaginary = h)
-    Im(figures(d, w, t, risk)) / h
-  }, c(0, 0))
-  sqrt(rowSums(by_patient^2))
-}
 
 cases <- vapply(Filter(function(case) case$ties == "efron" && case$name != "mgus2", described), function(case) {
   d <- read.csv(file.path("oracle", case$data$file))

@@ -156,3 +156,26 @@ fn what_cannot_be_meant_is_refused_with_its_place() {
         assert!(problem.place.is_some() && problem.help.is_some(), "{method}: {problem}");
     }
 }
+
+/// Each row stands for as many patients as its frequency says: for every method as if they were listed one by one.
+#[test]
+fn frequencies_are_as_many_rows() {
+    let times: Vec<f64> = (0..30).map(|i| f64::from(1 + i * 7 % 17)).collect();
+    let events: Vec<bool> = (0..30).map(|i| i % 3 != 1).collect();
+    let [time, event] = endpoint(&times, &events);
+    let x = Column::number("x", (0..30).map(|i| f64::from(i * 5 % 11)).collect());
+    let n: Vec<u64> = (0..30).map(|i| 1 + i % 3).collect();
+    let frequency = Column::number("f", n.iter().map(|n| *n as f64).collect());
+    let own = vec![time, event, x];
+    let weighted = [&own[..], &[frequency]].concat();
+    for (method, more) in
+        [("proportional_hazards", ""), ("cox_residuals", ""), ("predicted_survival", "at = [5, 9]\n")]
+    {
+        let options = format!("endpoint = \"os\"\nterms = [\"x\"]\n{more}");
+        let counted = try_run("farr", method, &options, &own, &n).unwrap();
+        let weights = format!("{options}weights = \"f\"\nweight_kind = \"frequency\"");
+        let found = run(method, &weights, &weighted);
+        assert_eq!((found.estimates, found.residuals), (counted.estimates, counted.residuals), "{method}");
+        assert!(found.variables.iter().any(|variable| variable.name == "f"), "{method}");
+    }
+}

@@ -151,3 +151,64 @@ fn optimism_of_noise_is_taken_off() {
     assert!(figure(Quantity::Brier, Some("optimism"), Some(300.0)) < 0.0);
     assert_eq!(results, run("survival_performance", &options, &columns));
 }
+
+/// Times, events and a number of 40 patients, of whom each has a number from 1 to 3.
+fn forty() -> (Vec<Column>, Vec<f64>) {
+    let times: Vec<f64> = (0..40).map(|i| f64::from(1 + i * 7 % 23)).collect();
+    let events: Vec<bool> = (0..40).map(|i| i % 3 != 1).collect();
+    let x: Vec<f64> = (0..40).map(|i| f64::from(i * 5 % 11) + f64::from(i % 7)).collect();
+    (columns(&times, &events, &x), (0..40).map(|i| f64::from(1 + i * 3 % 7 % 3)).collect())
+}
+
+/// A frequency is as many rows; with equal sampling weights, and with each patient a cluster, nothing changes.
+#[test]
+fn weights_and_clusters_that_say_nothing_change_nothing() {
+    let (own, times) = forty();
+    let [a, b] = &own[..2] else { panic!("two columns at least") };
+    let with = |name: &str, values: Vec<f64>| {
+        vec![a.clone(), b.clone(), own[2].clone(), Column::number(name, values)]
+    };
+    let options = format!("{OPTIONS}at = [6, 14]\ngroups = 3\nbootstrap = 50\n");
+    let n: Vec<u64> = times.iter().map(|n| *n as u64).collect();
+    let counted = try_run("farr", "survival_performance", &options, &own, &n).unwrap();
+    let frequency = format!("{options}weights = \"f\"\nweight_kind = \"frequency\"");
+    let found = run("survival_performance", &frequency, &with("f", times.clone()));
+    assert_eq!(found.estimates, counted.estimates);
+
+    let plain = format!("{OPTIONS}at = [6, 14]\ngroups = 3\n");
+    let once = run("survival_performance", &plain, &own);
+    let same = |other: &Results, errors_of_groups: bool| {
+        assert_eq!(once.estimates.len(), other.estimates.len());
+        for (one, two) in once.estimates.iter().zip(&other.estimates) {
+            let (Some(a), Some(b)) = (one.value, two.value) else { continue };
+            close(b, a, 1e-9);
+            if let (Some(a), Some(b)) = (one.std_error, two.std_error)
+                && (errors_of_groups || one.quantity != Quantity::ObservedRisk)
+            {
+                close(b, a, 1e-9);
+            }
+        }
+    };
+    // The variance of a Kaplan–Meier estimate of weighted patients is the jackknife's, not Greenwood's.
+    let sampling = format!("{plain}weights = \"f\"\nweight_kind = \"sampling\"");
+    same(&run("survival_performance", &sampling, &with("f", vec![2.5; 40])), false);
+    let cluster = format!("{plain}cluster = \"f\"");
+    same(&run("survival_performance", &cluster, &with("f", (0..40).map(f64::from).collect())), false);
+}
+
+/// Everybody with z has the event last: only the penalized model is finite, and none of its replicates is lost.
+#[test]
+fn a_separated_model_is_examined_with_its_penalty() {
+    let (mut columns, _) = forty();
+    let times = columns[0].numbers().unwrap().to_vec();
+    let z: Vec<Option<bool>> = times.iter().map(|time| Some(*time >= 20.0)).collect();
+    columns.push(Column::flag("z", &z));
+    let options = "endpoint = \"os\"\nterms = [\"x\", \"z\"]\nat = [6, 14]\nbootstrap = 50\n";
+    let plain = run("survival_performance", options, &columns);
+    assert!(plain.estimates.is_empty() && !plain.notices.is_empty());
+    let firth = run("survival_performance", &format!("{options}penalty = \"firth\""), &columns);
+    assert!(firth.methods_text[0].contains("Firth"));
+    assert!(!firth.notices.iter().any(|notice| matches!(notice, Notice::ReplicatesLost { .. })));
+    let slope = firth.estimates.iter().find(|row| row.quantity == Quantity::CalibrationSlope).unwrap();
+    assert!(slope.value.unwrap() > 1.0, "shrunk predictions are too close together: {slope:?}");
+}

@@ -52,6 +52,7 @@ mod time_dependent;
 mod units;
 mod wording;
 
+pub(super) use firth::Firth;
 pub(super) use likelihood::Partial;
 pub use options::{Cause, CoxOptions, Variance};
 pub(super) use outcome::TimeToEvent;
@@ -109,7 +110,7 @@ impl Method for Cox {
         let [table] = tables else { return Err(Problem::internal("cox needs one count table")) };
         let endpoint = plan.endpoint(&options.endpoint, analysis, "endpoint")?;
         let mut options = CoxOptions { ties: Some(options.ties(plan)), ..options.clone() };
-        let Multiplied { table: counted, lacking } = multiplied(&options, analysis, table)?;
+        let Multiplied { table: counted, lacking, .. } = multiplied(&options, analysis, table)?;
         let mut table: &CountTable = &counted;
         let (pieces, terms): (CountTable, Vec<String>);
         let mut models = options.terms.clone();
@@ -156,6 +157,8 @@ pub(super) fn name_outcome(options: &CoxOptions, endpoint: &Endpoint, results: &
 /// A count table whose rows stand for as many patients as the weights say, where those are frequencies.
 pub(super) struct Multiplied<'a> {
     pub(super) table: Cow<'a, CountTable>,
+    /// The table as it was counted, with the column of the weights.
+    pub(super) counted: &'a CountTable,
     /// Patients without a weight.
     pub(super) lacking: Vec<MissingCount>,
 }
@@ -167,12 +170,12 @@ pub(super) fn multiplied<'a>(
     table: &'a CountTable,
 ) -> Result<Multiplied<'a>, Problem> {
     let (Some(weights), Some(WeightKind::Frequency)) = (&options.weights, options.weight_kind) else {
-        return Ok(Multiplied { table: Cow::Borrowed(table), lacking: Vec::new() });
+        return Ok(Multiplied { table: Cow::Borrowed(table), counted: table, lacking: Vec::new() });
     };
     let place = |problem: Problem| problem.at(analysis.place(&["weights".into()]));
     let (whole, n) = frequencies(table, weights).map_err(place)?;
     let lacking = vec![MissingCount { variable: weights.clone(), n }];
-    Ok(Multiplied { table: Cow::Owned(whole), lacking })
+    Ok(Multiplied { table: Cow::Owned(whole), counted: table, lacking })
 }
 
 /// The event whose hazard is modelled.

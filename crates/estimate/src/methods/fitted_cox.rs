@@ -42,6 +42,8 @@ pub(in crate::methods) struct FittedCox<'a> {
     pub(in crate::methods) strata: Strata,
     /// The patient, or the group of alike patients, of each row, where patients have several rows.
     pub(in crate::methods) patients: Option<Vec<u32>>,
+    /// The cluster of each row and how many there are, where it was asked for: that of the options, or the patient.
+    pub(in crate::methods) clusters: Option<(Vec<u32>, usize)>,
     /// The distinct times, in the endpoint's unit.
     pub(in crate::methods) times: Vec<f64>,
     /// When the first are under observation: 0 without delayed entry.

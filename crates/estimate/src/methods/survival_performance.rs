@@ -17,13 +17,15 @@
 //! Who has the event at a time is not at risk of being censored at it. Equal risks stay in one group; the groups are cut at
 //! quantiles (type 7) of the predicted risk, and the share observed in each is 1 less its Kaplan–Meier estimate at t.
 //! # Assumptions
-//! Censoring independent of times and terms. The figures are apparent: of the patients that the model was made from, for
+//! Censoring independent of times and terms; an event that competes censors. The figures are apparent: of the patients that the model was made from, for
 //! whom a model always looks better than for others; `bootstrap` says by how much.
 //! # Variance
 //! Infinitesimal jackknife, predictions held: the sum of squared derivatives by the weight of each patient, through G as well.
+//! With sampling weights w every sum, G and the Kaplan–Meier estimates are weighted (groups are cut among the patients as they
+//! are), and a derivative is by ln w; of clusters the derivatives are summed first. The bootstrap then draws clusters.
 //! Intervals are Wald's, cut to 0 and 1; of observed shares as in `kaplan_meier`.
 //! # Options
-//! `endpoint`, `terms`, `ties`, `strata` as in `cox`; `at`, the times; `horizon` of integrated figures (default the last of
+//! `endpoint`, `terms`, `ties`, `strata`, `weights`, `cluster`, `penalty` and `cause` as in `cox`; `at`, the times; `horizon` of integrated figures (default the last of
 //! `at`); `groups` of predicted risk (default 10);
 //! `bootstrap`: replicates for the optimism of concordance, AUC and Brier score and for the calibration slope (none by default).
 //! # References
@@ -42,44 +44,30 @@ mod optimism;
 mod predicted;
 mod rows;
 
-use crate::design::term::{WrittenTerm, term_list};
 use crate::follow_up::check_times;
 use crate::method::{About, Method, outline};
-use crate::methods::cox::{CoxOptions, Ties, multiplied};
-use crate::methods::fitted_cox::{self, CoxTerms};
+use crate::methods::cox::multiplied;
+use crate::methods::fitted_cox::{self, CoxTerms, options_after_cox};
 use crate::methods::kaplan_meier::percent;
 use crate::methods::logistic_performance::check_replicates;
-use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
 use study::{Analysis, CountRequest, CountTable, Plan, Problem, Results};
 
 /// How well a Cox model predicts; see the head of this file.
 pub struct SurvivalPerformance;
 
-/// What may be asked.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct SurvivalPerformanceOptions {
-    /// An endpoint of the plan.
-    pub endpoint: String,
-    /// The terms of the Cox model.
-    #[serde(deserialize_with = "term_list")]
-    #[schemars(with = "Vec<WrittenTerm>")]
-    pub terms: Vec<String>,
-    /// How tied events are handled.
-    pub ties: Option<Ties>,
-    /// Variables whose combinations of levels have a baseline hazard each, as in `cox`.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub strata: Vec<String>,
-    /// Times by which the event is predicted, in the endpoint's unit.
-    pub at: Vec<f64>,
-    /// Until when concordance and the Brier score are taken over all times; the last of `at` where absent.
-    pub horizon: Option<f64>,
-    /// How many groups of predicted risk are made.
-    #[serde(default = "ten")]
-    pub groups: u64,
-    /// Bootstrap replicates for the optimism; none where absent.
-    pub bootstrap: Option<u64>,
+options_after_cox! {
+    /// What may be asked.
+    pub struct SurvivalPerformanceOptions {
+        /// Times by which the event is predicted, in the endpoint's unit.
+        pub at: Vec<f64>,
+        /// Until when concordance and the Brier score are taken over all times; the last of `at` where absent.
+        pub horizon: Option<f64>,
+        /// How many groups of predicted risk are made.
+        #[serde(default = "ten")]
+        pub groups: u64,
+        /// Bootstrap replicates for the optimism; none where absent.
+        pub bootstrap: Option<u64>,
+    }
 }
 
 fn ten() -> u64 {
@@ -88,10 +76,7 @@ fn ten() -> u64 {
 
 impl SurvivalPerformanceOptions {
     fn model(&self) -> CoxTerms {
-        CoxTerms(CoxOptions {
-            strata: self.strata.clone(),
-            ..CoxOptions::of_terms(&self.endpoint, &self.terms, self.ties)
-        })
+        CoxTerms(self.cox())
     }
 
     fn horizon(&self) -> f64 {
@@ -161,8 +146,12 @@ impl Method for SurvivalPerformance {
             format!(
                 "Its predictions were examined with the area under the time-dependent ROC curve and the Brier score, both \
                  weighted by the inverse probability of not being censored (Kaplan–Meier), with {}% confidence intervals \
-                 from the infinitesimal jackknife.",
-                percent(plan.study.confidence_level)
+                 from the infinitesimal jackknife{}.",
+                percent(plan.study.confidence_level),
+                options.cluster.as_ref().map_or(String::new(), |name| format!(
+                    " by {}",
+                    plan.variable(name).map_or(name.as_str(), |variable| variable.text()).to_lowercase()
+                ))
             ),
             format!(
                 "Calibration was examined in {} groups of predicted risk, cut at its quantiles (type 7), against the \
@@ -181,6 +170,8 @@ impl Method for SurvivalPerformance {
         let Some(fitted) = fitted_cox::fit(&model, analysis, plan, &counted, &mut results)? else {
             return Ok(results);
         };
+        let endpoint = plan.endpoint(&options.endpoint, analysis, "endpoint")?;
+        results.notices.extend(model.beside_the_other_event(endpoint));
         rows::write(&fitted, &resolved, plan, analysis.id(), &mut results)?;
         Ok(results)
     }

@@ -82,6 +82,11 @@ impl Sums {
 }
 
 impl Firth {
+    /// Of columns whose units do not matter.
+    pub(in crate::methods) fn of(partial: Partial) -> Self {
+        Self { partial, units: 0.0 }
+    }
+
     /// ½ g, where the inverse of the information is V.
     fn pull(&self, beta: &[f64], v: &Mat<f64>) -> Vec<f64> {
         let (partial, p) = (&self.partial, self.partial.columns);
@@ -221,7 +226,7 @@ mod tests {
         assert!(sets.is_delayed());
         for ties in [Ties::Efron, Ties::Breslow] {
             let partial = Partial::new(Arc::new(x.clone()), 2, 12, Arc::clone(&sets), ties);
-            let model = Firth { partial, units: 0.0 };
+            let model = Firth::of(partial);
             let beta = [0.3, -0.2];
             let at = model.evaluate(&beta);
             for k in 0..2 {

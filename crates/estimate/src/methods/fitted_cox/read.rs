@@ -47,7 +47,7 @@ pub(in crate::methods) fn fit<'a>(
         Some(Penalty::Firth) => together(&Penalized(&outcome), table, &models, analysis, name, results)?
             .map(Together::without_likelihood),
     };
-    options.label(std::slice::from_ref(table), results)?;
+    options.label(std::slice::from_ref(counted.counted), results)?;
     let Some(Together { covariates, design, rows, beta, covariance, inverse, .. }) = found else {
         return Ok(None);
     };
@@ -94,11 +94,14 @@ pub(in crate::methods) fn fit<'a>(
     });
     let patients =
         outcome.units.as_ref().map(|units| rows.iter().map(|row| units.of_row[*row as usize]).collect());
+    let (of_row, count) = outcome.clusters_or_patients();
+    let clusters = of_row.map(|of_row| rows.iter().map(|row| of_row[*row as usize]).collect()).zip(count);
     let fitted = FittedCox {
         rows: counted.collect(),
         of_table: rows.clone(),
         strata,
         patients,
+        clusters,
         design,
         times,
         begin,

@@ -11,9 +11,9 @@ const TIE: f64 = 1e-12;
 pub(super) fn auc(predictions: &Predictions<'_>, moment: &Moment, survival: &[f64]) -> Option<Figure> {
     let rows = predictions.rows;
     let of = |known: Known, row: usize| {
-        // Those free of it all have the same weight, which plays no part.
+        // Those free of it all have the same factor, which plays no part.
         let weight = if known == Known::Event { moment.weight[row] } else { 1.0 };
-        if moment.known[row] == known { rows[row].n as f64 * weight } else { 0.0 }
+        if moment.known[row] == known { rows[row].total() * weight } else { 0.0 }
     };
     let total = |known| sum((0..rows.len()).map(|row| of(known, row)));
     let (events, free) = (total(Known::Event), total(Known::Free));
@@ -48,12 +48,8 @@ pub(super) fn auc(predictions: &Predictions<'_>, moment: &Moment, survival: &[f6
     };
     let held: Vec<f64> = (0..rows.len()).map(held).collect();
     let through =
-        |row: usize| if moment.known[row] == Known::Event { rows[row].n as f64 * held[row] } else { 0.0 };
+        |row: usize| if moment.known[row] == Known::Event { rows[row].total() * held[row] } else { 0.0 };
     let through: Vec<f64> = (0..rows.len()).map(through).collect();
     let through = predictions.censoring.derivative(rows, &through, &moment.reach);
-    let square = |row: usize| {
-        let influence = held[row] - through[row];
-        rows[row].n as f64 * influence * influence
-    };
-    Some(Figure { value, std_error: sum((0..rows.len()).map(square)).sqrt() })
+    Some(Figure { value, std_error: predictions.std_error(|row| held[row] - through[row]) })
 }

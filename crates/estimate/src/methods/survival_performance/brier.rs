@@ -31,21 +31,18 @@ fn errors(moment: &Moment, survival: &dyn Fn(usize) -> f64) -> Vec<f64> {
 
 fn mean(predictions: &Predictions<'_>, errors: &[f64]) -> f64 {
     let rows = predictions.rows;
-    sum(rows.iter().zip(errors).map(|(row, error)| row.n as f64 * error)) / predictions.n
+    sum(rows.iter().zip(errors).map(|(row, error)| row.total() * error)) / predictions.total
 }
 
 /// B(t), with the standard error where the predictions are held.
 pub(super) fn brier(predictions: &Predictions<'_>, moment: &Moment, survival: &[f64]) -> Figure {
-    let (rows, n) = (predictions.rows, predictions.n);
+    let rows = predictions.rows;
     let errors = errors(moment, &|row| survival[row]);
     let value = mean(predictions, &errors);
-    let all: Vec<f64> = rows.iter().zip(&errors).map(|(row, error)| row.n as f64 * error).collect();
+    let all: Vec<f64> = rows.iter().zip(&errors).map(|(row, error)| row.total() * error).collect();
     let through = predictions.censoring.derivative(rows, &all, &moment.reach);
-    let of = |row: usize| {
-        let influence = (errors[row] - value - through[row]) / n;
-        rows[row].n as f64 * influence * influence
-    };
-    Figure { value, std_error: sum((0..rows.len()).map(of)).sqrt() }
+    let derivative = |row: usize| (errors[row] - value - through[row]) / predictions.total;
+    Figure { value, std_error: predictions.std_error(derivative) }
 }
 
 /// B(t) without terms.

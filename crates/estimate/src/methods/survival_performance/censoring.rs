@@ -7,6 +7,18 @@
 
 use crate::methods::fitted_cox::Row;
 
+/// Those who leave after each time: summed from the end, so that it is 0 at the last whatever is rounded.
+pub(super) fn later(events: &[f64], censored: &[f64]) -> Vec<f64> {
+    let mut sum = 0.0;
+    let mut later = Vec::with_capacity(events.len());
+    for (events, censored) in events.iter().zip(censored).rev() {
+        later.push(sum);
+        sum += events + censored;
+    }
+    later.reverse();
+    later
+}
+
 /// Kaplan–Meier of the censoring.
 pub(super) struct Censoring {
     /// G just before each distinct time; one more entry is after the last.
@@ -21,17 +33,13 @@ impl Censoring {
         let (mut events, mut censored) = (vec![0.0; times], vec![0.0; times]);
         for row in rows {
             let of = if row.event { &mut events } else { &mut censored };
-            of[row.time as usize] += row.n as f64;
+            of[row.time as usize] += row.total();
         }
-        let mut left: f64 = rows.iter().map(|row| row.n as f64).sum();
-        let mut now = 1.0;
-        let (mut before, mut at_risk) = (vec![now], Vec::with_capacity(times));
-        for (events, censored) in events.iter().zip(&censored) {
-            let risk = left - events;
-            at_risk.push(risk);
-            now *= if *censored > 0.0 { (risk - censored) / risk } else { 1.0 };
+        let (mut now, mut before, mut at_risk) = (1.0, vec![1.0], Vec::with_capacity(times));
+        for (censored, later) in censored.iter().zip(later(&events, &censored)) {
+            at_risk.push(censored + later);
+            now *= if *censored > 0.0 { later / (censored + later) } else { 1.0 };
             before.push(now);
-            left = risk - censored;
         }
         Self { before, at_risk, censored }
     }

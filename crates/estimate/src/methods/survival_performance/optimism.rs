@@ -3,7 +3,7 @@
 //! # Formula
 //! Of each replicate, the figure of its own model on the replicate less that of the same model on the patients themselves; the
 //! mean over replicates is the optimism, which is subtracted from the apparent figure. The calibration slope is the
-//! coefficient of the linear predictor in a Cox model of it alone: 1 in the patients that the model was made from. Replicate r
+//! coefficient of the linear predictor in a Cox model of it alone: 1 in the patients that a maximum-likelihood model was made from. Of clusters whole ones are drawn. Replicate r
 //! has the stream r of the plan's seed, so that the result is the same on any number of processors.
 //!
 //! # References
@@ -16,14 +16,16 @@ use super::predicted::{Predictions, Predictor};
 use super::rows::agreement_of;
 use crate::likelihood::Likelihood;
 use crate::methods::concordance::TimeWeights;
-use crate::methods::cox::Partial;
+use crate::methods::cox::{Firth, Partial};
 use crate::methods::fitted_cox::{FittedCox, Row};
+use crate::methods::logistic::Penalty;
 use crate::methods::logistic::resampling::stream;
 use crate::numerics::multinomial::resample;
 use crate::numerics::parallel::in_order;
+use crate::numerics::random::Random;
 use crate::numerics::sums::sum;
 use crate::numerics::symmetric::inverse;
-use crate::regression::fit;
+use crate::regression::{Regression, fit};
 use crate::risk_set::{Exit, RiskSets};
 use std::sync::Arc;
 
@@ -56,10 +58,8 @@ pub(super) fn optimism(
     seed: u64,
     analysis: &str,
 ) -> Optimism {
-    let cells: Vec<u64> = fitted.rows.iter().map(|row| row.n).collect();
     let one = |replicate: usize| {
-        let drawn = resample(&cells, &mut stream(seed, analysis, replicate as u64));
-        let rows: Vec<Row> = fitted.rows.iter().zip(drawn).map(|(row, n)| Row { n, ..*row }).collect();
+        let rows = drawn(fitted, &mut stream(seed, analysis, replicate as u64));
         let beta = refit(fitted, &rows)?;
         let predictor = Predictor::of(fitted, &beta, &rows);
         let own = figures(&Predictions::of(fitted, &rows, &predictor), passed)?;
@@ -72,12 +72,34 @@ pub(super) fn optimism(
     Optimism { mean: mean.collect(), lost: replicates - kept.len() as u64 }
 }
 
+/// As many patients drawn with replacement, or as many clusters, each with all of its patients.
+fn drawn(fitted: &FittedCox<'_>, random: &mut Random) -> Vec<Row> {
+    let rows = fitted.rows.iter();
+    let n: Vec<u64> = match &fitted.clusters {
+        None => resample(&rows.clone().map(|row| row.n).collect::<Vec<_>>(), random),
+        Some((of_row, count)) => {
+            let mut there = vec![0; *count];
+            of_row.iter().for_each(|cluster| there[*cluster as usize] = 1);
+            let times = resample(&there, random);
+            rows.clone().zip(of_row).map(|(row, cluster)| row.n * times[*cluster as usize]).collect()
+        }
+    };
+    rows.zip(n).map(|(row, n)| Row { n, ..*row }).collect()
+}
+
 /// The coefficients in other patients; none where they are not finite.
 fn refit(fitted: &FittedCox<'_>, rows: &[Row]) -> Option<Vec<f64>> {
     let model = partial(fitted, rows, fitted.x.clone(), fitted.columns());
-    let start = model.evaluate(&fitted.beta);
-    inverse(&start.information)?;
-    let found = fit(&model, Some((fitted.beta.clone(), start))).ok()?;
+    inverse(&model.evaluate(&fitted.beta).information)?;
+    match fitted.penalty {
+        None => maximum(&model, &fitted.beta),
+        Some(Penalty::Firth) => maximum(&Firth::of(model), &fitted.beta),
+    }
+}
+
+/// The maximum, searched from near it.
+fn maximum(model: &impl Regression, near: &[f64]) -> Option<Vec<f64>> {
+    let found = fit(model, Some((near.to_vec(), model.evaluate(near)))).ok()?;
     found.separation.is_none().then_some(found.maximum.beta)
 }
 
@@ -85,7 +107,7 @@ fn refit(fitted: &FittedCox<'_>, rows: &[Row]) -> Option<Vec<f64>> {
 fn slope(predictions: &Predictions<'_>) -> Option<f64> {
     let (fitted, rows, eta) = (predictions.fitted, predictions.rows, predictions.eta());
     let of = |value: &dyn Fn(f64) -> f64| {
-        sum(rows.iter().map(|row| row.n as f64 * value(eta[row.pattern as usize]))) / predictions.n
+        sum(rows.iter().map(|row| row.total() * value(eta[row.pattern as usize]))) / predictions.total
     };
     let centre = of(&|eta| eta);
     let scale = of(&|eta| (eta - centre) * (eta - centre)).sqrt();
@@ -109,6 +131,8 @@ fn partial(fitted: &FittedCox<'_>, rows: &[Row], x: Vec<f64>, columns: usize) ->
         present.map(exit).collect::<Vec<Exit>>()
     });
     let patterns = fitted.patterns.len();
-    let sets = Arc::new(RiskSets::new(exits, patterns));
+    let weighted = rows.iter().any(|row| row.weight != 1.0);
+    let sets = if weighted { RiskSets::weighted(exits, patterns) } else { RiskSets::new(exits, patterns) };
+    let sets = Arc::new(sets);
     Partial::new(Arc::new(x), columns, patterns, sets, fitted.ties)
 }

@@ -1,7 +1,8 @@
 //! What the model predicts for each row, and what is known of the row at a time.
 
-use super::censoring::Censoring;
+use super::censoring::{Censoring, later};
 use crate::methods::fitted_cox::{Course, FittedCox, Members, Row, Stratum};
+use crate::numerics::sums::sum;
 
 /// Patients, and the model whose predictions are held against what happened to them.
 pub(super) struct Predictions<'a> {
@@ -12,8 +13,8 @@ pub(super) struct Predictions<'a> {
     pub(super) censoring: Censoring,
     /// Kaplan–Meier of everybody after each distinct time.
     everybody: Vec<f64>,
-    /// Patients.
-    pub(super) n: f64,
+    /// What all patients count together.
+    pub(super) total: f64,
 }
 
 /// What predicts: the linear predictor of each pattern, and the baseline hazards.
@@ -57,7 +58,7 @@ pub(super) struct Moment {
     pub(super) passed: usize,
     /// What is known of each row.
     pub(super) known: Vec<Known>,
-    /// What the patients of each row weigh.
+    /// By what the weight of the patients of each row is multiplied, for those who were censored.
     pub(super) weight: Vec<f64>,
     /// Just before which distinct time G is looked at for each row.
     pub(super) reach: Vec<usize>,
@@ -66,23 +67,32 @@ pub(super) struct Moment {
 impl<'a> Predictions<'a> {
     pub(super) fn of(fitted: &'a FittedCox<'a>, rows: &'a [Row], predictor: &'a Predictor) -> Self {
         let times = fitted.times.len();
-        let (mut events, mut leaving) = (vec![0u64; times], vec![0u64; times]);
+        let (mut events, mut censored) = (vec![0.0; times], vec![0.0; times]);
         for row in rows {
-            leaving[row.time as usize] += row.n;
-            events[row.time as usize] += if row.event { row.n } else { 0 };
+            let of = if row.event { &mut events } else { &mut censored };
+            of[row.time as usize] += row.total();
         }
-        let mut at_risk: u64 = leaving.iter().sum();
-        let n = at_risk as f64;
         let mut survival = 1.0;
-        let step = |(events, leaving): (u64, u64)| {
-            if events > 0 {
-                survival *= (at_risk - events) as f64 / at_risk as f64;
-            }
-            at_risk -= leaving;
+        let step = |((events, censored), later): ((&f64, &f64), f64)| {
+            survival *= if *events > 0.0 { (censored + later) / (events + censored + later) } else { 1.0 };
             survival
         };
-        let everybody = events.into_iter().zip(leaving).map(step).collect();
-        Self { fitted, rows, predictor, censoring: Censoring::of(rows, times), everybody, n }
+        let everybody = events.iter().zip(&censored).zip(later(&events, &censored)).map(step).collect();
+        let total = sum(rows.iter().map(Row::total));
+        Self { fitted, rows, predictor, censoring: Censoring::of(rows, times), everybody, total }
+    }
+
+    /// The infinitesimal jackknife: the root of the sum, over patients or clusters, of their squared influences, where
+    /// `derivative` of a figure is that by the weight of one patient of a row.
+    pub(super) fn std_error(&self, derivative: impl Fn(usize) -> f64) -> f64 {
+        let influence = |row: usize| self.rows[row].weight * derivative(row);
+        let rows = 0..self.rows.len();
+        let Some((of_row, count)) = &self.fitted.clusters else {
+            return sum(rows.map(|row| self.rows[row].n as f64 * influence(row) * influence(row))).sqrt();
+        };
+        let mut sums = vec![0.0; *count];
+        rows.for_each(|row| sums[of_row[row] as usize] += self.rows[row].n as f64 * influence(row));
+        sum(sums.iter().map(|sum| sum * sum)).sqrt()
     }
 
     /// The linear predictor of each pattern.

@@ -203,18 +203,16 @@ pub(super) fn agreement_of(
     let (fitted, rows) = (predictions.fitted, predictions.rows);
     let eta: Vec<f64> = predictions.eta().iter().map(|eta| libm::round(eta * DIGITS) / DIGITS).collect();
     let (ranks, distinct) = ranks_of(&eta);
-    let scored = |row: &Row| Scored {
-        time: row.time,
-        from: 0,
-        event: row.event,
-        score: ranks[row.pattern as usize],
-        n: row.n,
-        weight: 1.0,
-        cluster: 0,
+    let clusters = fitted.clusters.as_ref();
+    let scored = |at: usize| {
+        let Row { time, event, pattern, n, weight, .. } = rows[at];
+        let cluster = clusters.map_or(0, |(of_row, _)| of_row[at]);
+        Scored { time, from: 0, event, score: ranks[pattern as usize], n, weight, cluster }
     };
-    let present = |rows: &[Row], order: &[u32]| -> Vec<Scored> {
-        order.iter().map(|row| &rows[*row as usize]).filter(|row| row.n > 0).map(scored).collect()
+    let present = |order: &[u32]| -> Vec<Scored> {
+        order.iter().map(|row| *row as usize).filter(|row| rows[*row].n > 0).map(scored).collect()
     };
-    let strata: Vec<Vec<Scored>> = fitted.strata.iter().map(|stratum| present(rows, &stratum.rows)).collect();
-    agreement(&strata, Comparing { ranks: distinct, weights, last, clusters: None })
+    let strata: Vec<Vec<Scored>> = fitted.strata.iter().map(|stratum| present(&stratum.rows)).collect();
+    let clusters = clusters.map(|(_, count)| *count);
+    agreement(&strata, Comparing { ranks: distinct, weights, last, clusters })
 }

@@ -116,25 +116,13 @@ impl FollowUp {
         (events, before.0 - self.overall.table.n() - events)
     }
 
-    /// The groups, and all patients together where that is asked for; the results say who they are.
-    pub(crate) fn shown(
-        &self,
-        results: &mut Results,
-        plan: &Plan,
-        (endpoint, by): (&str, Option<&str>),
-        overall: bool,
-    ) -> Vec<&GroupFollowUp> {
-        let shown = self.groups.iter().chain(overall.then_some(&self.overall)).collect::<Vec<_>>();
-        self.describe(results, plan, (endpoint, by), &shown);
-        shown
-    }
-
     /// Writes who was analysed into the results: labels, groups, participants, and what was left out.
-    fn describe(
+    pub(crate) fn describe(
         &self,
         results: &mut Results,
         plan: &Plan,
-        (endpoint, by): (&str, Option<&str>),
+        endpoint: &str,
+        by: Option<&str>,
         shown: &[&GroupFollowUp],
     ) {
         results.outcome = Some(endpoint.into());

@@ -11,7 +11,6 @@
 //! A finite limit exists on both sides wherever the maximum does; of an infinite estimate, at most one exists.
 
 use crate::likelihood::{Evaluation, Likelihood, Maximum, maximise};
-use crate::numerics::root;
 use crate::numerics::symmetric::inverse;
 use crate::regression::{self, Fit, Regression};
 use study::IntervalMethod;
@@ -29,25 +28,33 @@ pub fn profile(
     column: &[f64],
     z: f64,
 ) -> (Option<f64>, Option<f64>) {
-    let side = |sign| {
-        let direct = direct_limit(likelihood, maximum, k, column, z, sign);
-        direct.or_else(|| profile_limit(likelihood, maximum, k, column, z, sign))
+    let wald = |sign: f64| -> Vec<f64> {
+        let far = sign * z / column[k].sqrt();
+        maximum.beta.iter().zip(column).map(|(b, c)| b + far * c).collect()
     };
-    (side(-1.0), side(1.0))
+    let side = |sign, start| {
+        let direct = direct_limit(likelihood, maximum, k, start, z, sign);
+        let limit = direct.as_ref().map(|beta| beta[k]);
+        (limit.or_else(|| profile_limit(likelihood, maximum, k, column, z, sign)), direct)
+    };
+    let start = wald(-1.0);
+    let (lower, found) = side(-1.0, start.clone());
+    // How far a limit lies from Wald's is, but for terms of third order, the same on both sides.
+    let upper = wald(1.0).into_iter().zip(&start).enumerate();
+    let upper = upper.map(|(i, (b, start))| b + found.as_ref().map_or(0.0, |found| found[i] - start));
+    (lower, side(1.0, upper.collect()).0)
 }
 
-/// Newton's method for the limit and the other parameters there, from the Wald limit.
+/// Newton's method for the limit and the other parameters there, from near them.
 fn direct_limit(
     likelihood: &impl Likelihood,
     maximum: &Maximum,
     k: usize,
-    column: &[f64],
+    mut beta: Vec<f64>,
     z: f64,
     sign: f64,
-) -> Option<f64> {
+) -> Option<Vec<f64>> {
     let wanted = maximum.at.value - 0.5 * z * z;
-    let far = sign * z / column[k].sqrt();
-    let mut beta: Vec<f64> = maximum.beta.iter().zip(column).map(|(b, c)| b + far * c).collect();
     let mut last = f64::INFINITY;
     for _ in 0..12 {
         let at = likelihood.evaluate(&beta);
@@ -70,7 +77,7 @@ fn direct_limit(
         let left = length * (length / last) * (length / last);
         if length < 1e-16 || (length < 1e-11 && left < 1e-20) {
             // The side must be the one that was asked for.
-            return (sign * (beta[k] - maximum.beta[k]) > 0.0).then_some(beta[k]);
+            return (sign * (beta[k] - maximum.beta[k]) > 0.0).then_some(beta);
         }
         if length > 0.25 * last {
             return None;
@@ -219,9 +226,33 @@ pub fn score_statistic<M: Regression>(model: &M, zero: &[usize]) -> Option<f64> 
     Some(pairs.map(|(a, b)| at.score[a] * inverse[(a, b)] * at.score[b]).sum())
 }
 
-/// The root of an increasing function; none where a value is missing.
+/// The root of an increasing function: a bracket that doubles, then the Illinois form of the secant method.
 fn root(f: &impl Fn(f64) -> Option<f64>) -> Option<f64> {
-    root::of_falling(|at| f(at).map_or(f64::NAN, |value| -value), 0.0, 1e4)
+    let at_zero = f(0.0)?;
+    let (mut near, mut far) = ((0.0, at_zero), (0.0, at_zero));
+    let mut step = if at_zero < 0.0 { 1.0 } else { -1.0 };
+    while near.1 * far.1 > 0.0 {
+        if f64::abs(step) > 1e4 {
+            return None;
+        }
+        near = far;
+        far = (step, f(step)?);
+        step *= 2.0;
+    }
+    for _ in 0..100 {
+        let next = far.0 - far.1 * (far.0 - near.0) / (far.1 - near.1);
+        let value = f(next)?;
+        if value.abs() < 1e-12 || (next - far.0).abs() <= 4.0 * f64::EPSILON * next.abs() {
+            return Some(next);
+        }
+        if value * far.1 < 0.0 {
+            near = far;
+        } else {
+            near.1 *= 0.5;
+        }
+        far = (next, value);
+    }
+    None
 }
 
 /// What `interval = "…"` may say.

@@ -40,6 +40,12 @@ pub trait Likelihood {
         self.evaluate(beta).score
     }
 
+    /// Value and score alone, where that costs less.
+    fn slope(&self, beta: &[f64]) -> (f64, Vec<f64>) {
+        let at = self.evaluate(beta);
+        (at.value, at.score)
+    }
+
     /// Whether every point where the score vanishes is the maximum.
     fn is_concave(&self) -> bool {
         true
@@ -84,6 +90,10 @@ pub fn continue_from(
 /// The largest value of a likelihood that is known to have a maximum, without its last digits in β, for its difference
 /// from a larger value. Near the maximum half the squared decrement is what the next step would add, with an error of
 /// its third power: the loop ends where that is no more than 1e-10 of the difference.
+///
+/// A step from less than one standard error may already lead there, which value and score tell together with the
+/// information before the step: that has an error in proportion to its change along the step, and so has the step, which
+/// left the square root of the second decrement over that of the first of the way.
 pub fn maximum_value(
     likelihood: &impl Likelihood,
     start: Vec<f64>,
@@ -91,11 +101,33 @@ pub fn maximum_value(
     limit: u32,
     larger: f64,
 ) -> Option<f64> {
-    let at = likelihood.evaluate(&start);
-    let enough = |value: f64| libm::pow(1e-10 * (larger - value), 2.0 / 3.0).clamp(1e-8, 1e-4);
-    let (near, decrement) = climb(likelihood, start, at, held, limit, &enough);
+    let allowed = |value: f64| 1e-10 * (larger - value);
+    let (mut beta, mut at) = (start.clone(), likelihood.evaluate(&start));
+    for _ in 0..PATIENCE {
+        let Some((step, first)) = newton_step(&at, held, 0.0) else { break };
+        let next: Vec<f64> = beta.iter().zip(&step).map(|(b, s)| b + s).collect();
+        if first < 1.0 {
+            let (value, score) = likelihood.slope(&next);
+            let there = Evaluation { value, score, information: at.information.clone() };
+            let second = newton_step(&there, held, 0.0).map_or(f64::NAN, |(_, second)| second);
+            if second * (second / first).sqrt() <= allowed(value) {
+                return Some(value + 0.5 * second);
+            }
+            break;
+        }
+        let there = likelihood.evaluate(&next);
+        if there.value.is_nan() || there.value < at.value {
+            break;
+        }
+        (beta, at) = (next, there);
+    }
+    let enough = |value: f64| libm::pow(allowed(value), 2.0 / 3.0).clamp(1e-8, 1e-4);
+    let (near, decrement) = climb(likelihood, beta, at, held, limit, &enough);
     near.converged.then_some(near.at.value + 0.5 * decrement)
 }
+
+/// Whole steps before every step is watched.
+const PATIENCE: usize = 4;
 
 /// Climbs until the squared decrement, which is returned too, is below what is `enough` at a value.
 fn climb(

@@ -15,3 +15,4 @@ pub mod root;
 pub mod scaled;
 pub mod sums;
 pub mod symmetric;
+pub mod vector;

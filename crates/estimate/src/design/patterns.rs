@@ -1,6 +1,7 @@
 //! Distinct covariate patterns, found without comparing rows.
 
 use super::Covariate;
+use crate::numerics::parallel::sort;
 
 /// The code of a missing value.
 pub const ABSENT: u32 = u32::MAX;
@@ -83,7 +84,7 @@ fn refine_by_sorting(of_row: &mut [u32], covariate: &Covariate, rows: &[u32]) ->
     let key = |pattern: u32, row: u32| u64::from(pattern) << 32 | u64::from(covariate.codes[row as usize]);
     let mut keys: Vec<(u64, u32)> =
         of_row.iter().zip(rows).enumerate().map(|(at, (p, row))| (key(*p, *row), at as u32)).collect();
-    keys.sort_unstable();
+    sort(&mut keys);
     // Positions of equal keys are ascending: the first of them stands for all.
     for group in keys.chunk_by(|a, b| a.0 == b.0) {
         group.iter().for_each(|(_, at)| of_row[*at as usize] = group[0].1);

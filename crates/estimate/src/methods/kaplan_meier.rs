@@ -57,7 +57,7 @@ pub(super) use curve::{Band, ProductLimit};
 pub use interval::CurveInterval;
 pub(crate) use quantile::{LevelStretch, crossing};
 
-use crate::follow_up::{self, Question};
+use crate::follow_up::{self, GroupFollowUp, Question};
 use crate::life_table::LifeTable;
 use crate::method::{About, Method, outline};
 use crate::methods::at_one_time;
@@ -192,7 +192,9 @@ impl Method for KaplanMeier {
                 ),
             });
         }
-        let shown = patients.shown(&mut results, plan, (&options.endpoint, by), options.overall);
+        let overall = options.overall.then_some(&patients.overall);
+        let shown: Vec<&GroupFollowUp> = patients.groups.iter().chain(overall).collect();
+        patients.describe(&mut results, plan, &options.endpoint, by, &shown);
 
         let confidence_level = plan.study.confidence_level;
         let band = Band { scale, z: normal_quantile(0.5 + confidence_level / 2.0), confidence_level };
@@ -200,7 +202,7 @@ impl Method for KaplanMeier {
         for group in &shown {
             group::estimate(&mut results, group, &options, patients.scale, &band, stretch);
         }
-        if !options.overall {
+        if overall.is_none() {
             // Follow-up describes the study as a whole, whatever is compared in it.
             group::follow_up(&mut results, &patients.overall, patients.scale, &band, stretch);
         }
@@ -250,8 +252,10 @@ pub(crate) fn median_follow_up(table: &LifeTable, plan: &Plan) -> (Option<f64>, 
 }
 
 fn question(options: &KaplanMeierOptions) -> Question<'_> {
-    let KaplanMeierOptions { endpoint, by, weights, weight_kind, .. } = options;
-    Question::weighted(endpoint, by.as_deref(), weights.as_ref(), *weight_kind)
+    Question {
+        weights: options.weights.as_deref().zip(options.weight_kind),
+        ..Question::of(&options.endpoint, options.by.as_deref())
+    }
 }
 
 /// In ascending order, each once.

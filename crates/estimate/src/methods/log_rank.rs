@@ -92,7 +92,8 @@ impl Method for LogRank {
         let patients = question(options).read(analysis, plan, tables)?;
         let scores = options.scores(analysis, patients.groups.len())?;
         let mut results = outline::<Self>(options, analysis)?;
-        let shown = patients.shown(&mut results, plan, (&options.endpoint, by), false);
+        let shown: Vec<&GroupFollowUp> = patients.groups.iter().collect();
+        patients.describe(&mut results, plan, &options.endpoint, by, &shown);
         for group in shown.iter().filter(|group| group.table.n() > 0 && group.table.event_count() == 0) {
             results.notices.push(Notice::NoEvents { group: group.level.clone() });
         }
@@ -125,8 +126,11 @@ impl Method for LogRank {
 }
 
 fn question(options: &LogRankOptions) -> Question<'_> {
-    let LogRankOptions { endpoint, by, weights, weight_kind, strata, .. } = options;
-    Question { strata, ..Question::weighted(endpoint, Some(by), weights.as_ref(), *weight_kind) }
+    Question {
+        strata: &options.strata,
+        weights: options.weights.as_deref().zip(options.weight_kind),
+        ..Question::of(&options.endpoint, Some(&options.by))
+    }
 }
 
 /// The variance of a curve in words.

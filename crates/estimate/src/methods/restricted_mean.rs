@@ -133,7 +133,9 @@ impl Method for RestrictedMean {
             ..options.clone()
         };
         let mut results = outline::<Self>(&options, analysis)?;
-        let shown = patients.shown(&mut results, plan, (&options.endpoint, by), options.overall);
+        let overall = options.overall.then_some(&patients.overall);
+        let shown: Vec<&GroupFollowUp> = patients.groups.iter().chain(overall).collect();
+        patients.describe(&mut results, plan, &options.endpoint, by, &shown);
 
         let level = plan.study.confidence_level;
         let confidence = Confidence { level, z: normal_quantile(0.5 + level / 2.0) };
@@ -151,8 +153,10 @@ impl Method for RestrictedMean {
 }
 
 fn question(options: &RestrictedMeanOptions) -> Question<'_> {
-    let RestrictedMeanOptions { endpoint, by, weights, weight_kind, .. } = options;
-    Question::weighted(endpoint, by.as_deref(), weights.as_ref(), *weight_kind)
+    Question {
+        weights: options.weights.as_deref().zip(options.weight_kind),
+        ..Question::of(&options.endpoint, options.by.as_deref())
+    }
 }
 
 /// The mean of one group; withheld where follow-up ends before the horizon.

@@ -1,8 +1,10 @@
 //! Weighted cross-products X′WX of tall matrices, in blocks that stay in the processor's cache.
 
 use super::parallel::in_order;
+use super::rank::in_four_sums;
+use super::vector::widest;
+use faer::linalg::matmul::matmul as matmul_whole;
 use faer::linalg::matmul::triangular::{BlockStructure, matmul};
-use faer::reborrow::ReborrowMut;
 use faer::{Accum, Mat, MatRef, Par};
 
 /// Rows of one block.
@@ -10,6 +12,9 @@ const BLOCK: usize = 256;
 
 /// Rows that one processor takes at a time.
 const SHARE: usize = 8192;
+
+/// With fewer columns than this the products above the diagonal cost less than leaving them out.
+const NARROW: usize = 32;
 
 /// Adds Σ wⱼ xⱼ xⱼ′ to `into`. `x` holds one row after the other, `columns` numbers each; weights may be
 /// negative. `into` must be symmetric. The processors share the rows; the sum is the same on any number of them.
@@ -35,38 +40,47 @@ pub fn add_gram(x: &[f64], columns: usize, weights: &[f64], into: &mut Mat<f64>)
     }
 }
 
-/// Adds the lower triangle.
+/// Adds the lower triangle; what is above the diagonal is of no account.
 fn add_lower(x: &[f64], columns: usize, weights: &[f64], into: &mut Mat<f64>) {
     let mut weighted = Vec::with_capacity(BLOCK * columns);
     for (rows, weights) in x.chunks(BLOCK * columns).zip(weights.chunks(BLOCK)) {
-        weighted.clear();
-        for (row, weight) in rows.chunks_exact(columns).zip(weights) {
-            weighted.extend(row.iter().map(|value| value * weight));
-        }
+        weighted.resize(rows.len(), 0.0);
+        widest(
+            #[inline(always)]
+            || {
+                let pairs = rows.chunks_exact(columns).zip(weighted.chunks_exact_mut(columns));
+                for ((row, weighted), weight) in pairs.zip(weights) {
+                    weighted.iter_mut().zip(row).for_each(|(to, value)| *to = value * weight);
+                }
+            },
+        );
         let left = MatRef::from_row_major_slice(rows, weights.len(), columns);
         let right = MatRef::from_row_major_slice(&weighted, weights.len(), columns);
         let whole = BlockStructure::Rectangular;
-        let (into, half) = (into.as_mut(), BlockStructure::TriangularLower);
-        matmul(into, half, Accum::Add, left.transpose(), whole, right, whole, 1.0, Par::Seq);
+        let half = if columns < NARROW { whole } else { BlockStructure::TriangularLower };
+        matmul(into.as_mut(), half, Accum::Add, left.transpose(), whole, right, whole, 1.0, Par::Seq);
     }
 }
 
-/// ‖Wx‖² of each row x, for a lower triangular W.
+/// ‖Wx‖² of each row x, for a lower triangular W whose other entries are 0.
 pub fn squared_lengths(x: &[f64], columns: usize, lower: &Mat<f64>) -> Vec<f64> {
     let mut lengths = Vec::with_capacity(x.len() / columns.max(1));
-    let mut products = Mat::zeros(BLOCK, columns);
+    let mut products = Mat::zeros(columns, BLOCK);
     for rows in x.chunks(BLOCK * columns.max(1)) {
         let size = rows.len() / columns;
-        let left = MatRef::from_row_major_slice(rows, size, columns);
-        let (whole, upper) = (BlockStructure::Rectangular, BlockStructure::TriangularUpper);
-        let mut into = products.as_mut().subrows_mut(0, size);
-        matmul(into.rb_mut(), whole, Accum::Replace, left, whole, lower.transpose(), upper, 1.0, Par::Seq);
-        let from = lengths.len();
-        lengths.resize(from + size, 0.0);
-        for column in 0..columns {
-            let values = &products.col_as_slice(column)[..size];
-            lengths[from..].iter_mut().zip(values).for_each(|(sum, value)| *sum += value * value);
-        }
+        // A row of x is a column of its transpose, and W is what is small.
+        let right = MatRef::from_column_major_slice(rows, columns, size);
+        let into = products.as_mut().subcols_mut(0, size);
+        matmul_whole(into, Accum::Replace, lower, right, 1.0, Par::Seq);
+        widest(
+            #[inline(always)]
+            || {
+                lengths.extend((0..size).map(|row| {
+                    let product = products.col_as_slice(row);
+                    in_four_sums(product, product)
+                }));
+            },
+        );
     }
     lengths
 }

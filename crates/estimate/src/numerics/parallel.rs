@@ -57,9 +57,17 @@ pub fn fill<T: Send>(numbers: &mut [T], size: usize, work: impl Fn(usize, &mut [
     });
 }
 
+/// Sorts; each processor sorts a part.
+pub fn sort<T: Ord + Send>(values: &mut [T]) {
+    let threads = available_parallelism().map_or(1, NonZero::get);
+    fill(values, values.len().div_ceil(threads).max(1 << 14), |_, part| part.sort_unstable());
+    // A sort that finds what is in order already only merges.
+    values.sort();
+}
+
 #[cfg(test)]
 mod tests {
-    use super::{fill, in_order};
+    use super::{fill, in_order, sort};
 
     #[test]
     fn every_number_is_filled_at_its_place() {
@@ -70,6 +78,15 @@ mod tests {
             });
             assert_eq!(numbers, (0..n).collect::<Vec<usize>>());
         }
+    }
+
+    #[test]
+    fn parts_are_merged() {
+        let mut numbers: Vec<u64> = (0..100_000).map(|i| i * 7919 % 65_537).collect();
+        let mut expected = numbers.clone();
+        expected.sort_unstable();
+        sort(&mut numbers);
+        assert_eq!(numbers, expected);
     }
 
     #[test]

@@ -131,11 +131,13 @@ fn back_substitute(coordinates: &[Vec<f64>], mut right: Vec<f64>) -> Vec<f64> {
 }
 
 /// Scalar product.
+#[inline]
 pub fn dot(a: &[f64], b: &[f64]) -> f64 {
     a.iter().zip(b).map(|(x, y)| x * y).sum()
 }
 
 /// Scalar product, in four sums that do not wait for each other.
+#[inline(always)]
 pub fn in_four_sums(a: &[f64], b: &[f64]) -> f64 {
     let (mut fours, mut others) = (a.chunks_exact(4), b.chunks_exact(4));
     let mut sums = [0.0; 4];

@@ -66,17 +66,12 @@ fn pack(columns: &[Column], rows: usize) -> Option<Vec<u128>> {
                 }
                 width
             }
-            Values::Number(values) => match whole_range(values) {
-                Some((least, width)) => {
+            Values::Number(values) => match Scaled::of(values) {
+                Some(scaled) => {
                     for (key, value) in keys.iter_mut().zip(values) {
-                        let offset = if value.is_nan() {
-                            (1u128 << width) - 1
-                        } else {
-                            (*value as i64 - least) as u128
-                        };
-                        *key = (*key << width) | offset;
+                        *key = (*key << scaled.width) | scaled.offset(*value);
                     }
-                    width
+                    scaled.width
                 }
                 None => {
                     for (key, value) in keys.iter_mut().zip(values) {
@@ -94,20 +89,42 @@ fn pack(columns: &[Column], rows: usize) -> Option<Vec<u128>> {
     Some(keys)
 }
 
-/// Least value and bit width of whole numbers, with room for one code more (missing).
-fn whole_range(values: &[f64]) -> Option<(i64, u32)> {
-    let (mut least, mut most) = (i64::MAX, i64::MIN);
-    for value in values.iter().filter(|value| !value.is_nan()) {
-        if value.fract() != 0.0 || value.abs() > 1e15 {
-            return None;
+/// Numbers that are whole after multiplication with a power of ten, as most that are written down.
+struct Scaled {
+    power: f64,
+    least: i64,
+    /// Bits that hold each, and one code more for those missing.
+    width: u32,
+}
+
+impl Scaled {
+    fn of(values: &[f64]) -> Option<Self> {
+        [1.0, 10.0, 100.0, 1e3, 1e4, 1e5, 1e6].into_iter().find_map(|power| Self::by(power, values))
+    }
+
+    fn by(power: f64, values: &[f64]) -> Option<Self> {
+        let (mut least, mut most) = (i64::MAX, i64::MIN);
+        for value in values.iter().filter(|value| !value.is_nan()) {
+            let whole = (value * power).round();
+            // The same number must come back, so that no two become one.
+            if whole / power != *value || whole.abs() > 1e15 {
+                return None;
+            }
+            least = least.min(whole as i64);
+            most = most.max(whole as i64);
         }
-        least = least.min(*value as i64);
-        most = most.max(*value as i64);
+        if least > most {
+            return Some(Self { power, least: 0, width: 1 });
+        }
+        Some(Self { power, least, width: u64::BITS - ((most - least) as u64 + 1).leading_zeros() })
     }
-    if least > most {
-        return Some((0, 1));
+
+    fn offset(&self, value: f64) -> u128 {
+        if value.is_nan() {
+            return (1 << self.width) - 1;
+        }
+        ((value * self.power).round() as i64 - self.least) as u128
     }
-    Some((least, u64::BITS - ((most - least) as u64 + 1).leading_zeros()))
 }
 
 /// Bits of a number that sort as it does, missing last and −0 as 0.

@@ -49,6 +49,21 @@ fn columns_too_wide_for_one_word_sort_alike() {
 }
 
 #[test]
+fn numbers_with_decimals_sort_and_stay_apart() {
+    let values = vec![0.3, -2.75, f64::NAN, 0.1 + 0.2, 0.25, 0.3, -0.0, 1e-9, 0.0];
+    let table = CountTable::new(vec![Column::number("x", values.clone())], vec![1; 9]).unwrap();
+    let Values::Number(sorted) = &table.columns()[0].values else { panic!() };
+    assert_eq!(sorted[..6], [-2.75, 0.0, 1e-9, 0.25, 0.3, 0.1 + 0.2]);
+    assert_eq!(table.n(), [1, 2, 1, 1, 2, 1, 1]);
+    // The same without the two that have too many decimals.
+    let few: Vec<f64> = [0, 1, 2, 4, 5, 6, 8].map(|at| values[at]).to_vec();
+    let table = CountTable::new(vec![Column::number("x", few)], vec![1; 7]).unwrap();
+    let Values::Number(sorted) = &table.columns()[0].values else { panic!() };
+    assert_eq!(sorted[..4], [-2.75, 0.0, 0.25, 0.3]);
+    assert_eq!(table.n(), [1, 2, 1, 2, 1]);
+}
+
+#[test]
 fn marginals_and_complete_rows_count_every_patient() {
     let table = table();
     assert_eq!(table.marginal(&["group"]).unwrap().n(), [5, 5, 1]);

@@ -4,6 +4,7 @@
 //! that depend on the data alone, and each sum is made in the order of its patients.
 
 use crate::numerics::parallel::in_order;
+use crate::numerics::vector::widest;
 use crate::risk_set::{Leaving, RiskSets};
 
 /// Patterns that leave during one block, about.
@@ -30,12 +31,17 @@ impl Departures {
         let blocks = in_order(all.len().div_ceil(times), |block| {
             let own = &all[block * times..all.len().min((block + 1) * times)];
             let mut sums = vec![0.0; own.len() * groups * width];
-            for (time, sums) in own.iter().zip(sums.chunks_exact_mut(groups * width)) {
-                let leaving = [sets.dying(time), sets.censored(time), sets.entering(time)];
-                for (leaving, sums) in leaving.iter().zip(sums.chunks_exact_mut(width)) {
-                    add(leaving, x, risk, sums);
-                }
-            }
+            widest(
+                #[inline(always)]
+                || {
+                    for (time, sums) in own.iter().zip(sums.chunks_exact_mut(groups * width)) {
+                        let leaving = [sets.dying(time), sets.censored(time), sets.entering(time)];
+                        for (leaving, sums) in leaving.iter().zip(sums.chunks_exact_mut(width)) {
+                            add(leaving, x, risk, sums);
+                        }
+                    }
+                },
+            );
             sums
         });
         Self { times, width, groups, blocks }
@@ -63,6 +69,7 @@ impl Departures {
     }
 }
 
+#[inline(always)]
 fn add(leaving: &[Leaving], x: &[f64], risk: &[f64], sums: &mut [f64]) {
     let Some((s0, s1)) = sums.split_first_mut() else { return };
     let p = s1.len();

@@ -11,8 +11,8 @@ use super::ties::{Hazard, Ties, Walk};
 use crate::likelihood::{Evaluation, Likelihood};
 use crate::numerics::gram::add_gram;
 use crate::numerics::parallel::{fill, in_order};
-use crate::numerics::rank::in_four_sums;
 use crate::numerics::sums::Sum;
+use crate::numerics::vector::{add_products, combination, total_of};
 use crate::regression::Regression;
 use crate::risk_set::RiskSets;
 use faer::Mat;
@@ -39,10 +39,23 @@ pub(in crate::methods) struct Partial {
 /// Patterns that are passed over in one go.
 const BLOCK: usize = 8192;
 
-/// Of each pattern its linear predictor less the largest, and r = exp of that.
+/// Of each pattern r, the exponential of its linear predictor less the largest; Σ of that difference over the events.
 pub(super) struct Risks {
-    pub(super) eta: Vec<f64>,
     pub(super) risk: Vec<f64>,
+    of_events: Sum,
+}
+
+/// The likelihood at one point, and what its information is made of.
+struct Pass {
+    value: f64,
+    score: Vec<f64>,
+    /// Events expected of each pattern.
+    expected: Vec<f64>,
+    /// Rows, and their weights, whose cross-product is the part of the information that is subtracted.
+    means: Vec<f64>,
+    signs: Vec<f64>,
+    /// With exact ties, the part of the information that the choices give.
+    chosen: Mat<f64>,
 }
 
 impl Partial {
@@ -71,17 +84,64 @@ impl Partial {
     pub(super) fn risks(&self, beta: &[f64]) -> Risks {
         let mut eta = vec![0.0; self.events.len()];
         fill(&mut eta, BLOCK, |first, block| {
-            for (pattern, eta) in (first..).zip(block) {
-                *eta = self.offset[pattern] + in_four_sums(self.row(pattern), beta);
-            }
+            let rows = first..first + block.len();
+            block.copy_from_slice(&self.offset[rows.clone()]);
+            add_products(&self.x[rows.start * self.columns..rows.end * self.columns], beta, block);
         });
         let shift = eta.iter().copied().fold(f64::NEG_INFINITY, f64::max);
-        eta.iter_mut().for_each(|eta| *eta -= shift);
         let mut risk = vec![0.0; eta.len()];
         fill(&mut risk, BLOCK, |first, block| {
-            block.iter_mut().zip(&eta[first..]).for_each(|(risk, eta)| *risk = libm::exp(*eta));
+            block.iter_mut().zip(&eta[first..]).for_each(|(risk, eta)| *risk = libm::exp(eta - shift));
         });
-        Risks { eta, risk }
+        let blocks = in_order(eta.len().div_ceil(BLOCK), |block| {
+            let range = block * BLOCK..eta.len().min((block + 1) * BLOCK);
+            let mut of_events = Sum::default();
+            for (events, eta) in self.events[range.clone()].iter().zip(&eta[range]) {
+                if *events > 0.0 {
+                    of_events.add(events * (eta - shift));
+                }
+            }
+            of_events
+        });
+        let of_events = blocks.into_iter().fold(Sum::default(), Sum::with);
+        Risks { risk, of_events }
+    }
+
+    /// All that does not grow with the square of the number of columns.
+    fn pass(&self, beta: &[f64]) -> Pass {
+        let Risks { risk, of_events: mut value } = self.risks(beta);
+        // Back in time: the sums over the risk sets, and the part of the information that they give.
+        let mut walk = Walk::new(self, &risk);
+        if self.ties == Ties::Exact {
+            walk.discrete = Some(Discrete::new(&self.x, self.columns, self.events.len()));
+        }
+        let mut hazards: Vec<Hazard> = Vec::with_capacity(self.sets.times().len());
+        for stratum in self.sets.ranges() {
+            walk.begin();
+            for time in stratum.clone().rev() {
+                let (hazard, logs) = walk.step(time);
+                value.add(-logs);
+                hazards.push(hazard);
+                walk.leave(time);
+            }
+            hazards[stratum].reverse();
+        }
+        let Walk { means, signs, discrete, .. } = walk;
+        let (p, mut expected) = (self.columns, self.passed(&hazards));
+        fill(&mut expected, BLOCK, |first, block| {
+            block.iter_mut().zip(&risk[first..]).for_each(|(expected, risk)| *expected *= risk);
+        });
+        let scores = in_order(expected.len().div_ceil(BLOCK), |block| {
+            let range = block * BLOCK..expected.len().min((block + 1) * BLOCK);
+            let both = self.events[range.clone()].iter().zip(&expected[range.clone()]);
+            let residuals: Vec<f64> = both.map(|(events, expected)| events - expected).collect();
+            combination(&self.x[range.start * p..range.end * p], p, &residuals)
+        });
+        let (mut score, mut chosen) = (total_of(&scores, p), Mat::zeros(p, p));
+        if let Some(discrete) = &discrete {
+            discrete.add(&mut score, &mut chosen);
+        }
+        Pass { value: value.total(), score, expected, means, signs, chosen }
     }
 
     /// Forward in time: the hazard that the patients of each pattern have passed through, for r = 1.
@@ -146,11 +206,7 @@ impl Likelihood for Partial {
         if self.ties == Ties::Exact {
             return self.evaluate(beta).value;
         }
-        let Risks { eta, risk } = self.risks(beta);
-        let mut value = Sum::default();
-        for (events, eta) in self.events.iter().zip(&eta).filter(|(events, _)| **events > 0.0) {
-            value.add(events * eta);
-        }
+        let Risks { risk, of_events: mut value } = self.risks(beta);
         // Without columns the walk sums the risks alone.
         let bare = Self { columns: 0, x: Arc::default(), ..self.clone() };
         let mut walk = Walk::new(&bare, &risk);
@@ -164,53 +220,16 @@ impl Likelihood for Partial {
         value.total()
     }
 
+    fn slope(&self, beta: &[f64]) -> (f64, Vec<f64>) {
+        let Pass { value, score, .. } = self.pass(beta);
+        (value, score)
+    }
+
     fn evaluate(&self, beta: &[f64]) -> Evaluation {
-        let (p, patterns) = (self.columns, self.events.len());
-        let Risks { eta, risk } = self.risks(beta);
-        let mut value = Sum::default();
-        for (events, eta) in self.events.iter().zip(&eta).filter(|(events, _)| **events > 0.0) {
-            value.add(events * eta);
-        }
-
-        // Back in time: the sums over the risk sets, and the part of the information that they give.
-        let mut walk = Walk::new(self, &risk);
-        if self.ties == Ties::Exact {
-            walk.discrete = Some(Discrete::new(&self.x, p, patterns));
-        }
-        let mut hazards: Vec<Hazard> = Vec::with_capacity(self.sets.times().len());
-        for stratum in self.sets.ranges() {
-            walk.begin();
-            for time in stratum.clone().rev() {
-                let (hazard, logs) = walk.step(time);
-                value.add(-logs);
-                hazards.push(hazard);
-                walk.leave(time);
-            }
-            hazards[stratum].reverse();
-        }
-        let mut information = Mat::zeros(p, p);
-        add_gram(&walk.means, p, &walk.signs, &mut information);
-
-        let mut expected = self.passed(&hazards);
-        expected.iter_mut().zip(&risk).for_each(|(expected, risk)| *expected *= risk);
-        let blocks = in_order(patterns.div_ceil(BLOCK), |block| {
-            let mut score = vec![0.0; p];
-            let range = block * BLOCK..patterns.min((block + 1) * BLOCK);
-            let (events, expected) = (&self.events[range.clone()], &expected[range.clone()]);
-            for (pattern, (events, expected)) in range.zip(events.iter().zip(expected)) {
-                let residual = events - expected;
-                score.iter_mut().zip(self.row(pattern)).for_each(|(sum, x)| *sum += residual * x);
-            }
-            score
-        });
-        let mut score = vec![0.0; p];
-        for block in &blocks {
-            score.iter_mut().zip(block).for_each(|(sum, part)| *sum += part);
-        }
+        let p = self.columns;
+        let Pass { value, score, expected, means, signs, chosen: mut information } = self.pass(beta);
+        add_gram(&means, p, &signs, &mut information);
         add_gram(&self.x, p, &expected, &mut information);
-        if let Some(discrete) = &walk.discrete {
-            discrete.add(&mut score, &mut information);
-        }
-        Evaluation { value: value.total(), score, information }
+        Evaluation { value, score, information }
     }
 }

@@ -2,15 +2,15 @@
 //!
 //! The blocks are added in their order, so that the sums are the same on any number of processors.
 
-use super::likelihood::Binomial;
+use super::likelihood::{Binomial, Point};
 use crate::numerics::gram::add_gram;
 use crate::numerics::parallel::in_order;
 use crate::numerics::sums::Sum;
-use faer::linalg::matmul::matmul;
-use faer::{Accum, ColMut, ColRef, Mat, MatRef, Par};
+use crate::numerics::vector::{add_products, combination, widest};
+use faer::Mat;
 
-/// Patterns of one block.
-pub(super) const BLOCK: usize = 8192;
+/// Patterns of one block, whose rows stay in the processor's cache for all that is made of them.
+pub(super) const BLOCK: usize = 2048;
 /// Patterns of a group: of its factors 1 + e^−|η|, each at most 2, the product is taken before its logarithm, and its
 /// sums are plain ones; groups are added with compensation.
 const GROUP: usize = 64;
@@ -44,58 +44,66 @@ impl Binomial {
 
     /// Every block at `beta`.
     pub(super) fn pass(&self, beta: &[f64]) -> Vec<Block> {
-        in_order(self.blocks(), |block| self.pass_block(beta, block))
+        in_order(self.blocks(), |block| {
+            let mut whole = self.pass_block(beta, block);
+            whole.information = Mat::zeros(self.parameters, self.parameters);
+            add_gram(self.block(block).1, self.parameters, &whole.weights, &mut whole.information);
+            whole
+        })
+    }
+
+    /// Value and score of every block.
+    pub(super) fn pass_without_information(&self, beta: &[f64]) -> Vec<(Sum, Vec<f64>)> {
+        in_order(self.blocks(), |block| {
+            let Block { value, score, .. } = self.pass_block(beta, block);
+            (value, score)
+        })
     }
 
     fn pass_block(&self, beta: &[f64], block: usize) -> Block {
-        let p = self.parameters;
         let (range, rows) = self.block(block);
-        let x = MatRef::from_row_major_slice(rows, range.len(), p);
-        let mut eta = ColRef::from_slice(&self.offset[range.clone()]).to_owned();
-        matmul(eta.as_mut(), Accum::Add, x, ColRef::from_slice(beta), 1.0, Par::Seq);
+        let (events, others) = (&self.events[range.clone()], &self.others[range.clone()]);
+        let mut eta = self.offset[range.clone()].to_vec();
+        add_products(rows, beta, &mut eta);
+        let small: Vec<f64> = eta.iter().map(|eta| libm::exp(-eta.abs())).collect();
 
         let zeros = || vec![0.0; range.len()];
-        let (mut residuals, mut weights, mut probabilities) = (zeros(), zeros(), zeros());
+        let (mut residuals, mut weights, mut probabilities, mut costs) = (zeros(), zeros(), zeros(), zeros());
+        widest(
+            #[inline(always)]
+            || {
+                for index in 0..eta.len() {
+                    let at = Point::new(small[index], eta[index], events[index], others[index]);
+                    residuals[index] = at.residual;
+                    weights[index] = at.weight;
+                    probabilities[index] = at.probability;
+                    // What the less probable outcome costs beyond ln(1 + e^−|η|).
+                    let against = if eta[index] >= 0.0 { others[index] } else { events[index] };
+                    costs[index] = against * eta[index].abs();
+                }
+            },
+        );
         let mut value = Sum::default();
         for start in (0..range.len()).step_by(GROUP) {
             let (mut product, mut group) = (1.0, 0.0);
             for index in start..range.len().min(start + GROUP) {
-                let (pattern, eta) = (range.start + index, eta[index]);
-                let at = self.point(pattern, eta);
-                let patients = self.patients(pattern);
+                let patients = events[index] + others[index];
                 if patients == 1.0 {
-                    product *= 1.0 + at.small;
+                    product *= 1.0 + small[index];
                 } else {
-                    group += patients * libm::log1p(at.small);
+                    group += patients * libm::log1p(small[index]);
                 }
-                // What the less probable outcome costs beyond ln(1 + e^−|η|).
-                let against = if eta >= 0.0 { self.others[pattern] } else { self.events[pattern] };
-                group += against * eta.abs();
-                residuals[index] = at.residual;
-                weights[index] = at.weight;
-                probabilities[index] = at.probability;
+                group += costs[index];
             }
             value.add(-group);
             value.add(-libm::log(product));
         }
-        let mut score = vec![0.0; p];
-        let sums = ColMut::from_slice_mut(&mut score);
-        matmul(sums, Accum::Replace, x.transpose(), ColRef::from_slice(&residuals), 1.0, Par::Seq);
-        let mut information = Mat::zeros(p, p);
-        add_gram(rows, p, &weights, &mut information);
-        Block { value, score, weights, probabilities, information }
+        let score = combination(rows, self.parameters, &residuals);
+        Block { value, score, weights, probabilities, information: Mat::new() }
     }
 }
 
 /// The sum of matrices.
 pub(super) fn total<'a>(parts: impl Iterator<Item = &'a Mat<f64>>, size: usize) -> Mat<f64> {
     parts.fold(Mat::zeros(size, size), |sum, part| sum + part)
-}
-
-/// The sum of vectors.
-pub(super) fn total_of<'a>(parts: impl Iterator<Item = &'a Vec<f64>>, size: usize) -> Vec<f64> {
-    parts.fold(vec![0.0; size], |mut sum, part| {
-        sum.iter_mut().zip(part).for_each(|(sum, part)| *sum += part);
-        sum
-    })
 }

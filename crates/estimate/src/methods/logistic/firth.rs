@@ -20,13 +20,14 @@
 
 mod curvature;
 
-use super::blocks::{Block, total, total_of};
+use super::blocks::{Block, total};
 use super::likelihood::Binomial;
 use crate::likelihood::{Evaluation, Likelihood};
 use crate::numerics::gram::squared_lengths;
 use crate::numerics::parallel::in_order;
 use crate::numerics::sums::Sum;
 use crate::numerics::symmetric::{solve, whitening};
+use crate::numerics::vector::{combination, total_of};
 use crate::regression::Regression;
 use crate::separation::{Cone, Recession};
 use faer::Mat;
@@ -55,11 +56,9 @@ impl Firth {
         let (_, rows) = self.binomial.block(block);
         let p = self.binomial.parameters;
         let leverage = squared_lengths(rows, p, whitening);
-        let mut score = vec![0.0; p];
-        for (index, x) in rows.chunks_exact(p).enumerate() {
-            let pull = first.weights[index] * leverage[index] * (0.5 - first.probabilities[index]);
-            score.iter_mut().zip(x).for_each(|(sum, x)| *sum += pull * x);
-        }
+        let known = first.weights.iter().zip(&first.probabilities).zip(&leverage);
+        let pulls: Vec<f64> = known.map(|((w, probability), q)| w * q * (0.5 - probability)).collect();
+        let score = combination(rows, p, &pulls);
         Penalized { score, leverage }
     }
 

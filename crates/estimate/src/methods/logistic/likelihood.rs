@@ -1,14 +1,19 @@
 //! The binomial log-likelihood with logit link, over distinct covariate patterns.
 
-use super::blocks::{total, total_of};
+use super::blocks::total;
 use super::robust::Robust;
 use crate::design::select_columns;
 use crate::likelihood::{Evaluation, Likelihood};
-use crate::numerics::rank::{dot, norm};
+use crate::numerics::parallel::fill;
+use crate::numerics::rank::norm;
 use crate::numerics::sums::Sum;
+use crate::numerics::vector::total_of;
 use crate::regression::Regression;
 use crate::separation::{Cone, Recession};
 use std::sync::Arc;
+
+/// Rows that are copied in one go.
+const ROWS: usize = 4096;
 
 /// Events and other patients of each pattern, and the model matrix with the intercept in its first column.
 #[derive(Debug, Clone)]
@@ -26,8 +31,6 @@ pub(in crate::methods) struct Binomial {
 /// A covariate pattern under the model.
 #[derive(Debug, Clone, Copy)]
 pub(in crate::methods) struct Point {
-    /// e^−|η|, by which the less probable outcome is less probable.
-    pub(in crate::methods) small: f64,
     /// Of the event.
     pub(in crate::methods) probability: f64,
     /// Events less those expected.
@@ -36,15 +39,32 @@ pub(in crate::methods) struct Point {
     pub(in crate::methods) weight: f64,
 }
 
+impl Point {
+    /// `small` is e^−|η|, so that neither probability loses digits.
+    #[inline(always)]
+    pub(super) fn new(small: f64, eta: f64, events: f64, others: f64) -> Self {
+        let near = 1.0 / (1.0 + small);
+        let far = small * near;
+        let (probability, complement) = if eta >= 0.0 { (near, far) } else { (far, near) };
+        Self {
+            probability,
+            residual: events * complement - others * probability,
+            weight: (events + others) * near * far,
+        }
+    }
+}
+
 impl Binomial {
     /// `x` has no intercept: it is added.
     pub(in crate::methods) fn new(x: &[f64], columns: usize, events: Vec<f64>, others: Vec<f64>) -> Self {
         let parameters = columns + 1;
-        let mut whole = Vec::with_capacity(events.len() * parameters);
-        for row in 0..events.len() {
-            whole.push(1.0);
-            whole.extend_from_slice(&x[row * columns..(row + 1) * columns]);
-        }
+        let mut whole = vec![1.0; events.len() * parameters];
+        fill(&mut whole, ROWS * parameters, |first, block| {
+            let rows = first / parameters..;
+            for (row, whole) in rows.zip(block.chunks_exact_mut(parameters)) {
+                whole[1..].copy_from_slice(&x[row * columns..(row + 1) * columns]);
+            }
+        });
         let offset = vec![0.0; events.len()];
         Self { parameters, x: whole, events, others, offset, robust: None }
     }
@@ -74,18 +94,7 @@ impl Binomial {
 
     /// A pattern where its linear predictor is η.
     pub(in crate::methods) fn point(&self, pattern: usize, eta: f64) -> Point {
-        let (events, others) = (self.events[pattern], self.others[pattern]);
-        // Of the smaller of e^η and e^−η, so that neither probability loses digits.
-        let small = libm::exp(-eta.abs());
-        let near = 1.0 / (1.0 + small);
-        let far = small * near;
-        let (probability, complement) = if eta >= 0.0 { (near, far) } else { (far, near) };
-        Point {
-            small,
-            probability,
-            residual: events * complement - others * probability,
-            weight: (events + others) * near * far,
-        }
+        Point::new(libm::exp(-eta.abs()), eta, self.events[pattern], self.others[pattern])
     }
 
     fn row(&self, pattern: usize) -> &[f64] {
@@ -119,24 +128,17 @@ impl Likelihood for Binomial {
     }
 
     fn value(&self, beta: &[f64]) -> f64 {
-        let mut value = Sum::default();
-        for pattern in 0..self.events.len() {
-            let eta = self.offset[pattern] + dot(self.row(pattern), beta);
-            let against = if eta >= 0.0 { self.others[pattern] } else { self.events[pattern] };
-            let likely = self.patients(pattern) * libm::log1p(self.point(pattern, eta).small);
-            value.add(-likely - against * eta.abs());
-        }
-        value.total()
+        self.slope(beta).0
     }
 
     fn score(&self, beta: &[f64]) -> Vec<f64> {
-        let mut score = vec![0.0; self.parameters];
-        for pattern in 0..self.events.len() {
-            let row = self.row(pattern);
-            let residual = self.point(pattern, self.offset[pattern] + dot(row, beta)).residual;
-            score.iter_mut().zip(row).for_each(|(sum, x)| *sum += residual * x);
-        }
-        score
+        self.slope(beta).1
+    }
+
+    fn slope(&self, beta: &[f64]) -> (f64, Vec<f64>) {
+        let blocks = self.pass_without_information(beta);
+        let value = blocks.iter().fold(Sum::default(), |sum, (value, _)| sum.with(*value)).total();
+        (value, total_of(blocks.iter().map(|(_, score)| score), self.parameters))
     }
 
     fn evaluate(&self, beta: &[f64]) -> Evaluation {

@@ -4,7 +4,7 @@ use super::firth::Firth;
 use super::outcome::Binary;
 use crate::design::{Covariate, Design};
 use crate::interval::IntervalChoice;
-use crate::likelihood::{Likelihood, Maximum, maximum_value};
+use crate::likelihood::{Likelihood, Maximum};
 use crate::methods::kaplan_meier::percent;
 use crate::methods::models::{Null, Outcome};
 use crate::numerics::symmetric::inverse;
@@ -49,11 +49,15 @@ impl Outcome for Penalized<'_> {
         None
     }
 
-    /// The penalty is that of the whole design: coefficients are held at 0, their columns stay.
+    /// The penalty is that of the whole design: coefficients are held at 0, their columns stay. Then every weight is
+    /// π(1 − π) for each patient, |I| is in proportion to its pth power, and the maximum is where p/2 patients with the
+    /// event and p/2 without have been added.
     fn null(model: &Firth) -> Null {
-        let terms: Vec<usize> = (1..model.parameters()).collect();
-        let value = maximum_value(model, model.start(), &terms, 200, f64::NAN);
-        Null { log_likelihood: value.unwrap_or(f64::NAN), evaluation: None }
+        let half = 0.5 * model.parameters() as f64;
+        let total = |counts: &[f64]| counts.iter().sum::<f64>();
+        let mut beta = vec![0.0; model.parameters()];
+        beta[0] = libm::log((total(&model.binomial.events) + half) / (total(&model.binomial.others) + half));
+        Null { log_likelihood: model.value(&beta), evaluation: None }
     }
 
     fn kept_finite(model: &Firth, beta: &[f64]) -> Vec<(usize, SeparationKind)> {

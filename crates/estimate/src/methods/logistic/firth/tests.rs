@@ -71,7 +71,7 @@ fn half_an_observation_in_every_cell_of_a_saturated_model() {
 
 #[test]
 fn blocks_add_up_and_large_samples_need_no_tensor() {
-    let many = model(3 * BLOCK + 5);
+    let many = model(12 * BLOCK + 5);
     let many_at = many.evaluate(&[0.1, -0.2, 0.3]);
     let difference = (&many_at.information - numerical(&many, &[0.1, -0.2, 0.3])).norm_max();
     assert!(difference < 1e-4 * many_at.information[(0, 0)], "{difference}");

@@ -42,7 +42,7 @@ fn paths_and_cross_validation_agree_with_glmnet() {
     let oracle = load("elastic_net");
     let source = format!("R glmnet {}", oracle["versions"]["glmnet"].as_str().unwrap());
     let cases = oracle["cases"].as_array().unwrap();
-    assert!(cases.len() >= 18);
+    assert!(cases.len() >= 30);
     for case in cases {
         let cox = case["cox"].as_bool().unwrap();
         let terms: Vec<String> =
@@ -50,8 +50,13 @@ fn paths_and_cross_validation_agree_with_glmnet() {
         let what =
             if cox { "endpoint = \"os\"\nties = \"breslow\"" } else { "outcome = \"y\"\nevent = \"yes\"" };
         let alpha = figure(&case["alpha"]);
+        let weights = match case["weights"].as_str() {
+            Some("sampled") => "weights = \"w\"\nweight_kind = \"sampling\"\n",
+            Some("counted") => "weights = \"w\"\nweight_kind = \"frequency\"\n",
+            _ => "",
+        };
         let options = format!(
-            "{what}\nterms = [{}]\nalpha = {alpha}\nfolds_by = \"fold\"\nlambda_ratio = 1e-4",
+            "{weights}{what}\nterms = [{}]\nalpha = {alpha}\nfolds_by = \"fold\"\nlambda_ratio = 1e-4",
             terms.join(", ")
         );
         let data = columns(&case["data"], &[("event", "os.event")]);

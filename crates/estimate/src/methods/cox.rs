@@ -63,13 +63,9 @@ pub use time_dependent::{TimeDependent, TimeFunction};
 use crate::interval::IntervalChoice;
 use crate::method::{About, Method, outline};
 use crate::methods::logistic::Penalty;
-use crate::methods::models::{
-    ModelOptions, Setting, WeightKind, frequencies, name_endpoint, sampling_weights,
-};
-use std::borrow::Cow;
-use study::{
-    Analysis, ColumnSource, CountRequest, CountTable, Endpoint, MissingCount, Notice, Plan, Problem, Results,
-};
+pub(super) use crate::methods::models::Multiplied;
+use crate::methods::models::{self, ModelOptions, Setting, name_endpoint, sampled};
+use study::{Analysis, ColumnSource, CountRequest, CountTable, Endpoint, Notice, Plan, Problem, Results};
 use time_dependent::expand;
 
 /// Cox regression; see the head of this file.
@@ -154,28 +150,13 @@ pub(super) fn name_outcome(options: &CoxOptions, endpoint: &Endpoint, results: &
     }
 }
 
-/// A count table whose rows stand for as many patients as the weights say, where those are frequencies.
-pub(super) struct Multiplied<'a> {
-    pub(super) table: Cow<'a, CountTable>,
-    /// The table as it was counted, with the column of the weights.
-    pub(super) counted: &'a CountTable,
-    /// Patients without a weight.
-    pub(super) lacking: Vec<MissingCount>,
-}
-
 /// The table as the weights have it.
 pub(super) fn multiplied<'a>(
     options: &CoxOptions,
     analysis: &Analysis,
     table: &'a CountTable,
 ) -> Result<Multiplied<'a>, Problem> {
-    let (Some(weights), Some(WeightKind::Frequency)) = (&options.weights, options.weight_kind) else {
-        return Ok(Multiplied { table: Cow::Borrowed(table), counted: table, lacking: Vec::new() });
-    };
-    let place = |problem: Problem| problem.at(analysis.place(&["weights".into()]));
-    let (whole, n) = frequencies(table, weights).map_err(place)?;
-    let lacking = vec![MissingCount { variable: weights.clone(), n }];
-    Ok(Multiplied { table: Cow::Owned(whole), counted: table, lacking })
+    models::multiplied(options.weights.as_deref(), options.weight_kind, analysis, table)
 }
 
 /// The event whose hazard is modelled.
@@ -226,9 +207,9 @@ pub(super) fn read<'a>(
         let columns: Result<Vec<_>, _> = options.strata.iter().map(|name| table.column(name)).collect();
         outcome.stratify(&columns?);
     }
-    if let (Some(weights), Some(WeightKind::Sampling)) = (&options.weights, options.weight_kind) {
-        let weights_of_rows = sampling_weights(table, weights).map_err(place("weights"))?;
-        outcome.weigh(weights, weights_of_rows);
+    let sampled = sampled(options.weights.as_deref(), options.weight_kind, analysis, table)?;
+    if let Some((weights, of_rows)) = sampled {
+        outcome.weigh(weights, of_rows);
     }
     if options.variance() == Variance::Robust {
         let cluster = options.cluster.as_deref().map(|cluster| table.column(cluster)).transpose()?;

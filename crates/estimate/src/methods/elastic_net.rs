@@ -6,12 +6,12 @@
 //! # Formula
 //! The minimum of −ℓ(β)/n + λ Σ (α|γⱼ| + (1 − α)γⱼ²/2), with ℓ the log-likelihood or Breslow's or Efron's partial one, n
 //! the patients and γⱼ the coefficient for one standard deviation more of column j (with n in its denominator; for one unit
-//! with `standardise = false`). The intercept and the terms of `keep` have no penalty. λ runs over `lambdas` values from the
+//! with `standardise = false`). Sampling weights weigh ℓ, the means and the standard deviations, and n is their sum. The intercept and the terms of `keep` have no penalty. λ runs over `lambdas` values from the
 //! least that leaves nothing in the model, evenly on the logarithm. Each point is solved until the optimality conditions
 //! hold to 1e-12 of the largest gradient; there is no early end of the path.
 //! # Cross-validation
 //! See `cross_validation.rs`. Parts are drawn as patients (see `folds.rs`), with the study's seed; `folds_by` takes the
-//! levels of a variable instead. Reported are the λ of the best mean (`lambda_min`) and the largest within one standard
+//! levels of a variable instead; with `repeats` they are dealt anew so often, and the results averaged. Reported are the λ of the best mean (`lambda_min`) and the largest within one standard
 //! error of it (`lambda_1se`).
 //! # Ties and censoring
 //! As in `cox`. Strata have a baseline hazard each.
@@ -22,7 +22,9 @@
 //! means what it says.
 //! # Options
 //! `outcome` (and `event`) or `endpoint` (and `ties`, `strata`), `terms`, `keep`, `alpha` (default 1), `standardise`,
-//! `lambdas` (100), `lambda_ratio`, `folds` (10) or `folds_by`, `measure` (`deviance` or `auc`). Each column is penalized
+//! `lambdas` (100), `lambda_ratio`, `folds` (10) or `folds_by`, `repeats` (1), `measure` (`deviance` or `auc`), `weights` with
+//! `weight_kind`: with `frequency` a row stands for so many patients, with `sampling` each patient counts so much; folds
+//! have as many patients, whatever they count. Each column is penalized
 //! by itself. Of a factor these are the levels against the reference: it may keep some of them only, and another reference
 //! level is another penalty. Of a spline they are the straight line and what each further column bends it, uncorrelated with
 //! the columns before it, so that a bend can go and the line stay; coefficients are told for the columns of the formula.
@@ -50,9 +52,11 @@ use crate::design::{ABSENT, Covariate};
 use crate::method::{About, Method, outline};
 use crate::methods::logistic::outcome::Binary;
 use crate::methods::modelled::{Modelled, read_times};
-use crate::methods::models::{ReadTerms, name_endpoint, read_terms, term_sentences};
+use crate::methods::models::{
+    Multiplied, ReadTerms, multiplied, name_endpoint, read_terms, sampled, term_sentences, weights_text,
+};
 use reported::Reported;
-use study::{Analysis, CountRequest, CountTable, Plan, Problem, Results};
+use study::{Analysis, CountRequest, CountTable, Plan, Problem, Results, VariableLabel};
 use subject::{Ground, Hazards, Logit};
 
 /// Elastic net; see the head of this file.
@@ -90,6 +94,13 @@ impl Method for ElasticNet {
         tables: &[CountTable],
     ) -> Result<Results, Problem> {
         let [table] = tables else { return Err(Problem::internal("elastic_net needs one count table")) };
+        let (weights, kind) = (options.weights.as_deref(), options.weight_kind);
+        let weighing = options.weights.iter().map(|name| Ok(table.column(name)?.label()));
+        let weighing: Vec<VariableLabel> = weighing.collect::<Result<_, Problem>>()?;
+        let Multiplied { table: counted, lacking, .. } = multiplied(weights, kind, analysis, table)?;
+        let table: &CountTable = &counted;
+        let sampled = sampled(weights, kind, analysis, table)?;
+        let of_rows = sampled.as_ref().map(|(_, of_rows)| of_rows.clone());
         let ReadTerms { covariates, labels } = read_terms(table, analysis, &options.placed())?;
         let told: Vec<&Covariate> = covariates.iter().collect();
         let by = options.folds_by.as_deref().map(|by| table.column(by)).transpose()?;
@@ -106,19 +117,24 @@ impl Method for ElasticNet {
         match options.question().modelled(analysis, plan)? {
             Modelled::Outcome(name) => {
                 let column = table.column(name)?;
-                let outcome = Binary::read(column, options.event.as_deref(), table.n(), analysis)?;
+                let mut outcome = Binary::read(column, options.event.as_deref(), table.n(), analysis)?;
+                outcome.lacking = lacking;
+                if let Some((weights, of_rows)) = sampled {
+                    outcome.weigh(weights, of_rows);
+                }
                 let event = outcome.event.clone().or_else(|| options.event.clone());
                 let resolved = ElasticNetOptions { event, folds: options.drawn(), ..options.clone() };
                 let mut results = outline::<Self>(&resolved, analysis)?;
                 results.outcome = Some(name.into());
                 results.variables.push(column.label());
-                results.variables.extend(labels);
+                results.variables.extend(labels.into_iter().chain(weighing));
                 let event = outcome.event.as_deref().unwrap_or_default();
                 let model = format!("Odds ratios of “{event}” were estimated by logistic regression");
                 results.methods_text = methods_text(&resolved, &model, plan);
                 results.methods_text.extend(term_sentences(&covariates, &results));
                 let rows = complete(&|row| crate::methods::models::Outcome::is_known(&outcome, row));
-                let subject = Logit { outcome: &outcome, ground: Ground::new(&told, &rows, table.n()) };
+                let subject =
+                    Logit { outcome: &outcome, ground: Ground::new(&told, &rows, table.n(), of_rows) };
                 Reported {
                     options: &resolved,
                     analysis,
@@ -132,12 +148,16 @@ impl Method for ElasticNet {
                 Ok(results)
             }
             Modelled::Endpoint(endpoint, ties) => {
-                let times = read_times(endpoint, ties, &options.strata, table, analysis, &mut notices)?;
+                let mut times = read_times(endpoint, ties, &options.strata, table, analysis, &mut notices)?;
+                times.lacking.extend(lacking);
+                if let Some((weights, of_rows)) = sampled {
+                    times.weigh(weights, of_rows);
+                }
                 let resolved =
                     ElasticNetOptions { ties: Some(ties), folds: options.drawn(), ..options.clone() };
                 let mut results = outline::<Self>(&resolved, analysis)?;
                 name_endpoint(endpoint, &mut results);
-                results.variables.extend(labels);
+                results.variables.extend(labels.into_iter().chain(weighing));
                 for name in &options.strata {
                     results.variables.push(table.column(name)?.label());
                 }
@@ -146,7 +166,8 @@ impl Method for ElasticNet {
                 results.methods_text = methods_text(&resolved, &model, plan);
                 results.methods_text.extend(term_sentences(&covariates, &results));
                 let rows = complete(&|row| crate::methods::models::Outcome::is_known(&times, row));
-                let subject = Hazards { outcome: &times, ground: Ground::new(&told, &rows, table.n()) };
+                let subject =
+                    Hazards { outcome: &times, ground: Ground::new(&told, &rows, table.n(), of_rows) };
                 Reported {
                     options: &resolved,
                     analysis,
@@ -184,7 +205,13 @@ fn methods_text(options: &ElasticNetOptions, model: &str, plan: &Plan) -> Vec<St
     let per = if options.standardise { "standardised" } else { "unstandardised" };
     let parts = match (&options.folds_by, options.folds) {
         (Some(by), _) => format!("the patients of one {} held out at a time", label(by)),
-        (None, folds) => format!("{} folds of patients", folds.unwrap_or(FOLDS)),
+        (None, folds) => {
+            let repeated = match options.repeats.unwrap_or(1) {
+                1 => String::new(),
+                repeats => format!(", dealt {repeats} times and averaged,"),
+            };
+            format!("{} folds of patients{repeated}", folds.unwrap_or(FOLDS))
+        }
     };
     let measure = match options.measure {
         Measure::Deviance => "deviance",
@@ -198,6 +225,7 @@ fn methods_text(options: &ElasticNetOptions, model: &str, plan: &Plan) -> Vec<St
             options.lambdas
         ),
     ];
+    text.extend(weights_text(options.weights.as_ref(), options.weight_kind, plan));
     if !options.strata.is_empty() {
         let strata: Vec<String> = options.strata.iter().map(label).collect();
         text.push(format!("The model is stratified by {}.", strata.join(" and ")));

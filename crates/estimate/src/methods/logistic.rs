@@ -54,8 +54,8 @@ use crate::methods::cox::Variance;
 use crate::methods::kaplan_meier::percent;
 use crate::methods::logistic_performance::check_replicates;
 use crate::methods::models::{
-    ModelOptions, Multivariable, Setting, WeightKind, check_terms, check_weights, frequencies,
-    interval_sentence, sampling_weights, term_requests,
+    ModelOptions, Multiplied, Multivariable, Setting, WeightKind, check_terms, check_weights,
+    interval_sentence, multiplied, sampled, term_requests, weights_text,
 };
 use outcome::Binary;
 use penalized::Penalized;
@@ -64,10 +64,7 @@ pub use resampling::BootstrapInterval;
 use resampling::bootstrap_intervals;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use study::{
-    Analysis, ColumnRequest, Convention, CountRequest, CountTable, Dialect, MissingCount, Plan, Problem,
-    Results,
-};
+use study::{Analysis, ColumnRequest, Convention, CountRequest, CountTable, Dialect, Plan, Problem, Results};
 
 /// Logistic regression; see the head of this file.
 pub struct Logistic;
@@ -273,20 +270,14 @@ impl Method for Logistic {
         tables: &[CountTable],
     ) -> Result<Results, Problem> {
         let [table] = tables else { return Err(Problem::internal("logistic needs one count table")) };
-        let place = |key: &'static str| move |problem: Problem| problem.at(analysis.place(&[key.into()]));
-        let counted: CountTable;
-        let (mut table, mut lacking) = (table, Vec::new());
-        if let (Some(weights), Some(WeightKind::Frequency)) = (&options.weights, options.weight_kind) {
-            let (whole, n) = frequencies(table, weights).map_err(place("weights"))?;
-            lacking.push(MissingCount { variable: weights.clone(), n });
-            counted = whole;
-            table = &counted;
-        }
+        let (weights, kind) = (options.weights.as_deref(), options.weight_kind);
+        let Multiplied { table: counted, lacking, .. } = multiplied(weights, kind, analysis, table)?;
+        let table: &CountTable = &counted;
         let column = table.column(&options.outcome)?;
         let mut outcome = Binary::read(column, options.event.as_deref(), table.n(), analysis)?;
         outcome.lacking = lacking;
-        if let (Some(weights), Some(WeightKind::Sampling)) = (&options.weights, options.weight_kind) {
-            outcome.weigh(weights, sampling_weights(table, weights).map_err(place("weights"))?);
+        if let Some((weights, of_rows)) = sampled(weights, kind, analysis, table)? {
+            outcome.weigh(weights, of_rows);
         }
         let mut notices = Vec::new();
         if options.is_robust() {
@@ -349,13 +340,7 @@ fn methods_text(
     let confidence_level = plan.study.confidence_level;
     let label =
         |name: &String| plan.variable(name).map_or(name.as_str(), |variable| variable.text()).to_string();
-    match (&options.weights, options.weight_kind) {
-        (Some(weights), Some(WeightKind::Frequency)) => {
-            text.push(format!("Each row stands for as many patients as {} says.", label(weights)));
-        }
-        (Some(weights), _) => text.push(format!("Patients were weighted by {}.", label(weights))),
-        (None, _) => {}
-    }
+    text.extend(weights_text(options.weights.as_ref(), options.weight_kind, plan));
     if options.is_robust() {
         let by = options.cluster.as_ref().map_or("patient".into(), label);
         text.push(format!("Standard errors are robust (sandwich with the factor m/(m − 1)), by {by}."));

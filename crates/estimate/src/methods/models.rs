@@ -29,4 +29,4 @@ pub(super) use setting::{Setting, name_endpoint};
 pub(super) use terms::{ReadTerms, read_terms};
 pub(super) use together::{Naming, Together, describe, together};
 pub use weights::WeightKind;
-pub(super) use weights::{check_weights, frequencies, sampling_weights};
+pub(super) use weights::{Multiplied, check_weights, multiplied, sampled, weights_text};

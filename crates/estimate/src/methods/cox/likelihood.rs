@@ -14,7 +14,7 @@ use crate::numerics::parallel::{fill, in_order};
 use crate::numerics::sums::Sum;
 use crate::numerics::vector::{add_products, combination, total_of};
 use crate::regression::Regression;
-use crate::risk_set::RiskSets;
+use crate::risk_set::{EventTime, RiskSets};
 use faer::Mat;
 use std::collections::BTreeMap;
 use std::sync::Arc;
@@ -74,11 +74,19 @@ impl Partial {
     /// The log-likelihood of the saturated model: as if whoever has the event at a time were alone at risk with others who
     /// have it then.
     pub(in crate::methods) fn saturated(&self) -> f64 {
-        let of = |events: f64| match self.ties {
-            Ties::Breslow => events * libm::log(events),
-            Ties::Efron | Ties::Exact => (2..=events as u64).map(|k| libm::log(k as f64)).sum(),
+        let of = |time: &EventTime| {
+            let (d, weight) = (time.events, time.deaths);
+            let whole = weight * libm::log(weight);
+            match self.ties {
+                Ties::Breslow => whole,
+                Ties::Efron | Ties::Exact => {
+                    let factorial: f64 = (2..=d as u64).map(|k| libm::log(k as f64)).sum();
+                    // Without weights the first two are one number.
+                    whole - weight * libm::log(d) + weight / d * factorial
+                }
+            }
         };
-        -self.sets.times().iter().map(|time| of(time.events)).sum::<f64>()
+        -self.sets.times().iter().map(of).sum::<f64>()
     }
 
     pub(super) fn risks(&self, beta: &[f64]) -> Risks {

@@ -117,7 +117,11 @@ impl TimeToEvent<'_> {
             let exit = |row: &u32| self.exit(*row, pattern[*row as usize], n[*row as usize]);
             rows.iter().map(exit).collect::<Vec<_>>()
         });
-        let sets = RiskSets::new(exits.collect::<Vec<_>>(), patterns);
+        let exits = exits.collect::<Vec<_>>();
+        let sets = match self.weights {
+            None => RiskSets::new(exits, patterns),
+            Some(_) => RiskSets::weighted(exits, patterns),
+        };
         if sets.times().is_empty() {
             return None;
         }

@@ -3,7 +3,7 @@
 use super::{Cause, CoxOptions, Ties, TimeFunction, Variance};
 use crate::interval::IntervalChoice;
 use crate::methods::logistic::{Penalty, penalized_sentence};
-use crate::methods::models::{WeightKind, entry_sentence, interval_sentence};
+use crate::methods::models::{entry_sentence, interval_sentence, weights_text};
 use study::{Endpoint, Plan};
 
 impl CoxOptions {
@@ -98,15 +98,8 @@ impl CoxOptions {
         let label = |name: &String| {
             plan.variable(name).map_or(name.as_str(), |variable| variable.text()).to_lowercase()
         };
-        let mut text = Vec::new();
-        if let (Some(weights), Some(kind)) = (&self.weights, self.weight_kind) {
-            text.push(match kind {
-                WeightKind::Frequency => {
-                    format!("Each row stands for as many patients as {} says.", label(weights))
-                }
-                WeightKind::Sampling => format!("Patients were weighted by {}.", label(weights)),
-            });
-        }
+        let mut text: Vec<String> = Vec::new();
+        text.extend(weights_text(self.weights.as_ref(), self.weight_kind, plan));
         if self.variance() == Variance::Robust {
             let by = self.cluster.as_ref().map_or("patient".into(), label);
             text.push(format!("Standard errors are robust (Lin–Wei sandwich), by {by}."));

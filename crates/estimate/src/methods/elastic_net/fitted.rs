@@ -46,7 +46,7 @@ impl<M: Regression> FittedPath<M> {
         // A column that does not vary is penalized, so that it stays at 0.
         let own = free.iter().zip(&factors).map(|(free, factor)| f64::from(!free || *factor == 0.0));
         let weights: Vec<f64> = intercept.into_iter().chain(own).collect();
-        let patients = subject.ground().of_row.iter().map(|(row, _)| n[*row as usize]).sum::<u64>() as f64;
+        let patients = subject.ground().total(n);
         let setup = Setup { model: &model, patients, alpha, weights: &weights };
         let null: Null = setup.null()?;
         let lambdas = penalties(null.largest);

@@ -3,7 +3,7 @@
 use crate::design::term::{Term, WrittenTerm, term_list};
 use crate::methods::cox::Ties;
 use crate::methods::modelled::{Modelled, Question, with_columns};
-use crate::methods::models::{check_list, requests_of};
+use crate::methods::models::{WeightKind, check_list, check_weights, requests_of};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use study::{Analysis, ColumnRequest, MissingValues, Plan, Problem, Step};
@@ -47,6 +47,9 @@ pub struct ElasticNetOptions {
     /// A variable whose levels, for example hospitals, are the parts.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub folds_by: Option<String>,
+    /// How often the patients are dealt among the parts anew: once where absent. The results of all times are averaged.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub repeats: Option<u64>,
     /// By what cross-validation judges.
     #[serde(default)]
     pub measure: Measure,
@@ -56,6 +59,12 @@ pub struct ElasticNetOptions {
     /// Variables whose combinations of levels have a baseline hazard each.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub strata: Vec<String>,
+    /// The variable of weights.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub weights: Option<String>,
+    /// What the weights stand for.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub weight_kind: Option<WeightKind>,
 }
 
 /// By what cross-validation judges a penalty.
@@ -143,6 +152,23 @@ impl ElasticNetOptions {
             let message = "the parts are counted and named by a variable too".to_string();
             refuse(&["folds".into()], message, "remove `folds` or `folds_by`");
         }
+        if let Some(repeats) = self.repeats.filter(|repeats| !(1..=200).contains(repeats)) {
+            let message = format!("the patients cannot be dealt {repeats} times, but 1 to 200 times");
+            refuse(&["repeats".into()], message, "write `repeats = 10`");
+        }
+        if self.repeats.is_some() && self.folds_by.is_some() {
+            let message = "the parts that a variable names are always the same".to_string();
+            refuse(&["repeats".into()], message, "remove `repeats` or `folds_by`");
+        }
+        if let Some(weights) = &self.weights
+            && (outcome == weights
+                || [&self.folds_by].into_iter().flatten().chain(&self.strata).any(|name| name == weights)
+                || self.terms.iter().any(|term| Term::of(term).variables().contains(&weights.as_str())))
+        {
+            let message =
+                format!("`{weights}` has another part in this analysis, and cannot be `weights` too");
+            refuse(&["weights".into()], message, "name another variable");
+        }
         if let Some(by) = &self.folds_by
             && (outcome == by
                 || self.terms.iter().any(|term| Term::of(term).variables().contains(&by.as_str())))
@@ -164,12 +190,16 @@ impl ElasticNetOptions {
             );
         }
         Problem::collect(problems)?;
+        check_weights(analysis, self.weights.as_deref(), self.weight_kind)?;
         self.question().check_strata(&self.terms, analysis)
     }
 
     /// The columns to be counted.
     pub(super) fn columns(&self, modelled: Modelled<'_>) -> Vec<ColumnRequest> {
-        let folds = self.folds_by.iter().map(|name| ColumnRequest::variable(name, ["folds_by".into()]));
-        with_columns(modelled.columns(&self.strata), requests_of(&self.placed()).into_iter().chain(folds))
+        let further = [(&self.folds_by, "folds_by"), (&self.weights, "weights")];
+        let further = further
+            .into_iter()
+            .filter_map(|(name, key)| Some(ColumnRequest::variable(name.as_ref()?, [key.into()])));
+        with_columns(modelled.columns(&self.strata), requests_of(&self.placed()).into_iter().chain(further))
     }
 }

@@ -74,8 +74,8 @@ impl<S: Subject> Reported<'_, S> {
             Err(stopped) => return self.stopped(stopped, results),
         };
         self.write_path(&whole, results);
-        let folds = self.folds(&n);
-        let found = CrossValidation::new(self.subject, self.options, &free, &whole, &n, &folds);
+        let assignments = self.assignments(&n);
+        let found = CrossValidation::new(self.subject, self.options, &free, &whole, &n, &assignments);
         let Some(found) = found else {
             let message =
                 "No cross-validation: fewer than two of its parts have patients whose outcome can be judged.";
@@ -86,7 +86,7 @@ impl<S: Subject> Reported<'_, S> {
         for ((group, _), at) in RULES.iter().zip([found.min, found.one_se]) {
             self.write_rule(&whole, at, group, results);
         }
-        self.write_caveats(&found, folds.len(), results);
+        self.write_caveats(&whole, &found, assignments.iter().map(Vec::len).sum(), results);
     }
 
     /// Participants and groups; returns the patients of each row who take part.
@@ -137,12 +137,14 @@ impl<S: Subject> Reported<'_, S> {
         }
     }
 
-    /// The parts of the cross-validation, each the patients of every row.
-    fn folds(&self, n: &[u64]) -> Vec<Vec<u64>> {
+    /// The assignments of patients to the parts of the cross-validation, each part the patients of every row.
+    fn assignments(&self, n: &[u64]) -> Vec<Vec<Vec<u64>>> {
         let Some(by) = self.by else {
             let mut random = Random::named(self.plan.study.seed, &format!("{} folds", self.analysis.id()));
             let is_event = |row: usize| self.subject.outcome().is_event(row);
-            return deal(n, &is_event, self.options.folds.unwrap_or(super::FOLDS) as usize, &mut random);
+            let folds = self.options.folds.unwrap_or(super::FOLDS) as usize;
+            let repeats = 0..self.options.repeats.unwrap_or(1);
+            return repeats.map(|_| deal(n, &is_event, folds, &mut random)).collect();
         };
         let (codes, levels) = match &by.values {
             Values::Category { levels, codes } => (codes.clone(), levels.len()),
@@ -156,7 +158,7 @@ impl<S: Subject> Reported<'_, S> {
             folds[codes[row] as usize][row] = n[row];
         }
         folds.retain(|fold| fold.iter().any(|n| *n > 0));
-        folds
+        vec![folds]
     }
 
     fn write_path(&self, whole: &FittedPath<S::Model>, results: &mut Results) {
@@ -286,8 +288,26 @@ impl<S: Subject> Reported<'_, S> {
         self.subject.outcome().count(self.table.n(), &mut rows.filter(with))
     }
 
-    fn write_caveats(&self, found: &CrossValidation, folds: usize, results: &mut Results) {
+    fn write_caveats(
+        &self,
+        whole: &FittedPath<S::Model>,
+        found: &CrossValidation,
+        folds: usize,
+        results: &mut Results,
+    ) {
         results.notices.push(Notice::PenalizedEstimates { selected: self.options.alpha > 0.0 });
+        if let (Some(error), Some(least), Some(most)) =
+            (found.assigned_error, found.best.iter().max(), found.best.iter().min())
+        {
+            let message = format!(
+                "Cross-validation was repeated {} times: the best mean is known to ± {error:.2e} (its standard error over the \
+                 assignments of patients to folds), and single assignments chose penalties from {:.2e} to {:.2e}.",
+                found.best.len(),
+                whole.lambdas[*least],
+                whole.lambdas[*most]
+            );
+            results.notices.push(Notice::Other { message });
+        }
         if found.lost > 0 {
             let message = format!(
                 "{} of {folds} parts of the cross-validation could not be judged and were left out.",

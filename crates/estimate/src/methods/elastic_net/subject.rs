@@ -5,7 +5,8 @@
 //! patients has more than that of those the model was fitted to, since the patients of one fold alone may be too few to
 //! compare (Verweij & van Houwelingen 1993, doi:10.1002/sim.4780122407). The partial deviance is minus twice the log-likelihood
 //! less that of the saturated model, in which those with the event at a time could not have been others: of d of them
-//! −d ln d by Breslow, −ln d! by Efron.
+//! −d ln d by Breslow, −ln d! by Efron; where they have sampling weights with the sum W, −W ln W and
+//! −W ln W + W ln d − (W/d) ln d!, since the likelihood is largest where all of them are at the same risk.
 
 use crate::design::{Covariate, Design, Patterns};
 use crate::likelihood::Likelihood;
@@ -23,24 +24,37 @@ pub(super) struct Ground {
     /// The complete rows, each with its pattern.
     pub(super) of_row: Vec<(u32, u32)>,
     pub(super) patterns: usize,
+    /// What each patient of a row counts; 1 where there are no sampling weights.
+    weights: Option<Vec<f64>>,
 }
 
 impl Ground {
     /// Every column of some covariates, those too that others determine.
-    pub(super) fn new(covariates: &[&Covariate], rows: &[u32], n: &[u64]) -> Self {
+    pub(super) fn new(covariates: &[&Covariate], rows: &[u32], n: &[u64], weights: Option<Vec<f64>>) -> Self {
         let patterns = Patterns::new(covariates, rows);
         let of_row: Vec<(u32, u32)> = rows.iter().copied().zip(patterns.of_row.iter().copied()).collect();
-        let mut ground = Self { design: Design::default(), of_row, patterns: patterns.len() };
+        let mut ground = Self { design: Design::default(), of_row, patterns: patterns.len(), weights };
         let patients = ground.patients(n, &|_| true);
         ground.design = Design::whole(covariates, &patterns, &patients);
         ground
     }
 
-    /// Patients of each pattern, of the rows that are asked for.
+    /// What the patients of a row count together.
+    fn weigh(&self, row: u32, n: &[u64]) -> f64 {
+        let weight = self.weights.as_ref().map_or(1.0, |weights| weights[row as usize]);
+        n[row as usize] as f64 * weight
+    }
+
+    /// What all patients count together.
+    pub(super) fn total(&self, n: &[u64]) -> f64 {
+        self.of_row.iter().map(|(row, _)| self.weigh(*row, n)).sum()
+    }
+
+    /// What the patients of each pattern count, of the rows that are asked for.
     fn patients(&self, n: &[u64], which: &dyn Fn(usize) -> bool) -> Vec<f64> {
         let mut patients = vec![0.0; self.patterns];
         for (row, pattern) in self.of_row.iter().filter(|(row, _)| which(*row as usize)) {
-            patients[*pattern as usize] += n[*row as usize] as f64;
+            patients[*pattern as usize] += self.weigh(*row, n);
         }
         patients
     }
@@ -187,9 +201,9 @@ impl<'a> Subject for Hazards<'a> {
     }
 
     fn hold(&self, held: &[u64], _: &Partial) -> Held<Partial> {
-        let rows = self.ground.of_row.iter().map(|(row, _)| *row as usize);
-        let events: u64 = rows.filter(|row| self.outcome.is_event(*row)).map(|row| held[row]).sum();
-        Held { model: None, of: events as f64 }
+        let rows = self.ground.of_row.iter().map(|(row, _)| *row);
+        let events = rows.filter(|row| self.outcome.is_event(*row as usize));
+        Held { model: None, of: events.map(|row| self.ground.weigh(row, held)).sum() }
     }
 
     fn loss(&self, _: &Held<Partial>, all: &Partial, beta: &[f64], fitted: Others<'_, Partial>) -> f64 {

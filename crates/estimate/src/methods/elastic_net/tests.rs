@@ -113,6 +113,101 @@ fn folds_are_those_of_the_seed() {
 }
 
 #[test]
+fn repetition_averages_the_assignments_and_says_how_much_they_differ() {
+    let of = |more: &str| {
+        let (columns, n) = fourfold();
+        run(&format!("outcome = \"y\"\nterms = [\"x\"]\nfolds = 4\n{more}"), columns, n).unwrap()
+    };
+    let (once, first, often) = (of(""), of("repeats = 1"), of("repeats = 40"));
+    assert_eq!((&once.estimates, &once.notices), (&first.estimates, &first.notices));
+    assert_eq!(often, of("repeats = 40"), "the same seed");
+    let means = |results: &Results| -> Vec<(f64, f64)> {
+        let own = results.estimates.iter().filter(|row| row.quantity == Quantity::CrossValidatedDeviance);
+        own.map(|row| (row.value.unwrap(), row.std_error.unwrap())).collect()
+    };
+    assert_ne!(means(&once), means(&often));
+    // As many patients as ever: the error does not vanish with the repetitions.
+    let last = |results: &Results| means(results)[50].1;
+    assert!(last(&often) > 0.3 * last(&once), "{} {}", last(&often), last(&once));
+    let said = |results: &Results| {
+        let repeated = |notice: &&Notice| matches!(notice, Notice::Other { message } if message.contains("repeated 40 times"));
+        results.notices.iter().find(repeated).cloned()
+    };
+    assert!(said(&often).is_some() && said(&once).is_none(), "{:?}", often.notices);
+    assert!(
+        often.methods_text.iter().any(|text| text.contains("dealt 40 times")),
+        "{:?}",
+        often.methods_text
+    );
+}
+
+/// The same patients once listed with what they count, once as so many.
+#[test]
+fn frequencies_are_patients_and_sampling_weights_of_any_size_the_same_penalized_path() {
+    let counts = [3u64, 1, 2, 2, 4, 1, 1, 3, 2, 1, 2, 5];
+    let with = |factor: f64| {
+        let mut columns = courses(true);
+        columns.push(Column::flag("y", &[1, 0, 1, 1, 0, 0, 1, 0, 1, 0, 0, 1].map(|value| Some(value == 1))));
+        columns.push(Column::category("h", &["a", "b", "c"], (0..12).map(|row| row % 3).collect()));
+        columns.push(Column::number("w", counts.iter().map(|n| factor * *n as f64).collect()));
+        columns
+    };
+    for (what, ties) in
+        [("outcome = \"y\"", ""), ("endpoint = \"os\"", "breslow"), ("endpoint = \"os\"", "efron")]
+    {
+        let ties = if ties.is_empty() { String::new() } else { format!("ties = \"{ties}\"") };
+        let options = format!("{what}\nterms = [\"x\", \"z\"]\nfolds_by = \"h\"\n{ties}\n");
+        let as_patients = run(&options, with(1.0), counts.to_vec()).unwrap();
+        assert!(as_patients.estimates.len() > 100, "{:?}", as_patients.notices);
+        let frequency = format!("{options}weights = \"w\"\nweight_kind = \"frequency\"");
+        let frequency = run(&frequency, with(1.0), vec![1; 12]).unwrap();
+        assert_eq!((&frequency.estimates, &frequency.series), (&as_patients.estimates, &as_patients.series));
+        let counts = |results: &Results| (results.participants.eligible, results.participants.analysed);
+        assert_eq!(counts(&frequency), counts(&as_patients));
+        let options = format!("{options}weights = \"w\"\nweight_kind = \"sampling\"");
+        let sampled = [1.0, 7.25].map(|factor| run(&options, with(factor), vec![1; 12]).unwrap());
+        assert_eq!(sampled[0].participants.analysed, 12);
+        let [one, other] = sampled.map(|results| {
+            let rows = results.estimates.iter().flat_map(|row| [row.value, row.std_error]).flatten();
+            let rows: Vec<f64> = rows.chain(results.series.iter().flat_map(|one| one.y.clone())).collect();
+            rows
+        });
+        assert_eq!(one.len(), other.len());
+        for (one, other) in one.iter().zip(&other) {
+            assert!((one - other).abs() < 1e-9 * (1.0 + one.abs()), "{what}: {one} {other}");
+        }
+        // Efron's rule knows how many share the weight; for the others weights of patients are patients.
+        if !options.contains("efron") {
+            let theirs = as_patients.series.iter().flat_map(|one| one.y.clone()).collect::<Vec<_>>();
+            for (own, theirs) in one[one.len() - theirs.len()..].iter().zip(&theirs) {
+                assert!((own - theirs).abs() < 1e-9 * (1.0 + theirs.abs()), "{what}: {own} {theirs}");
+            }
+        }
+    }
+}
+
+#[test]
+fn a_weighted_fourfold_table_has_its_risks_moved_by_the_penalty() {
+    // Those with x and the event count three times: 15 of 20 against 4 of 20, of whom half have x.
+    let columns = vec![
+        flags("y", &[1, 0, 1, 0]),
+        flags("x", &[1, 1, 0, 0]),
+        Column::number("w", vec![3.0, 1.0, 1.0, 1.0]),
+    ];
+    let options = "outcome = \"y\"\nterms = [\"x\"]\nfolds = 4\nweights = \"w\"\nweight_kind = \"sampling\"";
+    let results = run(options, columns, vec![5, 5, 4, 16]).unwrap();
+    let series = &results.series[0];
+    close(series.x[0], 0.5 * (0.75 - 0.2), 1e-13);
+    for (lambda, beta) in series.x.iter().zip(&series.y) {
+        let (high, low) = (0.75 - lambda, 0.2 + lambda);
+        let exact = 0.5 * (high * (1.0 - low) / (low * (1.0 - high))).ln();
+        // The conditions hold to 1e-12 of the gradient, and a risk of ¾ bends less than one of ½.
+        assert!((beta - exact).abs() < 5e-12, "{beta} against {exact}");
+    }
+    assert_eq!(results.participants.analysed, 30);
+}
+
+#[test]
 fn separation_leaves_every_ratio_finite() {
     // x tells the outcome of everybody, z of nobody.
     let columns = || {
@@ -294,6 +389,19 @@ fn options_that_make_no_sense_are_refused_with_their_place() {
             "outcome = \"y\"\nterms = [\"x\"]\nkeep = [\"x\"]",
             "every term is kept, and none is left to be penalized",
         ),
+        (
+            "outcome = \"y\"\nterms = [\"x\"]\nrepeats = 0",
+            "the patients cannot be dealt 0 times, but 1 to 200 times",
+        ),
+        (
+            "outcome = \"y\"\nterms = [\"x\"]\nfolds_by = \"z\"\nrepeats = 3",
+            "the parts that a variable names are always the same",
+        ),
+        (
+            "outcome = \"y\"\nterms = [\"x\"]\nweights = \"x\"\nweight_kind = \"sampling\"",
+            "`x` has another part in this analysis, and cannot be `weights` too",
+        ),
+        ("outcome = \"y\"\nterms = [\"x\"]\nweights = \"z\"", "what the weights stand for is not said"),
         (
             "endpoint = \"os\"\nterms = [\"x\"]\nmeasure = \"auc\"",
             "the area under the ROC curve is that of a binary outcome",

@@ -35,7 +35,7 @@ pub(in crate::methods) struct Binary {
     /// The cluster of each row and how many codes there are; without them each patient is one.
     clusters: Option<(Vec<u32>, usize)>,
     /// What else is missing, of which variable.
-    pub(super) lacking: Vec<MissingCount>,
+    pub(in crate::methods) lacking: Vec<MissingCount>,
 }
 
 /// Levels that need no `event`.
@@ -103,7 +103,7 @@ impl Binary {
 
 impl Binary {
     /// Counts each patient of a row as so much.
-    pub(super) fn weigh(&mut self, variable: &str, weights: Vec<f64>) {
+    pub(in crate::methods) fn weigh(&mut self, variable: &str, weights: Vec<f64>) {
         self.require(variable, |row| !weights[row].is_nan());
         self.weights = Some(weights);
     }

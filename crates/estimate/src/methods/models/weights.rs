@@ -2,7 +2,8 @@
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use study::{Analysis, CountTable, Problem};
+use std::borrow::Cow;
+use study::{Analysis, CountTable, MissingCount, Plan, Problem};
 
 /// What the weight of a row stands for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -35,12 +36,61 @@ pub(in crate::methods) fn check_weights(
     }
 }
 
+/// A count table whose rows stand for as many patients as the weights say, where those are frequencies.
+pub(in crate::methods) struct Multiplied<'a> {
+    pub(in crate::methods) table: Cow<'a, CountTable>,
+    /// The table as it was counted, with the column of the weights.
+    pub(in crate::methods) counted: &'a CountTable,
+    /// Patients without a weight.
+    pub(in crate::methods) lacking: Vec<MissingCount>,
+}
+
+/// The table as the weights have it.
+pub(in crate::methods) fn multiplied<'a>(
+    weights: Option<&str>,
+    kind: Option<WeightKind>,
+    analysis: &Analysis,
+    table: &'a CountTable,
+) -> Result<Multiplied<'a>, Problem> {
+    let (Some(weights), Some(WeightKind::Frequency)) = (weights, kind) else {
+        return Ok(Multiplied { table: Cow::Borrowed(table), counted: table, lacking: Vec::new() });
+    };
+    let place = |problem: Problem| problem.at(analysis.place(&["weights".into()]));
+    let (whole, n) = frequencies(table, weights).map_err(place)?;
+    let lacking = vec![MissingCount { variable: weights.into(), n }];
+    Ok(Multiplied { table: Cow::Owned(whole), counted: table, lacking })
+}
+
+/// The sampling weights of each row, where there are any.
+pub(in crate::methods) fn sampled<'a>(
+    weights: Option<&'a str>,
+    kind: Option<WeightKind>,
+    analysis: &Analysis,
+    table: &CountTable,
+) -> Result<Option<(&'a str, Vec<f64>)>, Problem> {
+    let (Some(weights), Some(WeightKind::Sampling)) = (weights, kind) else { return Ok(None) };
+    let place = |problem: Problem| problem.at(analysis.place(&["weights".into()]));
+    Ok(Some((weights, sampling_weights(table, weights).map_err(place)?)))
+}
+
+/// What is said of weights in a model.
+pub(in crate::methods) fn weights_text(
+    weights: Option<&String>,
+    kind: Option<WeightKind>,
+    plan: &Plan,
+) -> Option<String> {
+    let label = |name: &String| plan.variable(name).map_or(name.as_str(), |own| own.text()).to_lowercase();
+    Some(match (weights?, kind?) {
+        (name, WeightKind::Frequency) => {
+            format!("Each row stands for as many patients as {} says.", label(name))
+        }
+        (name, WeightKind::Sampling) => format!("Patients were weighted by {}.", label(name)),
+    })
+}
+
 /// The table with its frequencies multiplied by a column of whole numbers, which is left out; and how many patients
 /// have no weight.
-pub(in crate::methods) fn frequencies(
-    table: &CountTable,
-    weights: &str,
-) -> Result<(CountTable, u64), Problem> {
+fn frequencies(table: &CountTable, weights: &str) -> Result<(CountTable, u64), Problem> {
     let values = table.column(weights)?.numbers()?;
     if values.iter().any(|value| *value < 0.0 || value.fract() > 0.0 || *value > 1e12) {
         let message = format!("`{weights}` has values that are no number of patients");
@@ -54,7 +104,7 @@ pub(in crate::methods) fn frequencies(
 }
 
 /// The weights of a column, NaN where missing. Each must be above 0.
-pub(in crate::methods) fn sampling_weights(table: &CountTable, weights: &str) -> Result<Vec<f64>, Problem> {
+fn sampling_weights(table: &CountTable, weights: &str) -> Result<Vec<f64>, Problem> {
     let values = table.column(weights)?.numbers()?;
     let wrong = |value: f64| value <= 0.0 || value > 1e12;
     let n: u64 = (0..values.len()).filter(|row| wrong(values[*row])).map(|row| table.n()[row]).sum();

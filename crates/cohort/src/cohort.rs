@@ -7,6 +7,7 @@ use crate::count::count;
 use crate::dictionary::ColumnEntry;
 use crate::eligibility::{Source, flow, population_place};
 use crate::intervals::Intervals;
+use crate::meaning::{self, Entries};
 use crate::patients::{Patients, parts};
 use crate::registry::Registry;
 use crate::sources::{TableFile, postgres, source_of};
@@ -32,6 +33,8 @@ pub struct Cohort {
     pub(crate) intervals: Vec<Intervals>,
     flow: ParticipantFlow,
     pub(crate) study: Study,
+    /// What the dictionary and the files say of the analysis set, and of the intervals in their order, by column.
+    meanings: Vec<BTreeMap<String, ColumnEntry>>,
     /// Endpoints whose follow-up was checked, with the condition under which.
     checked: Mutex<BTreeSet<(String, Option<String>)>>,
 }
@@ -305,6 +308,27 @@ pub(crate) fn new_engine() -> Result<Box<dyn Engine>, Problem> {
     Ok(Box::new(engine))
 }
 
+/// What is said of the columns of the analysis set, and of the intervals of each endpoint.
+fn meanings(
+    engine: &dyn Engine,
+    study: &Study,
+    patients: &Patients,
+    intervals: &[Intervals],
+) -> Result<Vec<BTreeMap<String, ColumnEntry>>, Problem> {
+    let entries: Entries<'_> =
+        study.reports.iter().map(|(table, report)| (table.as_str(), &report.entries)).collect();
+    if !meaning::is_said(&entries) {
+        return Ok(Vec::new());
+    }
+    let mut chain: Vec<(String, String)> =
+        study.run.iter().map(|view| (view.name.clone(), view.sql.clone())).collect();
+    chain.extend(patients.chain.iter().cloned());
+    let last = chain.len() - 1;
+    chain.extend(intervals.iter().map(|intervals| intervals.select.clone()));
+    let origins = engine.origins(&chain).map_err(|fault| Problem::internal(fault.message))?;
+    Ok(origins[last..].iter().map(|columns| meaning::meanings(columns, &entries)).collect())
+}
+
 impl Cohort {
     /// Reads the tables that the plan needs, runs its views and finds its patients. `progress` is told each step.
     ///
@@ -352,7 +376,9 @@ impl Cohort {
         let endpoints = plan.endpoints.iter().filter(|endpoint| endpoint.view.is_some());
         let intervals = endpoints.map(|endpoint| Intervals::new(engine.as_ref(), plan, endpoint));
         let intervals = intervals.collect::<Result<Vec<_>, _>>()?;
-        Ok(Self { engine, plan: plan.clone(), patients, intervals, flow, study, checked: Mutex::default() })
+        let meanings = meanings(engine.as_ref(), &study, &patients, &intervals)?;
+        let (plan, checked) = (plan.clone(), Mutex::default());
+        Ok(Self { engine, plan, patients, intervals, flow, study, meanings, checked })
     }
 
     /// Who was assessed, who left by which criterion, and who is studied.
@@ -406,13 +432,19 @@ impl Cohort {
         self.engine.version()
     }
 
-    /// What the dictionary says of a variable that is a column of a table of the registry, unchanged.
+    /// What the dictionary or the file says of the column of a table of which a variable has the values.
     pub(crate) fn dictionary_column(&self, variable: &Variable) -> Option<&ColumnEntry> {
-        let table = self.plan.population.table.as_ref()?;
-        if variable.sql.is_some() || variable.view.is_some() {
-            return None;
+        let name = &variable.name;
+        let (patients, intervals) = self.meanings.split_first()?;
+        if variable.view.is_none() && self.patients.columns.contains(name) {
+            return patients.get(name);
         }
-        self.study.reports.get(table)?.entries.get(&variable.name)
+        let of_view = |intervals: &Intervals| match &variable.view {
+            Some(view) => intervals.view == *view,
+            None => intervals.has(name),
+        };
+        let position = self.intervals.iter().position(of_view)?;
+        intervals.get(position)?.get(name)
     }
 
     /// Whether the follow-up of an endpoint was found to be possible already.

@@ -20,6 +20,8 @@ pub(crate) struct Intervals {
     pub(crate) view: String,
     /// The columns that a variable can be: the view's own, and variables declared of it; and parts of the endpoint.
     pub(crate) types: BTreeMap<String, Type>,
+    /// The SELECT of the intervals with its name.
+    pub(crate) select: (String, String),
 }
 
 /// The table of this module for an endpoint.
@@ -73,7 +75,8 @@ impl Intervals {
         engine.add_view(&table(&endpoint.name), &sql).map_err(|fault| in_expression(fault, place()))?;
         let types = fields.into_iter().map(|field| (field.name, field.r#type)).collect();
         Problem::collect(mistyped(&types, plan, endpoint))?;
-        Ok(Self { endpoint: endpoint.name.clone(), view, types })
+        let select = (table(&endpoint.name), sql);
+        Ok(Self { endpoint: endpoint.name.clone(), view, types, select })
     }
 
     /// Whether a variable can be a column of the view.

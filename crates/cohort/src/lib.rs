@@ -22,6 +22,7 @@ mod follow_up;
 mod interner;
 mod intervals;
 mod levels;
+mod meaning;
 mod patients;
 mod quality;
 mod redcap;

@@ -21,6 +21,8 @@ pub(crate) struct Patients {
     types: BTreeMap<String, Type>,
     /// The columns that a variable can be.
     pub(crate) columns: Vec<String>,
+    /// The SELECTs of the analysis set by name, each after those it uses.
+    pub(crate) chain: Vec<(String, String)>,
 }
 
 /// Part of an endpoint as a column.
@@ -48,10 +50,10 @@ impl Patients {
     /// A view's rows are kept in memory; a table of the registry is read anew by each query, so that a file of any
     /// size passes through.
     pub(crate) fn new(engine: &dyn Engine, plan: &Plan, source: &Source<'_>) -> Result<Self, Problem> {
-        let sql = included(plan, source);
+        let included = included(plan, source);
         let kept = match plan.population.view {
-            Some(_) => engine.materialise(INCLUDED, &sql).map(drop),
-            None => engine.add_view(INCLUDED, &sql),
+            Some(_) => engine.materialise(INCLUDED, &included).map(drop),
+            None => engine.add_view(INCLUDED, &included),
         };
         kept.map_err(|fault| in_expression(fault, population_place(plan)))?;
 
@@ -106,7 +108,8 @@ impl Patients {
         engine.add_view(PATIENTS, &sql).map_err(|fault| in_expression(fault, population_place(plan)))?;
         columns.extend(own);
         let types = fields.into_iter().map(|Field { name, r#type }| (name, r#type)).collect();
-        let patients = Self { alias: source.name.into(), types, columns };
+        let chain = vec![(INCLUDED.into(), included), (PATIENTS.into(), sql)];
+        let patients = Self { alias: source.name.into(), types, columns, chain };
         let endpoints = plan.endpoints.iter().filter(|endpoint| endpoint.view.is_none());
         Problem::collect(endpoints.flat_map(|endpoint| mistyped(&patients.types, plan, endpoint)).collect())?;
         Ok(patients)

@@ -1,56 +1,18 @@
 //! SPSS files, written here byte by byte.
 
 mod folder;
+#[path = "spss/writer.rs"]
+#[allow(dead_code)]
+mod writer;
 
 use folder::{Folder, count, folder, plan, rows};
+use writer::{double, extension, int, padded, start, value_labels, variable};
 
 const PLAN: &str = "[population]\ntable = \"patients\"\n[[analyses]]\nid = \"a\"\nmethod = \"baseline\"\n";
 
-fn int(bytes: &mut Vec<u8>, value: i32) {
-    bytes.extend(value.to_le_bytes());
-}
-
-fn double(bytes: &mut Vec<u8>, value: f64) {
-    bytes.extend(value.to_le_bytes());
-}
-
-fn padded(bytes: &mut Vec<u8>, text: &str, length: usize) {
-    let mut text = text.as_bytes().to_vec();
-    text.resize(length, b' ');
-    bytes.extend(text);
-}
-
-/// A variable: name, width, kind of its format, label, missing values as the file has them.
-fn variable(bytes: &mut Vec<u8>, name: &str, width: i32, format: i32, label: &str, missing: (i32, &[f64])) {
-    for value in
-        [2, width, i32::from(!label.is_empty()), missing.0, format << 16 | 8 << 8, format << 16 | 8 << 8]
-    {
-        int(bytes, value);
-    }
-    padded(bytes, name, 8);
-    if !label.is_empty() {
-        int(bytes, label.len() as i32);
-        padded(bytes, label, label.len().div_ceil(4) * 4);
-    }
-    missing.1.iter().for_each(|value| double(bytes, *value));
-}
-
-fn extension(bytes: &mut Vec<u8>, kind: i32, data: &[u8]) {
-    for value in [7, kind, 1, data.len() as i32] {
-        int(bytes, value);
-    }
-    bytes.extend(data);
-}
-
 /// Four patients; with the codes of compression or without.
 fn file(compressed: bool) -> Vec<u8> {
-    let mut bytes = b"$FL2".to_vec();
-    padded(&mut bytes, "@(#) test", 60);
-    for value in [2, 5, i32::from(compressed), 0, 4] {
-        int(&mut bytes, value);
-    }
-    double(&mut bytes, 100.0);
-    padded(&mut bytes, "", 84);
+    let mut bytes = start(5, compressed, 4);
     variable(&mut bytes, "SEX", 0, 5, "Sex of the patient", (0, &[]));
     variable(&mut bytes, "SIZE", 0, 5, "", (-3, &[-9.0, -7.0, 99.0]));
     variable(&mut bytes, "BORN", 0, 20, "", (0, &[]));
@@ -60,27 +22,9 @@ fn file(compressed: bool) -> Vec<u8> {
         int(&mut bytes, value);
     }
     padded(&mut bytes, "", 8);
-    int(&mut bytes, 3);
-    int(&mut bytes, 2);
-    for (value, label) in [(1.0, "männlich"), (2.0, "weiblich")] {
-        double(&mut bytes, value);
-        bytes.push(label.len() as u8);
-        padded(&mut bytes, label, (label.len() + 1).div_ceil(8) * 8 - 1);
-    }
-    for value in [4, 1, 1] {
-        int(&mut bytes, value);
-    }
+    value_labels(&mut bytes, 1, &[(1.0, "männlich"), (2.0, "weiblich")]);
     // Labels of missing values; no row has -7.
-    int(&mut bytes, 3);
-    int(&mut bytes, 2);
-    for (value, label) in [(99.0, "unknown"), (-7.0, "refused")] {
-        double(&mut bytes, value);
-        bytes.push(label.len() as u8);
-        padded(&mut bytes, label, 7);
-    }
-    for value in [4, 1, 2] {
-        int(&mut bytes, value);
-    }
+    value_labels(&mut bytes, 2, &[(99.0, "unknown"), (-7.0, "refused")]);
     extension(&mut bytes, 13, b"SIZE=LargestSize\tPLACE=Place");
     extension(&mut bytes, 20, b"UTF-8");
     int(&mut bytes, 999);

@@ -10,6 +10,7 @@ mod fault;
 mod functions;
 mod lineage;
 mod local;
+mod origins;
 mod parts;
 pub mod postgres;
 mod select;
@@ -35,6 +36,16 @@ pub struct View {
     pub sql: String,
     /// Whether its rows are wanted; otherwise they may be dropped as soon as no later one needs them.
     pub keep: bool,
+}
+
+/// A column of a SELECT, and where its values come from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Origin {
+    /// Its name.
+    pub column: String,
+    /// The columns of tables, as (table, column), of which each value is one, as it stands there or in another type;
+    /// none where values are computed.
+    pub from: Vec<(String, String)>,
 }
 
 /// A place where tables are kept and SELECTs are run.
@@ -78,6 +89,10 @@ pub trait Engine: Send + Sync {
 
     /// The columns of tables, as (table, column), on which the rows of a SELECT rest; views are followed to the tables.
     fn sources(&self, sql: &str) -> Result<Vec<(String, String)>, Fault>;
+
+    /// From which columns of tables the values of a chain of SELECTs are taken, for each of them its columns in order.
+    /// Each may use those before it; a table or view of such a name that there is stands aside. They are planned, not run.
+    fn origins(&self, chain: &[(String, String)]) -> Result<Vec<Vec<Origin>>, Fault>;
 
     /// Gives a SELECT a name. It is run anew by every query that uses it.
     fn add_view(&self, view: &str, sql: &str) -> Result<(), Fault>;

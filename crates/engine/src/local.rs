@@ -5,7 +5,7 @@ mod chain;
 use crate::postgres::{Database, PostgresTable, ReadColumn, Relation, Server};
 use crate::threads::wait;
 use crate::types::{fields, kept, narrow, narrowed};
-use crate::{Engine, Fault, Field, View, functions, lineage, select};
+use crate::{Engine, Fault, Field, Origin, View, functions, lineage, origins, select};
 use arrow::array::RecordBatch;
 use arrow::datatypes::{Schema, SchemaRef};
 use datafusion::catalog::MemTable;
@@ -231,6 +231,18 @@ impl Engine for Local {
     fn sources(&self, sql: &str) -> Result<Vec<(String, String)>, Fault> {
         let (state, sql) = (self.parallel.state(), sql.to_string());
         self.wait(async move { lineage::sources(&select::plan(&state, &sql).await?) })
+    }
+
+    fn origins(&self, chain: &[(String, String)]) -> Result<Vec<Vec<Origin>>, Fault> {
+        let (parallel, chain, names) = (self.parallel.clone(), chain.to_vec(), self.tables());
+        self.wait(async move {
+            let context = context(1, parallel.runtime_env());
+            for name in names.iter().filter(|name| !chain.iter().any(|(own, _)| own == *name)) {
+                let name = TableReference::bare(name.as_str());
+                context.register_table(name.clone(), parallel.table_provider(name).await?)?;
+            }
+            origins::follow(&chain, &context).await
+        })
     }
 
     fn add_view(&self, view: &str, sql: &str) -> Result<(), Fault> {

@@ -244,3 +244,99 @@ fn the_columns_on_which_rows_rest_are_followed_to_the_tables() {
     );
     assert!(of("select 1 as one").is_empty());
 }
+
+#[test]
+fn values_that_are_only_handed_on_are_followed_to_their_columns() {
+    let engine = engine();
+    let visits = rows(vec![
+        ("patient", Arc::new(StringArray::from(vec!["a"])) as ArrayRef),
+        ("day", Arc::new(Date32Array::from(vec![1]))),
+        ("stage", Arc::new(StringArray::from(vec!["1"]))),
+        ("size", Arc::new(Float64Array::from(vec![1.5]))),
+    ]);
+    engine.add_rows("visits", visits.schema(), vec![visits]).unwrap();
+    let views = [
+        (
+            "last",
+            "select patient, stage as latest, row_number() over (partition by patient order by day desc) as n \
+             from visits where size > 1",
+        ),
+        // A view that is called like a table stands before it.
+        ("died", "select max(died) as died from patients"),
+        (
+            "everyone",
+            "with l as (select * from last where n = 1) select p.\"Patient_ID\" as id, p.size, l.latest, \
+             l.n from patients p left join l on l.patient = p.\"Patient_ID\" order by p.born limit 5",
+        ),
+    ];
+    let of = |sql: &str| -> Vec<String> {
+        let own = |(name, sql): (&str, &str)| (name.to_string(), sql.to_string());
+        let chain: Vec<(String, String)> = views.into_iter().chain([("asked", sql)]).map(own).collect();
+        let found = engine.origins(&chain).unwrap_or_else(|fault| panic!("{sql}: {fault:?}"));
+        let origin = |origin: &engine::Origin| {
+            let from: Vec<String> =
+                origin.from.iter().map(|(table, column)| format!("{table}.{column}")).collect();
+            format!("{} = {}", origin.column, from.join(" "))
+        };
+        found[3].iter().map(origin).collect()
+    };
+    assert_eq!(
+        of("select * from everyone"),
+        ["id = patients.Patient_ID", "size = patients.size", "latest = visits.stage", "n = "]
+    );
+    assert_eq!(of("select died from died"), ["died = patients.died"]);
+    assert_eq!(
+        of(
+            "select latest, max(size) as largest, count(*) as n, sum(size) as sum, first_value(id order by n) as f \
+            from everyone group by latest"
+        ),
+        ["latest = visits.stage", "largest = patients.size", "n = ", "sum = ", "f = patients.Patient_ID"]
+    );
+    assert_eq!(
+        of("select case when n = 1 then latest end as a, case when n = 1 then 'x' else latest end as b, \
+            case n when 1 then 'x' else 'y' end as c, case when n = 1 then latest else upper(latest) end as d, \
+            coalesce(latest, id) as e, nullif(latest, id) as f, size + 0 as g from everyone"),
+        [
+            "a = visits.stage",
+            "b = visits.stage",
+            "c = ",
+            "d = ",
+            "e = patients.Patient_ID visits.stage",
+            "f = visits.stage",
+            "g = "
+        ]
+    );
+    assert_eq!(
+        of("select lag(stage, 1, patient) over (order by day) as before, cast(stage as bigint) as n, \
+            cast(size as bigint) as whole, try_cast(size as varchar) as text, \
+            (select max(born) from patients) as born from visits"),
+        [
+            "before = visits.patient visits.stage",
+            "n = visits.stage",
+            "whole = ",
+            "text = visits.size",
+            "born = patients.born"
+        ]
+    );
+    assert_eq!(
+        of("select stage from visits union all select latest from last union all select id from everyone"),
+        ["stage = patients.Patient_ID visits.stage"]
+    );
+    assert_eq!(of("select stage from visits union all select upper(latest) from last"), ["stage = "]);
+    assert_eq!(
+        of("select stage, day, count(*) as n from visits group by rollup (stage, day)"),
+        ["stage = visits.stage", "day = visits.day", "n = "]
+    );
+    assert_eq!(of("select * from (values ('1')) as visits (stage)"), ["stage = "]);
+    assert_eq!(
+        of(
+            "with recursive visits as (select 1 as stage union all select stage + 1 from visits where stage < 3) \
+            select stage from visits"
+        ),
+        ["stage = "]
+    );
+    assert_eq!(
+        of("select unnest(make_array(stage)) as one, patient from visits"),
+        ["one = ", "patient = visits.patient"]
+    );
+}

@@ -28,6 +28,10 @@ impl Wanted<'_> {
         self.drop_missing(&mut codes, &texts);
         let used = used(&codes, n, texts.len());
         let mut levels = self.variable.levels.clone();
+        let coded = |value: &str| known.and_then(|entry| entry.codes.iter().find(|code| code.value == value));
+        for level in levels.iter_mut().filter(|level| level.label.is_empty()) {
+            level.label = coded(&level.value).map_or(String::new(), |code| code.label.clone());
+        }
         let mut position = vec![MISSING; texts.len()];
         if levels.is_empty() {
             levels = found_levels(&texts, &used, known);
@@ -81,7 +85,11 @@ impl Wanted<'_> {
         });
         let level = |value: &str, is: bool| {
             let declared = self.variable.levels.iter().find(|level| flag(&level.value) == Some(is));
-            Level { label: declared.map_or(value, Level::text).into(), value: value.into() }
+            let coded =
+                || known.and_then(|entry| entry.codes.iter().find(|code| flag(&code.value) == Some(is)));
+            let label = declared.map(|level| level.text().to_string());
+            let label = label.or_else(|| coded().map(|code| code.label.clone()));
+            Level { label: label.unwrap_or_else(|| value.into()), value: value.into() }
         };
         let levels = vec![level("no", false), level("yes", true)];
         let reference = match self.variable.reference.as_deref().map(|text| (text, flag(text))) {
@@ -160,19 +168,18 @@ pub(super) fn listed(mut values: Vec<(&str, u64)>) -> String {
     format!("{}{rest}", named.join(", "))
 }
 
-/// Levels from the data: in the order of the dictionary's codes where these cover them, else sorted.
+/// Levels from the data: those that the dictionary knows in the order of its codes, then the others, sorted.
 fn found_levels(texts: &Interner, used: &[u64], known: Option<&ColumnEntry>) -> Vec<Level> {
     let mut found: Vec<(&str, u32)> =
         texts.iter().zip(0..).filter(|(_, code)| used[*code as usize] > 0).collect();
-    if let Some(entry) = known
-        && entry.separator.is_none()
-        && !entry.codes.is_empty()
-        && found.iter().all(|(text, _)| entry.codes.iter().any(|code| code.value == *text))
-    {
-        let present = |value: &str| found.iter().any(|(text, _)| *text == value);
-        let codes = entry.codes.iter().filter(|code| present(&code.value));
-        return codes.map(|code| Level { value: code.value.clone(), label: code.label.clone() }).collect();
+    let mut levels: Vec<Level> = Vec::new();
+    for code in known.filter(|entry| entry.separator.is_none()).iter().flat_map(|entry| &entry.codes) {
+        if let Some(position) = found.iter().position(|(text, _)| *text == code.value) {
+            found.remove(position);
+            levels.push(Level { value: code.value.clone(), label: code.label.clone() });
+        }
     }
     natural_order(&mut found);
-    found.into_iter().map(|(text, _)| Level::plain(text)).collect()
+    levels.extend(found.into_iter().map(|(text, _)| Level::plain(text)));
+    levels
 }

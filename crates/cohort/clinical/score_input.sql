@@ -1,7 +1,7 @@
 -- One row a patient with an index date: what the clinical scores of liver metastases are computed from.
 --
--- Size: the largest liver lesion at the last exam before the index date (absent counts 0 mm). Number: liver lesions
--- first seen before it. CEA: the last before it. What the registry model lacks (margin in mm, grade, invasion) has no
+-- Size: the largest liver lesion at the last exam before the index date (absent counts 0 mm); unknown where a target was
+-- not measured then, whereas another lesion that was not is taken for smaller. Number: liver lesions first seen before it. CEA: the last before it. What the registry model lacks (margin in mm, grade, invasion) has no
 -- value, and the scores that need it are not computable: a study that has it brings its own view of this name.
 -- Source: the tables `patients`, `lesions`, `measurements`, `operations`, `pathology` of the registry model.
 with exams as (
@@ -9,7 +9,10 @@ with exams as (
   select
     measurements.patient_id,
     measurements.exam_date,
-    max(case when measurements.state = 'absent' then 0 else measurements.diameter_mm end) as largest_mm
+    case when count(case when lesions.role = 'target' and measurements.diameter_mm is null
+        and coalesce(measurements.state not in ('absent', 'too_small'), true) then 1 end) = 0
+      then max(case when measurements.state = 'absent' then 0 else measurements.diameter_mm end)
+    end as largest_mm
   from measurements
   join lesions
     on lesions.patient_id = measurements.patient_id
@@ -35,8 +38,8 @@ categories as (
   -- In one spelling: without the prefixes c, p, y, r and a.
   select
     patient_id,
-    upper(regexp_replace(trim(primary_t), '^[cpyra]+', '')) as t,
-    upper(regexp_replace(trim(primary_n), '^[cpyra]+', '')) as n
+    regexp_replace(upper(trim(primary_t)), '^[CPYRA]+', '') as t,
+    regexp_replace(upper(trim(primary_n)), '^[CPYRA]+', '') as n
   from patients
 ),
 specimens as (

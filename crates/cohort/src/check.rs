@@ -5,7 +5,7 @@ use crate::cohort::{Cohort, Study, new_engine};
 use crate::eligibility::integer;
 use crate::quality::answers::Answers;
 use crate::quality::impact::Uses;
-use crate::quality::{ask, finish, tables};
+use crate::quality::{ask, asked_of, finish, tables};
 use crate::sql_text::in_expression;
 use crate::views::needs;
 use engine::{Engine, quoted};
@@ -76,13 +76,14 @@ fn fill(
     let broken: BTreeSet<String> = unread.iter().map(|(table, _)| table.clone()).collect();
     let unread: Vec<Problem> = unread.into_iter().flat_map(|(_, problem)| single(problem)).collect();
     let id = plan.population.id.as_deref();
+    stand_in(&mut study, engine.as_ref(), &broken, options.progress);
     let known = tables(&study, engine.as_ref(), id);
     let mut questions = ask(&study, engine.as_ref(), &known, &unread, options.answers, options.progress)?;
     report.problems.extend(unread);
     report.problems.extend(orphans(&study, engine.as_ref()));
     report.problems.extend(crate::follow_up::check(&study, engine.as_ref(), id));
     // A view that is wrong is told of below; then nothing is said of what columns decide.
-    if let Ok(uses) = Uses::find(&study, engine.as_ref(), plan, requests) {
+    if let Ok(uses) = Uses::find(&study, engine.as_ref(), plan, requests, &known) {
         for rule in &mut questions.rules {
             rule.impact = Some(uses.of(&rule.table, &rule.columns));
         }
@@ -95,6 +96,27 @@ fn fill(
     report.queries = queries;
     report.problems.extend(problems);
     outcome.map(drop)
+}
+
+/// Runs the views that stand for a table that built-in rules are about. One that is wrong is left out here, and told with
+/// all others.
+fn stand_in(study: &mut Study, engine: &dyn Engine, broken: &BTreeSet<String>, progress: &dyn Fn(&str)) {
+    let tables: BTreeSet<String> = study.registry.tables.keys().cloned().collect();
+    for name in asked_of() {
+        if tables.contains(name) || !study.views.contains_key(name) {
+            continue;
+        }
+        let Ok(needs) = needs([name], &study.views, &tables, engine) else { continue };
+        if needs.tables.iter().any(|table| broken.contains(table)) {
+            continue;
+        }
+        for view in &needs.views {
+            progress(&format!("Running {view}"));
+            if !engine.tables().contains(view) && study.materialise(view, engine).is_err() {
+                break;
+            }
+        }
+    }
 }
 
 /// Runs the views and counts every request, leaving out what rests on tables that are broken.
@@ -138,6 +160,9 @@ fn count_all(
         let stopped = uses.get(&view).is_some_and(|uses| uses.iter().any(|name| broken.contains(name)));
         if stopped || broken.contains(&view) {
             broken.insert(view);
+            continue;
+        }
+        if engine.tables().contains(&view) {
             continue;
         }
         let outcome = match needed.contains(&view) {

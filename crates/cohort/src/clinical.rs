@@ -44,6 +44,7 @@ const VIEWS: &[(&str, &str)] = list![
     "blazer_tumour",
     "blazer_response",
     "worst_tumour_response",
+    "complete_response_ratio",
     "regression_grade",
     "index_date",
     "primary_side",
@@ -178,6 +179,16 @@ mod tests {
         }
         let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("clinical");
         assert_eq!(std::fs::read_dir(folder).unwrap().count(), VIEWS.len(), "a file is not in the list");
+    }
+
+    #[test]
+    fn a_header_tells_what_was_set() {
+        let view = clinical_views().into_iter().find(|view| view.name == "omop_operations").unwrap();
+        let given = BTreeMap::from([("operation_concepts".to_string(), ParameterValue::Text("41".into()))]);
+        assert!(view.text(&given).contains("-- Parameter operation_concepts = '41': concept ids"));
+        assert!(
+            view.text(&BTreeMap::new()).contains("-- Parameter operation_concepts = required: concept ids")
+        );
     }
 
     /// The table of the documentation, a row a view.

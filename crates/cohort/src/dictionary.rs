@@ -226,7 +226,8 @@ impl Dictionary {
         problems
     }
 
-    /// The column of a table that names the patient: the one of that name, or one that refers to it.
+    /// The column of a table that names the patient: one that refers to it, the one of its name, or the one that a common
+    /// data model has for it.
     pub fn patient_column(&self, table: &str, id: Option<&str>, columns: &[String]) -> Option<String> {
         let stated = self.patient.as_deref().or(id).unwrap_or("patient_id");
         let name = stated.rsplit('.').next().unwrap_or(stated);
@@ -234,7 +235,9 @@ impl Dictionary {
             let entry = self.tables.get(table).and_then(|entry| entry.columns.get(*column));
             entry.and_then(ColumnEntry::referenced).is_some_and(|(_, key)| key == name)
         };
-        columns.iter().find(refers).or_else(|| columns.iter().find(|column| *column == name)).cloned()
+        let known = [name, "person_id", "USUBJID"];
+        let named = || known.iter().find_map(|name| columns.iter().find(|column| column == name));
+        columns.iter().find(refers).or_else(named).cloned()
     }
 
     /// Problems of an entry that need the header of the file: names that are not there.

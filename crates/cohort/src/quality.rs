@@ -101,8 +101,8 @@ impl<'a> Questions<'a> {
     }
 }
 
-/// A table of the registry as rules see it.
-#[derive(Debug)]
+/// A table of the registry, or a view in its place, as rules see it.
+#[derive(Debug, Default)]
 pub(crate) struct Table {
     pub(crate) name: String,
     pub(crate) columns: Vec<String>,
@@ -112,20 +112,33 @@ pub(crate) struct Table {
     pub(crate) keyed: bool,
     /// The column that names the patient.
     pub(crate) patient: Option<String>,
+    /// Whether it is a view of the study's.
+    pub(crate) view: bool,
 }
 
-/// The tables that are in the engine.
+/// The tables that the built-in rules are about: views of these names stand for them.
+pub(crate) fn asked_of() -> BTreeSet<&'static str> {
+    let needs = |rule: &BuiltIn| rule.needs.iter().filter_map(|need| Some(need.split_once('.')?.0));
+    RULES.iter().flat_map(|rules| rules.iter()).flat_map(|rule| needs(rule).chain([rule.table])).collect()
+}
+
+/// The tables that are in the engine, and the views that stand for one and have been run.
 pub(crate) fn tables(study: &Study, engine: &dyn Engine, id: Option<&str>) -> BTreeMap<String, Table> {
     let dictionary = &study.registry.dictionary;
     let mut tables = BTreeMap::new();
-    for name in study.registry.tables.keys() {
+    let run = engine.tables();
+    let stands = |view: &&String| {
+        asked_of().contains(view.as_str()) && !study.registry.tables.contains_key(*view) && run.contains(view)
+    };
+    for name in study.registry.tables.keys().chain(study.views.keys().filter(stands)) {
         let Ok(fields) = engine.columns(&format!("select * from {}", quoted(name))) else { continue };
         let columns: Vec<String> = fields.into_iter().map(|field| field.name).collect();
         let declared = dictionary.tables.get(name).map(|entry| entry.key.clone()).unwrap_or_default();
         let whole = !declared.is_empty() && declared.iter().all(|column| columns.contains(column));
         let key = if whole { declared } else { columns.clone() };
         let patient = dictionary.patient_column(name, id, &columns);
-        tables.insert(name.clone(), Table { name: name.clone(), columns, key, keyed: whole, patient });
+        let view = !study.registry.tables.contains_key(name);
+        tables.insert(name.clone(), Table { name: name.clone(), columns, key, keyed: whole, patient, view });
     }
     tables
 }
@@ -162,7 +175,8 @@ pub(crate) fn ask<'a>(
             questions.problems.push(problem);
         }
     }
-    for table in tables.values() {
+    // Rows of a view may well agree: those that it is made of are looked at.
+    for table in tables.values().filter(|table| !table.view) {
         progress(&format!("Looking for repeated rows in {}", table.name));
         repeats::ask(table, engine, &mut questions)?;
     }

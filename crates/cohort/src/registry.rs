@@ -199,6 +199,9 @@ pub struct SingleTable {
 pub fn single_table(data: &Path) -> Result<SingleTable, Problem> {
     let (file, sheet) = split_sheet(data);
     let refused = |message: String| Problem::input(message).at(Place::Path(file.clone()));
+    if file.is_dir() {
+        return Err(refused("this is a folder".into()).help("name one of its data files"));
+    }
     if !file.is_file() {
         return Err(refused("there is no such file".into()).help("name a data file with one row a patient"));
     }

@@ -9,6 +9,7 @@
 
 mod dictionary;
 mod roles;
+mod schedule;
 mod table;
 
 use crate::cohort::{Study, new_engine};

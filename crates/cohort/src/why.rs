@@ -196,9 +196,11 @@ impl Cohort {
         let fields = self.engine.columns(&format!("select * from {}", quoted(name)));
         let fields = fields.map_err(|fault| Problem::internal(fault.message))?;
         let columns: Vec<String> = fields.into_iter().map(|field| field.name).collect();
-        let of_patients = columns.iter().any(|column| column == id);
+        let named = columns.iter().find(|column| *column == id).cloned();
+        let named = named.or_else(|| self.study.registry.dictionary.patient_column(name, Some(id), &columns));
+        let of_patients = named.is_some();
         let mut rows = Vec::new();
-        if of_patients {
+        if let Some(column) = &named {
             let cells: Vec<String> = columns
                 .iter()
                 .enumerate()
@@ -209,7 +211,7 @@ impl Cohort {
                 "select {} from {} where cast({} as text) = {} order by {}",
                 cells.join(", "),
                 quoted(name),
-                quoted(id),
+                quoted(column),
                 literal(patient),
                 order.join(", ")
             ))?;

@@ -28,7 +28,8 @@ const TREATMENTS: &str = "patient_id,cycle,line,start_date,regimen,drugs,route\n
     a,1,1,2020-02-10,FOLFOX,oxaliplatin; fluorouracil,systemic\na,2,1,2020-02-24,FOLFOX,oxaliplatin;fluorouracil,systemic\n\
     a,3,2,2020-04-01,FOLFIRI,irinotecan,systemic\na,3,2,2020-04-01,HAI,oxaliplatin,hai\n";
 const FOLLOW_UP: &str = "patient_id,visit_date,status,recurrence\na,2020-05-01,alive,yes\na,2020-12-01,alive,no\n\
-    a,2021-01-01,alive,yes\na,2021-06-01,dead,yes\nb,2020-12-01,dead,no\nc,2020-12-01,alive,no\n";
+    a,2021-01-01,alive,yes\na,2021-06-01,dead,yes\nb,2020-12-01,dead,no\nb,2021-03-01,alive,yes\nc,2020-12-01,alive,no\n\
+    c,2020-06-01,alive,yes\nd,2020-06-01,dead,no\n";
 
 fn registry() -> Vec<(&'static str, &'static [u8])> {
     vec![
@@ -127,6 +128,15 @@ fn pathology_by_tumour_and_patient() {
     assert_eq!(blazer, ["a major", "b major", "c -", "d complete"]);
     let worst = by_patient("pathological_response", "worst_tumour_response");
     assert_eq!(worst, ["a minor", "b major", "c minor", "d complete"]);
+    // a has one of two without a cell; of c one was not assessed.
+    let ratio = by_patient(
+        "complete_response_ratio || ' ' || complete_response_ratio_group",
+        "complete_response_ratio",
+    );
+    assert_eq!(ratio, ["a 0.5 high", "b 0.5 high", "c -", "d 1.0 high"]);
+    let all = "[clinical.complete_response_ratio]\nhigh_from = 1";
+    let group = answers("patient_id", "complete_response_ratio_group", "complete_response_ratio", all);
+    assert_eq!(group, ["a low", "b low", "c -", "d high"]);
     let tumours = answers("patient_id || tumor", "pathological_response", "blazer_tumour", "");
     assert_eq!(tumours[..5], ["aL1 complete", "aL2 minor", "bL1 complete", "bL2 major", "cL1 -"]);
     assert_eq!(by_patient("regression", "regression_grade"), ["a partial", "b -", "c none", "d major"]);
@@ -158,6 +168,67 @@ fn side_timing_and_stage() {
     assert_eq!(by_patient("stage_group", "tnm_stage"), ["a IIIB", "b IIB", "c IV", "d IV"]);
     assert_eq!(answers("patient_id", "stage_group", "tnm_stage", none)[2..], ["c -", "d IIIB"]);
     assert_eq!(by_patient("ras_status", "ras_status"), ["a mutated", "b wild", "c -", "d wild"]);
+}
+
+#[test]
+fn stages_are_read_in_any_spelling_and_say_why_they_are_none() {
+    let stage = |t: &str, n: &str| {
+        let patients = format!(
+            "patient_id,primary_t,primary_n,primary_diagnosis_date,liver_metastasis_date\na,{t},{n},2019-01-31,2020-01-31\n"
+        );
+        let sql = "select patient_id, coalesce(stage_group, stage_reason) as value from tnm_stage";
+        let study = folder(&[("registry/patients.csv", patients.as_bytes()), ("sql/v.sql", sql.as_bytes())]);
+        let plan = plan(
+            "[population]\nview = \"v\"\nid = \"patient_id\"\n[variables.value]\nkind = \"category\"\n\
+             [[analyses]]\nid = \"a\"\nmethod = \"baseline\"\n",
+        );
+        let cohort = study.open(&plan).unwrap_or_else(|problem| panic!("{problem}"));
+        rows(&count(&cohort, &plan, &["value"]).unwrap()).join("").replace(" × 1", "")
+    };
+    for (t, n, answer) in [
+        ("PT3", "PN0", "IIA"),
+        ("ypt4B", "ypN1c", "IIIC"),
+        ("T1a", "N1", "IIIA"),
+        ("rT2", "n2b", "IIIB"),
+        ("Tis", "N0", "0"),
+        ("TX", "N1", "not computable: unknown T"),
+        ("T3", "", "not computable: unknown N"),
+        ("T0", "N1b", "not computable: no group has T0 N1B"),
+        ("T5", "N0", "not computable: no group has T5 N0"),
+    ] {
+        assert_eq!(stage(t, n), answer, "{t} {n}");
+    }
+}
+
+/// A target is among the largest lesions: without its size none is known. Another lesion was not chosen as one, being small.
+#[test]
+fn a_target_that_was_not_measured_leaves_the_size_unknown() {
+    for (role, state, size) in [
+        ("target", "not_evaluable", "-"),
+        ("target", "", "-"),
+        ("target", "absent", "80.0"),
+        ("target", "too_small", "80.0"),
+        ("non_target", "not_evaluable", "80.0"),
+    ] {
+        let lesions = format!("{LESIONS}b,L2,liver,{role},2020-01-30\n");
+        let measurements = format!("{MEASUREMENTS}b,L2,2020-05-01,,{state}\n");
+        let sql =
+            "select patient_id, coalesce(cast(size_cm * 10 as text), '-') as value from tumour_burden_score";
+        let mut files = registry();
+        files.retain(|(name, _)| !name.ends_with("lesions.csv") && !name.ends_with("measurements.csv"));
+        files.push(("registry/lesions.csv", lesions.as_bytes()));
+        files.push(("registry/measurements.csv", measurements.as_bytes()));
+        files.push(("sql/v.sql", sql.as_bytes()));
+        let study: Folder = folder(&files);
+        let plan = plan(
+            "[population]\nview = \"v\"\nid = \"patient_id\"\n[[population.exclude]]\nlabel = \"others\"\n\
+             where = \"patient_id <> 'b'\"\n[variables.value]\nkind = \"category\"\n\
+             [[analyses]]\nid = \"a\"\nmethod = \"baseline\"\n",
+        );
+        let cohort = study.open(&plan).unwrap_or_else(|problem| panic!("{problem}"));
+        let found = rows(&count(&cohort, &plan, &["value"]).unwrap()).join("");
+        assert_eq!(found, format!("{size} × 1"), "{role} {state}");
+    }
 }
 
 #[test]
@@ -215,9 +286,11 @@ fn units_are_known_by_either_letter_for_micro() {
 #[test]
 fn end_points_from_visits() {
     let value = "overall_survival_days || ' ' || died || ' ' || disease_free_survival_days || ' ' || recurred_or_died";
+    // What is said of b after death changes nothing; c had a recurrence on the day of the operation, which treats it; d died
+    // on it.
     assert_eq!(
         by_patient(value, "survival_endpoint"),
-        ["a 365 true 214 true", "b 183 true 183 true", "c 183 false 183 false"]
+        ["a 365 true 214 true", "b 183 true 183 true", "c 183 false 183 false", "d 0 true 0 true"]
     );
 }
 

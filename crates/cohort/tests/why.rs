@@ -55,6 +55,33 @@ fn a_column_of_one_table_and_a_patient_who_left() {
 }
 
 #[test]
+fn rows_are_found_by_whatever_names_the_patient() {
+    let study = folder(&[
+        ("registry/patients.csv", b"patient_id,sex\n1,f\n2,m\n"),
+        ("registry/visits.csv", b"case_no,seen\n1,3\n2,4\n"),
+        ("registry/person.csv", b"person_id,year_of_birth\n1,1950\n2,1960\n"),
+        ("registry/concept.csv", b"concept_id\n1\n"),
+        ("registry/registry.toml", b"[tables.visits.columns.case_no]\nreferences = \"patients.patient_id\"\n"),
+        (
+            "sql/v.sql",
+            b"select p.patient_id, v.seen + o.year_of_birth + c.concept_id as mixed from patients as p \
+              join visits as v on v.case_no = p.patient_id join person as o on o.person_id = p.patient_id cross join concept as c",
+        ),
+    ]);
+    let plan = plan("[population]\nview = \"v\"\nid = \"patient_id\"\n");
+    let cohort = study.open(&plan).unwrap_or_else(|problem| panic!("{problem}"));
+    let why = cohort.why("2", "mixed").unwrap_or_else(|problem| panic!("{problem}"));
+    let rows = |name: &str| {
+        let step = why.steps.iter().find(|step| step.name == name).unwrap_or_else(|| panic!("{name}"));
+        step.of_patients.then(|| step.rows.iter().map(|row| row[1].clone().unwrap()).collect::<Vec<_>>())
+    };
+    assert_eq!(
+        (rows("visits"), rows("person"), rows("concept")),
+        (Some(vec!["4".into()]), Some(vec!["1960".into()]), None)
+    );
+}
+
+#[test]
 fn unknown_names_are_refused() {
     let text = why("1' or '1' = '1", "size").unwrap_err();
     assert!(text.contains("has no patient `1' or '1' = '1`"), "{text}");

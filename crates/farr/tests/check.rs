@@ -240,3 +240,40 @@ fn the_flagship_registry_has_nothing_to_ask() {
     assert_eq!(code, 0, "{errors}{out}");
     assert!(out.contains("and none found anything"), "{out}");
 }
+
+/// The registry has other names; views of the study stand for the tables of the model.
+#[test]
+fn rules_are_asked_about_views_that_stand_for_a_table() {
+    let view = "select nr as patient_id, sex, geboren as birth_date, diagnose as primary_diagnosis_date, kras from kranke";
+    let rows =
+        PATIENTS.replacen("patient_id,sex,birth_date,primary_diagnosis_date", "nr,sex,geboren,diagnose", 1);
+    let plan = PLAN.replace("table = \"patients\"", "view = \"patients\"");
+    let folder = study(&plan, &[("registry/kranke.csv", &rows), ("sql/patients.sql", view)]);
+    let data = queries(&[text(folder.path()), "--identify"]);
+    let told: Vec<_> = data.queries.iter().map(|query| (query.rule.as_str(), query.table.as_str())).collect();
+    assert_eq!(told, [("born-after-diagnosis", "patients")]);
+    let query = &data.queries[0];
+    let key = query.row.as_ref().unwrap().key.iter().find(|cell| cell.column == "patient_id").unwrap();
+    assert_eq!((key.value.as_deref(), query.studied), (Some("KM-0002"), Some(true)));
+    // What the view is made of decides what would change.
+    let impact =
+        data.rules.iter().find(|rule| rule.rule == "born-after-diagnosis").unwrap().impact.clone().unwrap();
+    assert_eq!((impact.eligibility, impact.analyses), (false, vec!["ages".to_string()]));
+
+    // A view that is wrong is told once, and asks nothing.
+    fs::write(folder.path().join("sql/patients.sql"), "select nrr as patient_id from kranke").unwrap();
+    let (out, errors, code) = said(&farr(&["check", text(folder.path()), "-q"]));
+    assert_eq!((code, errors.matches("`nrr`").count()), (2, 1), "{errors}");
+    assert!(out.contains("no rule could be asked"), "{out}");
+}
+
+#[test]
+fn nothing_is_said_to_be_right_that_no_rule_is_about() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("kranke.csv"), "nr,x\n1,2\n").unwrap();
+    let (out, _, code) = said(&farr(&["check", text(folder.path()), "-q"]));
+    assert!(code == 0 && out.contains("no rule is about these tables"), "{out}");
+    fs::write(folder.path().join("broken.sav"), "$FL2@(#) cut off").unwrap();
+    let (out, _, code) = said(&farr(&["check", text(&folder.path().join("broken.sav")), "-q"]));
+    assert!(code == 2 && out.contains("no rule could be asked"), "{out}");
+}

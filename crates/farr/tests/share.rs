@@ -290,6 +290,11 @@ fn the_flagship_study_gives_the_same_results_on_the_shared_copy() {
     for (a, b) in own["analyses"].as_array().unwrap().iter().zip(other["analyses"].as_array().unwrap()) {
         assert!(a == b, "{} differs", a["analysis"]);
     }
+    let schedule = |folder: &Path| {
+        let text = fs::read_to_string(folder.join("registry/registry.toml")).unwrap();
+        text.parse::<toml::Table>().unwrap().get("follow_up").cloned()
+    };
+    assert!(schedule(&original).is_some() && schedule(&original) == schedule(&shared));
     // No patient of the registry is named in the copy, nor in any result.
     let names: Vec<String> = lines(&original.join("registry/patients.csv"))
         .into_iter()

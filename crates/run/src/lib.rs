@@ -25,7 +25,7 @@ pub use check::{StudyCheck, check, write_queries};
 pub use cohort::simulate::{RegistryRequest, TableFormat, simulate, simulate_registry};
 pub use cohort::{ClinicalView, clinical_views};
 pub use cohort::{SMALL, ShareOptions, ShareReport, SharedTable, built_in_rules};
-pub use cohort::{StepKind, Why, Zero};
+pub use cohort::{StepKind, Why, WhyStep, Zero};
 pub use follow_up::{FollowUpReport, follow_up, write_due};
 pub use progress::{Progress, Silent};
 pub use share::share;

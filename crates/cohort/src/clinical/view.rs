@@ -55,10 +55,19 @@ impl ClinicalView {
         self.parameters.iter().filter(move |parameter| !set(parameter))
     }
 
-    /// The text with some parameters set and the others at their defaults. One that has neither stays as it is.
+    /// The text with some parameters set, in its header too, and the others at their defaults. One that has neither stays
+    /// as it is.
     pub(super) fn text(&self, given: &BTreeMap<String, ParameterValue>) -> String {
         let mut text = String::with_capacity(self.sql.len());
-        let mut rest = self.sql;
+        let mut sql = self.sql.to_string();
+        for parameter in &self.parameters {
+            if let Some(value) = given.get(&parameter.name) {
+                let default = parameter.default.as_ref().map_or("required".into(), literal);
+                let head = |value: &str| format!("-- Parameter {} = {value}: ", parameter.name);
+                sql = sql.replacen(&head(&default), &head(&literal(value)), 1);
+            }
+        }
+        let mut rest = sql.as_str();
         while let Some(at) = rest.find('$') {
             let (before, after) = rest.split_at(at);
             let length = after[1..].find(|c: char| !c.is_ascii_alphanumeric() && c != '_');

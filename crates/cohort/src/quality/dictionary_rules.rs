@@ -16,7 +16,8 @@ pub(super) fn rules(study: &Study, tables: &BTreeMap<String, Table>) -> Vec<Rule
     let mut found = Vec::new();
     for (name, entry) in &study.registry.dictionary.tables {
         let Some(table) = tables.get(name) else { continue };
-        let typed = source_of(&study.registry.tables[name]).is_some_and(|source| source.typed());
+        let Some(path) = study.registry.tables.get(name) else { continue };
+        let typed = source_of(path).is_some_and(|source| source.typed());
         for (column, entry) in &entry.columns {
             if !table.columns.contains(column) {
                 continue;

@@ -4,9 +4,11 @@
 //! engine that has the tables without their rows. Columns that also decide which patients there are belong to
 //! eligibility.
 
+use super::Table;
 use crate::cohort::{Study, new_engine};
 use crate::patients::parts;
 use crate::sql_text::enclosed;
+use crate::views::needs;
 use arrow::datatypes::{DataType, Field, Schema, TimeUnit};
 use engine::{Engine, Type, quoted};
 use std::collections::{BTreeMap, BTreeSet};
@@ -20,13 +22,22 @@ type Columns = BTreeSet<(String, String)>;
 pub(crate) struct Uses {
     eligibility: Columns,
     analyses: Vec<(String, Columns)>,
+    /// What the columns of views are made of that stand for a table.
+    views: BTreeMap<(String, String), Columns>,
 }
 
 impl Uses {
     /// What hangs on some columns of a table.
     pub(crate) fn of(&self, table: &str, columns: &[String]) -> QueryImpact {
-        let hit =
-            |set: &Columns| columns.iter().any(|column| set.contains(&(table.to_string(), column.clone())));
+        let mut made_of = Columns::new();
+        for column in columns {
+            let column = (table.to_string(), column.clone());
+            match self.views.get(&column) {
+                Some(sources) => made_of.extend(sources.iter().cloned()),
+                None => _ = made_of.insert(column),
+            }
+        }
+        let hit = |set: &Columns| !set.is_disjoint(&made_of);
         let eligibility = hit(&self.eligibility);
         let used = self.analyses.iter().filter(|(_, set)| eligibility || hit(set));
         QueryImpact { eligibility, analyses: used.map(|(id, _)| id.clone()).collect() }
@@ -41,8 +52,9 @@ impl Uses {
         engine: &dyn Engine,
         plan: &Plan,
         requests: &[(&Analysis, Vec<CountRequest>)],
+        tables: &BTreeMap<String, Table>,
     ) -> Result<Self, Problem> {
-        let empty = without_rows(study, engine, plan)?;
+        let empty = without_rows(study, engine, plan, tables)?;
         let population = quoted(study.population(plan)?);
         let sources = |from: &str, expressions: &[&str]| -> Result<Columns, Problem> {
             if expressions.is_empty() {
@@ -82,7 +94,14 @@ impl Uses {
                 entry.1.extend(sources(&from, &list)?);
             }
         }
-        Ok(Self { eligibility, analyses: analyses.into_values().collect() })
+        let mut views = BTreeMap::new();
+        for view in tables.values().filter(|table| table.view) {
+            for column in &view.columns {
+                let made_of = sources(&quoted(&view.name), &[quoted(column).as_str()])?;
+                views.insert((view.name.clone(), column.clone()), made_of);
+            }
+        }
+        Ok(Self { eligibility, analyses: analyses.into_values().collect(), views })
     }
 }
 
@@ -115,7 +134,12 @@ fn meant(plan: &Plan, population: &str, source: &ColumnSource) -> (String, Vec<S
 }
 
 /// An engine with the tables of another, but none of their rows, and the views as views.
-fn without_rows(study: &Study, engine: &dyn Engine, plan: &Plan) -> Result<Box<dyn Engine>, Problem> {
+fn without_rows(
+    study: &Study,
+    engine: &dyn Engine,
+    plan: &Plan,
+    asked: &BTreeMap<String, Table>,
+) -> Result<Box<dyn Engine>, Problem> {
     let empty = new_engine()?;
     let plain = |fault: engine::Fault| Problem::input(fault.message);
     for table in study.registry.tables.keys() {
@@ -134,7 +158,13 @@ fn without_rows(study: &Study, engine: &dyn Engine, plan: &Plan) -> Result<Box<d
         let schema = Arc::new(Schema::new(fields.collect::<Vec<_>>()));
         empty.add_rows(table, schema, Vec::new()).map_err(plain)?;
     }
-    for view in &study.needs(plan, empty.as_ref())?.views {
+    let tables: BTreeSet<String> = study.registry.tables.keys().cloned().collect();
+    let mut views = study.needs(plan, empty.as_ref())?.views;
+    for table in asked.values().filter(|table| table.view) {
+        let own = needs([table.name.as_str()], &study.views, &tables, empty.as_ref())?.views;
+        views.extend(own.into_iter().filter(|view| !views.contains(view)).collect::<Vec<_>>());
+    }
+    for view in &views {
         empty.add_view(view, &study.views[view].text).map_err(plain)?;
     }
     Ok(empty)

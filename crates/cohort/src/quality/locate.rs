@@ -31,13 +31,13 @@ pub(super) fn locate(
     asked: &mut [Asked],
 ) -> Result<(), Problem> {
     for table in tables.values() {
+        let Some(path) = study.registry.tables.get(&table.name) else { continue };
         let mut search = Search::new(table, asked);
         if search.of_key.is_empty() {
             continue;
         }
         let columns = search.columns.clone();
         let has_numbers = engine.tables().contains(&numbered(&table.name));
-        let path = &study.registry.tables[&table.name];
         if has_numbers {
             let list: Vec<String> = columns.iter().map(|column| quoted(column)).collect();
             let sql =
@@ -83,10 +83,7 @@ impl Search {
                 continue;
             }
             let Some(row) = &one.query.row else { continue };
-            columns = wanted(
-                &Table { patient: None, key: columns, keyed: true, name: String::new(), columns: Vec::new() },
-                &one.query.columns,
-            );
+            columns = wanted(&Table { key: columns, keyed: true, ..Table::default() }, &one.query.columns);
             let key: Vec<Option<String>> = row.key.iter().map(|cell| cell.value.clone()).collect();
             firsts.code(key.first().and_then(Option::as_deref).unwrap_or_default());
             of_key.entry(key).or_default().push(index);

@@ -2,6 +2,7 @@
 //! original or that could quote it.
 
 use super::roles::{TableRoles, Treatment};
+use super::schedule;
 use crate::cohort::Study;
 use crate::dictionary::{Code, ColumnEntry, ColumnKind, Dictionary, TableEntry};
 use std::collections::BTreeMap;
@@ -16,7 +17,11 @@ pub(super) fn write(
     target: &Path,
 ) -> Result<(), Problem> {
     let original = &study.registry.dictionary;
-    let mut shared = Dictionary { patient: original.patient.clone(), ..Dictionary::default() };
+    let mut shared = Dictionary {
+        patient: original.patient.clone(),
+        follow_up: schedule::shared(original, roles),
+        ..Dictionary::default()
+    };
     for (name, roles) in roles {
         let Some(entry) = original.tables.get(name) else { continue };
         let kept: Vec<&str> = roles.kept().map(|(name, _)| name.as_str()).collect();

@@ -65,7 +65,7 @@ impl Check {
             if !manner.quiet {
                 print(&as_text(&check))?;
             }
-            print(&queries::text(&check.report.queries))?;
+            print(&queries::text(&check.report.queries, !check.report.problems.is_empty()))?;
             for problem in check.report.problems.iter().take(queries::SHOWN) {
                 eprint!("{}", diagnostic::render(problem, diagnostic::colours(), manner.naming));
             }
@@ -107,7 +107,7 @@ fn as_text(check: &StudyCheck) -> String {
     let mut text = String::new();
     if !report.columns.is_empty() {
         let rows = report.columns.iter().map(|column| {
-            let source = if column.declared { "registry.toml" } else { "inferred" };
+            let source = if column.declared { "declared" } else { "inferred" };
             vec![
                 column.table.clone(),
                 column.column.clone(),

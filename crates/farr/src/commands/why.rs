@@ -4,7 +4,7 @@ use super::check::sheet;
 use super::{Manner, json, print};
 use crate::spinner::Spinner;
 use clap::Args;
-use run::{StepKind, Why as Answer};
+use run::{StepKind, Why as Answer, WhyStep};
 use std::path::PathBuf;
 use std::process::ExitCode;
 use study::Problem;
@@ -60,22 +60,42 @@ fn as_text(why: &Answer) -> String {
             text.push_str("  its rows do not belong to patients\n");
         } else if step.rows.is_empty() {
             text.push_str("  no row of this patient\n");
-        } else if step.rows.len() == 1 || step.columns.len() > 12 {
-            for row in &step.rows {
-                text.push('\n');
-                let width = step.columns.iter().map(|column| column.chars().count()).max().unwrap_or(0);
-                for (column, cell) in step.columns.iter().zip(row) {
-                    text.push_str(&format!("  {column:width$}  {}\n", cell.as_deref().unwrap_or("—")));
-                }
-            }
         } else {
-            let header: Vec<&str> = step.columns.iter().map(String::as_str).collect();
-            let rows = step.rows.iter().map(|row| {
-                row.iter().map(|cell| cell.clone().unwrap_or_else(|| "—".into())).collect::<Vec<_>>()
-            });
-            text.push_str(sheet(&header, rows, &[]).trim_end());
-            text.push('\n');
+            text.push_str(&rows(step));
         }
+    }
+    text
+}
+
+/// More columns stand below each other.
+const BROADEST: usize = 12;
+
+/// A row as a list, several as a sheet of the columns that have a value in any of them.
+fn rows(step: &WhyStep) -> String {
+    let several = step.rows.len() > 1;
+    let has_value = |column: usize| step.rows.iter().any(|row| row.get(column).is_some_and(Option::is_some));
+    let (shown, empty): (Vec<usize>, Vec<usize>) =
+        (0..step.columns.len()).partition(|column| !several || has_value(*column));
+    let name = |column: &usize| step.columns[*column].as_str();
+    let cell = |row: &[Option<String>], column: usize| row[column].clone().unwrap_or_else(|| "—".into());
+    let mut text = String::new();
+    if !several || shown.len() > BROADEST {
+        let width = shown.iter().map(|column| name(column).chars().count()).max().unwrap_or(0);
+        for row in &step.rows {
+            text.push('\n');
+            for column in &shown {
+                text.push_str(&format!("  {:width$}  {}\n", name(column), cell(row, *column)));
+            }
+        }
+    } else {
+        let header: Vec<&str> = shown.iter().map(name).collect();
+        let cells = step.rows.iter().map(|row| shown.iter().map(|column| cell(row, *column)).collect());
+        text.push_str(sheet(&header, cells, &[]).trim_end());
+        text.push('\n');
+    }
+    if !empty.is_empty() {
+        let names: Vec<&str> = empty.iter().map(name).collect();
+        text.push_str(&format!("  without any value: {}\n", names.join(", ")));
     }
     text
 }

@@ -7,6 +7,10 @@ use study::{DataQueries, DataQuery, RuleOutcome};
 /// So many rows of a rule, and problems, are printed; a workbook and JSON have all.
 pub(super) const SHOWN: usize = 100;
 
+/// What is said where no rule is about the tables.
+const NO_RULE: &str = "no rule is about these tables: those built in are about tables of the registry model or views of \
+    their names (farr check --rules), others stand in registry.toml\n\n";
+
 /// The rules that are built in.
 pub(super) fn rules() -> String {
     let rows = run::built_in_rules().into_iter().map(|(name, table, certainty, message)| {
@@ -15,8 +19,16 @@ pub(super) fn rules() -> String {
     sheet(&["rule", "table", "", "what is wrong where it finds something"], rows, &[])
 }
 
-/// The rules that found something, then their rows.
-pub(super) fn text(data: &DataQueries) -> String {
+/// The rules that found something, then their rows. `unread`: something could not be read, so that nothing can be said
+/// of it.
+pub(super) fn text(data: &DataQueries, unread: bool) -> String {
+    if data.rules.is_empty() {
+        return match unread {
+            true => "no rule could be asked about the data\n\n",
+            false => NO_RULE,
+        }
+        .into();
+    }
     let mut text = String::new();
     let found: Vec<&RuleOutcome> = data.rules.iter().filter(|rule| rule.found > 0).collect();
     let open = data.open().count();

@@ -3,6 +3,7 @@
 pub mod adjust;
 mod at_one_time;
 pub mod baseline;
+mod calibration_curve;
 pub mod concordance;
 pub mod correlation;
 pub mod cox;

@@ -71,7 +71,13 @@ fn splitting_a_counted_row_and_units_change_nothing() {
     assert_eq!(counted, split);
     // Twice as many patients: the same figures, and standard errors shorter by √2.
     let once = run("survival_performance", &options, &own);
-    for (one, two) in once.estimates.iter().zip(&counted.estimates) {
+    // The knots of the calibration curve, and quantiles along it, are those of so many patients.
+    let curve = |row: &Estimate| {
+        use Quantity::{CalibrationE50, CalibrationE90, CalibrationEmax, CalibrationIndex};
+        matches!(row.quantity, CalibrationIndex | CalibrationE50 | CalibrationE90 | CalibrationEmax)
+    };
+    let pairs = once.estimates.iter().zip(&counted.estimates);
+    for (one, two) in pairs.filter(|(one, _)| !curve(one)) {
         let (Some(a), Some(b)) = (one.value, two.value) else { continue };
         close(a, b, 1e-9);
         if let (Some(a), Some(b)) = (one.std_error, two.std_error) {

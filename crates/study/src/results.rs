@@ -146,6 +146,15 @@ pub enum Quantity {
     CalibrationIntercept,
     /// Slope of the log odds on the predicted ones.
     CalibrationSlope,
+    /// Integrated calibration index: mean distance between observed and predicted risk along the smooth calibration curve; of
+    /// this quantity and the next three `at` is the time by which the event is predicted, where there is one.
+    CalibrationIndex,
+    /// Median of that distance.
+    CalibrationE50,
+    /// Its 90th percentile.
+    CalibrationE90,
+    /// Its largest value.
+    CalibrationEmax,
     /// Share with the event in the group `level` of predicted risk, whose mean prediction is `at`; `group` is the time by
     /// which the event is predicted, where there is one.
     ObservedRisk,
@@ -317,6 +326,10 @@ pub enum SeriesKind {
     PredictionError,
     /// Coefficient of a column, for one standard deviation more, over the penalty λ.
     CoefficientPath,
+    /// Observed over predicted risk, smooth; `group` is the time by which the event is predicted, where there is one.
+    Calibration,
+    /// Share of the patients whose predicted risk is near `x`: the middles of intervals of equal width from 0 on.
+    PredictedRisk,
 }
 
 /// Points of a figure: y over x.
@@ -337,12 +350,19 @@ pub struct Series {
     pub x: Vec<f64>,
     /// And how high.
     pub y: Vec<f64>,
+    /// Lower pointwise limits, where there are any.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub lower: Vec<f64>,
+    /// Upper pointwise limits.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub upper: Vec<f64>,
 }
 
 impl Series {
     /// Without any point yet.
     pub fn new(kind: SeriesKind) -> Self {
-        Self { kind, group: None, term: None, level: None, x: Vec::new(), y: Vec::new() }
+        let (x, y, lower, upper) = (Vec::new(), Vec::new(), Vec::new(), Vec::new());
+        Self { kind, group: None, term: None, level: None, x, y, lower, upper }
     }
 }
 

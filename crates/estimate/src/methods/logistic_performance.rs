@@ -8,7 +8,8 @@
 //! Cox–Snell 1 − exp(2(ℓ₀ − ℓ)/n), Nagelkerke the same over 1 − exp(2ℓ₀/n), McFadden 1 − ℓ/ℓ₀. AUC: the share of pairs of
 //! patients with and without the event in which the first has the higher risk, ties counting one half. Brier: the mean
 //! of (y − π̂)². Calibration slope b of logit P = a + b η̂, intercept a of logit P = a + η̂: 1 and 0 by construction in the
-//! patients that a maximum-likelihood model was made from. Hosmer and Lemeshow's Ĉ over groups of predicted risk.
+//! patients that a maximum-likelihood model was made from. Smooth calibration curve and calibration index: see
+//! `calibration_curve.rs`. Hosmer and Lemeshow's Ĉ over groups of predicted risk.
 //! # Ties and censoring
 //! Equal risks are one class for the AUC and are never parted between groups of risk (see `calibration.rs`).
 //! # Assumptions
@@ -27,9 +28,10 @@
 //! Lemeshow 1980, doi:10.1080/03610928008827941; Brier 1950, doi:10.1175/1520-0493(1950)078<0001:VOFEIT>2.0.CO;2; Cox 1958,
 //! doi:10.1093/biomet/45.3-4.562 (calibration); Harrell, Lee & Mark 1996,
 //! doi:10.1002/(SICI)1097-0258(19960229)15:4<361::AID-SIM168>3.0.CO;2-4; Demler, Pencina & D'Agostino 2012,
-//! doi:10.1002/sim.5328 (nested models).
+//! doi:10.1002/sim.5328 (nested models); Austin & Steyerberg 2019, doi:10.1002/sim.8281 (calibration index).
 
 mod calibration;
+mod curve;
 mod discrimination;
 mod optimism;
 mod options;
@@ -61,6 +63,7 @@ impl Method for LogisticPerformance {
             "Nagelkerke 1991, doi:10.1093/biomet/78.3.691",
             "DeLong, DeLong & Clarke-Pearson 1988, doi:10.2307/2531595",
             "Hosmer & Lemeshow 1980, doi:10.1080/03610928008827941",
+            "Austin & Steyerberg 2019, doi:10.1002/sim.8281",
             "Harrell, Lee & Mark 1996, doi:10.1002/(SICI)1097-0258(19960229)15:4<361::AID-SIM168>3.0.CO;2-4",
         ],
     };
@@ -111,6 +114,7 @@ impl Method for LogisticPerformance {
         writer.apparent();
         writer.inflation(&cases.some(&options.terms));
         writer.calibration();
+        writer.curve();
         writer.optimism();
         for (index, terms) in options.compare.iter().enumerate() {
             let group = (index + 2).to_string();
@@ -143,6 +147,9 @@ fn methods_text(options: &LogisticPerformanceOptions, confidence_level: f64) -> 
              together, and tested by Hosmer and Lemeshow’s statistic.",
             options.groups
         ),
+        "The smooth calibration curve is from a logistic model with a restricted cubic spline (three knots) of the linear \
+         predictor; the integrated calibration index is the mean difference between observed and predicted risk along it."
+            .into(),
     ];
     if !options.compare.is_empty() {
         text.push(

@@ -26,7 +26,7 @@ use run::run_models;
 pub(crate) use selection::EntryRule;
 pub(super) use sentences::{entry_sentence, interval_sentence, term_sentences};
 pub(super) use setting::{Setting, name_endpoint};
-pub(super) use terms::{ReadTerms, read_terms};
+pub(super) use terms::{ReadTerms, quantile_knots, read_terms};
 pub(super) use together::{Naming, Together, describe, together};
 pub use weights::WeightKind;
 pub(super) use weights::{Multiplied, check_weights, multiplied, sampled, weights_text};

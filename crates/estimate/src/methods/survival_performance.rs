@@ -3,7 +3,7 @@
 //! # Estimand
 //! Of the risk 1 − Ŝ(t | x) that a Cox model of all `terms` predicts by a time t: how well it tells those who have the event
 //! by t from those who are free of it (AUC), how far it is from what happened (Brier score), and how close it is to the share
-//! observed in groups of predicted risk (calibration); and over all times until a horizon the concordance and the
+//! observed in groups of predicted risk and along a smooth curve (calibration); and over all times until a horizon the concordance and the
 //! integrated Brier score.
 //! # Formula
 //! A patient whose outcome at t is known stands also for those like him who were censored before: with G the Kaplan–Meier
@@ -12,7 +12,8 @@
 //! divided by the horizon; B is a step function and its integral exact (where rows times steps are more than 2·10⁸, evenly
 //! spaced steps are taken with the trapezoidal rule). Without terms Ŝ is the Kaplan–Meier estimate of everybody; the prediction accuracy is 1 − B/B of that. AUC(t): the
 //! weighted share of pairs of a patient with the event by t and one free of it at t in which the first has the higher
-//! predicted risk, ties counting one half. Concordance: Harrell's, and Uno's until the horizon.
+//! predicted risk, ties counting one half. Concordance: Harrell's, and Uno's until the horizon. Curve and calibration index: see
+//! `calibration_curve.rs`.
 //! # Ties and censoring
 //! Who has the event at a time is not at risk of being censored at it. Equal risks stay in one group; the groups are cut at
 //! quantiles (type 7) of the predicted risk, and the share observed in each is 1 less its Kaplan–Meier estimate at t.
@@ -27,12 +28,12 @@
 //! # Options
 //! `endpoint`, `terms`, `ties`, `strata`, `weights`, `cluster`, `penalty` and `cause` as in `cox`; `at`, the times; `horizon` of integrated figures (default the last of
 //! `at`); `groups` of predicted risk (default 10);
-//! `bootstrap`: replicates for the optimism of concordance, AUC and Brier score and for the calibration slope (none by default).
+//! `bootstrap`: replicates for the optimism of concordance, AUC, Brier score and calibration index and for the calibration slope (none by default).
 //! # References
 //! Graf et al. 1999, doi:10.1002/(SICI)1097-0258(19990915/30)18:17/18<2529::AID-SIM274>3.0.CO;2-5; Gerds & Schumacher 2006,
 //! doi:10.1002/bimj.200610301; Uno et al. 2007, doi:10.1198/016214507000000149; Blanche, Dartigues & Jacqmin-Gadda 2013,
 //! doi:10.1002/sim.5958; Uno et al. 2011, doi:10.1002/sim.4154; Kattan & Gerds 2018, doi:10.1186/s41512-018-0029-2 (prediction
-//! accuracy).
+//! accuracy); Austin, Harrell & van Klaveren 2020, doi:10.1002/sim.8570 (calibration curves).
 //! # Worked example
 //! Six patients without censoring: see the tests.
 
@@ -40,6 +41,7 @@ mod auc;
 mod brier;
 mod calibration;
 mod censoring;
+mod curve;
 mod optimism;
 mod predicted;
 mod rows;
@@ -93,6 +95,7 @@ impl Method for SurvivalPerformance {
         references: &[
             "Graf E, Schmoor C, Sauerbrei W, Schumacher M. Assessment and comparison of prognostic classification schemes for survival data. Stat Med 1999;18:2529–2545. doi:10.1002/(SICI)1097-0258(19990915/30)18:17/18<2529::AID-SIM274>3.0.CO;2-5",
             "Uno H, Cai T, Tian L, Wei LJ. Evaluating prediction rules for t-year survivors with censored regression models. J Am Stat Assoc 2007;102:527–537. doi:10.1198/016214507000000149",
+            "Austin PC, Harrell FE, van Klaveren D. Graphical calibration curves and the integrated calibration index (ICI) for survival models. Stat Med 2020;39:2714–2742. doi:10.1002/sim.8570",
             "Blanche P, Dartigues JF, Jacqmin-Gadda H. Estimating and comparing time-dependent areas under receiver operating characteristic curves for censored event times with competing risks. Stat Med 2013;32:5381–5397. doi:10.1002/sim.5958",
         ],
     };
@@ -158,6 +161,10 @@ impl Method for SurvivalPerformance {
                  Kaplan–Meier estimate of each group.",
                 options.groups
             ),
+            "Smooth calibration curves are from a Cox model with a restricted cubic spline (three knots) of the \
+             complementary log-log of the predicted risk (Austin, Harrell and van Klaveren); the integrated calibration \
+             index is the mean difference between observed and predicted risk along them."
+                .into(),
         ];
         if let Some(replicates) = options.bootstrap {
             results.methods_text.push(format!(

@@ -123,6 +123,12 @@ impl Moments {
     }
 }
 
+/// The mean of those numbers that are finite; NaN where none is.
+pub fn mean_of_finite(values: impl Iterator<Item = f64> + Clone) -> f64 {
+    let finite = values.filter(|value| value.is_finite());
+    sum(finite.clone()) / finite.count() as f64
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -8,7 +8,7 @@ use crate::wording;
 use study::{Estimate, IntervalMethod, Quantity, Results, TestName};
 
 /// The figures in the order of the table, with their names.
-const FIGURES: [(Quantity, &str); 7] = [
+const FIGURES: [(Quantity, &str); 11] = [
     (Quantity::NagelkerkeR2, "Nagelkerke’s R²"),
     (Quantity::CoxSnellR2, "Cox and Snell’s R²"),
     (Quantity::McFaddenR2, "McFadden’s R²"),
@@ -16,6 +16,10 @@ const FIGURES: [(Quantity, &str); 7] = [
     (Quantity::Brier, "Brier score"),
     (Quantity::CalibrationIntercept, "Calibration intercept"),
     (Quantity::CalibrationSlope, "Calibration slope"),
+    (Quantity::CalibrationIndex, "Integrated calibration index (ICI)"),
+    (Quantity::CalibrationE50, "Median calibration error (E50)"),
+    (Quantity::CalibrationE90, "90th percentile of it (E90)"),
+    (Quantity::CalibrationEmax, "Largest calibration error (Emax)"),
 ];
 
 pub(super) fn make(results: &Results, style: &Style, _id: &str) -> Option<Content> {

@@ -12,7 +12,9 @@ const SIDE: f64 = 400.0;
 
 /// Where shares lie.
 pub(super) struct Square {
+    left: f64,
     top: f64,
+    side: f64,
     /// The share at the far end of both axes.
     end: f64,
 }
@@ -20,19 +22,29 @@ pub(super) struct Square {
 impl Square {
     /// Below `top`, up to a share that is a multiple of one tenth or more.
     pub(super) fn new(top: f64, end: f64) -> Self {
-        Self { top, end }
+        Self::panel((0.0, top), SIDE, end)
+    }
+
+    /// One of several, with its axis names right of, and all else below, a place.
+    pub(super) fn panel((left, top): (f64, f64), side: f64, end: f64) -> Self {
+        Self { left: left + LEFT, top, side, end }
     }
 
     pub(super) fn x(&self, share: f64) -> f64 {
-        LEFT + share / self.end * SIDE
+        self.left + share / self.end * self.side
     }
 
     pub(super) fn y(&self, share: f64) -> f64 {
-        self.top + (1.0 - share / self.end) * SIDE
+        self.top + (1.0 - share / self.end) * self.side
     }
 
     pub(super) fn width() -> f64 {
-        LEFT + SIDE + RIGHT
+        Self::width_of(SIDE)
+    }
+
+    /// The width of a panel with its axis names.
+    pub(super) fn width_of(side: f64) -> f64 {
+        LEFT + side + RIGHT
     }
 
     pub(super) fn left() -> f64 {
@@ -40,11 +52,16 @@ impl Square {
     }
 
     pub(super) fn height(&self) -> f64 {
-        self.top + SIDE + BOTTOM
+        self.bottom() + BOTTOM
     }
 
     pub(super) fn bottom(&self) -> f64 {
-        self.top + SIDE
+        self.top + self.side
+    }
+
+    /// Left edge, top edge and side.
+    pub(super) fn place(&self) -> (f64, f64, f64) {
+        (self.left, self.top, self.side)
     }
 
     /// Grid, the line of equality, axes with ticks in per cent, and their names.
@@ -58,19 +75,23 @@ impl Square {
         for tick in 0..=ticks {
             let share = f64::from(tick) * step;
             if tick > 0 {
-                drawing.line((LEFT, self.y(share)), (LEFT + SIDE, self.y(share)), Stroke::pale(0.7));
+                drawing.line(
+                    (self.left, self.y(share)),
+                    (self.left + self.side, self.y(share)),
+                    Stroke::pale(0.7),
+                );
                 drawing.line((self.x(share), self.top), (self.x(share), self.bottom()), Stroke::pale(0.7));
             }
         }
         let diagonal = Stroke { dash: "4 3", ..Stroke::ink(0.9) };
         drawing.line((self.x(0.0), self.y(0.0)), (self.x(self.end), self.y(self.end)), diagonal);
-        drawing.line((LEFT, self.top), (LEFT, self.bottom()), Stroke::ink(1.0));
-        drawing.line((LEFT, self.bottom()), (LEFT + SIDE, self.bottom()), Stroke::ink(1.0));
+        drawing.line((self.left, self.top), (self.left, self.bottom()), Stroke::ink(1.0));
+        drawing.line((self.left, self.bottom()), (self.left + self.side, self.bottom()), Stroke::ink(1.0));
         for tick in 0..=ticks {
             let share = f64::from(tick) * step;
             let text = style::named_time((share * 100.0).round());
-            drawing.line((LEFT - 5.0, self.y(share)), (LEFT, self.y(share)), Stroke::ink(1.0));
-            drawing.words(Words::at(LEFT - 9.0, self.y(share) + 4.5, SMALL).anchor(Anchor::End), &text);
+            drawing.line((self.left - 5.0, self.y(share)), (self.left, self.y(share)), Stroke::ink(1.0));
+            drawing.words(Words::at(self.left - 9.0, self.y(share) + 4.5, SMALL).anchor(Anchor::End), &text);
             drawing.line(
                 (self.x(share), self.bottom()),
                 (self.x(share), self.bottom() + 5.0),
@@ -79,8 +100,8 @@ impl Square {
             let words = Words::at(self.x(share), self.bottom() + 19.0, SMALL).anchor(Anchor::Middle);
             drawing.words(words, &text);
         }
-        drawing.words_upwards(Words::at(LEFT - 44.0, self.top + SIDE / 2.0, SIZE), upwards);
-        let words = Words::at(LEFT + SIDE / 2.0, self.bottom() + 42.0, SIZE).anchor(Anchor::Middle);
+        drawing.words_upwards(Words::at(self.left - 44.0, self.top + self.side / 2.0, SIZE), upwards);
+        let words = Words::at(self.left + self.side / 2.0, self.bottom() + 42.0, SIZE).anchor(Anchor::Middle);
         drawing.words(words, across);
     }
 

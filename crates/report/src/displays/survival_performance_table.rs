@@ -15,13 +15,18 @@ const WITHOUT: &str = "without_terms";
 const CORRECTED: &str = "corrected";
 
 /// The figures in the order of the table: quantity, level, name.
-const FIGURES: [(Quantity, Option<&str>, &str); 6] = [
+const FIGURES: [(Quantity, Option<&str>, &str); 11] = [
     (Quantity::Auc, None, "Area under the ROC curve (AUC)"),
     (Quantity::Auc, Some(CORRECTED), "AUC less optimism"),
     (Quantity::Brier, None, "Brier score"),
     (Quantity::Brier, Some(CORRECTED), "Brier score less optimism"),
     (Quantity::Brier, Some(WITHOUT), "Brier score without terms"),
     (Quantity::PredictionAccuracy, None, "Prediction accuracy"),
+    (Quantity::CalibrationIndex, None, "Integrated calibration index (ICI)"),
+    (Quantity::CalibrationIndex, Some(CORRECTED), "ICI less optimism"),
+    (Quantity::CalibrationE50, None, "Median calibration error (E50)"),
+    (Quantity::CalibrationE90, None, "90th percentile of it (E90)"),
+    (Quantity::CalibrationEmax, None, "Largest calibration error (Emax)"),
 ];
 
 pub(super) fn make(results: &Results, style: &Style, _id: &str) -> Option<Content> {

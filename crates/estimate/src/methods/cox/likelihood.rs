@@ -71,6 +71,11 @@ impl Partial {
         Self { columns, x, offset: vec![0.0; patterns], sets, events, ties, clusters: None }
     }
 
+    /// The same with a robust variance.
+    pub(in crate::methods) fn with_clusters(self, clusters: Clusters) -> Self {
+        Self { clusters: Some(Arc::new(clusters)), ..self }
+    }
+
     /// The log-likelihood of the saturated model: as if whoever has the event at a time were alone at risk with others who
     /// have it then.
     pub(in crate::methods) fn saturated(&self) -> f64 {

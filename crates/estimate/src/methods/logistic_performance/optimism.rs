@@ -10,14 +10,16 @@
 //! Efron & Gong 1983, doi:10.1080/00031305.1983.10483087.
 
 use super::calibration::risk;
+use super::curve::Flexible;
 use super::discrimination::Discrimination;
+use crate::methods::calibration_curve::index;
 use crate::methods::logistic::fitted::{FittedModel, in_the_large, recalibrate};
 use crate::methods::logistic::resampling::stream;
 use crate::numerics::parallel::in_order;
-use crate::numerics::sums::{Sum, sum};
+use crate::numerics::sums::{Sum, mean_of_finite, sum};
 
-/// The figures that are examined, in their order: AUC, Nagelkerke's R², Brier score, calibration intercept and slope.
-pub(super) const FIGURES: usize = 5;
+/// The figures that are examined, in their order: AUC, Nagelkerke's R², Brier score, calibration intercept, slope and index.
+pub(super) const FIGURES: usize = 6;
 
 /// What the bootstrap says.
 pub(super) struct Optimism {
@@ -27,14 +29,18 @@ pub(super) struct Optimism {
     pub(super) lost: u64,
 }
 
-/// The figures of a linear predictor on some patients; none where one of them is not finite.
+/// The figures of a linear predictor on some patients; none where one of them is not finite, except for the calibration
+/// index, which then is no number.
 pub(super) fn figures(predictor: &[f64], events: &[f64], others: &[f64]) -> Option<[f64; FIGURES]> {
     let [_, slope, log_likelihood] = recalibrate(predictor, events, others)?;
     let intercept = in_the_large(predictor, events, others)?;
     let (m, n): (f64, f64) = (events.iter().sum(), others.iter().sum());
     let null = m * libm::log(m / (m + n)) + n * libm::log(n / (m + n));
     let auc = Discrimination::new(predictor, events, others).auc;
-    Some([auc, nagelkerke(log_likelihood, null, m + n), brier(predictor, events, others), intercept, slope])
+    let curve = Flexible::of(predictor, events, others);
+    let index = curve.map_or(f64::NAN, |flexible| index(&flexible.all));
+    let explained = nagelkerke(log_likelihood, null, m + n);
+    Some([auc, explained, brier(predictor, events, others), intercept, slope, index])
 }
 
 /// Mean squared difference between outcome and risk.
@@ -69,6 +75,6 @@ pub(super) fn optimism(fitted: &FittedModel, replicates: u64, seed: u64, analysi
     };
     let all = in_order(replicates as usize, one);
     let kept: Vec<[f64; FIGURES]> = all.into_iter().flatten().collect();
-    let mean = std::array::from_fn(|at| sum(kept.iter().map(|one| one[at])) / kept.len() as f64);
+    let mean = std::array::from_fn(|at| mean_of_finite(kept.iter().map(|one| one[at])));
     Optimism { mean, lost: replicates - kept.len() as u64 }
 }

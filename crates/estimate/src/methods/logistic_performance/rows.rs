@@ -1,10 +1,12 @@
 //! The rows of the result.
 
 use super::calibration::{hosmer_lemeshow, risk_groups};
+use super::curve::Flexible;
 use super::discrimination::Discrimination;
 use super::optimism::{brier, cox_snell, figures, nagelkerke, optimism};
 use super::{AucInterval, LogisticPerformanceOptions};
 use crate::design::Covariate;
+use crate::methods::calibration_curve;
 use crate::methods::logistic::complete_cases::CompleteCases;
 use crate::methods::logistic::fitted::{FittedModel, in_the_large, recalibrate};
 use crate::methods::models::{Outcome, write_inflation};
@@ -17,12 +19,13 @@ use study::{
 };
 
 /// The order of what the bootstrap examines.
-const EXAMINED: [Quantity; 5] = [
+const EXAMINED: [Quantity; 6] = [
     Quantity::Auc,
     Quantity::NagelkerkeR2,
     Quantity::Brier,
     Quantity::CalibrationIntercept,
     Quantity::CalibrationSlope,
+    Quantity::CalibrationIndex,
 ];
 /// Points of a ROC curve beyond which neighbours are left out: a figure cannot show more.
 const MOST_POINTS: usize = 400;
@@ -164,13 +167,27 @@ impl<'a> Writer<'a> {
         self.results.estimates.push(Estimate { test, ..Estimate::new(Quantity::GlobalTest, f64::NAN) });
     }
 
+    /// The smooth curve.
+    pub(super) fn curve(&mut self) {
+        let model = &self.main.model;
+        let Some(flexible) = Flexible::of(&self.predictor, &model.events, &model.others) else {
+            let message = "There is no smooth calibration curve: the predicted risks take too few values, or the patients are \
+                           too few.";
+            self.notes(vec![Notice::Other { message: message.into() }]);
+            return;
+        };
+        let z = normal_quantile(0.5 + 0.5 * self.plan.study.confidence_level);
+        calibration_curve::write(&flexible.all, flexible.band(z), None, self.results);
+    }
+
     /// What the bootstrap says, where it is asked.
     pub(super) fn optimism(&mut self) {
         let Some(replicates) = self.options.bootstrap else { return };
         let model = &self.main.model;
         let Some(apparent) = figures(&self.predictor, &model.events, &model.others) else { return };
         let found = optimism(self.main, replicates, self.plan.study.seed, self.analysis);
-        for (at, quantity) in EXAMINED.into_iter().enumerate() {
+        let examined = EXAMINED.into_iter().enumerate().filter(|(at, _)| apparent[*at].is_finite());
+        for (at, quantity) in examined {
             for (level, value) in [("optimism", found.mean[at]), ("corrected", apparent[at] - found.mean[at])]
             {
                 self.results

@@ -94,6 +94,26 @@ fn interaction_label(columns: &[&Column]) -> VariableLabel {
     }
 }
 
+/// Where so many knots lie by default among some values.
+pub(in crate::methods) fn quantile_knots(frequencies: &Frequencies, number: usize) -> Vec<f64> {
+    let quantile = |p: f64| {
+        let [value] = frequencies.quantiles([p], QuantileDefinition::Interpolated)?;
+        Some(value)
+    };
+    let total = frequencies.total();
+    let ranked = (10..100).contains(&total).then(|| {
+        [5, total - 4].map(|rank| {
+            let mut below = 0;
+            let reached = |(_, n): &(f64, u64)| {
+                below += n;
+                below >= rank
+            };
+            frequencies.pairs().find(reached).map_or(f64::NAN, |(value, _)| value)
+        })
+    });
+    default_knots(number, quantile, ranked).unwrap_or_default()
+}
+
 /// A number as a spline; its knots are those of all patients of the table, whatever else they lack. Where its values
 /// are imputed, the knots and the values that are compared must be the same in every data set.
 fn spline<'a>(column: &'a Column, n: &[u64], knots: &Knots, imputed: bool) -> Result<Covariate<'a>, Problem> {
@@ -125,20 +145,7 @@ fn spline<'a>(column: &'a Column, n: &[u64], knots: &Knots, imputed: bool) -> Re
     let given = matches!(knots, Knots::At(_));
     let (asked, knots) = match knots {
         Knots::At(at) => (at.len(), at.clone()),
-        Knots::Number(number) => {
-            let total = frequencies.total();
-            let ranked = (10..100).contains(&total).then(|| {
-                [5, total - 4].map(|rank| {
-                    let mut below = 0;
-                    let reached = |(_, n): &(f64, u64)| {
-                        below += n;
-                        below >= rank
-                    };
-                    frequencies.pairs().find(reached).map_or(f64::NAN, |(value, _)| value)
-                })
-            });
-            (*number, default_knots(*number, quantile, ranked).unwrap_or_default())
-        }
+        Knots::Number(number) => (*number, quantile_knots(&frequencies, *number)),
     };
     if knots.len() < 3 {
         let message =

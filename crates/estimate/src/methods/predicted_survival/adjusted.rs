@@ -1,11 +1,11 @@
 //! Survival averaged over all patients, as if all were at one level of a term.
 
 use super::PredictedSurvivalOptions;
-use super::baseline::{Baseline, Sums, quadratic};
+use super::baseline::Baseline;
 use super::rows::{curve, interval};
 use super::steps::Steps;
 use crate::design::Scale;
-use crate::methods::fitted_cox::{FittedCox, Row};
+use crate::methods::fitted_cox::{FittedCox, Row, Sums};
 use crate::methods::kaplan_meier::CurveInterval;
 use crate::numerics::distributions::{normal_quantile, normal_two_sided};
 use study::results::finite;
@@ -38,7 +38,7 @@ impl Mean {
 
     fn variance(&self, fitted: &FittedCox<'_>, sums: &[Sums<'_>]) -> f64 {
         let of_hazards = self.by_hazard.iter().zip(sums).map(|(slope, sums)| slope * slope * sums.variance);
-        of_hazards.sum::<f64>() + quadratic(fitted, &self.by_beta)
+        of_hazards.sum::<f64>() + fitted.coefficients().quadratic(&self.by_beta)
     }
 }
 

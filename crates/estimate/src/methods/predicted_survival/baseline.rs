@@ -1,6 +1,6 @@
-//! The cumulative baseline hazard of each stratum, and survival at a row of covariates.
+//! The cumulative baseline hazard of each stratum.
 
-use crate::methods::fitted_cox::{Course, FittedCox};
+use crate::methods::fitted_cox::{Course, FittedCox, Sums};
 
 /// Sums over the events of a stratum until each event time, for a patient with the largest linear predictor.
 pub(super) struct Baseline {
@@ -10,23 +10,6 @@ pub(super) struct Baseline {
     variance: Vec<f64>,
     /// Position of the last time of follow-up.
     pub(super) last: u32,
-}
-
-/// The sums after some event times.
-#[derive(Clone, Copy)]
-pub(super) struct Sums<'a> {
-    pub(super) hazard: f64,
-    pub(super) variance: f64,
-    pub(super) drift: &'a [f64],
-}
-
-/// What is predicted at one time.
-#[derive(Debug, Clone, Copy, PartialEq)]
-pub(super) struct Predicted {
-    pub(super) survival: f64,
-    pub(super) hazard: f64,
-    /// Variance of the cumulative hazard.
-    pub(super) variance: f64,
 }
 
 impl Baseline {
@@ -68,21 +51,4 @@ impl Baseline {
             time.checked_sub(1).map_or(0, |time| self.course.until(time as u32, true))
         })
     }
-}
-
-/// What is predicted for a row of standardised covariates.
-pub(super) fn predict(fitted: &FittedCox<'_>, sums: Sums<'_>, x: &[f64]) -> Predicted {
-    let eta: f64 = x.iter().zip(&fitted.beta).map(|(x, b)| x * b).sum();
-    let risk = libm::exp(eta - fitted.shift);
-    let slope: Vec<f64> =
-        x.iter().zip(sums.drift).map(|(x, drift)| risk * (x * sums.hazard - drift)).collect();
-    let hazard = risk * sums.hazard;
-    let variance = risk * risk * sums.variance + quadratic(fitted, &slope);
-    Predicted { survival: libm::exp(-hazard), hazard, variance }
-}
-
-/// b′V̂b.
-pub(super) fn quadratic(fitted: &FittedCox<'_>, b: &[f64]) -> f64 {
-    let inner = |j: usize| (0..b.len()).map(|k| fitted.reported()[(k, j)] * b[k]).sum::<f64>();
-    b.iter().enumerate().map(|(j, b)| b * inner(j)).sum()
 }

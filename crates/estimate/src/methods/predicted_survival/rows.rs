@@ -1,10 +1,10 @@
 //! Curves and rows of profiles.
 
 use super::PredictedSurvivalOptions;
-use super::baseline::{Baseline, Predicted, predict};
+use super::baseline::Baseline;
 use super::profile::ProfileRow;
 use super::steps::Steps;
-use crate::methods::fitted_cox::FittedCox;
+use crate::methods::fitted_cox::{FittedCox, Predicted, predict};
 use crate::methods::kaplan_meier::CurveInterval;
 use crate::numerics::distributions::normal_quantile;
 use study::results::finite;
@@ -27,7 +27,7 @@ pub(super) fn write(
         profiles.iter().flat_map(|profile| profile.strata.iter().map(move |stratum| (profile, *stratum)));
     for (profile, stratum) in each {
         let baseline = &baselines[stratum];
-        let at = |moments| predict(fitted, baseline.after(moments), &profile.x);
+        let at = |moments| predict(fitted.coefficients(), baseline.after(moments), &profile.x);
         let label = profile.label_in(&fitted.strata, stratum);
         groups.push(Group { level: Some(label.clone()), label: label.clone(), n: 0, events: None });
         let points = |time| {

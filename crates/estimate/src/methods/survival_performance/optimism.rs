@@ -12,18 +12,20 @@
 
 use super::auc::auc;
 use super::brier::brier;
+use super::curve::Flexible;
 use super::predicted::{Predictions, Predictor};
 use super::rows::agreement_of;
 use crate::likelihood::Likelihood;
+use crate::methods::calibration_curve::index;
 use crate::methods::concordance::TimeWeights;
-use crate::methods::cox::{Firth, Partial};
-use crate::methods::fitted_cox::{FittedCox, Row};
+use crate::methods::cox::{Firth, Partial, Ties};
+use crate::methods::fitted_cox::{FittedCox, Row, Stratum};
 use crate::methods::logistic::Penalty;
 use crate::methods::logistic::resampling::stream;
 use crate::numerics::multinomial::resample;
 use crate::numerics::parallel::in_order;
 use crate::numerics::random::Random;
-use crate::numerics::sums::sum;
+use crate::numerics::sums::{mean_of_finite, sum};
 use crate::numerics::symmetric::inverse;
 use crate::regression::{Regression, fit};
 use crate::risk_set::{Exit, RiskSets};
@@ -37,8 +39,8 @@ pub(super) struct Optimism {
     pub(super) lost: u64,
 }
 
-/// Concordance, calibration slope, then AUC and Brier score after each number of distinct times; none where one of them
-/// does not exist.
+/// Concordance, calibration slope, then AUC, Brier score and calibration index after each number of distinct times; none
+/// where one of them does not exist, except for the index, which then is no number.
 pub(super) fn figures(predictions: &Predictions<'_>, passed: &[usize]) -> Option<Vec<f64>> {
     let concordance = agreement_of(predictions, TimeWeights::Harrell, None)?.value;
     let mut figures = vec![concordance, slope(predictions)?];
@@ -47,7 +49,14 @@ pub(super) fn figures(predictions: &Predictions<'_>, passed: &[usize]) -> Option
         figures.push(auc(predictions, &moment, &survival)?.value);
         figures.push(brier(predictions, &moment, &survival).value);
     }
-    figures.iter().all(|figure| figure.is_finite()).then_some(figures)
+    if !figures.iter().all(|figure| figure.is_finite()) {
+        return None;
+    }
+    for (at, passed) in passed.iter().enumerate() {
+        let found = Flexible::of(predictions, *passed).map_or(f64::NAN, |flexible| index(&flexible.all));
+        figures.insert(4 + 3 * at, found);
+    }
+    Some(figures)
 }
 
 /// Optimism over so many replicates.
@@ -68,7 +77,7 @@ pub(super) fn optimism(
     };
     let kept: Vec<Vec<f64>> = in_order(replicates as usize, one).into_iter().flatten().collect();
     let count = kept.first().map_or(0, Vec::len);
-    let mean = (0..count).map(|at| sum(kept.iter().map(|one| one[at])) / kept.len() as f64);
+    let mean = (0..count).map(|at| mean_of_finite(kept.iter().map(|one| one[at])));
     Optimism { mean: mean.collect(), lost: replicates - kept.len() as u64 }
 }
 
@@ -89,7 +98,7 @@ fn drawn(fitted: &FittedCox<'_>, random: &mut Random) -> Vec<Row> {
 
 /// The coefficients in other patients; none where they are not finite.
 fn refit(fitted: &FittedCox<'_>, rows: &[Row]) -> Option<Vec<f64>> {
-    let model = partial(fitted, rows, fitted.x.clone(), fitted.columns());
+    let model = partial(&fitted.strata, rows, fitted.x.clone(), fitted.patterns.len(), fitted.ties);
     inverse(&model.evaluate(&fitted.beta).information)?;
     match fitted.penalty {
         None => maximum(&model, &fitted.beta),
@@ -115,24 +124,23 @@ fn slope(predictions: &Predictions<'_>) -> Option<f64> {
         return None;
     }
     let x = eta.iter().map(|eta| (eta - centre) / scale).collect();
-    let model = partial(fitted, rows, x, 1);
+    let model = partial(&fitted.strata, rows, x, fitted.patterns.len(), fitted.ties);
     let found = fit(&model, None).ok()?;
     found.separation.is_none().then(|| found.maximum.beta[0] / scale)
 }
 
-/// The partial likelihood of some columns in some patients.
-fn partial(fitted: &FittedCox<'_>, rows: &[Row], x: Vec<f64>, columns: usize) -> Partial {
+/// The partial likelihood of patients of some strata, whose patterns have the rows of x.
+pub(super) fn partial(strata: &[Stratum], rows: &[Row], x: Vec<f64>, patterns: usize, ties: Ties) -> Partial {
     let exit = |row: &u32| {
         let Row { time, from, event, pattern, n, weight, .. } = rows[*row as usize];
         Exit { time, from, event, pattern, n: n as f64, weight }
     };
-    let exits = fitted.strata.iter().map(|stratum| {
+    let exits = strata.iter().map(|stratum| {
         let present = stratum.rows.iter().filter(|row| rows[**row as usize].n > 0);
         present.map(exit).collect::<Vec<Exit>>()
     });
-    let patterns = fitted.patterns.len();
     let weighted = rows.iter().any(|row| row.weight != 1.0);
     let sets = if weighted { RiskSets::weighted(exits, patterns) } else { RiskSets::new(exits, patterns) };
-    let sets = Arc::new(sets);
-    Partial::new(Arc::new(x), columns, patterns, sets, fitted.ties)
+    let columns = x.len() / patterns;
+    Partial::new(Arc::new(x), columns, patterns, Arc::new(sets), ties)
 }

@@ -127,6 +127,18 @@ impl<'a> Predictions<'a> {
         self.rows.iter().map(of).collect()
     }
 
+    /// The logarithm of the cumulative hazard that is predicted for each row after so many distinct times.
+    pub(super) fn log_hazards(&self, passed: usize) -> Vec<f64> {
+        let shift = self.eta().iter().copied().fold(f64::NEG_INFINITY, f64::max);
+        let hazard = |course: &Course| match passed.checked_sub(1) {
+            Some(last) => libm::log(course.hazard_after(course.until(last as u32, true))),
+            None => f64::NEG_INFINITY,
+        };
+        let hazards: Vec<f64> = self.predictor.courses.iter().map(hazard).collect();
+        let of = |row: &Row| hazards[row.stratum as usize] + (self.eta()[row.pattern as usize] - shift);
+        self.rows.iter().map(of).collect()
+    }
+
     /// The same without terms: Kaplan–Meier of everybody.
     pub(super) fn without_terms(&self, passed: usize) -> f64 {
         passed.checked_sub(1).map_or(1.0, |last| self.everybody[last])

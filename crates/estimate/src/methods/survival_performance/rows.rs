@@ -4,8 +4,10 @@ use super::SurvivalPerformanceOptions;
 use super::auc::auc;
 use super::brier::{Figure, Path, brier, without_terms};
 use super::calibration::risk_groups;
+use super::curve::Flexible;
 use super::optimism::{figures, optimism};
 use super::predicted::{Predictions, Predictor};
+use crate::methods::calibration_curve;
 use crate::methods::concordance::{
     Agreement, Comparing, Scored, TimeWeights, agreement, concordance_row, ranks_of,
 };
@@ -115,6 +117,17 @@ fn at_time(
         .push(Estimate { at: Some(at), ..Estimate::new(Quantity::PredictionAccuracy, accuracy) });
     let scale = CurveInterval::of_dialect(plan.dialect(Convention::SurvivalInterval));
     let name = at.to_string();
+    match Flexible::of(predictions, moment.passed) {
+        Some(flexible) => {
+            calibration_curve::write(&flexible.all, flexible.band(scale, z), Some((at, &name)), results);
+        }
+        None => results.notices.push(Notice::Other {
+            message: format!(
+                "Time {at}: there is no smooth calibration curve: the predicted risks take too few values, or the events are \
+                 too few."
+            ),
+        }),
+    }
     let unit = results.time_unit.clone().unwrap_or_default();
     let n = results.participants.analysed;
     results.groups.push(Group {
@@ -176,10 +189,12 @@ fn corrected(
     let Some(apparent) = figures(predictions, &passed) else { return };
     let found = optimism(predictions.fitted, &passed, replicates, plan.study.seed, analysis);
     let whole = [(Quantity::Concordance, None), (Quantity::CalibrationSlope, None)];
-    let of_times = followed.iter().flat_map(|at| [(Quantity::Auc, Some(*at)), (Quantity::Brier, Some(*at))]);
+    let by_time = [Quantity::Auc, Quantity::Brier, Quantity::CalibrationIndex];
+    let of_times = followed.iter().flat_map(|at| by_time.map(|quantity| (quantity, Some(*at))));
     results.estimates.push(Estimate::new(Quantity::CalibrationSlope, apparent[1]));
     let names = whole.into_iter().chain(of_times);
-    for (((quantity, at), apparent), optimism) in names.zip(&apparent).zip(&found.mean) {
+    let examined = names.zip(&apparent).zip(&found.mean).filter(|((_, apparent), _)| apparent.is_finite());
+    for (((quantity, at), apparent), optimism) in examined {
         for (level, value) in [("optimism", *optimism), ("corrected", apparent - optimism)] {
             results.estimates.push(Estimate {
                 level: Some(level.into()),

@@ -11,6 +11,9 @@ pub(crate) fn heading(results: &Results, variable: &str) -> String {
     if label == variable && is_interaction(variable) {
         return variable.split(':').map(|part| heading(results, part)).collect::<Vec<_>>().join(" × ");
     }
+    if let Some((spline, _)) = variable.strip_prefix("rcs(").and_then(|inside| inside.split_once(',')) {
+        return format!("{} (spline)", heading(results, spline));
+    }
     if label == variable { readable(variable) } else { label.into() }
 }
 

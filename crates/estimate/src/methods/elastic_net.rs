@@ -101,7 +101,7 @@ impl Method for ElasticNet {
         let table: &CountTable = &counted;
         let sampled = sampled(weights, kind, analysis, table)?;
         let of_rows = sampled.as_ref().map(|(_, of_rows)| of_rows.clone());
-        let ReadTerms { covariates, labels } = read_terms(table, analysis, &options.placed())?;
+        let ReadTerms { covariates, labels } = read_terms(table, analysis, &options.question().placed())?;
         let told: Vec<&Covariate> = covariates.iter().collect();
         let by = options.folds_by.as_deref().map(|by| table.column(by)).transpose()?;
         let complete = |known: &dyn Fn(usize) -> bool| -> Vec<u32> {

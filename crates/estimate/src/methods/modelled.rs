@@ -1,8 +1,12 @@
 //! What methods model that take a binary outcome or the time to an event, whichever the plan names.
 
 use super::cox::{Ties, TimeToEvent};
+use super::models::check_list;
 use crate::design::Term;
-use study::{Analysis, ColumnRequest, ColumnSource, Convention, CountTable, Endpoint, Notice, Plan, Problem};
+use study::{
+    Analysis, ColumnRequest, ColumnSource, Convention, CountTable, Endpoint, MissingValues, Notice, Plan,
+    Problem, Step,
+};
 
 /// The keys of the options that say what is modelled.
 #[derive(Clone, Copy)]
@@ -10,9 +14,66 @@ pub(super) struct Question<'a> {
     pub(super) outcome: Option<&'a str>,
     pub(super) event: Option<&'a str>,
     pub(super) endpoint: Option<&'a str>,
+    pub(super) terms: &'a [String],
+    pub(super) keep: &'a [String],
     pub(super) ties: Option<Ties>,
     pub(super) strata: &'a [String],
 }
+
+/// Declares the options of a method that chooses among terms, of a binary outcome or the time to an event: what is modelled
+/// and the terms, then its own. A macro, because serde's `flatten` would let unknown keys pass.
+macro_rules! options_of_choice {
+    ($(#[$about:meta])* pub struct $name:ident { $($own:tt)* }) => {
+        $(#[$about])*
+        #[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
+        #[serde(deny_unknown_fields)]
+        pub struct $name {
+            /// A variable of two levels: logistic regression.
+            #[serde(skip_serializing_if = "Option::is_none")]
+            pub outcome: Option<String>,
+            /// The level whose odds are modelled: `yes`, `true` or `1` where absent.
+            #[serde(skip_serializing_if = "Option::is_none")]
+            pub event: Option<String>,
+            /// An endpoint of the plan, in the place of an outcome: Cox regression.
+            #[serde(skip_serializing_if = "Option::is_none")]
+            pub endpoint: Option<String>,
+            /// The terms among which is chosen: variables, interactions and splines, in the order of the table.
+            #[serde(deserialize_with = "crate::design::term::term_list")]
+            #[schemars(with = "Vec<crate::design::term::WrittenTerm>")]
+            pub terms: Vec<String>,
+            /// Those of them that are in every model, whatever is chosen.
+            #[serde(
+                default,
+                deserialize_with = "crate::design::term::term_list",
+                skip_serializing_if = "Vec::is_empty"
+            )]
+            #[schemars(with = "Vec<crate::design::term::WrittenTerm>")]
+            pub keep: Vec<String>,
+            /// How tied events are handled.
+            #[serde(skip_serializing_if = "Option::is_none")]
+            pub ties: Option<$crate::methods::cox::Ties>,
+            /// Variables whose combinations of levels have a baseline hazard each.
+            #[serde(default, skip_serializing_if = "Vec::is_empty")]
+            pub strata: Vec<String>,
+            $($own)*
+        }
+
+        impl $name {
+            pub(super) fn question(&self) -> $crate::methods::modelled::Question<'_> {
+                $crate::methods::modelled::Question {
+                    outcome: self.outcome.as_deref(),
+                    event: self.event.as_deref(),
+                    endpoint: self.endpoint.as_deref(),
+                    terms: &self.terms,
+                    keep: &self.keep,
+                    ties: self.ties,
+                    strata: &self.strata,
+                }
+            }
+        }
+    };
+}
+pub(super) use options_of_choice;
 
 /// What they say.
 #[derive(Clone, Copy)]
@@ -59,15 +120,49 @@ impl<'a> Question<'a> {
         }
     }
 
+    /// Each term with its place.
+    pub(super) fn placed(&self) -> Vec<(&'a str, Vec<Step>)> {
+        let terms = self.terms.iter().enumerate();
+        terms.map(|(index, term)| (term.as_str(), vec!["terms".into(), index.into()])).collect()
+    }
+
+    /// Refuses terms, and a choice of those that are kept, that cannot be meant: `left` is what is done to the others.
+    pub(super) fn check_terms(&self, left: &str, analysis: &Analysis, plan: &Plan) -> Vec<Problem> {
+        let outcome = self.outcome.unwrap_or_default();
+        let mut problems = check_list(&["terms".into()], self.terms, analysis, plan, outcome);
+        for (index, term) in self.keep.iter().enumerate().filter(|(_, term)| !self.terms.contains(term)) {
+            let place = ["keep".into(), index.into()];
+            let message = format!("`{term}` is to be kept and is none of `terms`");
+            let help = "name it among the terms, written the same way";
+            problems.push(analysis.refuse(&place, message).help(help));
+        }
+        if !self.terms.is_empty() && self.terms.iter().all(|term| self.keep.contains(term)) {
+            let message = format!("every term is kept, and none is left to be {left}");
+            let help = "use `logistic` or `cox`, or keep fewer terms";
+            problems.push(analysis.refuse(&["keep".into()], message).help(help));
+        }
+        problems
+    }
+
+    /// Refuses imputed data, in each set of which other terms may be chosen.
+    pub(super) fn check_missing(&self, what: &str, analysis: &Analysis) -> Option<Problem> {
+        if analysis.heading.missing != MissingValues::Impute {
+            return None;
+        }
+        let message = format!("{what} is not pooled over imputed data sets: each may choose other terms");
+        let help = "analyse the complete patients, without missing = \"impute\"";
+        Some(analysis.refuse(&["missing".into()], message).help(help))
+    }
+
     /// Refuses strata that are terms too.
-    pub(super) fn check_strata(&self, terms: &[String], analysis: &Analysis) -> Result<(), Problem> {
+    pub(super) fn check_strata(&self, analysis: &Analysis) -> Result<(), Problem> {
         for (index, name) in self.strata.iter().enumerate() {
             let place = ["strata".into(), index.into()];
             if self.strata[..index].contains(name) {
                 let message = format!("the stratum `{name}` stands twice");
                 return Err(analysis.refuse(&place, message).help("remove one"));
             }
-            if terms.iter().any(|term| Term::of(term).variables().contains(&name.as_str())) {
+            if self.terms.iter().any(|term| Term::of(term).variables().contains(&name.as_str())) {
                 let help = "a stratum has no hazard ratio: remove it from one of them";
                 return Err(analysis.refuse(&place, format!("`{name}` is a stratum and a term")).help(help));
             }

@@ -150,7 +150,7 @@ fn complete<O: Outcome>(
     analysis: &Analysis,
     name: &str,
 ) -> Result<Whole, Problem> {
-    let ReadTerms { covariates, .. } = read_terms(table, analysis, &options.placed())?;
+    let ReadTerms { covariates, .. } = read_terms(table, analysis, &options.question().placed())?;
     let (missing, eligible) = missing_values(outcome, table, &covariates, name);
     let known = |row: usize| {
         outcome.is_known(row) && covariates.iter().all(|covariate: &Covariate| covariate.codes[row] != ABSENT)

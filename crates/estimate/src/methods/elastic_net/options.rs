@@ -1,70 +1,46 @@
 //! What may be asked of an elastic net.
 
-use crate::design::term::{Term, WrittenTerm, term_list};
-use crate::methods::cox::Ties;
-use crate::methods::modelled::{Modelled, Question, with_columns};
-use crate::methods::models::{WeightKind, check_list, check_weights, requests_of};
+use crate::design::Term;
+use crate::methods::modelled::{Modelled, options_of_choice, with_columns};
+use crate::methods::models::{WeightKind, check_weights, requests_of};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use study::{Analysis, ColumnRequest, MissingValues, Plan, Problem, Step};
+use study::{Analysis, ColumnRequest, Plan, Problem, Step};
 
-/// What may be asked.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct ElasticNetOptions {
-    /// A variable of two levels: logistic regression.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub outcome: Option<String>,
-    /// The level whose odds are modelled: `yes`, `true` or `1` where absent.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub event: Option<String>,
-    /// An endpoint of the plan, in the place of an outcome: Cox regression.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub endpoint: Option<String>,
-    /// Variables, interactions and splines, in the order of the table.
-    #[serde(deserialize_with = "term_list")]
-    #[schemars(with = "Vec<WrittenTerm>")]
-    pub terms: Vec<String>,
-    /// Those of them that are not penalized, so that they stay in the model.
-    #[serde(default, deserialize_with = "term_list", skip_serializing_if = "Vec::is_empty")]
-    #[schemars(with = "Vec<WrittenTerm>")]
-    pub keep: Vec<String>,
-    /// Share of the lasso in the penalty: 1 is the lasso, 0 the ridge.
-    #[serde(default = "one")]
-    pub alpha: f64,
-    /// Whether each column is penalized per standard deviation, so that units do not matter.
-    #[serde(default = "yes")]
-    pub standardise: bool,
-    /// How many penalties are examined.
-    #[serde(default = "hundred")]
-    pub lambdas: u64,
-    /// The smallest penalty as a share of the largest: 0.0001, or 0.01 with fewer patients than columns, where absent.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub lambda_ratio: Option<f64>,
-    /// How many parts cross-validation makes of the patients: 10 where absent.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub folds: Option<u64>,
-    /// A variable whose levels, for example hospitals, are the parts.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub folds_by: Option<String>,
-    /// How often the patients are dealt among the parts anew: once where absent. The results of all times are averaged.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub repeats: Option<u64>,
-    /// By what cross-validation judges.
-    #[serde(default)]
-    pub measure: Measure,
-    /// How tied events are handled.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub ties: Option<Ties>,
-    /// Variables whose combinations of levels have a baseline hazard each.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub strata: Vec<String>,
-    /// The variable of weights.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub weights: Option<String>,
-    /// What the weights stand for.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub weight_kind: Option<WeightKind>,
+options_of_choice! {
+    /// What may be asked.
+    pub struct ElasticNetOptions {
+        /// Share of the lasso in the penalty: 1 is the lasso, 0 the ridge.
+        #[serde(default = "one")]
+        pub alpha: f64,
+        /// Whether each column is penalized per standard deviation, so that units do not matter.
+        #[serde(default = "yes")]
+        pub standardise: bool,
+        /// How many penalties are examined.
+        #[serde(default = "hundred")]
+        pub lambdas: u64,
+        /// The smallest penalty as a share of the largest: 0.0001, or 0.01 with fewer patients than columns, where absent.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub lambda_ratio: Option<f64>,
+        /// How many parts cross-validation makes of the patients: 10 where absent.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub folds: Option<u64>,
+        /// A variable whose levels, for example hospitals, are the parts.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub folds_by: Option<String>,
+        /// How often the patients are dealt among the parts anew: once where absent. The results of all times are averaged.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub repeats: Option<u64>,
+        /// By what cross-validation judges.
+        #[serde(default)]
+        pub measure: Measure,
+        /// The variable of weights.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub weights: Option<String>,
+        /// What the weights stand for.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub weight_kind: Option<WeightKind>,
+    }
 }
 
 /// By what cross-validation judges a penalty.
@@ -91,43 +67,14 @@ fn hundred() -> u64 {
 }
 
 impl ElasticNetOptions {
-    pub(super) fn question(&self) -> Question<'_> {
-        Question {
-            outcome: self.outcome.as_deref(),
-            event: self.event.as_deref(),
-            endpoint: self.endpoint.as_deref(),
-            ties: self.ties,
-            strata: &self.strata,
-        }
-    }
-
-    /// Each term with its place.
-    pub(super) fn placed(&self) -> Vec<(&str, Vec<Step>)> {
-        let terms = self.terms.iter().enumerate();
-        terms.map(|(index, term)| (term.as_str(), vec!["terms".into(), index.into()])).collect()
-    }
-
     /// Refuses what cannot be meant, with its place.
     pub(super) fn check(&self, analysis: &Analysis, plan: &Plan) -> Result<(), Problem> {
         let outcome = self.outcome.as_deref().unwrap_or_default();
-        let mut problems = check_list(&["terms".into()], &self.terms, analysis, plan, outcome);
+        let mut problems = self.question().check_terms("penalized", analysis, plan);
+        problems.extend(self.question().check_missing("an elastic net", analysis));
         let mut refuse = |path: &[Step], message: String, help: &str| {
             problems.push(analysis.refuse(path, message).help(help));
         };
-        for (index, term) in self.keep.iter().enumerate() {
-            if !self.terms.contains(term) {
-                let message = format!("`{term}` is to be kept and is none of `terms`");
-                refuse(
-                    &["keep".into(), index.into()],
-                    message,
-                    "name it among the terms, written the same way",
-                );
-            }
-        }
-        if !self.terms.is_empty() && self.terms.iter().all(|term| self.keep.contains(term)) {
-            let message = "every term is kept, and none is left to be penalized".to_string();
-            refuse(&["keep".into()], message, "use `logistic` or `cox`, or keep fewer terms");
-        }
         if !(0.0..=1.0).contains(&self.alpha) {
             let message = format!("the share {} of the lasso is not between 0 and 1", self.alpha);
             refuse(
@@ -180,18 +127,9 @@ impl ElasticNetOptions {
             let message = "the area under the ROC curve is that of a binary outcome".to_string();
             refuse(&["measure".into()], message, "remove `measure`, or name an `outcome`");
         }
-        if analysis.heading.missing == MissingValues::Impute {
-            let message = "an elastic net is not pooled over imputed data sets: each may choose other terms"
-                .to_string();
-            refuse(
-                &["missing".into()],
-                message,
-                "analyse the complete patients, without missing = \"impute\"",
-            );
-        }
         Problem::collect(problems)?;
         check_weights(analysis, self.weights.as_deref(), self.weight_kind)?;
-        self.question().check_strata(&self.terms, analysis)
+        self.question().check_strata(analysis)
     }
 
     /// The columns to be counted.
@@ -200,6 +138,9 @@ impl ElasticNetOptions {
         let further = further
             .into_iter()
             .filter_map(|(name, key)| Some(ColumnRequest::variable(name.as_ref()?, [key.into()])));
-        with_columns(modelled.columns(&self.strata), requests_of(&self.placed()).into_iter().chain(further))
+        with_columns(
+            modelled.columns(&self.strata),
+            requests_of(&self.question().placed()).into_iter().chain(further),
+        )
     }
 }

@@ -1,69 +1,44 @@
 //! What may be asked of stepwise selection.
 
-use crate::design::term::{WrittenTerm, term_list};
 use crate::interval::IntervalChoice;
-use crate::methods::cox::Ties;
 use crate::methods::logistic_performance::check_replicates;
-use crate::methods::modelled::{Modelled, Question, with_columns};
-use crate::methods::models::{check_list, requests_of};
+use crate::methods::modelled::{Modelled, options_of_choice, with_columns};
+use crate::methods::models::requests_of;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use study::{Analysis, ColumnRequest, MissingValues, Plan, Problem, Step};
+use study::{Analysis, ColumnRequest, Plan, Problem, Step};
 
-/// What may be asked.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct StepwiseOptions {
-    /// A variable of two levels: logistic regression.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub outcome: Option<String>,
-    /// The level whose odds are modelled: `yes`, `true` or `1` where absent.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub event: Option<String>,
-    /// An endpoint of the plan, in the place of an outcome: Cox regression.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub endpoint: Option<String>,
-    /// The candidates: variables, interactions and splines.
-    #[serde(deserialize_with = "term_list")]
-    #[schemars(with = "Vec<WrittenTerm>")]
-    pub terms: Vec<String>,
-    /// Those of them that are in every model.
-    #[serde(default, deserialize_with = "term_list", skip_serializing_if = "Vec::is_empty")]
-    #[schemars(with = "Vec<WrittenTerm>")]
-    pub keep: Vec<String>,
-    /// Whether terms leave, enter, or both.
-    #[serde(default)]
-    pub direction: Direction,
-    /// By what they do.
-    #[serde(default)]
-    pub criterion: Criterion,
-    /// The first model of `direction = "both"`.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub start: Option<Start>,
-    /// P value below which a term enters; 0.05 where absent.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub enter: Option<f64>,
-    /// P value above which a term leaves; 0.1 where absent.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub stay: Option<f64>,
-    /// The test by which terms enter; `score` where absent.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub entry_test: Option<EntryTest>,
-    /// The test by which terms leave; `likelihood_ratio` where absent.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub removal_test: Option<RemovalTest>,
-    /// How the intervals of the last model are made.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub interval: Option<IntervalChoice>,
-    /// How tied events are handled.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub ties: Option<Ties>,
-    /// Variables whose combinations of levels have a baseline hazard each.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub strata: Vec<String>,
-    /// Bootstrap replicates for the stability of the selection; 0 for none.
-    #[serde(skip_serializing_if = "Option::is_none")]
-    pub bootstrap: Option<u64>,
+options_of_choice! {
+    /// What may be asked.
+    pub struct StepwiseOptions {
+        /// Whether terms leave, enter, or both.
+        #[serde(default)]
+        pub direction: Direction,
+        /// By what they do.
+        #[serde(default)]
+        pub criterion: Criterion,
+        /// The first model of `direction = "both"`.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub start: Option<Start>,
+        /// P value below which a term enters; 0.05 where absent.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub enter: Option<f64>,
+        /// P value above which a term leaves; 0.1 where absent.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub stay: Option<f64>,
+        /// The test by which terms enter; `score` where absent.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub entry_test: Option<EntryTest>,
+        /// The test by which terms leave; `likelihood_ratio` where absent.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub removal_test: Option<RemovalTest>,
+        /// How the intervals of the last model are made.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub interval: Option<IntervalChoice>,
+        /// Bootstrap replicates for the stability of the selection; 0 for none.
+        #[serde(skip_serializing_if = "Option::is_none")]
+        pub bootstrap: Option<u64>,
+    }
 }
 
 /// Which way terms go.
@@ -130,22 +105,6 @@ const REPLICATES: u64 = 200;
 const AFFORDABLE: usize = 20_000;
 
 impl StepwiseOptions {
-    pub(super) fn question(&self) -> Question<'_> {
-        Question {
-            outcome: self.outcome.as_deref(),
-            event: self.event.as_deref(),
-            endpoint: self.endpoint.as_deref(),
-            ties: self.ties,
-            strata: &self.strata,
-        }
-    }
-
-    /// Each candidate with its place.
-    pub(super) fn placed(&self) -> Vec<(&str, Vec<Step>)> {
-        let terms = self.terms.iter().enumerate();
-        terms.map(|(index, term)| (term.as_str(), vec!["terms".into(), index.into()])).collect()
-    }
-
     pub(super) fn enters(&self) -> f64 {
         self.enter.unwrap_or(0.05)
     }
@@ -202,25 +161,11 @@ impl StepwiseOptions {
 
     /// Refuses what cannot be meant, with its place.
     pub(super) fn check(&self, analysis: &Analysis, plan: &Plan) -> Result<(), Problem> {
-        let outcome = self.outcome.as_deref().unwrap_or_default();
-        let mut problems = check_list(&["terms".into()], &self.terms, analysis, plan, outcome);
+        let mut problems = self.question().check_terms("chosen", analysis, plan);
+        problems.extend(self.question().check_missing("a selection", analysis));
         let mut refuse = |path: &[Step], message: String, help: &str| {
             problems.push(analysis.refuse(path, message).help(help));
         };
-        for (index, term) in self.keep.iter().enumerate() {
-            if !self.terms.contains(term) {
-                let message = format!("`{term}` is to be kept and is none of `terms`");
-                refuse(
-                    &["keep".into(), index.into()],
-                    message,
-                    "name it among the terms, written the same way",
-                );
-            }
-        }
-        if !self.terms.is_empty() && self.terms.iter().all(|term| self.keep.contains(term)) {
-            let message = "every term is kept, and none is left to be chosen".to_string();
-            refuse(&["keep".into()], message, "use `logistic` or `cox`, or keep fewer terms");
-        }
         if self.terms.len() > 60 {
             let message = format!("{} candidates are more than 60", self.terms.len());
             refuse(&["terms".into()], message, "use `elastic_net`, which is made for many terms");
@@ -256,22 +201,13 @@ impl StepwiseOptions {
             let message = "a term could enter and leave for ever: `enter` is larger than `stay`".to_string();
             refuse(&["enter".into()], message, "write for example enter = 0.05 and stay = 0.1");
         }
-        if analysis.heading.missing == MissingValues::Impute {
-            let message =
-                "a selection is not pooled over imputed data sets: each may choose other terms".to_string();
-            refuse(
-                &["missing".into()],
-                message,
-                "analyse the complete patients, without missing = \"impute\"",
-            );
-        }
         Problem::collect(problems)?;
         check_replicates(self.bootstrap.filter(|replicates| *replicates > 0), analysis)?;
-        self.question().check_strata(&self.terms, analysis)
+        self.question().check_strata(analysis)
     }
 
     /// The columns to be counted.
     pub(super) fn columns(&self, modelled: Modelled<'_>) -> Vec<ColumnRequest> {
-        with_columns(modelled.columns(&self.strata), requests_of(&self.placed()))
+        with_columns(modelled.columns(&self.strata), requests_of(&self.question().placed()))
     }
 }

@@ -31,7 +31,8 @@ impl Written<'_> {
         results: &mut Results,
     ) -> Result<(), Problem> {
         let table = &self.whole.table;
-        let ReadTerms { covariates, labels } = read_terms(table, self.analysis, &self.options.placed())?;
+        let ReadTerms { covariates, labels } =
+            read_terms(table, self.analysis, &self.options.question().placed())?;
         let rows: Vec<u32> = (0..table.rows() as u32).collect();
         let count = outcome.count(table.n(), &mut rows.iter().copied());
         let group =

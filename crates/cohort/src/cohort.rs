@@ -8,6 +8,7 @@ use crate::dictionary::ColumnEntry;
 use crate::eligibility::{Source, flow, population_place};
 use crate::intervals::Intervals;
 use crate::meaning::{self, Entries};
+use crate::model_types::text_instead;
 use crate::patients::{Patients, parts};
 use crate::registry::Registry;
 use crate::sources::{TableFile, postgres, source_of};
@@ -268,10 +269,16 @@ impl Study {
         self.run.push(ViewText { name: name.into(), sql: source.text.trim().to_string(), rows });
     }
 
-    /// A fault in a view: where a table is unknown, those that were not read are candidates too.
+    /// A fault in a view: where a table is unknown, those that were not read are candidates too; where types do not fit in
+    /// a clinical view, the registry has something else than the model.
     pub(crate) fn fault(&self, mut fault: engine::Fault, source: &SourceText) -> Problem {
         if fault.message.starts_with("no table") {
             fault.known = self.registry.tables.keys().chain(self.views.keys()).cloned().collect();
+        }
+        if let Some((message, help)) = text_instead(&fault.message, &source.text, &self.reports)
+            .filter(|_| source.path.starts_with("clinical"))
+        {
+            fault = engine::Fault { message, help: Some(help), ..engine::Fault::default() };
         }
         in_file(fault, source)
     }

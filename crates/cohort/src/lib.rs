@@ -23,6 +23,7 @@ mod interner;
 mod intervals;
 mod levels;
 mod meaning;
+mod model_types;
 mod patients;
 mod quality;
 mod redcap;

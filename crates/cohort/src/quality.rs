@@ -20,6 +20,7 @@ mod rules;
 pub(crate) mod values;
 
 use crate::cohort::Study;
+use crate::model_types::text_instead;
 use crate::sql_text::in_expression;
 use answers::Answers;
 pub(crate) use identity::{ROW, numbered};
@@ -167,10 +168,16 @@ pub(crate) fn ask<'a>(
             && let Err(fault) = engine.columns(&rule.select(&wanted(table, &rule.columns)))
         {
             // A column of a built-in rule's name may hold something else: then the rule does not apply.
-            questions.not_run.push(format!("{}: {}", rule.name, fault.message));
+            let told = text_instead(&fault.message, &rule.select(&rule.columns), &study.reports);
+            let message = told.map_or(fault.message, |(message, _)| message);
+            questions.not_run.push(format!("{}: {message}", rule.name));
             continue;
         }
         if let Err(mut problem) = run(&rule, table, engine, &mut questions) {
+            let told = text_instead(&problem.message, &rule.select(&rule.columns), &study.reports);
+            if let Some((message, help)) = told.filter(|_| rule.place.is_none()) {
+                problem = Problem::input(message).help(help);
+            }
             problem.message = format!("the rule `{}` cannot be run: {}", rule.name, problem.message);
             questions.problems.push(problem);
         }

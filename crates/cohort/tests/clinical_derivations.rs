@@ -232,6 +232,32 @@ fn a_target_that_was_not_measured_leaves_the_size_unknown() {
 }
 
 #[test]
+fn text_where_the_model_has_numbers_is_told_with_its_column() {
+    let measurements = format!("{MEASUREMENTS}b,L1,2020-05-20,NA,present\n");
+    let mut files = registry();
+    files.retain(|(name, _)| !name.ends_with("measurements.csv"));
+    files.push(("registry/measurements.csv", measurements.as_bytes()));
+    files.push(("sql/v.sql", b"select patient_id, best_response from recist_best"));
+    let study = folder(&files);
+    let plan = plan("[population]\nview = \"v\"\nid = \"patient_id\"\n");
+    let problem = study.open(&plan).err().unwrap();
+    assert_eq!(
+        problem.message,
+        "the column `diameter_mm` of `measurements` holds text, where a number is needed"
+    );
+    let help = problem.help.as_deref().unwrap_or_default();
+    assert!(help.contains("[tables.measurements.columns.diameter_mm]") && help.contains("missing"), "{help}");
+    let report = study.check(&plan);
+    assert!(
+        report.problems.iter().chain([&problem]).all(|one| one.message.contains("holds text")),
+        "{:?}",
+        report.problems
+    );
+    let told = &report.queries.not_run;
+    assert!(told.iter().any(|one| one.starts_with("size-jumps: the column `diameter_mm`")), "{told:?}");
+}
+
+#[test]
 fn lines_drugs_and_laboratory_values() {
     let lines = answers("line", "cycles || ' ' || regimens", "treatment_line", "");
     assert_eq!(lines, ["1 2 FOLFOX", "2 1 FOLFIRI + HAI"]);

@@ -218,7 +218,7 @@ fn wrong_sheets_and_rules_are_refused_with_their_place() {
     let sheet = folder.path().join("queries.xlsx");
     fs::write(&sheet, "no workbook").unwrap();
     let (_, errors, code) = said(&farr(&["check", path, "--answers", text(&sheet)]));
-    assert!(code == 2 && errors.contains("not an XLSX file"), "{errors}");
+    assert!(code == 2 && errors.contains("not an Excel workbook"), "{errors}");
     for (from, to, told) in [
         ("table = \"operations\"\ncolumns", "table = \"operation\"\ncolumns", "has no table `operation`"),
         ("columns = [\"blood_ml\"]", "columns = [\"blood\"]", "has no column `blood`"),

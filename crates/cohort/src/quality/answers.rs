@@ -27,8 +27,7 @@ pub fn read(path: &Path) -> Result<Answers, Problem> {
     if size > LARGEST {
         return Err(refuse("the file is too large for a sheet of answers".into()));
     }
-    let mut book = spreadsheet::open(path)
-        .map_err(|problem| refuse(format!("this is not an XLSX file: {}", problem.message)))?;
+    let mut book = spreadsheet::open(path).map_err(|problem| refuse(problem.message))?;
     let range =
         book.worksheet_range("Queries").map_err(|_| refuse("the file has no sheet `Queries`".into()))?;
     let mut rows = range.rows();

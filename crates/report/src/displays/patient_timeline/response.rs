@@ -36,6 +36,9 @@ pub(super) fn responses(canvas: &mut Canvas<'_>, timeline: &PatientTimeline) {
     if !words.is_empty() {
         canvas.note(&format!("{}.", words.join("; ")));
     }
+    if exams().any(|exam| exam.response.is_some() && exam.target_sum_mm.is_some()) {
+        canvas.note("A response depends on non-target and new lesions too, not on the sum alone.");
+    }
     if exams().any(|exam| exam.new_lesion && exam.response.is_some()) {
         canvas.note("+ new: with a new lesion.");
     }

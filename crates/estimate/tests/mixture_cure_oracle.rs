@@ -199,6 +199,41 @@ fn every_law_agrees_with_figures_of_thirty_digits() {
     }
 }
 
+#[test]
+fn profile_limits_agree_with_figures_of_thirty_digits() {
+    let (data, profiles) = (load("mixture_cure"), load("mixture_cure_profile"));
+    let source = format!("mpmath {}, 30 digits, profile", profiles["versions"]["mpmath"].as_str().unwrap());
+    for case in profiles["cases"].as_array().unwrap() {
+        let same = |other: &&Value| ["name", "law"].iter().all(|key| other[key] == case[key]);
+        let data = data["cases"].as_array().unwrap().iter().find(same).unwrap();
+        let options = format!(
+            "endpoint = \"os\"\nterms = {:?}\ncured_terms = {:?}\ndistribution = {}\ninterval = \"profile\"",
+            list(case, "terms"),
+            list(case, "cured_terms"),
+            case["law"],
+        );
+        let ours = estimate(&options, &columns(&data["data"], &[("event", "os.event")]));
+        let name = format!("{} ({})", case["name"].as_str().unwrap(), case["law"].as_str().unwrap());
+        let mut comparison = Comparison::new("mixture cure", &name, &source);
+        for own in case["limits"].as_array().unwrap() {
+            let quantity: Quantity = serde_json::from_value(own["quantity"].clone()).unwrap();
+            let (term, level) = (own["term"].as_str(), own["level"].as_str());
+            let what = format!("{quantity:?} {term:?} {level:?}");
+            let interval = row(&ours, quantity, term, level).interval.unwrap();
+            for (side, ours, theirs) in
+                [("lower", interval.lower, &own["limits"][0]), ("upper", interval.upper, &own["limits"][1])]
+            {
+                // Where the share of a level may be 0 there is no limit on that side.
+                match theirs.as_f64() {
+                    Some(theirs) => comparison.figure(&format!("{what} {side}"), ours.unwrap(), theirs.exp()),
+                    None => assert_eq!(ours, None, "{name}: {what} {side}"),
+                }
+            }
+        }
+        comparison.finish();
+    }
+}
+
 /// The German breast cancer study in years, as the documentation of R's cureAssess prints it (CRAN, 2026): AIC of the
 /// Weibull and the log-logistic mixture, the log-normal cured share with the ratio of Selukar and Othus, and Maller and
 /// Zhou's statistic.

@@ -26,6 +26,8 @@
 
 mod analyse;
 mod chain;
+mod congenial;
+mod derived;
 mod frame;
 mod levels;
 mod matching;
@@ -157,6 +159,12 @@ fn describe(run: &mut ImputationRun, frame: &Frame, link: &Link, courses: &[Cour
     }
     if link.returns.is_none() {
         return;
+    }
+    if let Some(follows) = &link.follows {
+        let leader = frame.links[follows.leader].label.label.clone();
+        let message =
+            format!("{}: goes with the imputed values of {leader}, as both come from one column.", name());
+        run.notices.push(Notice::Other { message });
     }
     if 2 * n > of {
         run.notices.push(Notice::MostlyMissing { variable: name(), n, of });

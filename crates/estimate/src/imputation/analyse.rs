@@ -1,7 +1,7 @@
 //! An analysis of imputed data: its method on every completed data set, then pooling.
 
 use super::selection::{Selection, asked};
-use super::{Completed, in_parallel, pool, sentences};
+use super::{Completed, congenial, in_parallel, pool, sentences};
 use crate::method::Entry;
 use study::{
     Analysis, Convention, CountRequest, CountTable, Imputed, ImputedVariable, Notice, Plan, Problem,
@@ -46,6 +46,8 @@ pub fn analyse(
         Some(selection) => sets.select(analysis, &selection, &original)?,
     };
     count_missing(&mut pooled, completed);
+    note_unknown_groups(&mut pooled, &variables);
+    pooled.notices.extend(congenial::notices(&original, &variables));
     pooled.methods_text = original.methods_text.clone();
     pooled.methods_text.extend(sentences::methods(completed, &variables, &pooled));
     let about = |notice: &Notice| variables.iter().any(|one| concerns(notice, &one.variable));
@@ -73,6 +75,22 @@ fn count_missing(results: &mut Results, completed: &Completed) {
             (row.n, row.of) = (Some(chain.n), Some(chain.of));
             row.value = Some(chain.n as f64 / chain.of as f64);
         }
+    }
+}
+
+/// Where the groups are imputed too, missing values are counted of the patients whose group is known, whereas all other
+/// figures are of all patients.
+fn note_unknown_groups(results: &mut Results, imputed: &[ImputedVariable]) {
+    let by = results.by.as_ref().and_then(|by| imputed.iter().find(|one| one.variable == *by));
+    let counted =
+        results.estimates.iter().any(|row| row.quantity == Quantity::Missing && row.group.is_some());
+    if let (Some(by), true) = (by, counted) {
+        let message = format!(
+            "Missing values of each group are of the patients whose {} is known; it was imputed for {} others.",
+            results.label(&by.variable),
+            by.n
+        );
+        results.notices.push(Notice::Other { message });
     }
 }
 

@@ -50,17 +50,26 @@ pub(super) fn run(setting: &Setting<'_>, set: u32) -> Course {
         ..Course::default()
     };
     let mut predictors = Predictors::new(frame);
+    let families: Vec<Vec<usize>> = order.iter().map(|index| frame.family(*index)).collect();
     for index in order {
         let link = &frame.links[*index];
-        let values = observed_draws(link, &frame.n, &mut setting.stream(set, link, 0));
+        let values = match &link.follows {
+            Some(follows) => course.values[follows.leader].iter().map(|value| follows.of(*value)).collect(),
+            None => observed_draws(link, &frame.n, &mut setting.stream(set, link, 0)),
+        };
         predictors.renew(*index, &link.missing, &values);
         course.values[*index] = values;
     }
     for iteration in 1..=setting.iterations {
         for (at, index) in order.iter().enumerate() {
             let link = &frame.links[*index];
+            if let Some(follows) = &link.follows {
+                let values = course.values[follows.leader].iter().map(|value| follows.of(*value)).collect();
+                settle(&mut course, &mut predictors, link, (at, *index), values);
+                continue;
+            }
             let mut random = setting.stream(set, link, iteration);
-            let (target, gone) = predictors.target(*index, &link.missing);
+            let (target, gone) = predictors.target(&families[at], &link.missing);
             gone.into_iter().for_each(|predictor| *course.left_out.entry((at, predictor)).or_default() += 1);
             let observed = link.values.iter().copied().filter(|value| !value.is_nan());
             let drawn = match (&link.codes, link.method) {
@@ -91,14 +100,25 @@ pub(super) fn run(setting: &Setting<'_>, set: u32) -> Course {
                 course.failed[at] += u32::from(link.codes.as_ref().is_none_or(|codes| codes.len() > 1));
                 observed_draws(link, &frame.n, &mut random)
             });
-            predictors.renew(*index, &link.missing, &values);
-            let (mean, deviation) = moments(&values);
-            course.mean[at].push(mean);
-            course.standard_deviation[at].push(deviation);
-            course.values[*index] = values;
+            settle(&mut course, &mut predictors, link, (at, *index), values);
         }
     }
     course
+}
+
+/// Takes the values of one iteration, of a link that is the `at`th in the order.
+fn settle(
+    course: &mut Course,
+    predictors: &mut Predictors,
+    link: &Link,
+    (at, index): (usize, usize),
+    values: Vec<f64>,
+) {
+    predictors.renew(index, &link.missing, &values);
+    let (mean, deviation) = moments(&values);
+    course.mean[at].push(mean);
+    course.standard_deviation[at].push(deviation);
+    course.values[index] = values;
 }
 
 impl Setting<'_> {

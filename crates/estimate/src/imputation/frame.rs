@@ -1,6 +1,7 @@
 //! The patients of an imputation: those with equal and complete values stay one row, all others are rows of their own,
 //! because each draws its own values.
 
+use super::derived::{Follows, find};
 use super::nelson_aalen::hazards;
 use super::scope::Scope;
 use std::collections::BTreeSet;
@@ -32,6 +33,8 @@ pub(super) struct Link {
     pub(super) delta: f64,
     /// Whether it predicts others.
     pub(super) predicts: bool,
+    /// The variable from which it takes its values, where both come from one column.
+    pub(super) follows: Option<Follows>,
 }
 
 /// The patients and their variables.
@@ -86,17 +89,32 @@ impl Frame {
             link.values = row.iter().map(|row| link.values[*row]).collect();
             link.missing = (0..row.len()).filter(|at| link.values[*at].is_nan()).collect();
         }
+        find(&mut links, plan);
         let frame = Self { columns, row, n, links };
         frame.check_size(plan)?;
         Ok(frame)
     }
 
-    /// The links with missing values, those that lack fewest first: their models then rest on most.
+    /// The links with missing values, those that lack fewest first: their models then rest on most. Those that follow
+    /// another come after it.
     pub(super) fn order(&self) -> Vec<usize> {
         let mut order: Vec<usize> =
             (0..self.links.len()).filter(|at| !self.links[*at].missing.is_empty()).collect();
-        order.sort_by_key(|at| (self.links[*at].missing.len(), *at));
+        order.sort_by_key(|at| {
+            let link = &self.links[*at];
+            (link.missing.len(), self.leader(*at), link.follows.is_some(), *at)
+        });
         order
+    }
+
+    /// Which link leads another: itself where it follows none.
+    fn leader(&self, link: usize) -> usize {
+        self.links[link].follows.as_ref().map_or(link, |follows| follows.leader)
+    }
+
+    /// A link and those that come from the same column, none of which may predict another.
+    pub(super) fn family(&self, link: usize) -> Vec<usize> {
+        (0..self.links.len()).filter(|other| self.leader(*other) == self.leader(link)).collect()
     }
 
     /// Whether any value is to be imputed.
@@ -209,7 +227,17 @@ impl Link {
         method: ImputationMethod,
     ) -> Self {
         let missing = (0..values.len()).filter(|row| values[*row].is_nan()).collect();
-        Self { label, codes, values, missing, method, returns: None, delta: 0.0, predicts: true }
+        Self {
+            label,
+            codes,
+            values,
+            missing,
+            method,
+            returns: None,
+            delta: 0.0,
+            predicts: true,
+            follows: None,
+        }
     }
 }
 
@@ -240,6 +268,8 @@ fn asked_method(
 /// Event and cumulative hazard of an endpoint, and of the event that competes with it where that was counted.
 fn of_endpoint(endpoint: &str, table: &CountTable) -> Result<Vec<Link>, Problem> {
     let time = table.column(&ColumnSource::Time(endpoint.into()).column())?.numbers()?;
+    let entry = table.column(&ColumnSource::Entry(endpoint.into()).column()).ok();
+    let entry = entry.map(Column::numbers).transpose()?;
     let mut links = Vec::new();
     for source in [ColumnSource::Event(endpoint.into()), ColumnSource::Competing(endpoint.into())] {
         let Ok(column) = table.column(&source.column()) else { continue };
@@ -259,7 +289,8 @@ fn of_endpoint(endpoint: &str, table: &CountTable) -> Result<Vec<Link>, Problem>
             kind: Kind::Number,
             levels: Vec::new(),
         };
-        links.push(Link::new(label, None, hazards(time, &event, table.n())?, ImputationMethod::Pmm));
+        let hazards = hazards(time, entry, &event, table.n())?;
+        links.push(Link::new(label, None, hazards, ImputationMethod::Pmm));
     }
     Ok(links)
 }

@@ -65,11 +65,11 @@ impl Predictors {
         }
     }
 
-    /// The rows of a variable with all others as predictors; columns that others determine are left out, and the
-    /// variables are named of which nothing is left for that reason.
-    pub(super) fn target(&self, link: usize, missing: &[usize]) -> (Target, Vec<usize>) {
-        let own = &self.blocks[link];
-        let others: Vec<usize> = (0..self.columns).filter(|column| !own.contains(column)).collect();
+    /// The rows of a variable with all others as predictors, but for those of its family; columns that others determine are
+    /// left out, and the variables are named of which nothing is left for that reason.
+    pub(super) fn target(&self, family: &[usize], missing: &[usize]) -> (Target, Vec<usize>) {
+        let own = |column: &usize| family.iter().any(|link| self.blocks[*link].contains(column));
+        let others: Vec<usize> = (0..self.columns).filter(|column| !own(column)).collect();
         let mut lacks = vec![false; self.weight.len()];
         missing.iter().for_each(|row| lacks[*row] = true);
         let rows_where = |wanted: bool| -> Vec<f64> {
@@ -85,7 +85,9 @@ impl Predictors {
         }
         let kept: Vec<usize> = rank.kept.iter().map(|at| others[*at]).collect();
         let gone = self.blocks.iter().enumerate().filter(|(index, block)| {
-            *index != link && !block.is_empty() && (*block).clone().all(|column| !kept.contains(&column))
+            !family.contains(index)
+                && !block.is_empty()
+                && (*block).clone().all(|column| !kept.contains(&column))
         });
         let gone = gone.map(|(index, _)| index).collect();
         let select = |x: &[f64]| select_columns(x, others.len(), &rank.kept);

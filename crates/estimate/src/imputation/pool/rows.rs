@@ -108,9 +108,12 @@ impl Setting<'_> {
             self.quantile(&mut row);
         } else if with_value > 0 {
             (row.value, row.std_error, row.interval, row.test) = (None, None, None, None);
+            // A figure of a group is known by the variable of the groups.
+            let of_group = row.term.is_none().then(|| (self.sets[0].by.clone(), row.group.clone()));
+            let (by, group) = of_group.filter(|(_, group)| group.is_some()).unwrap_or_default();
             notices.push(Notice::PartlyEstimable {
-                term: row.term.clone(),
-                level: row.level.clone(),
+                term: row.term.clone().or(by),
+                level: row.level.clone().or(group),
                 sets: with_value as u32,
                 of: m as u32,
             });

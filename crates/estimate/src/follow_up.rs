@@ -1,7 +1,9 @@
 //! The patients of a time-to-event analysis, by group: who has values, and the life table of each group.
 
+mod landmark;
 mod question;
 
+pub(crate) use landmark::{check_landmark, landmark_sentence, left_out_at_landmark};
 pub(crate) use question::Question;
 
 use crate::life_table::{LifeTable, tied};

@@ -150,7 +150,7 @@ impl Method for Concordance {
         let endpoint = plan.endpoint(&options.endpoint, analysis, "endpoint")?;
         let mut results = outline::<Self>(options, analysis)?;
         let mut compared = options.compared();
-        let Multiplied { table, lacking, .. } = multiplied(&compared, analysis, table)?;
+        let Multiplied { table, lacking, .. } = multiplied(&compared, analysis, plan, table)?;
         let mut outcome = read(&mut compared, analysis, endpoint, &table, &mut results.notices)?;
         outcome.lacking.extend(lacking);
         let column = table.column(&options.score)?;

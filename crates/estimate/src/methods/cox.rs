@@ -22,7 +22,7 @@
 //! `sas` and `stata`), `interval` (default `wald`), `strata` (variables; each combination of their levels has its own
 //! baseline hazard), `weights` with `weight_kind`, `variance` (`model` or `robust`), `cluster` (implies `robust`) and
 //! `time_dependent` (terms whose coefficient changes with time), `penalty` (`firth`: ℓ + ½ ln |I| is maximised, ratios are finite under separation, intervals and tests are those of
-//! the penalized profile likelihood unless `interval = "wald"`), `performance` (whether concordance and R² of the multivariable model are told) and `cause` (`event` or `competing`). Sampling weights imply the robust variance; with it the tests are Wald's and the
+//! the penalized profile likelihood unless `interval = "wald"`), `performance` (whether concordance and R² of the multivariable model are told), `cause` (`event` or `competing`) and `landmark` (only those followed beyond that time are analysed, and time counts from it). Sampling weights imply the robust variance; with it the tests are Wald's and the
 //! robust score test, since a likelihood ratio then has no χ² distribution. A univariable model uses every patient with
 //! the endpoint and its own term, the multivariable model those with the endpoint and all of its terms. Where the
 //! likelihood is monotone the infinite ratios are withheld and named, and the others are those of the limiting model.
@@ -39,6 +39,7 @@ mod departures;
 mod dominance;
 mod exact;
 mod firth;
+mod landmark;
 mod likelihood;
 mod options;
 mod outcome;
@@ -66,6 +67,8 @@ use crate::method::{About, Method, outline};
 use crate::methods::logistic::Penalty;
 pub(super) use crate::methods::models::Multiplied;
 use crate::methods::models::{self, ModelOptions, Setting, name_endpoint, sampled};
+use landmark::from_landmark;
+use std::borrow::Cow;
 use study::{Analysis, ColumnSource, CountRequest, CountTable, Endpoint, Notice, Plan, Problem, Results};
 use time_dependent::expand;
 
@@ -107,7 +110,8 @@ impl Method for Cox {
         let [table] = tables else { return Err(Problem::internal("cox needs one count table")) };
         let endpoint = plan.endpoint(&options.endpoint, analysis, "endpoint")?;
         let mut options = CoxOptions { ties: Some(options.ties(plan)), ..options.clone() };
-        let Multiplied { table: counted, lacking, .. } = multiplied(&options, analysis, table)?;
+        let Multiplied { table: counted, lacking, notices: left_out, .. } =
+            multiplied(&options, analysis, plan, table)?;
         let mut table: &CountTable = &counted;
         let (pieces, terms): (CountTable, Vec<String>);
         let mut models = options.terms.clone();
@@ -116,7 +120,7 @@ impl Method for Cox {
             (pieces, terms) = expand(changes, &options.terms, analysis, plan, endpoint, &event, table)?;
             (table, models) = (&pieces, terms);
         }
-        let mut notices = Vec::new();
+        let mut notices = left_out;
         let mut outcome = read(&mut options, analysis, endpoint, table, &mut notices)?;
         outcome.lacking.extend(lacking);
         outcome.performance = options.performance;
@@ -151,13 +155,22 @@ pub(super) fn name_outcome(options: &CoxOptions, endpoint: &Endpoint, results: &
     }
 }
 
-/// The table as the weights have it.
+/// The table as the weights and the landmark have it.
 pub(super) fn multiplied<'a>(
     options: &CoxOptions,
     analysis: &Analysis,
+    plan: &Plan,
     table: &'a CountTable,
 ) -> Result<Multiplied<'a>, Problem> {
-    models::multiplied(options.weights.as_deref(), options.weight_kind, analysis, table)
+    let mut found = models::multiplied(options.weights.as_deref(), options.weight_kind, analysis, table)?;
+    if let Some(landmark) = options.landmark {
+        let endpoint = plan.endpoint(&options.endpoint, analysis, "endpoint")?;
+        let event = event_source(options, endpoint);
+        let (beyond, notice) = from_landmark(&found.table, endpoint, &event, landmark)?;
+        found.table = Cow::Owned(beyond);
+        found.notices.push(notice);
+    }
+    Ok(found)
 }
 
 /// The event whose hazard is modelled.

@@ -19,7 +19,7 @@
 //! Lines through residuals are natural splines with 4 degrees of freedom; their bands are from the residual variance about
 //! the line.
 //! # Options
-//! `endpoint`, `terms`, `ties`, `strata`, `weights`, `variance`, `cluster`, `penalty` and `cause` as in `cox`; `residuals` (default all kinds);
+//! `endpoint`, `terms`, `ties`, `strata`, `weights`, `variance`, `cluster`, `penalty`, `cause` and `landmark` as in `cox`; `residuals` (default all kinds);
 //! `influential`, how many rows the table of the most influential holds (default 10). There a patient of several rows
 //! is left out with all of them, and with `cluster` a whole cluster is.
 //! # References
@@ -121,7 +121,7 @@ impl Method for CoxResiduals {
                 .into(),
         );
         let [table] = tables else { return Err(Problem::internal("a Cox model needs one count table")) };
-        let counted = multiplied(&model.0, analysis, table)?;
+        let counted = multiplied(&model.0, analysis, plan, table)?;
         let Some(fitted) = fitted_cox::fit(&model, analysis, plan, &counted, &mut results)? else {
             return Ok(results);
         };

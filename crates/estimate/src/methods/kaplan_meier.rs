@@ -67,7 +67,7 @@ use crate::methods::reference::reference;
 use crate::numerics::distributions::normal_quantile;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use study::{Analysis, Convention, CountRequest, CountTable, Interval, Notice, Plan, Problem, Results};
+use study::{Analysis, Convention, CountRequest, CountTable, Interval, Plan, Problem, Results};
 
 /// What may be asked of [`KaplanMeier`].
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -140,13 +140,7 @@ impl Method for KaplanMeier {
         analysis: &Analysis,
         plan: &Plan,
     ) -> Result<Vec<CountRequest>, Problem> {
-        if let Some(landmark) = options.landmark
-            && !(landmark > 0.0 && landmark.is_finite())
-        {
-            return Err(analysis
-                .refuse(&["landmark".into()], format!("follow-up cannot start anew at time {landmark}"))
-                .help("give a time after 0, in the endpoint's unit"));
-        }
+        follow_up::check_landmark(options.landmark, analysis)?;
         follow_up::check_times(analysis, &options.at, "survival")?;
         for (index, probability) in options.quantiles.iter().enumerate() {
             if !(*probability > 0.0 && *probability < 1.0) {
@@ -186,11 +180,7 @@ impl Method for KaplanMeier {
         let mut results = outline::<Self>(&options, analysis)?;
         if let Some(landmark) = options.landmark {
             let (events, others) = patients.start_at(landmark);
-            results.notices.push(Notice::Other {
-                message: format!(
-                    "Left out at the landmark: {events} with the event by then, {others} without further follow-up."
-                ),
-            });
+            results.notices.push(follow_up::left_out_at_landmark(events, others));
         }
         let overall = options.overall.then_some(&patients.overall);
         let shown: Vec<&GroupFollowUp> = patients.groups.iter().chain(overall).collect();
@@ -223,9 +213,8 @@ impl Method for KaplanMeier {
         }
         if let Some(landmark) = options.landmark {
             let unit = results.time_unit.as_deref().unwrap_or_default();
-            results.methods_text.push(format!(
-                "Only patients followed beyond the landmark of {landmark} {unit} were analysed, with time counted from it."
-            ));
+            let text = follow_up::landmark_sentence(landmark, unit);
+            results.methods_text.push(text);
         }
         results
             .methods_text

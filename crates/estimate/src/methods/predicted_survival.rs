@@ -21,7 +21,7 @@
 //! all patients leave each in his stratum. With weights events and risk sets are weighted, and V̂ is the robust covariance
 //! where that is asked for.
 //! # Options
-//! `endpoint`, `terms`, `ties`, `strata`, `weights`, `variance`, `cluster`, `penalty` and `cause` as in `cox`; `profiles`, each with a label and a
+//! `endpoint`, `terms`, `ties`, `strata`, `weights`, `variance`, `cluster`, `penalty`, `cause` and `landmark` as in `cox`; `profiles`, each with a label and a
 //! value of every term, and of the strata that are meant (all of them where it says none); `mean`: whether the curve
 //! at the mean is drawn (default: where neither profiles nor `adjusted_by` are asked for); `adjusted_by`; `at`; `interval`
 //! (by dialect as in `kaplan_meier`).
@@ -144,7 +144,7 @@ impl Method for PredictedSurvival {
         let endpoint = plan.endpoint(&options.endpoint, analysis, "endpoint")?;
         results.notices.extend(model.beside_the_other_event(endpoint));
         let [table] = tables else { return Err(Problem::internal("a Cox model needs one count table")) };
-        let counted = multiplied(&model.0, analysis, table)?;
+        let counted = multiplied(&model.0, analysis, plan, table)?;
         let Some(fitted) = fitted_cox::fit(&model, analysis, plan, &counted, &mut results)? else {
             return Ok(results);
         };

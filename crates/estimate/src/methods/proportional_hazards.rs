@@ -21,7 +21,7 @@
 //! ± z √(d V̂ⱼⱼ b′(B′B)⁻¹b). V̂ is the inverse of the information, also where the reported variance is robust: the score test
 //! has no robust form here.
 //! # Options
-//! `endpoint`, `terms`, `ties`, `strata`, `weights`, `variance`, `cluster`, `penalty` and `cause` as in `cox`; `transform` (default `km`; `rank`, `identity`, `log`); `smooth` (default 4).
+//! `endpoint`, `terms`, `ties`, `strata`, `weights`, `variance`, `cluster`, `penalty`, `cause` and `landmark` as in `cox`; `transform` (default `km`; `rank`, `identity`, `log`); `smooth` (default 4).
 //! # References
 //! Grambsch & Therneau 1994, doi:10.1093/biomet/81.3.515; Schoenfeld 1982, doi:10.1093/biomet/69.1.239; Therneau & Grambsch
 //! 2000, *Modeling Survival Data*, chapter 6; Moran 1970, doi:10.1093/biomet/57.1.47 (C(α) tests).
@@ -111,7 +111,7 @@ impl Method for ProportionalHazards {
             ),
         );
         let [table] = tables else { return Err(Problem::internal("a Cox model needs one count table")) };
-        let counted = multiplied(&model.0, analysis, table)?;
+        let counted = multiplied(&model.0, analysis, plan, table)?;
         let Some(fitted) = fitted_cox::fit(&model, analysis, plan, &counted, &mut results)? else {
             return Ok(results);
         };

@@ -26,7 +26,7 @@
 //! are), and a derivative is by ln w; of clusters the derivatives are summed first. The bootstrap then draws clusters.
 //! Intervals are Wald's, cut to 0 and 1; of observed shares as in `kaplan_meier`.
 //! # Options
-//! `endpoint`, `terms`, `ties`, `strata`, `weights`, `cluster`, `penalty` and `cause` as in `cox`; `at`, the times; `horizon` of integrated figures (default the last of
+//! `endpoint`, `terms`, `ties`, `strata`, `weights`, `cluster`, `penalty`, `cause` and `landmark` as in `cox`; `at`, the times; `horizon` of integrated figures (default the last of
 //! `at`); `groups` of predicted risk (default 10);
 //! `bootstrap`: replicates for the optimism of concordance, AUC, Brier score and calibration index and for the calibration slope (none by default).
 //! # References
@@ -173,7 +173,7 @@ impl Method for SurvivalPerformance {
             ));
         }
         let [table] = tables else { return Err(Problem::internal("a Cox model needs one count table")) };
-        let counted = multiplied(&model.0, analysis, table)?;
+        let counted = multiplied(&model.0, analysis, plan, table)?;
         let Some(fitted) = fitted_cox::fit(&model, analysis, plan, &counted, &mut results)? else {
             return Ok(results);
         };

@@ -3,6 +3,7 @@
 use super::Ties;
 use super::time_dependent::{self, TimeDependent};
 use crate::design::term::{Term, WrittenTerm, term_list};
+use crate::follow_up::check_landmark;
 use crate::interval::IntervalChoice;
 use crate::methods::logistic::Penalty;
 use crate::methods::models::{
@@ -58,6 +59,9 @@ pub struct CoxOptions {
     /// Of an endpoint with a competing event: whose hazard is modelled; `event` where absent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cause: Option<Cause>,
+    /// Time at which follow-up starts anew, in the endpoint's unit: of those who are followed beyond it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub landmark: Option<f64>,
 }
 
 fn is_no(performance: &bool) -> bool {
@@ -103,6 +107,7 @@ impl CoxOptions {
             penalty: None,
             performance: false,
             cause: None,
+            landmark: None,
         }
     }
 
@@ -207,6 +212,7 @@ impl CoxOptions {
             }
         }
         problems.extend(self.check_cause(analysis, endpoint).err());
+        problems.extend(check_landmark(self.landmark, analysis).err());
         Problem::collect(problems)
     }
 

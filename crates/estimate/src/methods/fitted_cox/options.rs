@@ -36,6 +36,9 @@ macro_rules! options_after_cox {
             /// Of an endpoint with a competing event: whose hazard is modelled; `event` where absent.
             #[serde(skip_serializing_if = "Option::is_none")]
             pub cause: Option<$crate::methods::cox::Cause>,
+            /// Time at which follow-up starts anew, in the endpoint's unit, as in `cox`.
+            #[serde(skip_serializing_if = "Option::is_none")]
+            pub landmark: Option<f64>,
             $($own)*
         }
 
@@ -49,6 +52,7 @@ macro_rules! options_after_cox {
                     cluster: self.cluster.clone(),
                     penalty: self.penalty,
                     cause: self.cause,
+                    landmark: self.landmark,
                     ..$crate::methods::cox::CoxOptions::of_terms(&self.endpoint, &self.terms, self.ties)
                 }
             }

@@ -25,7 +25,7 @@ pub(in crate::methods) fn fit<'a>(
     let endpoint = plan.endpoint(&options.endpoint, analysis, "endpoint")?;
     let column = |source: ColumnSource| table.column(&source.column());
     let time = column(ColumnSource::Time(endpoint.name.clone()))?;
-    let mut notices = Vec::new();
+    let mut notices = counted.notices.clone();
     let mut outcome = read(&mut options, analysis, endpoint, table, &mut notices)?;
     outcome.lacking.extend(counted.lacking.iter().cloned());
     if let Some(options_told) = results.options.as_object_mut() {

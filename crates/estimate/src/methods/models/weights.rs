@@ -3,7 +3,7 @@
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::borrow::Cow;
-use study::{Analysis, CountTable, MissingCount, Plan, Problem};
+use study::{Analysis, CountTable, MissingCount, Notice, Plan, Problem};
 
 /// What the weight of a row stands for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -43,6 +43,8 @@ pub(in crate::methods) struct Multiplied<'a> {
     pub(in crate::methods) counted: &'a CountTable,
     /// Patients without a weight.
     pub(in crate::methods) lacking: Vec<MissingCount>,
+    /// Who else was left out.
+    pub(in crate::methods) notices: Vec<Notice>,
 }
 
 /// The table as the weights have it.
@@ -53,12 +55,17 @@ pub(in crate::methods) fn multiplied<'a>(
     table: &'a CountTable,
 ) -> Result<Multiplied<'a>, Problem> {
     let (Some(weights), Some(WeightKind::Frequency)) = (weights, kind) else {
-        return Ok(Multiplied { table: Cow::Borrowed(table), counted: table, lacking: Vec::new() });
+        return Ok(Multiplied {
+            table: Cow::Borrowed(table),
+            counted: table,
+            lacking: Vec::new(),
+            notices: Vec::new(),
+        });
     };
     let place = |problem: Problem| problem.at(analysis.place(&["weights".into()]));
     let (whole, n) = frequencies(table, weights).map_err(place)?;
     let lacking = vec![MissingCount { variable: weights.into(), n }];
-    Ok(Multiplied { table: Cow::Owned(whole), counted: table, lacking })
+    Ok(Multiplied { table: Cow::Owned(whole), counted: table, lacking, notices: Vec::new() })
 }
 
 /// The sampling weights of each row, where there are any.

@@ -40,8 +40,8 @@ pub(crate) fn text_instead(
         return None;
     }
     let is_text = |table: &str, column: &str| {
-        let columns = reports.get(table).into_iter().flat_map(|report| &report.columns);
-        columns.into_iter().any(|report| report.column == column && report.kind == "text")
+        let mut columns = reports.get(table).into_iter().flat_map(|report| &report.columns);
+        columns.any(|report| report.column == column && report.kind == "text")
     };
     let found = |columns: &'static [(&str, &str)], what: &'static str| {
         let found = columns.iter().find(|(table, column)| sql.contains(column) && is_text(table, column));

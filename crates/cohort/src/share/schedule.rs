@@ -16,8 +16,8 @@ pub(super) fn shared(original: &Dictionary, roles: &BTreeMap<String, TableRoles>
     let nothing = TableEntry::default();
     let described = original.tables.get(table).unwrap_or(&nothing);
     let columns: Vec<&str> = kept(roles, table).collect();
-    let conditions = entry.death.iter().chain(&entry.ends);
-    conditions.into_iter().all(|sql| quotes_codes_only(sql, &columns, described)).then(|| entry.clone())
+    let mut conditions = entry.death.iter().chain(&entry.ends);
+    conditions.all(|sql| quotes_codes_only(sql, &columns, described)).then(|| entry.clone())
 }
 
 fn kept<'a>(roles: &'a BTreeMap<String, TableRoles>, table: &str) -> impl Iterator<Item = &'a str> {
@@ -35,11 +35,9 @@ fn quotes_codes_only(condition: &str, columns: &[&str], table: &TableEntry) -> b
     };
     let is_word = |c: char| c.is_alphanumeric() || c == '_';
     let plain = |sql: &str| {
-        let words = sql.split(|c: char| !is_word(c)).filter(|word| !word.is_empty());
+        let mut words = sql.split(|c: char| !is_word(c)).filter(|word| !word.is_empty());
         sql.chars().all(|c| is_word(c) || c.is_whitespace() || "=<>!(),\"".contains(c))
-            && words
-                .into_iter()
-                .all(|word| columns.contains(&word) || WORDS.contains(&word.to_lowercase().as_str()))
+            && words.all(|word| columns.contains(&word) || WORDS.contains(&word.to_lowercase().as_str()))
     };
     condition.split('\'').enumerate().all(|(n, part)| match n % 2 {
         0 => plain(part),

@@ -120,6 +120,24 @@ fn fisher_agrees_with_enumeration() {
 }
 
 #[test]
+fn large_tables_of_fisher_agree_with_r() {
+    for entry in oracle::load("fisher_large")["tables"].as_array().unwrap() {
+        let groups = entry["groups"].as_u64().unwrap() as usize;
+        let cells = entry["cells"].as_array().unwrap();
+        let mut table = CrossTable::new(cells.len() / groups, groups);
+        for (index, n) in cells.iter().enumerate() {
+            table.add(index / groups, index % groups, n.as_u64().unwrap());
+        }
+        let result = fisher(&table, &mut Random::new(1));
+        assert_eq!(result.simulation, None);
+        let name = format!("{} levels in {groups} groups, {} patients", table.levels(), table.total());
+        let mut comparison = Comparison::new("Fisher’s exact test", &name, "R fisher.test, workspace = 2e8");
+        comparison.figure("P", result.test.p_value.unwrap(), entry["p"].as_f64().unwrap());
+        comparison.finish();
+    }
+}
+
+#[test]
 fn numbers_agree_with_r() {
     for entry in oracle::load("baseline")["numbers"].as_array().unwrap() {
         let pairs = pairs(entry);

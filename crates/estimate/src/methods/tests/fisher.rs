@@ -10,14 +10,18 @@
 //! decide.
 //! # Options
 //! Two by two is summed in closed form at any size. Larger tables are enumerated as a network (`exact`) as far as
-//! that stays small, and are simulated beyond (`simulation`), with the interval of the simulated P value.
+//! that takes seconds and some hundred megabytes (four levels in three groups: some 500 patients; five in four: 150), and
+//! are simulated beyond (`simulation`), with the interval of the simulated P value.
 //! # References
 //! Fisher 1935, doi:10.2307/2342435. Freeman & Halton 1951, doi:10.1093/biomet/38.1-2.141.
 //! Mehta & Patel 1983, doi:10.1080/01621459.1983.10477989.
 
+mod bounds;
 mod exact;
 mod network;
+mod nodes;
 mod simulation;
+mod ways;
 
 pub use simulation::Simulation;
 

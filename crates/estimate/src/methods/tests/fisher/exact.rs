@@ -2,17 +2,21 @@
 //!
 //! Through each node go many partial tables, of which only Σ ln cells! (the length) and the probability matter:
 //! partial tables of equal length are merged. One whose every completion is rare enough is counted at once, one with
-//! no rare completion is dropped (Mehta & Patel's longest and shortest paths). The first levels are walked forwards,
-//! the last ones backwards, and at each node between them both lists are joined in one pass: the number of whole
-//! tables never appears.
+//! no rare completion is dropped (Mehta & Patel's longest and shortest paths). The last levels are walked backwards,
+//! the first ones forwards, and each partial table of the first levels looks up how probable the rest of a rare table
+//! is among the sorted lengths of its node: the number of whole tables never appears.
 
 use super::TIE;
-use super::network::{Range, Stage, stages};
+use super::network::{Arc, Network, Range};
 use crate::methods::tests::CrossTable;
 use crate::numerics::factorial::LnFactorial;
 
-/// Partial tables looked at before giving up: half a second.
-const WORK: usize = 8_000_000;
+/// Partial tables looked at before giving up: some seconds.
+const WORK: usize = 150_000_000;
+/// Partial tables that may be kept: 240 MB.
+const MOST_KEPT: usize = 10_000_000;
+/// By how much what is to be done may exceed that at first sight: the longest and shortest paths decide much at once.
+const HOPED: f64 = 10.0;
 
 /// Partial tables, ascending by length, and the probability of those already known to count.
 #[derive(Debug, Clone, Default)]
@@ -30,20 +34,26 @@ impl Lengths {
         list
     }
 
-    /// Adds the partial tables of `from`, all longer by one arc. `rest` holds the lengths that can still be added:
-    /// where they decide nothing more, the partial table is counted or dropped.
-    fn extend(&mut self, from: &Self, length: f64, probability: f64, rest: Range, target: f64) -> usize {
-        let dropped = from.open.partition_point(|(done, _)| done + length + rest.most < target);
-        let open = from.open.partition_point(|(done, _)| done + length + rest.least < target);
-        self.counted += probability * (from.counted + from.tail[open]);
-        let kept = &from.open[dropped..open.max(dropped)];
-        self.open.extend(kept.iter().map(|(done, p)| (done + length, p * probability)));
-        kept.len() + 1
+    /// The open partial tables that are undecided once one arc is added, where the lengths of `rest` can still follow: those
+    /// before are never rare enough, those after always are.
+    fn undecided(&self, length: f64, rest: Range, target: f64) -> std::ops::Range<usize> {
+        let dropped = self.open.partition_point(|(done, _)| done + length + rest.most < target);
+        let open = self.open.partition_point(|(done, _)| done + length + rest.least < target);
+        dropped..open.max(dropped)
     }
 
-    /// Sorts, and merges lengths that differ by rounding only.
+    /// Adds the partial tables of `from`, all longer by one arc, as far as `rest` leaves them undecided.
+    fn extend(&mut self, from: &Self, arc: Arc, rest: Range, target: f64) -> usize {
+        let kept = from.undecided(arc.length, rest, target);
+        self.counted += arc.probability * (from.counted + from.tail[kept.end]);
+        let added = kept.len();
+        self.open.extend(from.open[kept].iter().map(|(done, p)| (done + arc.length, p * arc.probability)));
+        added
+    }
+
+    /// Sorts, and merges lengths that differ by rounding only. What is sorted are lists that ascend each.
     fn merge(&mut self) {
-        self.open.sort_unstable_by(|a, b| a.0.total_cmp(&b.0));
+        self.open.sort_by(|a, b| a.0.total_cmp(&b.0));
         self.open.dedup_by(|next, kept| {
             let same = next.0 - kept.0 <= 1e-13 * (1.0 + kept.0.abs());
             if same {
@@ -57,31 +67,63 @@ impl Lengths {
             self.tail[index] = self.tail[index + 1] + self.open[index].1;
         }
     }
+
+    /// Probability of reaching this length.
+    fn reach(&self, length: f64) -> f64 {
+        self.counted + self.tail[self.open.partition_point(|(done, _)| *done < length)]
+    }
+}
+
+/// What may still be done.
+struct Budget {
+    work: usize,
+    kept: usize,
+}
+
+impl Budget {
+    fn new() -> Self {
+        Self { work: WORK, kept: MOST_KEPT }
+    }
+
+    /// Partial tables were looked at.
+    fn spend(&mut self, partial_tables: usize) -> Option<()> {
+        self.work = self.work.checked_sub(partial_tables + 1)?;
+        Some(())
+    }
+
+    /// Partial tables are in memory from now on.
+    fn keep(&mut self, partial_tables: usize) -> Option<()> {
+        self.kept = self.kept.checked_sub(partial_tables)?;
+        Some(())
+    }
 }
 
 /// P, or nothing where the network is out of reach. The table has no empty margin, and groups are the fewer.
 pub(super) fn network(table: &CrossTable) -> Option<f64> {
     let factorial = LnFactorial::up_to(table.total());
-    let stages = stages(table, &factorial)?;
     let observed: f64 = table.rows().flatten().map(|n| factorial.of(*n)).sum();
     let target = observed - TIE;
-    let meeting = meeting(&stages);
-    let mut work = WORK;
-    let mut spend = |done: usize| {
-        work = work.checked_sub(done)?;
-        Some(())
-    };
+    let network = Network::of(table, &factorial, target)?;
+    if let Some(all) = network.stages[0].decided(0) {
+        return Some(f64::from(u8::from(all)));
+    }
+    let meeting = meeting(&network)?;
+    let future = futures(&network, meeting, target)?;
 
+    let mut budget = Budget::new();
     let mut p = 0.0;
     let mut past = vec![Lengths::one(0.0)];
-    for (stage, after) in stages[..meeting].iter().zip(&stages[1..]) {
-        let mut next = vec![Lengths::default(); after.nodes()];
+    for (index, after) in network.stages.iter().enumerate().take(meeting).skip(1) {
+        let mut next = vec![Lengths::default(); after.len()];
         for (node, list) in past.iter().enumerate() {
-            for arc in stage.arcs(node) {
-                let child = arc.child as usize;
-                let rest = after.future[child];
-                spend(next[child].extend(list, arc.length, arc.probability, rest, target))?;
-            }
+            let mut done = 0;
+            network.each_arc(index - 1, node, |arc| {
+                if done <= MOST_KEPT {
+                    done += next[arc.child].extend(list, arc, after.future[arc.child], target);
+                }
+            });
+            budget.spend(done)?;
+            budget.keep(done)?;
         }
         for list in &mut next {
             list.merge();
@@ -89,41 +131,62 @@ pub(super) fn network(table: &CrossTable) -> Option<f64> {
         }
         past = next;
     }
+    let after = &network.stages[meeting];
+    for (node, list) in past.iter().enumerate() {
+        let mut done = 0;
+        network.each_arc(meeting - 1, node, |arc| {
+            let rest = list.undecided(arc.length, after.future[arc.child], target);
+            done += rest.len();
+            let rare: f64 = list.open[rest.clone()]
+                .iter()
+                .map(|(done, p)| p * future[arc.child].reach(target - done - arc.length))
+                .sum();
+            p += arc.probability * (list.tail[rest.end] + rare);
+        });
+        budget.spend(done)?;
+    }
+    Some(p)
+}
 
-    let end = stages.last()?;
-    let mut future: Vec<Lengths> = end.future.iter().map(|range| Lengths::one(range.least)).collect();
-    for stage in stages[meeting..stages.len() - 1].iter().rev() {
-        let mut before = Vec::with_capacity(stage.nodes());
-        for node in 0..stage.nodes() {
-            let mut list = Lengths::default();
-            for arc in stage.arcs(node) {
-                let child = &future[arc.child as usize];
-                spend(list.extend(child, arc.length, arc.probability, stage.past[node], target))?;
+/// The partial tables from each node of a stage to the end.
+fn futures(network: &Network<'_>, meeting: usize, target: f64) -> Option<Vec<Lengths>> {
+    let mut budget = Budget::new();
+    let last = network.stages.len() - 1;
+    let mut future: Vec<Lengths> =
+        network.stages[last].future.iter().map(|range| Lengths::one(range.least)).collect();
+    for index in (meeting..last).rev() {
+        let mut before = Vec::with_capacity(network.stages[index].len());
+        for (node, rest) in network.stages[index].past.iter().enumerate() {
+            let (mut list, mut done) = (Lengths::default(), 0);
+            if network.stages[index].decided(node) == Some(true) {
+                list.counted = 1.0;
             }
+            network.each_arc(index, node, |arc| {
+                if done <= MOST_KEPT {
+                    done += list.extend(&future[arc.child], arc, *rest, target);
+                }
+            });
+            budget.spend(done)?;
             list.merge();
+            budget.keep(list.open.len())?;
             before.push(list);
         }
         future = before;
     }
-    Some(p + past.iter().zip(&future).map(|(past, future)| join(past, future, target)).sum::<f64>())
+    Some(future)
 }
 
-/// Where the walks meet: so that neither has many more partial tables than the other.
-fn meeting(stages: &[Stage]) -> usize {
-    let levels = &stages[..stages.len() - 1];
-    let size = |stages: &[Stage]| stages.iter().map(Stage::branching).product::<f64>();
-    let larger = |k: usize| size(&levels[..k]).max(size(&levels[k..]));
-    (0..=levels.len()).min_by(|a, b| larger(*a).total_cmp(&larger(*b))).unwrap_or(0)
-}
-
-/// Probability that past and future together reach the target.
-fn join(past: &Lengths, future: &Lengths, target: f64) -> f64 {
-    let (mut p, mut next) = (0.0, future.open.len());
-    for (done, probability) in &past.open {
-        while next > 0 && future.open[next - 1].0 + done >= target {
-            next -= 1;
-        }
-        p += probability * (future.counted + future.tail[next]);
-    }
-    p
+/// Where the walks meet, from 1 on: where there is least to be done. Nothing where that is out of reach even if most of
+/// it were decided at once.
+fn meeting(network: &Network<'_>) -> Option<usize> {
+    let stages = &network.stages;
+    let branching: Vec<f64> =
+        stages[..stages.len() - 1].iter().map(|stage| stage.arcs() as f64 / stage.len() as f64).collect();
+    let work = |k: usize| {
+        let looked_up: f64 = branching[..k].iter().product();
+        let sorted = stages[k].len() as f64 * branching[k..].iter().product::<f64>();
+        looked_up.max(sorted)
+    };
+    let best = (1..=branching.len()).min_by(|a, b| work(*a).total_cmp(&work(*b)))?;
+    (work(best) <= HOPED * WORK as f64).then_some(best)
 }

@@ -1,11 +1,16 @@
 //! The network of all tables with given margins: what can be left of the groups after each level.
 
+use super::bounds::bounds;
+use super::nodes::{Nodes, Packing};
+use super::ways::{Filling, how_many};
 use crate::methods::tests::CrossTable;
 use crate::numerics::factorial::LnFactorial;
-use std::collections::BTreeMap;
 
-/// Arcs before giving up: half a second, 72 MB.
-const MOST_ARCS: usize = 3_000_000;
+/// Arcs beyond which the network is out of reach: some seconds, 120 MB.
+const MOST_ARCS: usize = 30_000_000;
+
+/// Cells looked at for bounds of lengths: half a second. Beyond, more arcs take their place.
+const MOST_BOUNDED: usize = 20_000_000;
 
 /// Smallest and largest Σ ln cells! of the ways to or from a node.
 #[derive(Debug, Clone, Copy)]
@@ -15,10 +20,20 @@ pub(super) struct Range {
 }
 
 impl Range {
+    /// By how much a decision must be clear of rounding.
+    const CLEAR: f64 = 1e-9;
+
     const NONE: Self = Self { least: f64::INFINITY, most: f64::NEG_INFINITY };
 
     fn at(length: f64) -> Self {
         Self { least: length, most: length }
+    }
+
+    /// Whether all lengths of this range and one of `rest` together reach the target; nothing where some do.
+    fn decided(self, rest: Self, target: f64) -> Option<bool> {
+        let least = self.least + rest.least >= target + Self::CLEAR;
+        let most = self.most + rest.most < target - Self::CLEAR;
+        (least || most).then_some(least)
     }
 
     fn include(&mut self, other: Self, length: f64) {
@@ -31,7 +46,7 @@ impl Range {
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Arc {
     /// The node of the next stage that it leads to.
-    pub(super) child: u32,
+    pub(super) child: usize,
     /// Σ ln cells! of the level.
     pub(super) length: f64,
     /// Probability given the node.
@@ -41,9 +56,15 @@ pub(super) struct Arc {
 /// The nodes that are left after some levels.
 #[derive(Debug, Default)]
 pub(super) struct Stage {
-    keys: Vec<u128>,
+    nodes: Nodes,
+    /// Σ ln remainders! of each node.
+    whole: Vec<f64>,
+    /// Nodes through which every table is rare enough, or none: they have no arcs.
+    decided: Vec<Option<bool>>,
+    /// Where the arcs of each node end.
     ends: Vec<usize>,
-    arcs: Vec<Arc>,
+    /// The node of the next stage that each arc leads to; its length and probability follow from the cells.
+    children: Vec<u32>,
     /// Lengths from the start to each node.
     pub(super) past: Vec<Range>,
     /// Lengths from each node to the end.
@@ -52,145 +73,162 @@ pub(super) struct Stage {
 
 impl Stage {
     /// Number of nodes.
-    pub(super) fn nodes(&self) -> usize {
-        self.keys.len()
+    pub(super) fn len(&self) -> usize {
+        self.whole.len()
     }
 
-    /// The ways to fill in the next level.
-    pub(super) fn arcs(&self, node: usize) -> &[Arc] {
-        let start = if node == 0 { 0 } else { self.ends[node - 1] };
-        &self.arcs[start..self.ends[node]]
+    /// Whether every table through this node is rare enough, or none is; nothing where it has arcs.
+    pub(super) fn decided(&self, node: usize) -> Option<bool> {
+        self.decided.get(node).copied().flatten()
     }
 
-    /// Mean number of ways of a node.
-    pub(super) fn branching(&self) -> f64 {
-        self.arcs.len() as f64 / self.keys.len() as f64
+    /// Number of arcs.
+    pub(super) fn arcs(&self) -> usize {
+        self.children.len()
     }
 }
 
-/// All stages: one before each level. What is left at the last must be the last level.
-pub(super) fn stages(table: &CrossTable, factorial: &LnFactorial) -> Option<Vec<Stage>> {
-    let packing = Packing::new(table)?;
-    let mut levels = table.level_totals();
-    levels.sort_unstable();
-    let last = levels.pop()?;
-    let root = Stage {
-        keys: vec![packing.key(table.group_totals())],
-        past: vec![Range::at(0.0)],
-        ..Stage::default()
-    };
-    let (mut stages, mut arcs) = (vec![root], 0);
-    for level in levels {
-        let next = fill(stages.last_mut()?, level, &packing, factorial, MOST_ARCS - arcs)?;
-        arcs += stages.last()?.arcs.len();
-        stages.push(next);
+/// All stages: one before each level; what is left at the last is the last level.
+#[derive(Debug)]
+pub(super) struct Network<'a> {
+    pub(super) stages: Vec<Stage>,
+    /// All but the largest, ascending.
+    levels: Vec<u64>,
+    last: u64,
+    packing: Packing,
+    factorial: &'a LnFactorial,
+    target: f64,
+}
+
+impl<'a> Network<'a> {
+    /// The part of the network in which tables on both sides of the target length lie; nothing where it has too many arcs.
+    pub(super) fn of(table: &CrossTable, factorial: &'a LnFactorial, target: f64) -> Option<Self> {
+        let packing = Packing::new(&table.group_totals())?;
+        let mut levels = table.level_totals();
+        levels.sort_unstable();
+        let last = levels.pop()?;
+        let mut network = Self { stages: Vec::new(), levels, last, packing, factorial, target };
+        let mut root = Stage::default();
+        network.add(&mut root, &mut table.group_totals(), Range::at(0.0));
+        network.stages.push(root);
+        let (mut room, mut bounded) = (MOST_ARCS, MOST_BOUNDED);
+        for index in 0..network.levels.len() {
+            bounded = network.decide(index, bounded);
+            room = room.checked_sub(network.count(index)?)?;
+            network.fill(index);
+        }
+        network.look_back();
+        Some(network)
     }
-    let end = stages.last_mut()?;
-    let whole = |key: &u128| packing.remainders(*key).into_iter().map(|n| factorial.of(n)).sum();
-    debug_assert!(end.keys.iter().all(|key| packing.remainders(*key).iter().sum::<u64>() == last));
-    end.future = end.keys.iter().map(|key| Range::at(whole(key))).collect();
-    for index in (0..stages.len() - 1).rev() {
-        let (before, after) = stages.split_at_mut(index + 1);
-        let stage = &mut before[index];
-        let range = |node| {
-            let mut range = Range::NONE;
-            for arc in stage.arcs(node) {
-                range.include(after[0].future[arc.child as usize], arc.length);
-            }
-            range
+
+    /// The node of these remainders, which are sorted, and a range of lengths to it.
+    fn add(&self, stage: &mut Stage, remainders: &mut [u64], past: Range) -> usize {
+        let (node, new) = stage.nodes.find(self.packing.key(remainders));
+        if new {
+            stage.whole.push(remainders.iter().map(|n| self.factorial.of(*n)).sum());
+            stage.past.push(Range::NONE);
+        }
+        stage.past[node].include(past, 0.0);
+        node
+    }
+
+    /// Finds the nodes that need no arcs, as far as that many cells allow, and gives how many cells are left.
+    fn decide(&mut self, index: usize, cells: usize) -> usize {
+        let levels = [&self.levels[index..], &[self.last]].concat();
+        let stage = &mut self.stages[index];
+        let needed = stage.len().saturating_mul(levels.len()).saturating_mul(self.packing.groups());
+        let Some(left) = cells.checked_sub(needed) else {
+            stage.decided = vec![None; stage.len()];
+            stage.future = vec![Range::NONE; stage.len()];
+            return 0;
         };
-        stage.future = (0..stage.nodes()).map(range).collect();
+        for (key, past) in stage.nodes.keys().iter().zip(&stage.past) {
+            let rest = bounds(&levels, &self.packing.remainders(*key), self.factorial);
+            stage.decided.push(past.decided(rest, self.target));
+            stage.future.push(rest);
+        }
+        left
     }
-    Some(stages)
-}
 
-/// Adds the ways to fill in a level, and gives the nodes after it.
-fn fill(
-    stage: &mut Stage,
-    level: u64,
-    packing: &Packing,
-    factorial: &LnFactorial,
-    room: usize,
-) -> Option<Stage> {
-    let mut next = Stage::default();
-    let mut known: BTreeMap<u128, u32> = BTreeMap::new();
-    for node in 0..stage.keys.len() {
-        let remainders = packing.remainders(stage.keys[node]);
-        let left: u64 = remainders.iter().sum();
-        let all = factorial.of(left) - factorial.of(level) - factorial.of(left - level);
-        let mut cells = vec![0u64; remainders.len()];
-        distribute(&remainders, level, &mut cells, 0);
-        loop {
-            let (mut length, mut ways) = (0.0, -all);
-            for (cell, remainder) in cells.iter().zip(&remainders) {
-                let ln = factorial.of(*cell);
-                length += ln;
-                ways += factorial.of(*remainder) - ln - factorial.of(remainder - cell);
-            }
-            let key = packing.key(remainders.iter().zip(&cells).map(|(n, cell)| n - cell).collect());
-            let child = *known.entry(key).or_insert_with(|| {
-                next.keys.push(key);
-                next.past.push(Range::NONE);
-                next.keys.len() as u32 - 1
-            });
-            next.past[child as usize].include(stage.past[node], length);
-            stage.arcs.push(Arc { child, length, probability: ways.exp() });
-            if stage.arcs.len() > room {
+    /// How many arcs a stage has; nothing where they are too many.
+    fn count(&self, index: usize) -> Option<usize> {
+        let mut arcs = 0.0;
+        let stage = &self.stages[index];
+        for (key, _) in stage.nodes.keys().iter().zip(&stage.decided).filter(|(_, decided)| decided.is_none())
+        {
+            arcs += how_many(&self.packing.remainders(*key), self.levels[index], MOST_ARCS)?;
+            if arcs > MOST_ARCS as f64 {
                 return None;
             }
-            if !advance(&remainders, &mut cells) {
-                break;
+        }
+        Some(arcs as usize)
+    }
+
+    /// Adds the ways to fill in a level, and the nodes after it.
+    fn fill(&mut self, index: usize) {
+        let mut stage = std::mem::take(&mut self.stages[index]);
+        let mut next = Stage::default();
+        let mut left = Vec::new();
+        for node in 0..stage.len() {
+            if stage.decided[node].is_some() {
+                stage.ends.push(stage.children.len());
+                continue;
             }
+            let mut filling =
+                Filling::first(self.packing.remainders(stage.nodes.keys()[node]), self.levels[index]);
+            loop {
+                left.clear();
+                left.extend(filling.left());
+                let length: f64 = filling.cells.iter().map(|cell| self.factorial.of(*cell)).sum();
+                let past = stage.past[node];
+                let past = Range { least: past.least + length, most: past.most + length };
+                stage.children.push(self.add(&mut next, &mut left, past) as u32);
+                if !filling.advance() {
+                    break;
+                }
+            }
+            stage.ends.push(stage.children.len());
         }
-        stage.ends.push(stage.arcs.len());
-    }
-    Some(next)
-}
-
-/// How the remainders of the groups are packed into one number. Groups with equal remainders can be exchanged, so
-/// they are kept sorted.
-struct Packing {
-    groups: u32,
-    bits: u32,
-}
-
-impl Packing {
-    fn new(table: &CrossTable) -> Option<Self> {
-        let bits = u64::BITS - table.group_totals().into_iter().max()?.leading_zeros();
-        let groups = u32::try_from(table.groups()).ok()?;
-        (groups.checked_mul(bits)? <= 128).then_some(Self { groups, bits })
+        self.stages[index] = stage;
+        self.stages.push(next);
     }
 
-    fn key(&self, mut remainders: Vec<u64>) -> u128 {
-        remainders.sort_unstable();
-        remainders.iter().fold(0, |key, n| (key << self.bits) | u128::from(*n))
-    }
-
-    fn remainders(&self, key: u128) -> Vec<u64> {
-        let mask = (1u128 << self.bits) - 1;
-        (0..self.groups).map(|group| (key >> (group * self.bits) & mask) as u64).collect()
-    }
-}
-
-/// Gives the patients to the groups from `first` on, each as many as it can take.
-fn distribute(capacity: &[u64], mut patients: u64, cells: &mut [u64], first: usize) {
-    for (cell, capacity) in cells[first..].iter_mut().zip(&capacity[first..]) {
-        *cell = patients.min(*capacity);
-        patients -= *cell;
-    }
-}
-
-/// The next filling of the same total, like an odometer; false after the last.
-fn advance(capacity: &[u64], cells: &mut [u64]) -> bool {
-    let (mut behind, mut room) = (0, 0);
-    for index in (0..cells.len()).rev() {
-        if cells[index] > 0 && room > 0 {
-            cells[index] -= 1;
-            distribute(capacity, behind + 1, cells, index + 1);
-            return true;
+    /// The ranges of lengths to the end, sharper than their bounds.
+    fn look_back(&mut self) {
+        let last = self.levels.len();
+        self.stages[last].future = self.stages[last].whole.iter().map(|whole| Range::at(*whole)).collect();
+        for index in (0..last).rev() {
+            let mut future = std::mem::take(&mut self.stages[index].future);
+            for (node, bound) in future.iter_mut().enumerate() {
+                if self.stages[index].decided(node).is_none() {
+                    let mut range = Range::NONE;
+                    let after = &self.stages[index + 1].future;
+                    self.each_arc(index, node, |arc| range.include(after[arc.child], arc.length));
+                    *bound = range;
+                }
+            }
+            self.stages[index].future = future;
         }
-        behind += cells[index];
-        room += capacity[index] - cells[index];
     }
-    false
+
+    /// Goes through the arcs of a node.
+    pub(super) fn each_arc(&self, index: usize, node: usize, mut visit: impl FnMut(Arc)) {
+        let (stage, next) = (&self.stages[index], &self.stages[index + 1]);
+        let level = self.levels[index];
+        if stage.decided(node).is_some() {
+            return;
+        }
+        let mut filling = Filling::first(self.packing.remainders(stage.nodes.keys()[node]), level);
+        let total: u64 = filling.capacity.iter().sum();
+        let ln = |n| self.factorial.of(n);
+        // ∏ C(remainder, cell) / C(total, level): what is left of the groups stands in the child.
+        let all = stage.whole[node] - (ln(total) - ln(level) - ln(total - level));
+        let start = if node == 0 { 0 } else { stage.ends[node - 1] };
+        for child in &stage.children[start..stage.ends[node]] {
+            let length: f64 = filling.cells.iter().map(|cell| ln(*cell)).sum();
+            let child = *child as usize;
+            visit(Arc { child, length, probability: (all - next.whole[child] - length).exp() });
+            filling.advance();
+        }
+    }
 }

@@ -67,3 +67,15 @@ fn margins_that_say_everything_have_no_test() {
     assert_eq!(fisher(&CrossTable::of(&[[3, 4], [0, 0]]), &mut Random::new(1)).test.p_value, None);
     assert_eq!(fisher(&CrossTable::new(0, 0), &mut Random::new(1)).test.p_value, None);
 }
+
+#[test]
+fn what_margins_decide_needs_no_arcs() {
+    // The observed table is the most probable: every table counts.
+    let even = CrossTable::of(&[[40, 40, 40], [40, 40, 40], [40, 40, 40], [40, 40, 40]]);
+    assert!((p(&even) - 1.0).abs() < 1e-12);
+    // The least probable with these margins: ∏ margins! / 120! ∏ cells!, for each of 3! ways to put the groups.
+    let uneven = CrossTable::of(&[[40, 0, 0], [0, 40, 0], [0, 0, 40]]);
+    let ln = crate::numerics::factorial::LnFactorial::up_to(120);
+    let exact = 6.0 * (3.0 * ln.of(40) - ln.of(120)).exp();
+    assert!((p(&uneven) / exact - 1.0).abs() < 1e-11);
+}

@@ -54,6 +54,8 @@ pub struct ShareReport {
     pub patients: u64,
     /// How many of them would have been older than 90.
     pub oldest: u64,
+    /// What of registry.toml is not in the copy and would be missed.
+    pub left_out: Vec<String>,
 }
 
 /// A group of fewer is small where nothing else is said: counts up to seven are those that are redacted before release.
@@ -112,8 +114,8 @@ pub fn share(
         }
         shared.push(one);
     }
-    dictionary::write(&study, &roles, target)?;
-    Ok(ShareReport { tables: shared, patients, oldest })
+    let left_out = dictionary::write(&study, &roles, target)?;
+    Ok(ShareReport { tables: shared, patients, oldest, left_out })
 }
 
 fn internal(fault: engine::Fault) -> Problem {

@@ -1,6 +1,9 @@
 //! `farr share`: nothing of a patient's name or days is in the copy, and studies give the same results on it.
 
 mod farr;
+#[path = "../../cohort/tests/spss/writer.rs"]
+#[allow(dead_code)]
+mod spss;
 
 use farr::{farr, root, said, study, text};
 use std::collections::BTreeSet;
@@ -214,6 +217,49 @@ fn what_cannot_be_shared_safely_is_refused_and_leaves_nothing() {
     assert!(!target.exists());
     let (_, errors, code) = said(&farr(&["share", text(folder.path()), "-o", text(folder.path())]));
     assert!(code == 2 && errors.contains("not empty"), "{errors}");
+}
+
+#[test]
+fn the_schedule_of_follow_up_and_the_labels_of_files_stay() {
+    let schedule = |death: &str| {
+        format!(
+            "[follow_up]\nstart = \"patients.operated\"\nvisits = \"visits.day\"\ndeath = \"{death}\"\n\
+             tolerance_days = 30\nevery = [{{ months = 6, until_month = 24 }}]\n\
+             [tables.patients.columns.patient_id]\nrole = \"identifier\"\n\
+             [tables.patients.columns.sex]\nrole = \"value\"\n[tables.patients.columns.operated]\ntype = \"date\"\n\
+             [tables.visits.columns.patient_id]\nrole = \"identifier\"\n[tables.visits.columns.day]\ntype = \"date\"\n\
+             [tables.visits.columns.status]\ntype = \"category\"\ncodes = [{{ value = \"alive\" }}, {{ value = \"dead\" }}]\n"
+        )
+    };
+    let shared = |death: &str| {
+        let visits = "patient_id,day,status\n1,2021-06-01,alive\n2,2021-07-01,dead\n";
+        let folder =
+            study(PLAN, &[("registry/registry.toml", &schedule(death)), ("registry/visits.csv", visits)]);
+        let sexes: &[(f64, &str)] = &[(1.0, "men"), (2.0, "women")];
+        let day = 13_831_430_400.0;
+        let patients = spss::with_dates(
+            &[("patient_id", "", &[]), ("sex", "Sex at birth", sexes), ("operated", "Day of surgery", &[])],
+            &["operated"],
+            &[vec![1.0, 1.0, day], vec![2.0, 2.0, day]],
+        );
+        fs::write(folder.path().join("registry/patients.sav"), patients).unwrap();
+        let target = folder.path().join("shared");
+        let (out, errors, code) = said(&farr(&["share", text(folder.path()), "-o", text(&target)]));
+        assert_eq!(code, 0, "{errors}");
+        (out, fs::read_to_string(target.join("registry.toml")).unwrap())
+    };
+    let (out, copy) = shared("status = 'dead'");
+    assert!(copy.contains("death = \"status = 'dead'\"") && copy.contains("until_month = 24"), "{copy}");
+    for label in ["Sex at birth", "women", "Day of surgery"] {
+        assert!(copy.contains(label), "{label}: {copy}");
+    }
+    assert!(!out.contains("left out"), "{out}");
+    // What could tell of a patient is not handed on, and this is told.
+    for death in ["status = 'Meyer'", "patient_id = 2", "status = 'dead' -- Meyer"] {
+        let (out, copy) = shared(death);
+        assert!(!copy.contains("follow_up") && !copy.contains("Meyer"), "{copy}");
+        assert!(out.contains("registry.toml, left out: [follow_up]"), "{out}");
+    }
 }
 
 fn copy(from: &Path, to: &Path) {

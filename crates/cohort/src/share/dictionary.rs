@@ -10,25 +10,32 @@ use std::path::Path;
 use study::{Place, Problem};
 use toml::Value;
 
-/// Writes `registry.toml`.
+/// Writes `registry.toml`; gives what of the original is not in it and would be missed.
 pub(super) fn write(
     study: &Study,
     roles: &BTreeMap<String, TableRoles>,
     target: &Path,
-) -> Result<(), Problem> {
+) -> Result<Vec<String>, Problem> {
     let original = &study.registry.dictionary;
-    let mut shared = Dictionary {
-        patient: original.patient.clone(),
-        follow_up: schedule::shared(original, roles),
-        ..Dictionary::default()
-    };
+    let follow_up = schedule::shared(original, roles);
+    let mut left_out = Vec::new();
+    if original.follow_up.is_some() && follow_up.is_none() {
+        left_out
+            .push("[follow_up]: it uses columns that are not shared as they are, or may quote data".into());
+    }
+    if !original.rules.is_empty() {
+        left_out.push("[[rules]]: they may quote data".into());
+    }
+    let mut shared = Dictionary { patient: original.patient.clone(), follow_up, ..Dictionary::default() };
     for (name, roles) in roles {
         let Some(entry) = original.tables.get(name) else { continue };
         let kept: Vec<&str> = roles.kept().map(|(name, _)| name.as_str()).collect();
         let whole = entry.key.iter().all(|column| kept.contains(&column.as_str()));
         let mut columns = BTreeMap::new();
         for (column, treatment) in roles.kept() {
-            if let Some(entry) = entry.columns.get(column) {
+            // What the file itself says of a column, such as its labels, is in no file of the copy.
+            let read = study.reports.get(name).and_then(|report| report.entries.get(column));
+            if let Some(entry) = read.or_else(|| entry.columns.get(column)) {
                 columns.insert(column.clone(), column_entry(entry, treatment));
             }
         }
@@ -49,7 +56,8 @@ pub(super) fn write(
     let text = toml::to_string(&value).map_err(|error| internal(&error))?;
     let head = "# The dictionary of a shared copy: pseudonyms for identifiers, moved days, no free text.\n\n";
     std::fs::write(&path, format!("{head}{text}"))
-        .map_err(|error| Problem::output(format!("cannot write: {error}")).at(Place::Path(path)))
+        .map_err(|error| Problem::output(format!("cannot write: {error}")).at(Place::Path(path)))?;
+    Ok(left_out)
 }
 
 /// Takes out what a dictionary means anyway.

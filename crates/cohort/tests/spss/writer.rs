@@ -71,16 +71,33 @@ pub(crate) fn value_labels(bytes: &mut Vec<u8>, position: i32, labels: &[(f64, &
 
 /// A file of numbers: each variable with its label and the labels of its values, then the cases.
 pub(crate) fn numbers(variables: &[(&str, &str, &[(f64, &str)])], cases: &[Vec<f64>]) -> Vec<u8> {
+    with_dates(variables, &[], cases)
+}
+
+/// The same, where some variables are dates: seconds since 1582-10-14.
+pub(crate) fn with_dates(
+    variables: &[(&str, &str, &[(f64, &str)])],
+    dates: &[&str],
+    cases: &[Vec<f64>],
+) -> Vec<u8> {
     let mut bytes = start(variables.len() as i32, false, cases.len() as i32);
     for (name, label, _) in variables {
-        variable(&mut bytes, name, 0, 5, label, (0, &[]));
+        // Names of variables have eight characters; the long ones follow.
+        let format = if dates.contains(name) { 20 } else { 5 };
+        variable(&mut bytes, &short(name), 0, format, label, (0, &[]));
     }
     for (position, (_, _, labels)) in (1..).zip(variables).filter(|(_, (_, _, labels))| !labels.is_empty()) {
         value_labels(&mut bytes, position, labels);
     }
+    let long: Vec<String> = variables.iter().map(|(name, ..)| format!("{}={name}", short(name))).collect();
+    extension(&mut bytes, 13, long.join("\t").as_bytes());
     extension(&mut bytes, 20, b"UTF-8");
     int(&mut bytes, 999);
     int(&mut bytes, 0);
     cases.iter().flatten().for_each(|value| double(&mut bytes, *value));
     bytes
+}
+
+fn short(name: &str) -> String {
+    name.chars().take(8).collect::<String>().to_uppercase()
 }

@@ -72,6 +72,9 @@ fn as_text(report: &ShareReport) -> String {
             ));
         }
     }
+    for part in &report.left_out {
+        text.push_str(&format!("registry.toml, left out: {part}\n"));
+    }
     text.push_str(&format!("{} patients, {} of them told as 90 years old\n", report.patients, report.oldest));
     text
 }
@@ -87,5 +90,7 @@ fn as_json(report: &ShareReport) -> serde_json::Value {
             })
         })
         .collect();
-    json!({ "patients": report.patients, "oldest": report.oldest, "tables": tables })
+    json!({
+        "patients": report.patients, "oldest": report.oldest, "left_out": report.left_out, "tables": tables,
+    })
 }

@@ -9,11 +9,14 @@ mod choices;
 mod column;
 mod export;
 mod fields;
+mod later;
 mod registry_file;
 mod tables;
 mod view;
 
 use crate::dictionary::{ColumnKind, Role};
+pub(crate) use later::{gone, news};
+
 use export::Export;
 use std::path::Path;
 use study::Problem;

@@ -191,6 +191,69 @@ fn missing_data_codes_are_missing_in_every_field() {
 }
 
 #[test]
+fn a_later_export_is_compared_with_the_registry() {
+    let (folder, study) = project(CLASSIC);
+    let data = folder.path().join("project");
+    let (_, errors, code) = said(&farr(&["new", text(&study), "--from", "redcap", "--data", text(&data)]));
+    assert_eq!(code, 0, "{errors}");
+    let checked = |export: &str, fields: &str| {
+        fs::write(study.join("registry/export.csv"), export).unwrap();
+        fs::write(study.join("registry/redcap/dictionary.csv"), format!("{HEAD}{fields}")).unwrap();
+        let (out, errors, code) = said(&farr(&["check", text(&study)]));
+        (out, errors, code)
+    };
+    // The same project has nothing new.
+    let (out, _, _) = checked(CLASSIC, FIELDS);
+    assert!(!out.contains("no table has") && !out.contains("data dictionary that"), "{out}");
+    // A new field, a new choice of a checkbox, a new choice of a list and another meaning.
+    let fields = FIELDS
+        .replace("2, Lung | -9", "2, Lung | 3, Bone | -9")
+        .replace("0, Female | 1, Male", "0, Woman | 1, Male | 2, Other")
+        + "psa,scan,,text,PSA,,,number,,,,,,,,,,\n";
+    let export = CLASSIC
+        .replace("site____9,", "site___3,site____9,")
+        .replace("scan_complete\n", "scan_complete,psa\n");
+    let export = export
+        .replace("165.5,1,0,0,", "165.5,1,0,1,0,")
+        .replace("180,0,1,0,", "180,0,1,0,0,")
+        .replace("171,0,0,1,", "171,0,0,0,1,");
+    let export: String = export
+        .lines()
+        .enumerate()
+        .map(|(row, line)| match row {
+            0 => format!("{line}\n"),
+            1 => format!("{line},4.5\n"),
+            _ => format!("{line},\n"),
+        })
+        .collect();
+    let (out, errors, code) = checked(&export, &fields);
+    assert!(code < 2, "{errors}");
+    for part in [
+        "records.psa: a field (“PSA”) of the export that no table has: add it to `select` of [tables.records]",
+        "records.site___3: a choice of `site` (“Bone”) of the export that no table has",
+        "records.sex: a choice of the data dictionary that registry.toml does not have: add { value = \"2\", label = \"Other\" }",
+        "records.sex: the choice `0` is “Woman” in the data dictionary, and “Female” in registry.toml",
+    ] {
+        assert!(out.contains(part), "{part}\n{out}");
+    }
+    assert!(out.contains("(1 value)") && out.contains("(0 values)"), "{out}");
+    // With the older data dictionary what is new is still told.
+    let (out, _, _) = checked(&export, FIELDS);
+    assert!(out.contains("records.psa: a column that redcap/dictionary.csv does not have"), "{out}");
+    // A choice that nobody knows, and a field that is gone.
+    let (out, errors, code) =
+        checked(&CLASSIC.replace("8,south,CD,1961-12-31,1", "8,south,CD,1961-12-31,7"), FIELDS);
+    assert!(code > 0 && (out + &errors).contains("under [tables.records.columns.sex]"), "{errors}");
+    let gone: String = CLASSIC.replace(",remarks,", ",remark,");
+    let (_, errors, code) = checked(&gone, FIELDS);
+    assert_eq!(code, 2);
+    assert!(
+        errors.contains("the file has no column `remarks`") && errors.contains("export all fields"),
+        "{errors}"
+    );
+}
+
+#[test]
 fn dates_that_a_spreadsheet_has_rewritten_are_read_in_the_order_of_the_field() {
     let export = CLASSIC
         .replace("1950-02-03", "03/02/1950")

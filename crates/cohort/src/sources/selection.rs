@@ -1,6 +1,7 @@
 //! Part of a file as a table: other names, some columns, some rows.
 
 use super::{Grid, TableFile, TextColumn};
+use crate::redcap::gone;
 use arrow::array::UInt64Array;
 use arrow::compute::take;
 use std::collections::BTreeMap;
@@ -30,7 +31,10 @@ impl Grid {
                     None => problems.push(
                         Problem::input(format!("the file has no column `{name}`"))
                             .at(place(table, key))
-                            .help(suggest(name, self.names.iter().map(String::as_str))),
+                            .help(match gone(&table.path, table.dictionary) {
+                                Some(help) => help.into(),
+                                None => suggest(name, self.names.iter().map(String::as_str)),
+                            }),
                     ),
                 }
             }
@@ -71,7 +75,10 @@ impl Grid {
             let (given, found) = (names.len(), self.names.len());
             return Err(Problem::input(format!("{given} names are given, and the file has {found} columns"))
                 .at(place(table, "names"))
-                .help("name every column of the file, in its order"));
+                .help(
+                    gone(&table.path, table.dictionary)
+                        .unwrap_or("name every column of the file, in its order"),
+                ));
         }
         let old = std::mem::replace(&mut self.names, names.to_vec());
         let new =

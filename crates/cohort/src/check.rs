@@ -172,7 +172,7 @@ fn count_all(
                 engine
                     .columns(&source.text)
                     .and_then(|_| engine.add_view(&view, &source.text))
-                    .map_err(|fault| study.fault(fault, &source))
+                    .map_err(|fault| study.fault(fault, &source, engine.as_ref()))
             }),
         };
         if let Err(problem) = outcome {

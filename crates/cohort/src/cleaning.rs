@@ -1,6 +1,7 @@
 //! What was changed on reading, and what was found: never silent.
 
 use crate::dictionary::ColumnEntry;
+use crate::found_text::FoundText;
 use std::collections::BTreeMap;
 use std::fmt;
 use study::Problem;
@@ -62,10 +63,15 @@ pub struct TableReport {
     pub cleaning: Vec<Cleaning>,
     /// What registry.toml and the file itself say of its columns.
     pub entries: BTreeMap<String, ColumnEntry>,
+    /// Columns that were found to be text, and the values that make them so.
+    pub(crate) texts: BTreeMap<String, FoundText>,
 }
 
 /// How many problems of one table are told one by one.
 const SHOWN: usize = 10_000;
+
+/// For so many columns it is told what to do about their cells.
+const HELPED: usize = 3;
 
 /// Counts changes, and collects refused cells, of one table.
 #[derive(Debug, Default)]
@@ -73,6 +79,8 @@ pub(crate) struct Ledger {
     table: String,
     changes: BTreeMap<(Option<String>, String), u64>,
     refused: Vec<Refused>,
+    /// What to do about the refused, where that is known.
+    help: Vec<String>,
     /// The last of those that are kept for sure, once there are enough.
     last: Option<(u64, usize)>,
     n: u64,
@@ -116,6 +124,11 @@ impl Ledger {
         }
     }
 
+    /// Says what to do about refused cells.
+    pub(crate) fn help(&mut self, help: String) {
+        self.help.push(help);
+    }
+
     fn keep_first(&mut self) {
         self.refused.sort_by_key(|refused| (refused.row, refused.position));
         self.refused.truncate(SHOWN);
@@ -140,10 +153,13 @@ impl Ledger {
             problems.push(Problem::input(format!("and {more} more")).at_cell(&self.table, None, None));
         }
         if let Some(first) = problems.first_mut() {
-            first.help = Some(
-                "mend the file, or say in registry.toml how to read it (codes, missing, range, units, format, …)"
-                    .into(),
-            );
+            let general = "mend the file, or say in registry.toml how to read it (codes, missing, range, units, format, …)";
+            let help = if self.help.is_empty() {
+                general.into()
+            } else {
+                self.help[..self.help.len().min(HELPED)].join("; ")
+            };
+            first.help = Some(help);
         }
         Problem::collect(problems)?;
         let table = self.table;

@@ -8,8 +8,10 @@ use crate::dictionary::ColumnEntry;
 use crate::eligibility::{Source, flow, population_place};
 use crate::intervals::Intervals;
 use crate::meaning::{self, Entries};
+use crate::mistyped;
 use crate::model_types::text_instead;
 use crate::patients::{Patients, parts};
+use crate::redcap;
 use crate::registry::Registry;
 use crate::sources::{TableFile, postgres, source_of};
 use crate::sql_text::{enclosed, in_expression, in_file};
@@ -216,6 +218,10 @@ impl Study {
             report.columns.extend(table.columns.iter().cloned());
             report.cleaning.extend(table.cleaning.iter().cloned());
         }
+        match redcap::news(&self.registry) {
+            Ok(news) => report.cleaning.extend(news),
+            Err(problem) => report.problems.push(problem),
+        }
         unread
     }
 
@@ -245,8 +251,9 @@ impl Study {
                 keep: wanted(name),
             })
             .collect();
-        let rows =
-            engine.materialise_all(&views).map_err(|(index, fault)| self.fault(fault, &sources[index]))?;
+        let rows = engine
+            .materialise_all(&views)
+            .map_err(|(index, fault)| self.fault(fault, &sources[index], engine))?;
         for ((name, source), rows) in names.iter().zip(&sources).zip(rows) {
             self.note(name, source, rows);
         }
@@ -256,7 +263,8 @@ impl Study {
     /// Runs a view whose needs have been met.
     pub(crate) fn materialise(&mut self, name: &str, engine: &dyn Engine) -> Result<(), Problem> {
         let source = self.view(name)?;
-        let rows = engine.materialise(name, &source.text).map_err(|fault| self.fault(fault, &source))?;
+        let rows =
+            engine.materialise(name, &source.text).map_err(|fault| self.fault(fault, &source, engine))?;
         self.note(name, &source, rows);
         Ok(())
     }
@@ -270,8 +278,13 @@ impl Study {
     }
 
     /// A fault in a view: where a table is unknown, those that were not read are candidates too; where types do not fit in
-    /// a clinical view, the registry has something else than the model.
-    pub(crate) fn fault(&self, mut fault: engine::Fault, source: &SourceText) -> Problem {
+    /// a clinical view, the registry has something else than the model; in another, the column of text is told.
+    pub(crate) fn fault(
+        &self,
+        mut fault: engine::Fault,
+        source: &SourceText,
+        engine: &dyn Engine,
+    ) -> Problem {
         if fault.message.starts_with("no table") {
             fault.known = self.registry.tables.keys().chain(self.views.keys()).cloned().collect();
         }
@@ -279,6 +292,9 @@ impl Study {
             .filter(|_| source.path.starts_with("clinical"))
         {
             fault = engine::Fault { message, help: Some(help), ..engine::Fault::default() };
+        } else if let Some(text) = &fault.mistyped {
+            let columns = mistyped::columns(self, text, fault.line_column, source, engine);
+            fault = mistyped::explained(fault, &columns);
         }
         in_file(fault, source)
     }

@@ -49,6 +49,9 @@ pub struct TableEntry {
     pub delimiter: Option<char>,
     /// What separates the decimals in columns that do not say.
     pub decimal: Option<Decimal>,
+    /// Values that mean "missing" in every column, beside those of the registry; a column's own `codes` go before.
+    #[serde(default)]
+    pub missing: Vec<String>,
     /// The names of the columns, in place of those that the file gives them.
     #[serde(default)]
     pub names: Vec<String>,
@@ -147,6 +150,9 @@ pub struct Dictionary {
     /// The databases in which tables are read where they are.
     #[serde(default)]
     pub databases: BTreeMap<String, DatabaseEntry>,
+    /// Values that mean "missing" in every column of every table; a column's own `codes` go before.
+    #[serde(default)]
+    pub missing: Vec<String>,
     /// The column that names patients, as COLUMN or TABLE.COLUMN; the population's `id`, or `patient_id`, where absent.
     pub patient: Option<String>,
     /// What else must hold; `farr check` asks about the rows where it does not.
@@ -189,6 +195,14 @@ impl Dictionary {
 
     fn contradictions(&self) -> Vec<Problem> {
         let mut problems = Vec::new();
+        for (index, value) in self.missing.iter().enumerate().filter(|(_, value)| value.trim().is_empty()) {
+            let place = self.place(&["missing".into(), index.into()]);
+            problems.push(
+                Problem::input(format!("{value:?} is empty, and an empty cell is missing anyway"))
+                    .at(place)
+                    .help("remove it"),
+            );
+        }
         for (table, entry) in &self.tables {
             for (key, message, help) in entry.contradictions() {
                 let place = self.place(&["tables".into(), table.as_str().into(), key.into()]);
@@ -224,6 +238,22 @@ impl Dictionary {
             problems.push(Problem::input(message).at(place).help(help));
         }
         problems
+    }
+
+    /// The entry of a column with the values that mean "missing" in every column of its table.
+    pub(crate) fn with_missing(&self, table: &str, mut entry: ColumnEntry) -> ColumnEntry {
+        let of_table = self.tables.get(table).map_or(&[] as &[String], |table| &table.missing);
+        for value in self.missing.iter().chain(of_table) {
+            let is_code = entry.codes.iter().any(|code| {
+                std::iter::once(&code.value)
+                    .chain(&code.aliases)
+                    .any(|text| entry.folded(text) == entry.folded(value))
+            });
+            if !is_code && !entry.missing.contains(value) {
+                entry.missing.push(value.clone());
+            }
+        }
+        entry
     }
 
     /// The column of a table that names the patient: one that refers to it, the one of its name, or the one that a common
@@ -277,6 +307,21 @@ mod tests {
         let problem = refusal("[tables.labs.columns.value]\nrannge = [0, 1]\n");
         assert_eq!(problem.help.as_deref(), Some("did you mean `range`?"));
         assert!(matches!(problem.place, Some(Place::Text { line: 2, column: 1, .. })), "{problem}");
+    }
+
+    #[test]
+    fn values_that_are_missing_everywhere_are_added_unless_they_are_codes() {
+        let text = "missing = [\"NA\", \"9\"]\n[tables.t]\nmissing = [\"-\"]\n[tables.t.columns.a]\nmissing = [\"NA\"]\n\
+                    [tables.t.columns.b]\ntype = \"category\"\ncodes = [{ value = \"9\" }, { value = \"no\", aliases = [\"na\"] }]\n";
+        let dictionary = Dictionary::parse(SourceText::new("registry.toml", text)).unwrap();
+        let missing = |table: &str, column: &str| {
+            let entry = dictionary.tables.get(table).and_then(|entry| entry.columns.get(column));
+            dictionary.with_missing(table, entry.cloned().unwrap_or_default()).missing
+        };
+        assert_eq!(missing("t", "a"), ["NA", "9", "-"]);
+        assert_eq!(missing("t", "b"), ["-"]);
+        assert_eq!(missing("other", "c"), ["NA", "9"]);
+        assert!(refusal("missing = [\" \"]\n").to_string().starts_with("registry.toml:1:"));
     }
 
     #[test]

@@ -35,7 +35,15 @@ pub(crate) fn text_instead(
     sql: &str,
     reports: &BTreeMap<String, TableReport>,
 ) -> Option<(String, String)> {
-    let about_types = ["cannot coerce", "cannot cast", "cannot infer common", "Utf8"];
+    let about_types = [
+        "cannot coerce",
+        "cannot infer common",
+        "Utf8",
+        "go with text",
+        "and text",
+        "take text",
+        "` is not a ",
+    ];
     if !about_types.iter().any(|words| message.contains(words)) {
         return None;
     }

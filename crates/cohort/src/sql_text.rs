@@ -86,6 +86,9 @@ fn named(fault: Fault) -> Problem {
         }
         _ => match fault.help {
             Some(help) => problem.help(help),
+            None if fault.mistyped.is_some() => problem.help(
+                "`farr check` tells which values make a column text; or cast it, for example to double",
+            ),
             None => problem,
         },
     }
@@ -110,7 +113,7 @@ fn narrowed(place: Place, name: Option<&str>) -> Place {
 }
 
 /// The byte at which a line and column, in characters from 1, begin.
-fn offset(text: &str, line: usize, column: usize) -> usize {
+pub(crate) fn offset(text: &str, line: usize, column: usize) -> usize {
     let start = match line.checked_sub(2) {
         Some(newlines) => text.match_indices('\n').nth(newlines).map_or(text.len(), |(at, _)| at + 1),
         None => 0,

@@ -3,6 +3,7 @@
 use crate::cells::{DateFormat, Reader, Value, infer, unit_key};
 use crate::cleaning::{ColumnReport, Ledger, TableReport};
 use crate::dictionary::{ColumnEntry, ColumnKind, Decimal, Duplicates, Role};
+use crate::found_text::{self, FoundText};
 use crate::quality::{ROW, numbered};
 use crate::repeated::repeated;
 use crate::sources::{Grid, TableFile, TextColumn};
@@ -26,6 +27,7 @@ pub(crate) fn load(grid: Grid, table: &TableFile<'_>, engine: &dyn Engine) -> Re
     let mut arrays: Vec<ArrayRef> = Vec::new();
     let mut columns = Vec::new();
     let mut entries = BTreeMap::new();
+    let mut texts_found = BTreeMap::new();
     for position in 0..grid.names.len() {
         let name = grid.names[position].clone();
         let mut column_entry = entry(&grid, table, &name);
@@ -55,7 +57,17 @@ pub(crate) fn load(grid: Grid, table: &TableFile<'_>, engine: &dyn Engine) -> Re
             column_entry.decimal = decimal_comma(&grid, position, &column_entry, &mut ledger);
         }
         let kind = column_entry.r#type.unwrap_or_else(|| infer(texts.iter(), &column_entry));
-        let array = column(&grid, position, kind, &column_entry, &mut ledger);
+        if column_entry.r#type.is_none()
+            && kind == ColumnKind::Text
+            && !names_somebody(table, &grid, &name, &column_entry)
+        {
+            let found = FoundText::new(&grid, position, &column_entry);
+            if let Some(note) = found.note() {
+                ledger.change(Some(&name), note, found.n_others());
+            }
+            texts_found.insert(name.clone(), found);
+        }
+        let array = column(&grid, position, kind, &column_entry, table.name, &mut ledger);
         columns.push(ColumnReport {
             table: table.name.into(),
             column: name,
@@ -86,7 +98,7 @@ pub(crate) fn load(grid: Grid, table: &TableFile<'_>, engine: &dyn Engine) -> Re
     add(batch, &grid, table, engine)?;
     let cleaning = ledger.close()?;
     columns.iter_mut().for_each(|column| column.rows = rows);
-    Ok(TableReport { rows, columns, cleaning, entries })
+    Ok(TableReport { rows, columns, cleaning, entries, texts: texts_found })
 }
 
 /// Adds the table to the engine, and beside it the same rows with their numbers where these are wanted.
@@ -117,7 +129,17 @@ fn entry(grid: &Grid, table: &TableFile<'_>, name: &str) -> ColumnEntry {
         None => said,
     };
     entry.decimal = entry.decimal.or(table.entry().and_then(|entry| entry.decimal));
-    entry
+    table.dictionary.with_missing(table.name, entry)
+}
+
+/// Whether the values of a column may name a patient or have been typed, so that none of them is repeated.
+fn names_somebody(table: &TableFile<'_>, grid: &Grid, name: &str, entry: &ColumnEntry) -> bool {
+    let patient = table.dictionary.patient_column(table.name, None, &grid.names);
+    let is_key = table.entry().is_some_and(|entry| entry.key.iter().any(|key| key == name));
+    is_key
+        || patient.as_deref() == Some(name)
+        || entry.references.is_some()
+        || matches!(entry.role(), Some(Role::Identifier | Role::FreeText))
 }
 
 /// Writes ISO dates as the column's `format` says, so that dates proper are read whatever it is.
@@ -160,6 +182,7 @@ fn column(
     position: usize,
     kind: ColumnKind,
     entry: &ColumnEntry,
+    table: &str,
     ledger: &mut Ledger,
 ) -> ArrayRef {
     let name = &grid.names[position];
@@ -191,6 +214,16 @@ fn column(
         values.push(value);
     }
     if any_refused {
+        let texts = texts.iter().zip(&refused).filter(|(_, refused)| refused.is_some()).map(|(text, _)| text);
+        if matches!(kind, ColumnKind::Number | ColumnKind::Integer)
+            && !matches!(entry.role(), Some(Role::Identifier | Role::FreeText))
+            && let Some(help) = found_text::missing_help(texts, table, name)
+        {
+            ledger.help(help);
+        }
+        if !entry.codes.is_empty() && entry.role() == Some(Role::Value) {
+            ledger.help(found_text::codes_help(table, name));
+        }
         for (row, code) in codes.iter().enumerate() {
             if let Some(message) = &refused[*code as usize] {
                 ledger.refuse(grid.file_row(row), position, name, || message.clone());

@@ -1,5 +1,9 @@
 //! What the engine refuses, in plain words.
 
+mod mistyped;
+
+pub use mistyped::Mistyped;
+
 use crate::local::VOLATILE;
 use datafusion::common::{DataFusionError, Diagnostic, SchemaError};
 use datafusion::sql::sqlparser::parser::ParserError;
@@ -18,6 +22,8 @@ pub struct Fault {
     pub line_column: Option<(usize, usize)>,
     /// What to do, where that is known.
     pub help: Option<String>,
+    /// What is known of a text that stands where something else must, where that is the fault.
+    pub mistyped: Option<Mistyped>,
 }
 
 impl fmt::Display for Fault {
@@ -57,7 +63,7 @@ impl Fault {
                     Self::external(external.as_ref(), tables)
                 }
                 arrow::error::ArrowError::DivideByZero => Self::plain("division by zero"),
-                other => Self::plain(lower_first(strip(&other.to_string()))),
+                other => sentence(&first_line(&other.to_string()), tables),
             },
             DataFusionError::ResourcesExhausted(_) => Self::plain(
                 "the query needs more memory than it may have, and cannot go on with the disk alone",
@@ -104,7 +110,7 @@ fn schema_fault(error: &SchemaError) -> Fault {
                 name: Some(name),
                 known,
                 line_column: field.spans().first().map(|span| place(&span)),
-                help: None,
+                ..Fault::default()
             }
         }
         SchemaError::AmbiguousReference { field } => Fault {
@@ -158,7 +164,7 @@ fn sentence(message: &str, tables: &[String]) -> Fault {
         let name = between(message, "the expression \"", "\" at position").unwrap_or_default();
         return Fault::plain(format!("two columns are called `{name}`: rename one with `as`"));
     }
-    Fault::plain(lower_first(strip(message)))
+    mistyped::mistyped(message).unwrap_or_else(|| Fault::plain(lower_first(strip(message))))
 }
 
 fn volatile(name: &str) -> Fault {

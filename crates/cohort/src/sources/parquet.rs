@@ -1,7 +1,7 @@
 //! Parquet files: registered as they are, and read only as queries need them.
 
 use super::{Source, TableFile};
-use crate::cleaning::{ColumnReport, TableReport};
+use crate::cleaning::{Cleaning, ColumnReport, TableReport};
 use crate::dictionary::{ColumnEntry, ColumnKind, Duplicates};
 use crate::eligibility::integer;
 use ::parquet::arrow::arrow_reader::{ArrowReaderMetadata, ArrowReaderOptions};
@@ -63,8 +63,16 @@ impl Source for Parquet {
         Problem::collect(problems)?;
         promises(table, engine)?;
         let entries = table.entry().map(|entry| entry.columns.clone()).unwrap_or_default();
-        Ok(TableReport { rows, columns, cleaning: Vec::new(), entries })
+        let cleaning = not_applied(table, rows).into_iter().collect();
+        Ok(TableReport { rows, columns, cleaning, entries, ..TableReport::default() })
     }
+}
+
+/// Values that mean "missing" in the whole registry may stand in a Parquet file too, which is never changed.
+fn not_applied(table: &TableFile<'_>, rows: u64) -> Option<Cleaning> {
+    let what = "`missing` of the registry is not applied to a Parquet file: where it has such a value, use nullif in SQL";
+    let is_said = !table.dictionary.missing.is_empty() && rows > 0;
+    is_said.then(|| Cleaning { table: table.name.into(), column: None, what: what.into(), n: rows })
 }
 
 /// What the dictionary says of the table that is done on reading a file, and Parquet files are read in place.
@@ -76,6 +84,7 @@ fn unsupported(table: &TableFile<'_>) -> Vec<Problem> {
             entry.duplicates != Duplicates::Report,
             "remove it; `farr check` finds rows that stand twice",
         ),
+        ("missing", !entry.missing.is_empty(), "remove it; a view can use nullif"),
         ("names", !entry.names.is_empty(), "remove it; a view can give columns other names"),
         ("select", !entry.select.is_empty(), "remove it; a view can choose columns"),
         ("rows", !entry.rows.is_empty(), "remove it; a view can choose rows"),

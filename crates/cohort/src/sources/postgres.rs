@@ -170,7 +170,8 @@ fn columns<'a>(
             );
         }
         let is_unit = entry.columns.values().any(|one| one.unit_column.as_ref() == Some(&server.name));
-        match Column::new(server, said, is_unit || !database.is_utf8()) {
+        let whole = table.dictionary.with_missing(table.name, said.cloned().unwrap_or_default());
+        match Column::new(server, Some(&whole), is_unit || !database.is_utf8()) {
             Some(column) => columns.push(column),
             None => problems.push(
                 Problem::input(format!("the type `{}` is not supported", server.type_name))

@@ -1,0 +1,148 @@
+//! Columns of which nothing is said and that are text because of some of their values, such as an undeclared "NA".
+
+use crate::cells::number;
+use crate::dictionary::ColumnEntry;
+use crate::sources::{Grid, TextColumn};
+use std::collections::BTreeSet;
+
+/// How many values are named.
+const NAMED: usize = 3;
+
+/// What makes a column text.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub(crate) struct FoundText {
+    /// Rows with a number.
+    n_numbers: u64,
+    /// Rows with another value.
+    n_others: u64,
+    /// The first of the other values, each with the first row that has it.
+    first: Vec<(String, u64)>,
+    /// How many other values there are.
+    distinct: usize,
+    /// The values that look like codes of missing ones.
+    missing: BTreeSet<String>,
+}
+
+impl FoundText {
+    /// Looks at the texts of a column.
+    pub(crate) fn new(grid: &Grid, position: usize, entry: &ColumnEntry) -> Self {
+        let TextColumn { codes, texts } = &grid.columns[position];
+        let mut found = Self::default();
+        let is_missing = |text: &str| text.is_empty() || entry.missing.iter().any(|code| code.trim() == text);
+        // `Some(true)` for a number.
+        let kinds: Vec<Option<bool>> = texts
+            .iter()
+            .map(str::trim)
+            .map(|text| (!is_missing(text)).then(|| number(text, entry, &mut Vec::new()).is_ok()))
+            .collect();
+        let mut seen: BTreeSet<&str> = BTreeSet::new();
+        for (row, code) in codes.iter().enumerate() {
+            match kinds[*code as usize] {
+                Some(true) => found.n_numbers += 1,
+                Some(false) => {
+                    found.n_others += 1;
+                    let text = texts.text(*code).trim();
+                    if found.first.len() < NAMED && seen.insert(text) {
+                        found.first.push((text.into(), grid.file_row(row)));
+                    }
+                }
+                None => {}
+            }
+        }
+        let others =
+            || texts.iter().zip(&kinds).filter(|(_, kind)| **kind == Some(false)).map(|(text, _)| text);
+        found.distinct = others().map(str::trim).collect::<BTreeSet<_>>().len();
+        found.missing = others().map(str::trim).filter(|text| may_be_missing(text)).map(Into::into).collect();
+        found
+    }
+
+    /// Rows with a value that is no number.
+    pub(crate) fn n_others(&self) -> u64 {
+        self.n_others
+    }
+
+    /// Whether most of its values are numbers.
+    pub(crate) fn is_nearly_a_number(&self) -> bool {
+        self.n_numbers > 1 && self.n_numbers >= self.n_others
+    }
+
+    /// Whether it has a value among the first that are no numbers.
+    pub(crate) fn has(&self, value: &str) -> bool {
+        self.first.iter().any(|(text, _)| text == value) || self.missing.contains(value)
+    }
+
+    /// What is told of the table on reading, where the column looks like numbers.
+    pub(crate) fn note(&self) -> Option<String> {
+        let named = || listed(self.first.iter().map(|(text, _)| format!("`{text}`")), self.distinct);
+        let told = || format!("no numbers, as all others are, and so the column is text: {}", named());
+        self.is_nearly_a_number().then(told)
+    }
+
+    /// What is wrong with a column that is to be numbers, and what to do about it.
+    pub(crate) fn told(&self, table: &str, column: &str) -> (String, String) {
+        let named = self.first.iter().map(|(text, row)| format!("`{text}` (row {row})"));
+        let named = listed(named, self.distinct);
+        let all = self.n_numbers + self.n_others;
+        let what = match self.n_numbers {
+            0 => format!("none of its {all} values is a number: {named}"),
+            _ => format!("{} of its {all} values are no numbers: {named}", self.n_others),
+        };
+        let help = missing_help(self.missing.iter().map(String::as_str), table, column);
+        let general = match self.is_nearly_a_number() {
+            true => {
+                "say in registry.toml how its numbers are written (`decimal`, `below_detection`), or mend the file"
+            }
+            false => {
+                "say its `type` in registry.toml, of dates with their `format` (such as \"%d.%m.%Y\"), or mend the file"
+            }
+        };
+        (what, help.unwrap_or_else(|| general.into()))
+    }
+}
+
+/// What to declare where some of the values of a column look like codes of missing ones.
+pub(crate) fn missing_help<'a>(
+    values: impl Iterator<Item = &'a str>,
+    table: &str,
+    column: &str,
+) -> Option<String> {
+    let values: BTreeSet<&str> = values.map(str::trim).filter(|text| may_be_missing(text)).collect();
+    let listed: Vec<String> = values.iter().take(2 * NAMED).map(|text| format!("{text:?}")).collect();
+    (!values.is_empty()).then(|| {
+        format!(
+            "write missing = [{}] under [tables.{}.columns.{}] of registry.toml if that is what they mean, or mend \
+             the file",
+            listed.join(", "),
+            key(table),
+            key(column)
+        )
+    })
+}
+
+/// What to declare where values are no codes.
+pub(crate) fn codes_help(table: &str, column: &str) -> String {
+    format!(
+        "add what is right to `codes` (or to the `aliases` of a code) under [tables.{}.columns.{}] of registry.toml, or \
+         mend the file",
+        key(table),
+        key(column)
+    )
+}
+
+/// A short word without digits: nothing of it is lost where it means that there is no value.
+fn may_be_missing(text: &str) -> bool {
+    !text.is_empty() && text.chars().count() <= 15 && !text.contains(|c: char| c.is_ascii_digit())
+}
+
+/// A name as a key of TOML.
+fn key(name: &str) -> String {
+    let is_bare = !name.is_empty() && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_' || c == '-');
+    if is_bare { name.into() } else { format!("{name:?}") }
+}
+
+fn listed(named: impl Iterator<Item = String>, distinct: usize) -> String {
+    let named: Vec<String> = named.collect();
+    let more = distinct.saturating_sub(named.len());
+    let rest = if more > 0 { format!(" and {more} more") } else { String::new() };
+    format!("{}{rest}", named.join(", "))
+}

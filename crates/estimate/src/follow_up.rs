@@ -118,6 +118,21 @@ impl FollowUp {
         (events, before.0 - self.overall.table.n() - events)
     }
 
+    /// Starts at a landmark, where there is one, and says so.
+    pub(crate) fn start_anew(
+        &mut self,
+        landmark: Option<f64>,
+        plan: &Plan,
+        endpoint: &str,
+        results: &mut Results,
+    ) {
+        let Some(landmark) = landmark else { return };
+        let (events, others) = self.start_at(landmark);
+        results.notices.push(left_out_at_landmark(events, others));
+        let unit = plan.endpoints.iter().find(|known| known.name == endpoint).map(|known| known.unit.name());
+        results.methods_text.push(landmark_sentence(landmark, unit.unwrap_or_default()));
+    }
+
     /// Writes who was analysed into the results: labels, groups, participants, and what was left out.
     pub(crate) fn describe(
         &self,

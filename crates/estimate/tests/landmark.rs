@@ -1,4 +1,4 @@
-//! Cox regression, and what follows it, from a landmark on: the same as of the patients followed beyond it, counted anew.
+//! Tests, restricted means, Cox regression and what follows it, from a landmark on: the same as of the patients followed beyond it, counted anew.
 
 mod modelling;
 
@@ -44,18 +44,21 @@ fn it_is_an_analysis_of_those_followed_beyond_it() {
     for (method, more) in [
         ("cox", "univariable = true\n"),
         ("cox", "strata = [\"z\"]\nterms = [\"x\"]\n"),
+        ("log_rank", "by = \"z\"\ntrend = true\npairwise = \"holm\"\n"),
+        ("restricted_mean", "by = \"z\"\nhorizon = 5\n"),
         ("proportional_hazards", ""),
         ("cox_residuals", ""),
         ("predicted_survival", "at = [2, 5]\n"),
         ("survival_performance", "at = [2, 5]\ngroups = 3\n"),
     ] {
-        let terms = if more.contains("terms") { "" } else { "terms = [\"x\", \"z\"]\n" };
+        let terms =
+            if more.contains("terms") || more.contains("by =") { "" } else { "terms = [\"x\", \"z\"]\n" };
         let options = format!("endpoint = \"os\"\n{terms}{more}");
         let plain = run(method, &options, &columns(&beyond));
         let found = run(method, &format!("{options}landmark = 2.5"), &columns(&all));
         assert_eq!(found.estimates, plain.estimates, "{method}");
         assert_eq!((&found.curves, &found.residuals), (&plain.curves, &plain.residuals), "{method}");
-        assert_eq!(found.participants, plain.participants, "{method}");
+        assert_eq!(found.participants.analysed, plain.participants.analysed, "{method}");
         assert_eq!(left_out(&found), Some(expected.as_str()), "{method}");
         assert!(found.methods_text.iter().any(|text| text.contains("beyond the landmark of 2.5 months")));
     }

@@ -29,7 +29,7 @@
 //!
 //! # Options
 //! `test`, with `rho` and `gamma` for Fleming–Harrington; `strata`; `trend` with `scores` (1, 2, 3 … where absent);
-//! `pairwise` with its adjustment; `weights` with `weight_kind`.
+//! `pairwise` with its adjustment; `weights` with `weight_kind`; `landmark` as in `kaplan_meier`.
 //!
 //! # References
 //! Mantel 1966, Cancer Chemother Rep 50:163–170. Peto & Peto 1972, doi:10.2307/2344317. Gehan 1965,
@@ -89,9 +89,10 @@ impl Method for LogRank {
         tables: &[CountTable],
     ) -> Result<Results, Problem> {
         let by = Some(options.by.as_str());
-        let patients = question(options).read(analysis, plan, tables)?;
+        let mut patients = question(options).read(analysis, plan, tables)?;
         let scores = options.scores(analysis, patients.groups.len())?;
         let mut results = outline::<Self>(options, analysis)?;
+        patients.start_anew(options.landmark, plan, &options.endpoint, &mut results);
         let shown: Vec<&GroupFollowUp> = patients.groups.iter().collect();
         patients.describe(&mut results, plan, &options.endpoint, by, &shown);
         for group in shown.iter().filter(|group| group.table.n() > 0 && group.table.event_count() == 0) {

@@ -30,7 +30,7 @@
 //!
 //! # Options
 //! `endpoint`, `horizon` (τ, in the endpoint's unit), `by`, `reference` (the level with which the others are compared;
-//! that of the variable where absent), `overall`, `weights` with `weight_kind`.
+//! that of the variable where absent), `overall`, `weights` with `weight_kind`, `landmark` as in `kaplan_meier` (τ is then counted from it).
 //!
 //! # References
 //! Irwin 1949, doi:10.1017/S0022172400014443. Royston & Parmar 2013, doi:10.1186/1471-2288-13-152. Uno et al. 2014,
@@ -39,7 +39,7 @@
 mod area;
 mod contrast;
 
-use crate::follow_up::{GroupFollowUp, Question};
+use crate::follow_up::{GroupFollowUp, Question, check_landmark};
 use crate::life_table::tied;
 use crate::method::{About, Method, outline};
 use crate::methods::equality::all_equal;
@@ -77,6 +77,10 @@ pub struct RestrictedMeanOptions {
     /// What the weights mean.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub weight_kind: Option<WeightKind>,
+    /// Time at which follow-up starts anew, in the endpoint's unit: of those who are followed beyond it. The horizon
+    /// is counted from it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub landmark: Option<f64>,
 }
 
 /// Restricted mean survival time.
@@ -112,6 +116,7 @@ impl Method for RestrictedMean {
                 .help("name the variable with `by`, or remove `reference`"));
         }
         check_weights(analysis, options.weights.as_deref(), options.weight_kind)?;
+        check_landmark(options.landmark, analysis)?;
         question(options).requests(analysis, plan)
     }
 
@@ -122,7 +127,7 @@ impl Method for RestrictedMean {
         tables: &[CountTable],
     ) -> Result<Results, Problem> {
         let by = options.by.as_deref();
-        let patients = question(options).read(analysis, plan, tables)?;
+        let mut patients = question(options).read(analysis, plan, tables)?;
         let reference = match by {
             Some(by) => reference(analysis, tables, by, options.reference.as_deref(), &patients)?,
             None => None,
@@ -133,6 +138,7 @@ impl Method for RestrictedMean {
             ..options.clone()
         };
         let mut results = outline::<Self>(&options, analysis)?;
+        patients.start_anew(options.landmark, plan, &options.endpoint, &mut results);
         let overall = options.overall.then_some(&patients.overall);
         let shown: Vec<&GroupFollowUp> = patients.groups.iter().chain(overall).collect();
         patients.describe(&mut results, plan, &options.endpoint, by, &shown);
@@ -147,7 +153,8 @@ impl Method for RestrictedMean {
             let groups = &shown[..patients.groups.len()];
             compare(&mut results, groups, &means, reference, options.horizon, confidence);
         }
-        results.methods_text = methods_text(&results, &options, level, reference.is_some());
+        let text = methods_text(&results, &options, level, reference.is_some());
+        results.methods_text.splice(0..0, text);
         Ok(results)
     }
 }

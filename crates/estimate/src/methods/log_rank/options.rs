@@ -1,6 +1,7 @@
 //! What may be asked of the log-rank family.
 
 use super::family::{Family, FamilyMember};
+use crate::follow_up::check_landmark;
 use crate::methods::adjust::Adjustment;
 use crate::methods::models::{WeightKind, check_weights};
 use schemars::JsonSchema;
@@ -42,6 +43,9 @@ pub struct LogRankOptions {
     /// What the weights mean.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub weight_kind: Option<WeightKind>,
+    /// Time at which follow-up starts anew, in the endpoint's unit: of those who are followed beyond it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub landmark: Option<f64>,
 }
 
 /// How the P values of all pairs are adjusted.
@@ -80,6 +84,7 @@ impl LogRankOptions {
     /// Refuses options that contradict each other or are out of range.
     pub(super) fn check(&self, analysis: &Analysis) -> Result<(), Problem> {
         check_weights(analysis, self.weights.as_deref(), self.weight_kind)?;
+        check_landmark(self.landmark, analysis)?;
         for (key, value) in [("rho", self.rho), ("gamma", self.gamma)] {
             let Some(value) = value else { continue };
             if self.test != FamilyMember::FlemingHarrington {

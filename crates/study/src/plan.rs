@@ -324,6 +324,14 @@ by = "alpha"
     }
 
     #[test]
+    fn a_level_that_is_bare_text_is_told_how_levels_are_written() {
+        let text = PLAN.replace("[{ value = \"x\" }, { value = \"y\" }]", "[\"x\", \"y\"]");
+        let (message, line, column, _) = refusal(&text);
+        assert!(message.contains("expected a level, for example { value = "), "{message}");
+        assert_eq!((line, column), (8, 11));
+    }
+
+    #[test]
     fn a_plan_keeps_the_order_of_its_file() {
         let plan = Plan::parse(SourceText::new("study.toml", PLAN)).unwrap();
         let names: Vec<&str> = plan.variables.iter().map(|v| v.name.as_str()).collect();

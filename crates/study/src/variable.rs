@@ -19,7 +19,7 @@ pub enum Kind {
 
 /// One level of a categorical variable.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(deny_unknown_fields)]
+#[serde(deny_unknown_fields, expecting = "a level, for example { value = \"m\", label = \"Male\" }")]
 pub struct Level {
     /// The value as the data have it.
     pub value: String,

@@ -161,10 +161,8 @@ fn describe(run: &mut ImputationRun, frame: &Frame, link: &Link, courses: &[Cour
         return;
     }
     if let Some(follows) = &link.follows {
-        let leader = frame.links[follows.leader].label.label.clone();
-        let message =
-            format!("{}: goes with the imputed values of {leader}, as both come from one column.", name());
-        run.notices.push(Notice::Other { message });
+        let with = known(&frame.links[follows.leader]).clone();
+        run.notices.push(Notice::ImputedTogether { variable: name(), with });
     }
     if 2 * n > of {
         run.notices.push(Notice::MostlyMissing { variable: name(), n, of });

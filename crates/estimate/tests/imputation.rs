@@ -137,8 +137,8 @@ fn what_is_computed_from_one_column_agrees_with_it_when_imputed() {
     }
     assert!(apart > 0, "a value of another column is drawn by itself");
     let said = |name: &str| {
-        let own = |notice: &&Notice| matches!(notice, Notice::Other { message } if message.starts_with(&format!("{name}: goes with the imputed")));
-        sets.run.notices.iter().find(own).is_some()
+        let own = |notice: &Notice| matches!(notice, Notice::ImputedTogether { variable, with } if variable == name && with == "x");
+        sets.run.notices.iter().any(own)
     };
     assert!(said("ex") && said("high") && !said("x") && !said("lab"), "{:?}", sets.run.notices);
     let chains: Vec<&str> = sets.run.chains.iter().map(|chain| chain.variable.name.as_str()).collect();

@@ -319,6 +319,13 @@ pub enum Notice {
         /// Of how many.
         of: u32,
     },
+    /// An imputed variable takes the values that go with those imputed for another, as both come from one column.
+    ImputedTogether {
+        /// The variable.
+        variable: String,
+        /// The other.
+        with: String,
+    },
     /// A predictor of an imputed variable is determined by others and was left out of its model.
     ImputationCollinear {
         /// The variable.

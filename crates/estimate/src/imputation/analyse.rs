@@ -100,6 +100,7 @@ fn concerns(notice: &Notice, name: &str) -> bool {
         Notice::MostlyMissing { variable, .. }
         | Notice::ChainsNotMixed { variable, .. }
         | Notice::ImputationAugmented { variable, .. }
+        | Notice::ImputedTogether { variable, .. }
         | Notice::ImputationCollinear { variable, .. } => variable == name,
         Notice::Other { message } => message.split_once(':').is_some_and(|(variable, _)| variable == name),
         _ => false,

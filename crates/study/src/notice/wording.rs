@@ -46,9 +46,10 @@ impl Notice {
                 *level = level.as_deref().map(|level| value(term, level));
                 *term = label(term);
             }
-            Self::ImputationCollinear { variable, predictor } => {
+            Self::ImputationCollinear { variable, predictor: other }
+            | Self::ImputedTogether { variable, with: other } => {
                 *variable = label(variable);
-                *predictor = label(predictor);
+                *other = label(other);
             }
             Self::PartlyEstimable { term, level, .. } => {
                 let variable = term.clone().unwrap_or_default();
@@ -266,6 +267,9 @@ impl fmt::Display for Notice {
                 "{variable}: its imputation model was separated in {fits} of {of} fits and was augmented by a few \
                  weighted observations."
             ),
+            Self::ImputedTogether { variable, with } => {
+                write!(f, "{variable}: goes with the imputed values of {with}, as both come from one column.")
+            }
             Self::ImputationCollinear { variable, predictor } => {
                 write!(
                     f,

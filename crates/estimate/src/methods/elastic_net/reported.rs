@@ -43,6 +43,12 @@ struct Told {
 const RULES: [(&str, &str); 2] =
     [("lambda_min", "Best cross-validation"), ("lambda_1se", "Within one standard error")];
 
+/// A positive number with three significant digits.
+fn significant(value: f64) -> String {
+    let digits = (2.0 - libm::floor(libm::log10(value))).clamp(0.0, 12.0) as usize;
+    format!("{value:.digits$}")
+}
+
 impl<S: Subject> Reported<'_, S> {
     /// Fits, cross-validates and writes everything; `name` is the outcome's.
     pub(super) fn write(&self, name: &str, results: &mut Results) {
@@ -300,11 +306,12 @@ impl<S: Subject> Reported<'_, S> {
             (found.assigned_error, found.best.iter().max(), found.best.iter().min())
         {
             let message = format!(
-                "Cross-validation was repeated {} times: the best mean is known to ± {error:.2e} (its standard error over the \
-                 assignments of patients to folds), and single assignments chose penalties from {:.2e} to {:.2e}.",
+                "Cross-validation was repeated {} times: the best mean is known to ± {} (its standard error over the \
+                 assignments of patients to folds), and single assignments chose penalties from {} to {}.",
                 found.best.len(),
-                whole.lambdas[*least],
-                whole.lambdas[*most]
+                significant(error),
+                significant(whole.lambdas[*least]),
+                significant(whole.lambdas[*most])
             );
             results.notices.push(Notice::Other { message });
         }

@@ -126,6 +126,49 @@ fn curves_and_groups_are_drawn() {
     assert!(calibration.svg.contains(">20</text>") && !calibration.svg.contains(">40</text>"));
 }
 
+/// A smooth curve with its band, and bars that know how wide they are.
+#[test]
+fn smooth_calibration_is_drawn_and_told() {
+    let mut results = performance();
+    results.options["terms"] = json!(["size", "rcs(cea, 4)"]);
+    let plain = displays_of(&results, &STYLE);
+    assert!(!plain[3].figure().unwrap().svg.contains("ICI"));
+    results.estimates.extend([
+        Estimate::new(Quantity::CalibrationIndex, 0.0123),
+        Estimate::new(Quantity::CalibrationE50, 0.0101),
+        Estimate::new(Quantity::CalibrationE90, 0.0204),
+    ]);
+    results.series.extend([
+        Series {
+            x: vec![0.01, 0.05, 0.14],
+            y: vec![0.02, 0.04, 0.12],
+            lower: vec![0.0, 0.03, 0.06],
+            upper: vec![0.05, 0.06, 0.9],
+            ..Series::new(SeriesKind::Calibration)
+        },
+        Series { x: vec![0.05, 0.15], y: vec![0.75, 0.25], ..Series::new(SeriesKind::PredictedRisk) },
+    ]);
+    let displays = displays_of(&results, &STYLE);
+    let (svg, caption) = displays[3].figure().map(|figure| (&figure.svg, &figure.caption)).unwrap();
+    assert!(!sample::xml::elements(svg).is_empty());
+    assert!(svg.contains("ICI 0.012, E50 0.010, E90 0.020"));
+    // The band may leave the square, which the groups and the line decide.
+    assert!(svg.contains(">20</text>") && !svg.contains(">40</text>") && svg.contains("<clipPath"));
+    let areas = |svg: &str| {
+        svg.matches(r#"fill-opacity="0.16""#).count() + svg.matches(r#"fill-opacity="0.28""#).count()
+    };
+    assert_eq!((areas(svg), areas(&plain[3].figure().unwrap().svg)), (2, 0));
+    assert!(
+        caption.contains("smooth calibration by logistic regression")
+            && caption.contains("95% confidence band")
+    );
+    let told = rows(&displays[0]);
+    assert!(told.contains(&vec!["Integrated calibration index (ICI)", "0.012", "—", "—"]), "{told:?}");
+    assert!(
+        displays[0].table().unwrap().caption.as_ref().unwrap().contains("with Size, CEA (spline), fitted")
+    );
+}
+
 #[test]
 fn influential_patterns_are_listed_by_what_patients_share() {
     let mut results = outline("logistic_influence");

@@ -1,7 +1,7 @@
 //! A model that silently became a model of the complete.
 
 use crate::Rule;
-use study::{Finding, Severity, StudyResults};
+use study::{Finding, Notice, Severity, StudyResults};
 
 /// Share of patients left out from which a complete-case analysis needs a defence.
 const TOLERABLE: f64 = 0.05;
@@ -17,7 +17,12 @@ fn find(rule: &Rule, study: &StudyResults) -> Vec<Finding> {
     let mut findings = Vec::new();
     for results in &study.analyses {
         let (eligible, analysed) = (results.participants.eligible, results.participants.analysed);
-        let left_out = eligible.saturating_sub(analysed);
+        // Who was never under observation lacks no value.
+        let never = results.notices.iter().map(|notice| match notice {
+            Notice::NeverAtRisk { n, .. } => *n,
+            _ => 0,
+        });
+        let left_out = eligible.saturating_sub(analysed).saturating_sub(never.sum());
         if eligible == 0 || left_out as f64 <= TOLERABLE * eligible as f64 {
             continue;
         }

@@ -79,6 +79,10 @@ fn patients_left_out_are_counted_against_those_eligible() {
     assert_eq!(review(&study)[0].rule, "missing-values");
     study.analyses[0].participants.analysed = 470;
     assert_eq!(review(&study).len(), 0);
+    // Who was never under observation lacks no value.
+    study.analyses[0].participants.analysed = 469;
+    study.analyses[0].notices.push(Notice::NeverAtRisk { endpoint: "os".into(), n: 1 });
+    assert_eq!(review(&study).len(), 0);
 }
 
 #[test]

@@ -3,7 +3,7 @@
 use crate::cells::number;
 use crate::dictionary::ColumnEntry;
 use crate::sources::{Grid, TextColumn};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// How many values are named.
 const NAMED: usize = 3;
@@ -21,6 +21,8 @@ pub(crate) struct FoundText {
     distinct: usize,
     /// The values that look like codes of missing ones.
     missing: BTreeSet<String>,
+    /// Rows with a value that looks like something else than text, by what that is.
+    looks: BTreeMap<&'static str, u64>,
 }
 
 impl FoundText {
@@ -35,6 +37,7 @@ impl FoundText {
             .map(str::trim)
             .map(|text| (!is_missing(text)).then(|| number(text, entry, &mut Vec::new()).is_ok()))
             .collect();
+        let looks: Vec<Option<&'static str>> = texts.iter().map(|text| looks_like(text.trim())).collect();
         let mut seen: BTreeSet<&str> = BTreeSet::new();
         for (row, code) in codes.iter().enumerate() {
             match kinds[*code as usize] {
@@ -42,6 +45,9 @@ impl FoundText {
                 Some(false) => {
                     found.n_others += 1;
                     let text = texts.text(*code).trim();
+                    if let Some(look) = looks[*code as usize] {
+                        *found.looks.entry(look).or_default() += 1;
+                    }
                     if found.first.len() < NAMED && seen.insert(text) {
                         found.first.push((text.into(), grid.file_row(row)));
                     }
@@ -71,9 +77,15 @@ impl FoundText {
         self.first.iter().any(|(text, _)| text == value) || self.missing.contains(value)
     }
 
-    /// What is told of the table on reading, where the column looks like numbers.
+    /// What is told of the table on reading, where the column looks like numbers or dates.
     pub(crate) fn note(&self) -> Option<String> {
         let named = || listed(self.first.iter().map(|(text, _)| format!("`{text}`")), self.distinct);
+        let (look, n) = self.looks.iter().max_by_key(|(_, n)| **n).unwrap_or((&"", &0));
+        if *n > 1 && 2 * n > self.n_others && n + self.n_numbers >= self.n_others {
+            // Days of birth are nobody's business.
+            let values = if look.starts_with("dates") { String::new() } else { format!(": {}", named()) };
+            return Some(format!("read as text, and most look like {look}{values}"));
+        }
         let told = || format!("no numbers, as all others are, and so the column is text: {}", named());
         self.is_nearly_a_number().then(told)
     }
@@ -129,6 +141,50 @@ pub(crate) fn codes_help(table: &str, column: &str) -> String {
     )
 }
 
+/// What a text looks like that is no number as it stands, and what to do about it.
+fn looks_like(text: &str) -> Option<&'static str> {
+    let is_plain = |text: &str| text.parse::<f64>().is_ok() && text.starts_with(|c: char| c.is_ascii_digit());
+    if text.strip_prefix(['<', '>', '≤', '≥']).is_some_and(|limit| is_plain(limit.trim())) {
+        return Some("values beyond a limit of detection (say `below_detection`)");
+    }
+    if has_thousands(text) {
+        return Some("numbers with separators of thousands (export them without)");
+    }
+    let parts: Vec<&str> = text.split(['.', '/', '-']).collect();
+    let digits =
+        |part: &&str| !part.is_empty() && part.len() <= 4 && part.bytes().all(|b| b.is_ascii_digit());
+    if parts.len() == 3 && parts.iter().all(digits) {
+        return Some("dates (say type = \"date\" and their `format`, such as \"%d.%m.%Y\")");
+    }
+    let end = text.find(|c: char| !(c.is_ascii_digit() || c == '.' || c == ',')).unwrap_or(text.len());
+    let (number, unit) = text.split_at(end);
+    let is_unit = unit.starts_with([' ', '\u{a0}', '%']) || unit.contains('/') || UNITS.contains(&unit);
+    (is_unit && is_plain(&number.replacen(',', ".", 1)) && !unit.contains(|c: char| c.is_ascii_digit())).then_some(
+        "numbers with their unit (put it into a column of its own and say `unit_column`, or take it off in SQL)",
+    )
+}
+
+/// Units that stand right behind a number.
+const UNITS: [&str; 9] = ["mm", "cm", "ml", "mL", "mg", "kg", "g", "l", "L"];
+
+/// Whether a number has its digits in groups of three: `1,234`, `1'234.5`, `1.234.567,8`.
+pub(crate) fn has_thousands(text: &str) -> bool {
+    let text = text.trim_start_matches(['-', '+']);
+    [',', '.', '\'', '’', ' ', '\u{a0}', '\u{202f}'].into_iter().any(|separator| {
+        let mut groups: Vec<&str> = text.split(separator).collect();
+        // The last group may have decimals behind another mark.
+        let last = groups.pop().unwrap_or_default();
+        let (whole, decimals) = last.split_once(['.', ',']).unwrap_or((last, "0"));
+        let digits = |text: &str| !text.is_empty() && text.bytes().all(|byte| byte.is_ascii_digit());
+        let first = groups.first().copied().unwrap_or_default();
+        digits(first)
+            && first.len() <= 3
+            && !first.starts_with('0')
+            && groups.iter().skip(1).chain([&whole]).all(|group| group.len() == 3 && digits(group))
+            && digits(decimals)
+    })
+}
+
 /// A short word without digits: nothing of it is lost where it means that there is no value.
 fn may_be_missing(text: &str) -> bool {
     !text.is_empty() && text.chars().count() <= 15 && !text.contains(|c: char| c.is_ascii_digit())
@@ -145,4 +201,35 @@ fn listed(named: impl Iterator<Item = String>, distinct: usize) -> String {
     let more = distinct.saturating_sub(named.len());
     let rest = if more > 0 { format!(" and {more} more") } else { String::new() };
     format!("{}{rest}", named.join(", "))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn numbers_and_dates_are_known_in_their_disguises() {
+        for (text, part) in [
+            ("<0.5", "limit of detection"),
+            ("1,234", "thousands"),
+            ("1'234", "thousands"),
+            ("12 345,6", "thousands"),
+            ("1.234.567,8", "thousands"),
+            ("03.05.2019", "dates"),
+            ("5/3/19", "dates"),
+            ("5.2 ng/mL", "unit"),
+            ("5,2ng/mL", "unit"),
+            ("90%", "unit"),
+            ("12mm", "unit"),
+        ] {
+            assert!(
+                looks_like(text).is_some_and(|look| look.contains(part)),
+                "{text}: {:?}",
+                looks_like(text)
+            );
+        }
+        for text in ["4a", "T2", "NA", "1st", "12-B", "0,123", "1,23", "S 12", "", "1,2345", "3 x 4"] {
+            assert_eq!(looks_like(text), None, "{text}");
+        }
+    }
 }

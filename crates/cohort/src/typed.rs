@@ -62,10 +62,17 @@ pub(crate) fn load(grid: Grid, table: &TableFile<'_>, engine: &dyn Engine) -> Re
             && !names_somebody(table, &grid, &name, &column_entry)
         {
             let found = FoundText::new(&grid, position, &column_entry);
-            if let Some(note) = found.note() {
+            // Of commas that may be decimals it has been told.
+            let commas = ColumnEntry { decimal: Some(Decimal::Comma), ..column_entry.clone() };
+            let is_told = grid.decimal_commas
+                && matches!(infer(texts.iter(), &commas), ColumnKind::Number | ColumnKind::Integer);
+            if let Some(note) = found.note().filter(|_| !is_told) {
                 ledger.change(Some(&name), note, found.n_others());
             }
             texts_found.insert(name.clone(), found);
+        }
+        if kind == ColumnKind::Number && grid.decimal_commas && column_entry.decimal.is_none() {
+            points_of_thousands(&grid, position, &mut ledger);
         }
         let array = column(&grid, position, kind, &column_entry, table.name, &mut ledger);
         columns.push(ColumnReport {
@@ -174,6 +181,18 @@ fn decimal_comma(grid: &Grid, position: usize, entry: &ColumnEntry, ledger: &mut
     let what = "the comma may be of decimals or of thousands: read as text; say `decimal` in registry.toml";
     ledger.change(Some(name), what, n);
     None
+}
+
+/// Tells of a column whose every point has three digits behind it, where the file may have decimal commas.
+fn points_of_thousands(grid: &Grid, position: usize, ledger: &mut Ledger) {
+    let TextColumn { codes, texts } = &grid.columns[position];
+    let is_pointed: Vec<bool> = texts.iter().map(|text| text.contains('.')).collect();
+    let n = codes.iter().filter(|code| is_pointed[**code as usize]).count() as u64;
+    let pointed = || texts.iter().filter(|text| text.contains('.'));
+    if n > 1 && pointed().all(|text| found_text::has_thousands(text.trim())) {
+        let what = "three digits behind every point: read as decimals; where the point is of thousands, export without it";
+        ledger.change(Some(&grid.names[position]), what, n);
+    }
 }
 
 /// Reads one column: each distinct text once, then each row takes the value of its text.

@@ -61,7 +61,7 @@ fn a_column_that_is_nearly_a_number_is_told_before_it_is_used() {
     let note =
         "lesions.diameter: no numbers, as all others are, and so the column is text: `NA`, `n/a` (3 values)";
     assert!(out.contains(note), "{out}{errors}");
-    assert!(!out.contains("lesions.patient_id:") && !out.contains("lesions.born:"), "{out}");
+    assert!(!out.contains("lesions.patient_id:") && !out.contains("1960"), "{out}");
 }
 
 #[test]
@@ -88,4 +88,27 @@ fn values_are_missing_in_a_column_a_table_or_the_whole_registry() {
         let (_, errors, code) = ended("run", "size * 10", registry);
         assert_eq!(code, 0, "{registry}: {errors}");
     }
+}
+
+#[test]
+fn numbers_and_dates_that_are_read_as_text_are_told() {
+    let checked = |content: &str| {
+        let plan = PLAN.replace("view = \"cohort\"", "table = \"t\"");
+        let folder = study(&plan, &[("registry/t.csv", content)]);
+        said(&farr(&["check", text(folder.path())])).0
+    };
+    let out = checked(
+        "patient_id,mm,day,psa\nA,\"1,234\",03.05.2019,5.2 ng/mL\nB,\"2,500\",04.06.2019,6 ng/mL\nC,900,,7\n",
+    );
+    for part in [
+        "t.mm: read as text, and most look like numbers with separators of thousands",
+        "t.day: read as text, and most look like dates",
+        "t.psa: read as text, and most look like numbers with their unit",
+    ] {
+        assert!(out.contains(part), "{part}: {out}");
+    }
+    let out = checked("patient_id;mm\nA;1.234\nB;2.500\nC;9\n");
+    assert!(out.contains("t.mm: three digits behind every point: read as decimals"), "{out}");
+    let out = checked("patient_id;mm\nA;1.234\nB;2.5\nC;9\n");
+    assert!(!out.contains("three digits"), "{out}");
 }

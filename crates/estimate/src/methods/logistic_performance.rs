@@ -148,7 +148,7 @@ fn methods_text(options: &LogisticPerformanceOptions, confidence_level: f64) -> 
             options.groups
         ),
         "The smooth calibration curve is from a logistic model with a restricted cubic spline (three knots) of the linear \
-         predictor; the integrated calibration index is the mean difference between observed and predicted risk along it."
+         predictor; the integrated calibration index is the mean distance between observed and predicted risk along it."
             .into(),
     ];
     if !options.compare.is_empty() {

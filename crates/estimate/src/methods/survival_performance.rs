@@ -163,7 +163,7 @@ impl Method for SurvivalPerformance {
             ),
             "Smooth calibration curves are from a Cox model with a restricted cubic spline (three knots) of the \
              complementary log-log of the predicted risk (Austin, Harrell and van Klaveren); the integrated calibration \
-             index is the mean difference between observed and predicted risk along them."
+             index is the mean distance between observed and predicted risk along them."
                 .into(),
         ];
         if let Some(replicates) = options.bootstrap {

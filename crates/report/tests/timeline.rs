@@ -92,7 +92,7 @@ fn responses(course: &str, exams: &[i32]) -> ResponseCourse {
     let answers = ["CR", "PR", "SD", "NON-CR/NON-PD", "PD", "NE"];
     let exam = |(n, day): (usize, &i32)| ExamResponse {
         day: *day,
-        target_sum_mm: (n % 5 != 4).then(|| 333.5 - n as f64),
+        target_sum_mm: (n % 5 != 4).then_some(333.5 - n as f64),
         response: (n > 0).then(|| answers[n % answers.len()].into()),
         new_lesion: n > 8,
         trace: String::new(),

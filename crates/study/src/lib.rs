@@ -25,6 +25,7 @@ pub mod population;
 pub mod problem;
 pub mod provenance;
 pub mod published;
+mod quantity;
 pub mod residuals;
 pub mod results;
 pub mod source_text;
@@ -58,9 +59,10 @@ pub use population::{Criterion, FlowStep, ParticipantFlow, Population};
 pub use problem::{Place, Problem, ProblemKind};
 pub use provenance::{InputFile, InputTable, Provenance, ViewText};
 pub use published::{Comparison, Published, PublishedField, PublishedFigure, Replay, Verdict};
+pub use quantity::Quantity;
 pub use residuals::{ResidualColumn, ResidualKind, ResidualUnit, Residuals, Smooth};
 pub use results::{
-    Covariance, Estimate, Group, MissingCount, Model, Participants, Quantity, Results, Series, SeriesKind,
+    Covariance, Estimate, Group, MissingCount, Model, Participants, Results, Series, SeriesKind,
     VariableLabel,
 };
 pub use source_text::{SourceText, Step};

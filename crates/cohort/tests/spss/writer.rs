@@ -69,17 +69,16 @@ pub(crate) fn value_labels(bytes: &mut Vec<u8>, position: i32, labels: &[(f64, &
     }
 }
 
+/// A variable, its label, and those of its values.
+pub(crate) type Labelled<'a> = (&'a str, &'a str, &'a [(f64, &'a str)]);
+
 /// A file of numbers: each variable with its label and the labels of its values, then the cases.
-pub(crate) fn numbers(variables: &[(&str, &str, &[(f64, &str)])], cases: &[Vec<f64>]) -> Vec<u8> {
+pub(crate) fn numbers(variables: &[Labelled], cases: &[Vec<f64>]) -> Vec<u8> {
     with_dates(variables, &[], cases)
 }
 
 /// The same, where some variables are dates: seconds since 1582-10-14.
-pub(crate) fn with_dates(
-    variables: &[(&str, &str, &[(f64, &str)])],
-    dates: &[&str],
-    cases: &[Vec<f64>],
-) -> Vec<u8> {
+pub(crate) fn with_dates(variables: &[Labelled], dates: &[&str], cases: &[Vec<f64>]) -> Vec<u8> {
     let mut bytes = start(variables.len() as i32, false, cases.len() as i32);
     for (name, label, _) in variables {
         // Names of variables have eight characters; the long ones follow.

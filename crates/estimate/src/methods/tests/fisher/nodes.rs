@@ -100,7 +100,7 @@ mod tests {
     #[test]
     fn every_key_has_one_position() {
         let mut nodes = Nodes::default();
-        let key = |n: u128| n * n << 60 | n;
+        let key = |n: u128| ((n * n) << 60) | n;
         for n in 0..5000 {
             assert_eq!(nodes.find(key(n)), (n as usize, true));
         }

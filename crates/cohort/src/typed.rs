@@ -146,7 +146,7 @@ fn names_somebody(table: &TableFile<'_>, grid: &Grid, name: &str, entry: &Column
     is_key
         || patient.as_deref() == Some(name)
         || entry.references.is_some()
-        || matches!(entry.role(), Some(Role::Identifier | Role::FreeText))
+        || matches!(entry.role(), Some(Role::Identifier | Role::FreeText | Role::BirthDate))
 }
 
 /// Writes ISO dates as the column's `format` says, so that dates proper are read whatever it is.
@@ -221,6 +221,9 @@ fn column(
             refused[code] = Some(match entry.role() {
                 Some(Role::Identifier | Role::FreeText) => {
                     "the column cannot hold the value, which is not shown because of its role".into()
+                }
+                Some(Role::BirthDate) => {
+                    "the value, which is not shown because of its role, is not a date as `format` says".into()
                 }
                 _ => message,
             });

@@ -129,6 +129,15 @@ fn every_cell_that_a_column_cannot_hold_is_told() {
 }
 
 #[test]
+fn a_day_of_birth_that_cannot_be_read_is_not_repeated() {
+    let content = "id,born,seen\n1,1950-02-31,2020-02-31\n";
+    let dictionary = "[tables.patients.columns]\nborn = { type = \"date\", role = \"birth_date\" }\nseen = { type = \"date\" }\n";
+    let (folder, plan) = with_dictionary(content, dictionary);
+    let told = folder.refusal(&plan);
+    assert!(told.contains("2020-02-31") && told.contains("born") && !told.contains("1950"), "{told}");
+}
+
+#[test]
 fn what_the_dictionary_changes_is_counted() {
     let dictionary = "[tables.patients]\nduplicates = \"drop\"\nkey = [\"id\"]\n\
                       [tables.patients.columns.sex]\ncodes = [{ value = \"male\", aliases = [\"M\"] }]\n\

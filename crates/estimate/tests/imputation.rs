@@ -1,91 +1,16 @@
 //! Imputed data and their pooled results: what must hold whatever the numbers are.
 
+mod imputing;
 mod modelling;
 
-use estimate::imputation::{Completed, analyse, impute, pool, scopes};
-use estimate::methods::find;
+use estimate::imputation::pool;
+use imputing::{LOGISTIC, analysed, completed, patients, plan, try_plan};
 use modelling::{close, ratio};
 use study::results::Results;
 use study::{
     Column, CountTable, CurveMeasure, Dialect, ImputationMethod, IntervalMethod, MISSING, Model, Notice,
-    Plan, Problem, Quantity, SourceText, TestName, Values,
+    Plan, Problem, Quantity, TestName, Values,
 };
-
-fn plan(imputation: &str, analyses: &str) -> Plan {
-    try_plan(imputation, analyses).unwrap()
-}
-
-fn try_plan(imputation: &str, analyses: &str) -> Result<Plan, Problem> {
-    let text = format!(
-        "[study]\ntitle = \"T\"\nseed = 3\n[population]\ntable = \"t\"\n[variables.stage]\nordered = true\n\
-         [endpoints.os]\ntime = \"months\"\nevent = \"died\"\n[imputation]\n{imputation}\n{analyses}"
-    );
-    Plan::parse(SourceText::new("study.toml", text))
-}
-
-const LOGISTIC: &str = "[[analyses]]\nid = \"a\"\nmethod = \"logistic\"\nmissing = \"impute\"\noutcome = \"y\"\n\
-                        univariable = true\nterms = [\"x\", \"stage\", \"colour\", \"flag\"]\n";
-
-/// Patients whose values hang together; every fifth to ninth of some variables is missing.
-fn patients(holes: bool) -> Vec<Column> {
-    let mut state = 12_345_u64;
-    let mut uniform = || {
-        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
-        (state >> 33) as f64 / (1u64 << 31) as f64
-    };
-    let n = 400;
-    let (mut x, mut stage, mut colour, mut flag, mut y) = (vec![], vec![], vec![], vec![], vec![]);
-    for row in 0..n {
-        let value = ((uniform() + uniform() + uniform()) * 20.0).round();
-        let level = ((value / 40.0 + uniform() * 1.6) as u32).min(2);
-        let lost = |every: usize| holes && row % every == every - 1;
-        x.push(if lost(5) { f64::NAN } else { value });
-        stage.push(if lost(7) { MISSING } else { level });
-        colour.push(if lost(9) { MISSING } else { (uniform() * 3.0) as u32 });
-        flag.push(if lost(8) { None } else { Some(uniform() < 0.2 + 0.2 * f64::from(level)) });
-        let event = uniform() < 0.1 + value / 100.0;
-        y.push(if lost(40) { None } else { Some(event) });
-    }
-    vec![
-        Column::flag("y", &y),
-        Column::number("x", x),
-        Column::category("stage", &["i", "ii", "iii"], stage),
-        Column::category("colour", &["red", "green", "blue"], colour),
-        Column::flag("flag", &flag),
-    ]
-}
-
-/// The imputation of a plan's only scope.
-fn completed(plan: &Plan, columns: &[Column], threads: usize) -> Result<Completed, Problem> {
-    let analysis = &plan.analyses[0];
-    let requests = (find(analysis)?.requests)(analysis, plan)?;
-    let scope = &scopes(plan, &[(analysis, requests)])?[0];
-    let chosen = scope
-        .request
-        .columns
-        .iter()
-        .map(|column| columns.iter().find(|known| known.name == column.source.column()).unwrap().clone());
-    let rows = columns[0].values.len();
-    impute(plan, scope, &CountTable::new(chosen.collect(), vec![1; rows])?, threads)
-}
-
-fn analysed(plan: &Plan, columns: &[Column]) -> Results {
-    let analysis = &plan.analyses[0];
-    let entry = find(analysis).unwrap();
-    let requests = (entry.requests)(analysis, plan).unwrap();
-    let rows = columns[0].values.len();
-    let tables: Vec<CountTable> = requests
-        .iter()
-        .map(|request| {
-            let chosen = request.columns.iter().map(|column| {
-                columns.iter().find(|known| known.name == column.source.column()).unwrap().clone()
-            });
-            CountTable::new(chosen.collect(), vec![1; rows]).unwrap()
-        })
-        .collect();
-    let sets = completed(plan, columns, 2).unwrap();
-    analyse(&entry, analysis, plan, &requests, &tables, &sets, 2).unwrap()
-}
 
 fn missing(table: &CountTable, name: &str) -> u64 {
     let column = table.column(name).unwrap();
@@ -105,93 +30,6 @@ fn the_number_of_threads_changes_nothing_and_the_seed_does() {
     // The first sets of many are the sets of few.
     let more = Plan { imputation: study::Imputation { sets: 7, ..plan.imputation.clone() }, ..plan };
     assert_eq!(completed(&more, &patients(true), 2).unwrap().tables[..5], one.tables);
-}
-
-/// A number with its exponential, whether it is high, and another laboratory value that is missing in the same patients.
-#[test]
-fn what_is_computed_from_one_column_agrees_with_it_when_imputed() {
-    let analyses = "[variables.ex]\nsql = \"exp(x / 30)\"\n[variables.high]\nsql = \"case when x < 30 then 'no' else 'yes' \
-                    end\"\n[[analyses]]\nid = \"a\"\nmethod = \"logistic\"\nmissing = \"impute\"\noutcome = \"y\"\n\
-                    terms = [\"ex\", \"high\", \"x\", \"lab\", \"stage\"]\n";
-    let mut columns = patients(true);
-    let Values::Number(x) = columns[1].values.clone() else { panic!() };
-    let of = |x: f64| (x / 30.0).exp();
-    columns.push(Column::number("ex", x.iter().map(|x| of(*x)).collect()));
-    let high: Vec<Option<bool>> = x.iter().map(|x| (!x.is_nan()).then_some(*x >= 30.0)).collect();
-    columns.push(Column::flag("high", &high));
-    // Every value of it occurs once, so that each of them tells x; but it is another column.
-    let lab = x.iter().enumerate().map(|(row, x)| if x.is_nan() { *x } else { x + 1e-6 * row as f64 });
-    columns.push(Column::number("lab", lab.collect()));
-    let sets = completed(&plan("sets = 4\niterations = 4", analyses), &columns, 2).unwrap();
-    let mut apart = 0;
-    for table in &sets.tables {
-        let number = |name: &str| table.column(name).unwrap().numbers().unwrap();
-        let (x, ex, lab) = (number("x"), number("ex"), number("lab"));
-        let high = table.column("high").unwrap();
-        for row in 0..table.rows() {
-            assert_eq!(ex[row], of(x[row]), "row {row}");
-            let level = &high.levels()[high.codes().unwrap()[row] as usize];
-            assert_eq!(level.value == "yes", x[row] >= 30.0, "row {row}");
-            apart += u32::from((lab[row] - x[row]).abs() > 1e-3);
-        }
-    }
-    assert!(apart > 0, "a value of another column is drawn by itself");
-    let said = |name: &str| {
-        let own = |notice: &Notice| matches!(notice, Notice::ImputedTogether { variable, with } if variable == name && with == "x");
-        sets.run.notices.iter().any(own)
-    };
-    assert!(said("ex") && said("high") && !said("x") && !said("lab"), "{:?}", sets.run.notices);
-    let chains: Vec<&str> = sets.run.chains.iter().map(|chain| chain.variable.name.as_str()).collect();
-    assert_eq!(chains, ["stage", "x", "ex", "high", "lab"]);
-    // Whoever says how it is imputed has it imputed by itself.
-    let own = completed(&plan("sets = 2\niterations = 2\nmethods = { ex = \"pmm\" }", analyses), &columns, 2)
-        .unwrap();
-    let table = &own.tables[0];
-    let (x, ex) = (table.column("x").unwrap(), table.column("ex").unwrap());
-    let pairs = x.numbers().unwrap().iter().zip(ex.numbers().unwrap());
-    assert!(pairs.filter(|(x, ex)| of(**x) != **ex).count() > 0);
-}
-
-#[test]
-fn interactions_and_curves_of_imputed_values_are_said_to_be_underestimated() {
-    let with = |terms: &str| {
-        let analyses = format!(
-            "[[analyses]]\nid = \"a\"\nmethod = \"logistic\"\nmissing = \"impute\"\noutcome = \"y\"\nterms = [{terms}]\n"
-        );
-        let mut columns = patients(true);
-        columns.push(Column::number("whole", (0..400).map(|row| f64::from(row % 11)).collect()));
-        columns.push(Column::flag("half", &(0..400).map(|row| Some(row % 2 == 0)).collect::<Vec<_>>()));
-        let results = analysed(&plan("sets = 2\niterations = 1", &analyses), &columns);
-        let own = |notice: &&Notice| matches!(notice, Notice::Other { message } if message.contains("is underestimated"));
-        let told: Vec<String> = results.notices.iter().filter(own).map(ToString::to_string).collect();
-        told.iter().map(|text| text.split(':').next().unwrap().to_string()).collect::<Vec<_>>()
-    };
-    assert_eq!(with("\"x\", \"flag\", \"half\""), [""; 0]);
-    assert_eq!(with("\"flag\", \"half\", \"half:flag\""), ["half"]);
-    assert_eq!(with("\"rcs(x, 10, 30, 50)\", \"flag\""), ["x"]);
-    assert_eq!(with("\"whole\", \"half\", \"whole:half\", \"x\"").len(), 0);
-}
-
-#[test]
-fn missing_values_of_imputed_groups_say_of_whom_they_are() {
-    let table = |by: &str| {
-        format!(
-            "[[analyses]]\nid = \"a\"\nmethod = \"baseline\"\nmissing = \"impute\"\nby = \"{by}\"\n\
-             variables = [\"x\", \"stage\"]\n"
-        )
-    };
-    let said = |results: &Results| {
-        let own = |notice: &&Notice| matches!(notice, Notice::Other { message } if message.contains("is known; it was imputed"));
-        results.notices.iter().find(own).map(ToString::to_string)
-    };
-    let plan_of = |by: &str| plan("sets = 3\niterations = 2", &table(by));
-    let imputed = analysed(&plan_of("flag"), &patients(true));
-    let expected =
-        "Missing values of each group are of the patients whose flag is known; it was imputed for 50 others.";
-    assert_eq!(said(&imputed).as_deref(), Some(expected), "{:?}", imputed.notices);
-    let mut columns = patients(true);
-    columns.push(Column::flag("half", &(0..400).map(|row| Some(row % 2 == 0)).collect::<Vec<_>>()));
-    assert_eq!(said(&analysed(&plan_of("half"), &columns)), None);
 }
 
 #[test]

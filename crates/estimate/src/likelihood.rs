@@ -93,7 +93,8 @@ pub fn continue_from(
 ///
 /// A step from less than one standard error may already lead there, which value and score tell together with the
 /// information before the step: that has an error in proportion to its change along the step, and so has the step, which
-/// left the square root of the second decrement over that of the first of the way.
+/// left the square root of the second decrement over that of the first of the way. Of that estimate a hundredth of what is
+/// allowed is asked.
 pub fn maximum_value(
     likelihood: &impl Likelihood,
     start: Vec<f64>,
@@ -110,7 +111,7 @@ pub fn maximum_value(
             let (value, score) = likelihood.slope(&next);
             let there = Evaluation { value, score, information: at.information.clone() };
             let second = newton_step(&there, held, 0.0).map_or(f64::NAN, |(_, second)| second);
-            if second * (second / first).sqrt() <= allowed(value) {
+            if second * (second / first).sqrt() <= 0.01 * allowed(value) {
                 return Some(value + 0.5 * second);
             }
             break;

@@ -184,6 +184,27 @@ fn table_one_keeps_its_missing_counts_and_adds_up() {
 }
 
 #[test]
+fn shares_of_what_was_imputed_have_wilsons_limits() {
+    let analyses = "[[analyses]]\nid = \"a\"\nmethod = \"baseline\"\nmissing = \"impute\"\nvariables = [\"colour\", \"y\"]\n\
+                    share_interval = \"clopper_pearson\"\n";
+    let results = analysed(&plan("sets = 6\niterations = 2", analyses), &patients(true));
+    let rows = results.estimates.iter().filter(|row| row.quantity == Quantity::Proportion);
+    for row in rows {
+        let (pooled, limits) = (row.pooled.unwrap(), row.interval.unwrap());
+        assert_eq!(limits.method, IntervalMethod::Rubin);
+        // (p̂ − p)² = t² (T/Ū) p(1 − p)/n at both limits, with one t.
+        let (share, n) = (row.value.unwrap(), row.of.unwrap() as f64);
+        let total = pooled.within + pooled.between * (1.0 + 1.0 / 6.0);
+        let t = [limits.lower, limits.upper].map(|p| {
+            let p = p.unwrap();
+            (share - p).abs() / (total / pooled.within * p * (1.0 - p) / n).sqrt()
+        });
+        close(t[0], t[1], 1e-12);
+        assert!(t[0] > 1.96 && t[0] < 2.2, "{t:?}");
+    }
+}
+
+#[test]
 fn curves_of_imputed_groups_are_pooled_and_medians_read_from_them() {
     let mut columns = patients(true);
     let time: Vec<f64> = (0..400).map(|row| f64::from(1 + (row * 7919) % 97)).collect();

@@ -224,6 +224,24 @@ fn no_group_and_no_test_still_make_a_table() {
 }
 
 #[test]
+fn shares_have_their_limits_in_brackets() {
+    let mut results = sample::baseline::table_1();
+    let female = results.estimates.iter_mut().find(|row| {
+        row.quantity == Quantity::Proportion && row.level.as_deref() == Some("female") && row.group.is_none()
+    });
+    female.unwrap().interval = Some(Interval {
+        lower: Some(0.29),
+        upper: Some(0.3726),
+        confidence_level: 0.95,
+        method: IntervalMethod::Score,
+    });
+    let displays = displays_of(&results, &STYLE);
+    let table = displays[0].table().expect("a table");
+    assert!(row(table, "Female").contains(&"163 (33.0) [29.0–37.3]"), "{:?}", row(table, "Female"));
+    assert!(table.caption.as_deref().unwrap().contains("n (%) [95% CI]"), "{:?}", table.caption);
+}
+
+#[test]
 fn a_curve_for_the_terminal() {
     let text = text::survival_curve(&sample::survival::overall(), 80).expect("curves");
     assert!(text.lines().all(|line| line.chars().count() <= 80));

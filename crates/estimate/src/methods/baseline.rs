@@ -3,7 +3,7 @@
 //! # Estimand
 //! The distribution of each variable in each group and in all patients together, and whether it differs.
 //! # Formula
-//! Levels: n and share of the patients with a value. Numbers: mean, standard deviation, quartiles, extremes.
+//! Levels: n and share of the patients with a value, with its interval on request (see `two_by_two::risk`). Numbers: mean, standard deviation, quartiles, extremes.
 //! One test a variable, chosen by a rule that looks at the kind of variable, the number of groups and the expected
 //! counts, never at P (see `choice`); the rule's reason stands with the test.
 //! # Ties and censoring

@@ -23,6 +23,9 @@ pub(crate) struct Table {
     /// Add standardized mean differences
     #[arg(long)]
     smd: bool,
+    /// Add the interval of each share: wilson or clopper_pearson
+    #[arg(long, value_name = "METHOD")]
+    share_interval: Option<String>,
     /// Leave P values out
     #[arg(long)]
     no_p_values: bool,
@@ -36,6 +39,9 @@ impl Table {
         }
         if !self.variables.is_empty() {
             question.options.insert("variables".into(), names(&self.variables));
+        }
+        if let Some(method) = &self.share_interval {
+            question.options.insert("share_interval".into(), Value::String(method.clone()));
         }
         question.options.insert("smd".into(), Value::Boolean(self.smd));
         question.options.insert("p_values".into(), Value::Boolean(!self.no_p_values && self.by.is_some()));

@@ -210,7 +210,9 @@ impl Block<'_> {
 
     fn proportions(&self, term: &str, level: &str) -> Vec<Cell> {
         let cell = |group: Option<&str>| match self.find(Quantity::Proportion, term, Some(level), group) {
-            Some(row) => row.n.map_or(style::ABSENT.into(), |n| style::count_percent(n, row.value)),
+            Some(row) => {
+                row.n.map_or(style::ABSENT.into(), |n| style::count_percent(n, row.value)) + &limits(row)
+            }
             None => style::ABSENT.to_string(),
         };
         self.groups().map(cell).map(Cell::from).collect()
@@ -308,8 +310,11 @@ impl Block<'_> {
             Some("row") => "n (% of the row)",
             _ => "n (%)",
         };
+        let limits = wording::rows(self.results, Quantity::Proportion).any(|row| row.interval.is_some());
+        let limits = if limits { format!(" [{}]", self.style.interval_name()) } else { String::new() };
+        let percent = format!("{percent}{limits}");
         let used: Vec<&str> =
-            self.used.iter().map(|text| if *text == "n (%)" { percent } else { text }).collect();
+            self.used.iter().map(|text| if *text == "n (%)" { percent.as_str() } else { text }).collect();
         let missing = if wording::rows(self.results, Quantity::Missing).any(|row| row.n.unwrap_or(0) > 0) {
             " Percentages are of patients with a value, except in rows of missing values."
         } else {
@@ -317,6 +322,14 @@ impl Block<'_> {
         };
         format!("Values are {}.{missing}", used.join("; "))
     }
+}
+
+/// The limits of a share in per cent, in brackets, where it has them.
+fn limits(row: &Estimate) -> String {
+    let limits = row.interval.and_then(|limits| limits.lower.zip(limits.upper));
+    limits.map_or_else(String::new, |(lower, upper)| {
+        format!(" [{}]", style::range(&style::percent(lower), &style::percent(upper)))
+    })
 }
 
 /// The tests of the table: one is named below it, several are marked.

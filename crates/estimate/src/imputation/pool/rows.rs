@@ -7,6 +7,7 @@ use super::{curves, hypotheses};
 use crate::imputation::rubin::{Combined, combine, mean};
 use crate::methods::adjust::{Adjustment, adjusted};
 use crate::methods::kaplan_meier::LevelStretch;
+use crate::methods::two_by_two::risk::score_limits;
 use crate::numerics::distributions::{normal_quantile, t_quantile, t_two_sided};
 use std::collections::BTreeMap;
 use study::results::finite;
@@ -180,7 +181,11 @@ impl Setting<'_> {
         row.std_error = row.std_error.and_then(|_| finite(scale.std_error_back(estimate, std_error)));
         let width = t_quantile(0.5 + 0.5 * self.confidence_level, combined.df) * std_error;
         let ends = [combined.estimate - width, combined.estimate + width].map(|end| finite(scale.back(end)));
-        let [lower, upper] = if scale.ascends() { ends } else { [ends[1], ends[0]] };
+        let [lower, upper] = match (row.quantity, row.of) {
+            (Quantity::Proportion, Some(of)) => share_limits(combined, of, width / std_error).map(finite),
+            _ if scale.ascends() => ends,
+            _ => [ends[1], ends[0]],
+        };
         row.interval = row.interval.map(|_| Interval {
             lower,
             upper,
@@ -211,6 +216,16 @@ impl Setting<'_> {
         row.value = value;
         row.interval = Some(interval);
     }
+}
+
+/// Wilson's limits of a share that is missing for some, as Lott and Reiter 2020, doi:10.1080/00031305.2018.1473796:
+/// z² becomes t² times the total by the within variance. They stay between 0 and 1.
+fn share_limits(combined: &Combined, of: u64, t: f64) -> [f64; 2] {
+    let (share, n) = (combined.estimate, of as f64);
+    if combined.within <= 0.0 {
+        return [0.0, 1.0];
+    }
+    score_limits(share * n, n, t * t * combined.total / combined.within)
 }
 
 fn account(combined: &Combined) -> Pooled {

@@ -5,6 +5,7 @@ use super::{Found, Percent, Setting};
 use crate::methods::tests::fisher::fisher;
 use crate::methods::tests::pearson::{Correction, pearson};
 use crate::methods::tests::{CrossTable, smd};
+use crate::methods::two_by_two::one_risk;
 use crate::numerics::random::Random;
 use study::{Column, Convention, CountTable, Estimate, Level, Notice, Problem, Quantity, TestName};
 
@@ -106,12 +107,17 @@ fn shares(setting: &Setting<'_>, column: &Column, levels: &[Level], counts: &Cro
                 Percent::Column => total,
                 Percent::Row => row.iter().sum(),
             };
+            // All patients of a level are all of them: a row's share of all groups together is no estimate.
+            let whole = setting.options.percent == Percent::Row && group.is_none();
+            let interval = setting.options.share_interval.filter(|_| !whole);
+            let confidence_level = setting.plan.study.confidence_level;
             found.estimates.push(Estimate {
                 term: Some(column.name.clone()),
                 level: Some(level.value.clone()),
                 group: group.map(Into::into),
                 n: Some(n),
                 of: Some(of),
+                interval: interval.and_then(|method| one_risk(n, of, method, confidence_level)),
                 ..Estimate::new(Quantity::Proportion, n as f64 / of as f64)
             });
         }

@@ -1,6 +1,7 @@
 //! What may be asked of a baseline table.
 
 use crate::methods::adjust::Adjustment;
+use crate::methods::two_by_two::RiskInterval;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -27,6 +28,9 @@ pub struct BaselineOptions {
     /// What the shares are shares of.
     #[serde(default)]
     pub percent: Percent,
+    /// The interval of each share of a variable with levels; none where absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub share_interval: Option<RiskInterval>,
     /// How numbers are summarized.
     #[serde(default)]
     pub continuous: NumberStatistic,

@@ -1,7 +1,9 @@
 //! What was computed, in sentences for the methods paragraph.
 
 use super::{NumberStatistic, Percent, Setting};
+use crate::methods::kaplan_meier::percent;
 use crate::methods::tests::frequencies::QuantileDefinition;
+use crate::methods::two_by_two::RiskInterval;
 use std::collections::BTreeSet;
 use study::{Convention, Kind, Quantity, Results, TestName};
 
@@ -17,7 +19,16 @@ pub(super) fn methods(setting: &Setting<'_>, results: &Results) -> Vec<String> {
             Percent::Column => "share of the patients with a value",
             Percent::Row => "share of the patients of all groups with that level",
         };
-        sentences.push(format!("Categorical variables are given as number and {share}."));
+        let interval = setting.options.share_interval.map(|method| {
+            let name = match method {
+                RiskInterval::Wilson => "Wilson’s",
+                RiskInterval::ClopperPearson => "Clopper and Pearson’s exact",
+            };
+            let level = percent(setting.plan.study.confidence_level);
+            format!(" with {name} {level}% interval")
+        });
+        let interval = interval.unwrap_or_default();
+        sentences.push(format!("Categorical variables are given as number and {share}{interval}."));
         sentences.extend(compared("Categorical variables", results, name_of_levels));
     }
     if !numbers.is_empty() {

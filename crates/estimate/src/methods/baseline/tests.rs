@@ -263,3 +263,31 @@ fn p_values_are_adjusted_on_request() {
         assert_eq!(refusal(&options).0, "there is no P value to be adjusted");
     }
 }
+
+#[test]
+fn shares_have_the_interval_that_was_asked_for() {
+    let of = |options: &str, group: Option<&str>| {
+        let results =
+            run("farr", &format!("by = \"arm\"\nvariables = [\"sex\"]\n{options}"), &[sex([7, 0, 1, 1])])
+                .unwrap();
+        let row = rows(&results, Quantity::Proportion, group)[0].clone();
+        (row.interval, results.methods_text[0].clone())
+    };
+    assert_eq!(of("", Some("a")).0, None);
+    // All of seven: (α/2)^(1/7), and n/(n + z²) by Wilson.
+    let (exact, sentence) = of("share_interval = \"clopper_pearson\"", Some("a"));
+    let exact = exact.unwrap();
+    assert!((exact.lower.unwrap() - 0.025_f64.powf(1.0 / 7.0)).abs() < 1e-13);
+    assert_eq!((exact.upper, exact.method), (Some(1.0), study::IntervalMethod::Exact));
+    assert!(sentence.ends_with("with a value with Clopper and Pearson’s exact 95% interval."), "{sentence}");
+    // One of two, the patient without sex left out: 1 − √(1 − α/2).
+    let exact = of("share_interval = \"clopper_pearson\"", Some("b")).0.unwrap();
+    assert!((exact.lower.unwrap() - (1.0 - 0.975_f64.sqrt())).abs() < 1e-13);
+    let wilson = of("share_interval = \"wilson\"", Some("a")).0.unwrap();
+    let z2 = 1.959_963_984_540_054_f64.powi(2);
+    assert!((wilson.lower.unwrap() - 7.0 / (7.0 + z2)).abs() < 1e-14);
+    // Of a row: seven of the eight who are f are in a; all eight together are no estimate.
+    let row = "share_interval = \"clopper_pearson\"\npercent = \"row\"";
+    assert!(of(row, Some("a")).0.unwrap().upper.unwrap() < 1.0);
+    assert_eq!(of(row, None).0, None);
+}

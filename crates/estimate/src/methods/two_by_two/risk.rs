@@ -18,15 +18,16 @@ pub fn wilson(x: u64, n: u64, confidence_level: f64) -> Option<[f64; 2]> {
     if n == 0 || x > n {
         return None;
     }
-    let z = z_of(confidence_level);
-    let (x, n) = (x as f64, n as f64);
+    Some(score_limits(x as f64, n as f64, z_of(confidence_level).powi(2)))
+}
+
+/// The p with n (x/n − p)² = z² p(1 − p).
+pub fn score_limits(x: f64, n: f64, z_squared: f64) -> [f64; 2] {
     // Without subtraction: one limit is a sum, and both limits have the product x²/(n(n + z²)).
-    let upper = |x: f64| {
-        let root = z * (z * z + 4.0 * x * ((n - x) / n)).sqrt();
-        (2.0 * x + z * z + root) / (2.0 * (n + z * z))
-    };
-    let lower = if x == 0.0 { 0.0 } else { x / n * (x / (n + z * z)) / upper(x) };
-    Some([lower, if x == n { 1.0 } else { upper(x) }])
+    let root = (z_squared * (z_squared + 4.0 * x * ((n - x) / n))).sqrt();
+    let upper = (2.0 * x + z_squared + root) / (2.0 * (n + z_squared));
+    let lower = if x == 0.0 { 0.0 } else { x / n * (x / (n + z_squared)) / upper };
+    [lower, if x == n { 1.0 } else { upper }]
 }
 
 /// Both limits by inverting the exact binomial test; none without patients.

@@ -11,6 +11,7 @@
 //! A finite limit exists on both sides wherever the maximum does; of an infinite estimate, at most one exists.
 
 use crate::likelihood::{Evaluation, Likelihood, Maximum, maximise};
+use crate::numerics::root;
 use crate::numerics::symmetric::inverse;
 use crate::regression::{self, Fit, Regression};
 use study::IntervalMethod;
@@ -226,33 +227,9 @@ pub fn score_statistic<M: Regression>(model: &M, zero: &[usize]) -> Option<f64> 
     Some(pairs.map(|(a, b)| at.score[a] * inverse[(a, b)] * at.score[b]).sum())
 }
 
-/// The root of an increasing function: a bracket that doubles, then the Illinois form of the secant method.
+/// The root of an increasing function; none where a value is missing.
 fn root(f: &impl Fn(f64) -> Option<f64>) -> Option<f64> {
-    let at_zero = f(0.0)?;
-    let (mut near, mut far) = ((0.0, at_zero), (0.0, at_zero));
-    let mut step = if at_zero < 0.0 { 1.0 } else { -1.0 };
-    while near.1 * far.1 > 0.0 {
-        if f64::abs(step) > 1e4 {
-            return None;
-        }
-        near = far;
-        far = (step, f(step)?);
-        step *= 2.0;
-    }
-    for _ in 0..100 {
-        let next = far.0 - far.1 * (far.0 - near.0) / (far.1 - near.1);
-        let value = f(next)?;
-        if value.abs() < 1e-12 || (next - far.0).abs() <= 4.0 * f64::EPSILON * next.abs() {
-            return Some(next);
-        }
-        if value * far.1 < 0.0 {
-            near = far;
-        } else {
-            near.1 *= 0.5;
-        }
-        far = (next, value);
-    }
-    None
+    root::of_falling(|at| f(at).map_or(f64::NAN, |value| -value), 0.0, 1e4)
 }
 
 /// What `interval = "…"` may say.

@@ -133,13 +133,25 @@ impl FollowUp {
         results.methods_text.push(landmark_sentence(landmark, unit.unwrap_or_default()));
     }
 
-    /// Writes who was analysed into the results: labels, groups, participants, and what was left out.
-    pub(crate) fn describe(
+    /// The groups, and all patients together where that is asked for; the results say who they are.
+    pub(crate) fn shown(
         &self,
         results: &mut Results,
         plan: &Plan,
-        endpoint: &str,
-        by: Option<&str>,
+        (endpoint, by): (&str, Option<&str>),
+        overall: bool,
+    ) -> Vec<&GroupFollowUp> {
+        let shown = self.groups.iter().chain(overall.then_some(&self.overall)).collect::<Vec<_>>();
+        self.describe(results, plan, (endpoint, by), &shown);
+        shown
+    }
+
+    /// Writes who was analysed into the results: labels, groups, participants, and what was left out.
+    fn describe(
+        &self,
+        results: &mut Results,
+        plan: &Plan,
+        (endpoint, by): (&str, Option<&str>),
         shown: &[&GroupFollowUp],
     ) {
         results.outcome = Some(endpoint.into());

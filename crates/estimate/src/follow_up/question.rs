@@ -29,6 +29,16 @@ impl<'a> Question<'a> {
         Self { endpoint, by, ..Self::default() }
     }
 
+    /// The same of patients with weights, where a variable of them is named.
+    pub(crate) fn weighted(
+        endpoint: &'a str,
+        by: Option<&'a str>,
+        weights: Option<&'a String>,
+        kind: Option<WeightKind>,
+    ) -> Self {
+        Self { weights: weights.map(String::as_str).zip(kind), ..Self::of(endpoint, by) }
+    }
+
     /// The one count table of all that is asked.
     pub(crate) fn requests(&self, analysis: &Analysis, plan: &Plan) -> Result<Vec<CountRequest>, Problem> {
         let endpoint = match self.competing {

@@ -44,7 +44,7 @@ pub use interval::HazardInterval;
 pub use rise::{HazardTies, HazardVariance};
 pub(super) use rise::{Rise, check_variance};
 
-use crate::follow_up::{self, GroupFollowUp, Question};
+use crate::follow_up::{self, FollowUp, GroupFollowUp, Question};
 use crate::life_table::tied;
 use crate::method::{About, Method, outline};
 use crate::methods::kaplan_meier::{ascending, percent};
@@ -149,10 +149,7 @@ impl Method for CumulativeHazard {
         let by = options.by.as_deref();
         let patients = question(&options).read(analysis, plan, tables)?;
         let mut results = outline::<Self>(&options, analysis)?;
-        let overall = options.overall.then_some(&patients.overall);
-        let shown: Vec<&GroupFollowUp> = patients.groups.iter().chain(overall).collect();
-        patients.describe(&mut results, plan, &options.endpoint, by, &shown);
-        results.notices.iter_mut().for_each(reword);
+        let shown = shown(&patients, &mut results, plan, (&options.endpoint, by), options.overall);
         let confidence_level = plan.study.confidence_level;
         let z = normal_quantile(0.5 + confidence_level / 2.0);
         let band = HazardBand { scale: options.interval, z, confidence_level };
@@ -175,14 +172,25 @@ impl Method for CumulativeHazard {
 }
 
 fn question(options: &CumulativeHazardOptions) -> Question<'_> {
-    Question {
-        weights: options.weights.as_deref().zip(options.weight_kind),
-        ..Question::of(&options.endpoint, options.by.as_deref())
-    }
+    let CumulativeHazardOptions { endpoint, by, weights, weight_kind, .. } = options;
+    Question::weighted(endpoint, by.as_deref(), weights.as_ref(), *weight_kind)
+}
+
+/// The groups whose hazards are shown; the results say who they are.
+pub(super) fn shown<'a>(
+    patients: &'a FollowUp,
+    results: &mut Results,
+    plan: &Plan,
+    what: (&str, Option<&str>),
+    overall: bool,
+) -> Vec<&'a GroupFollowUp> {
+    let shown = patients.shown(results, plan, what, overall);
+    results.notices.iter_mut().for_each(reword);
+    shown
 }
 
 /// What ends a survival curve does not end a hazard.
-pub(super) fn reword(notice: &mut Notice) {
+fn reword(notice: &mut Notice) {
     if let Notice::CurveEmptied { group, at, n } = notice {
         let whose = group.as_ref().map_or(String::new(), |group| format!(" in the group “{group}”"));
         let message = format!(

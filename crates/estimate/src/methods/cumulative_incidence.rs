@@ -148,9 +148,7 @@ impl Method for CumulativeIncidence {
         let endpoint = follow_up::with_competing(analysis, plan, &options.endpoint)?;
         let patients = question(&options).read(analysis, plan, tables)?;
         let mut results = outline::<Self>(&options, analysis)?;
-        let overall = options.overall.then_some(&patients.overall);
-        let shown: Vec<&GroupFollowUp> = patients.groups.iter().chain(overall).collect();
-        patients.describe(&mut results, plan, &endpoint.name, by, &shown);
+        let shown = patients.shown(&mut results, plan, (&endpoint.name, by), options.overall);
         let causes = causes(endpoint);
         results.variables.push(label(&causes));
 

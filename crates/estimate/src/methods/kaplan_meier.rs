@@ -57,7 +57,7 @@ pub(super) use curve::{Band, ProductLimit};
 pub use interval::CurveInterval;
 pub(crate) use quantile::{LevelStretch, crossing};
 
-use crate::follow_up::{self, GroupFollowUp, Question};
+use crate::follow_up::{self, Question};
 use crate::life_table::LifeTable;
 use crate::method::{About, Method, outline};
 use crate::methods::at_one_time;
@@ -182,9 +182,7 @@ impl Method for KaplanMeier {
             let (events, others) = patients.start_at(landmark);
             results.notices.push(follow_up::left_out_at_landmark(events, others));
         }
-        let overall = options.overall.then_some(&patients.overall);
-        let shown: Vec<&GroupFollowUp> = patients.groups.iter().chain(overall).collect();
-        patients.describe(&mut results, plan, &options.endpoint, by, &shown);
+        let shown = patients.shown(&mut results, plan, (&options.endpoint, by), options.overall);
 
         let confidence_level = plan.study.confidence_level;
         let band = Band { scale, z: normal_quantile(0.5 + confidence_level / 2.0), confidence_level };
@@ -192,7 +190,7 @@ impl Method for KaplanMeier {
         for group in &shown {
             group::estimate(&mut results, group, &options, patients.scale, &band, stretch);
         }
-        if overall.is_none() {
+        if !options.overall {
             // Follow-up describes the study as a whole, whatever is compared in it.
             group::follow_up(&mut results, &patients.overall, patients.scale, &band, stretch);
         }
@@ -241,10 +239,8 @@ pub(crate) fn median_follow_up(table: &LifeTable, plan: &Plan) -> (Option<f64>, 
 }
 
 fn question(options: &KaplanMeierOptions) -> Question<'_> {
-    Question {
-        weights: options.weights.as_deref().zip(options.weight_kind),
-        ..Question::of(&options.endpoint, options.by.as_deref())
-    }
+    let KaplanMeierOptions { endpoint, by, weights, weight_kind, .. } = options;
+    Question::weighted(endpoint, by.as_deref(), weights.as_ref(), *weight_kind)
 }
 
 /// In ascending order, each once.

@@ -93,8 +93,7 @@ impl Method for LogRank {
         let scores = options.scores(analysis, patients.groups.len())?;
         let mut results = outline::<Self>(options, analysis)?;
         patients.start_anew(options.landmark, plan, &options.endpoint, &mut results);
-        let shown: Vec<&GroupFollowUp> = patients.groups.iter().collect();
-        patients.describe(&mut results, plan, &options.endpoint, by, &shown);
+        let shown = patients.shown(&mut results, plan, (&options.endpoint, by), false);
         for group in shown.iter().filter(|group| group.table.n() > 0 && group.table.event_count() == 0) {
             results.notices.push(Notice::NoEvents { group: group.level.clone() });
         }
@@ -127,11 +126,8 @@ impl Method for LogRank {
 }
 
 fn question(options: &LogRankOptions) -> Question<'_> {
-    Question {
-        strata: &options.strata,
-        weights: options.weights.as_deref().zip(options.weight_kind),
-        ..Question::of(&options.endpoint, Some(&options.by))
-    }
+    let LogRankOptions { endpoint, by, weights, weight_kind, strata, .. } = options;
+    Question { strata, ..Question::weighted(endpoint, Some(by), weights.as_ref(), *weight_kind) }
 }
 
 /// The variance of a curve in words.

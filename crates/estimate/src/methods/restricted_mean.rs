@@ -139,9 +139,7 @@ impl Method for RestrictedMean {
         };
         let mut results = outline::<Self>(&options, analysis)?;
         patients.start_anew(options.landmark, plan, &options.endpoint, &mut results);
-        let overall = options.overall.then_some(&patients.overall);
-        let shown: Vec<&GroupFollowUp> = patients.groups.iter().chain(overall).collect();
-        patients.describe(&mut results, plan, &options.endpoint, by, &shown);
+        let shown = patients.shown(&mut results, plan, (&options.endpoint, by), options.overall);
 
         let level = plan.study.confidence_level;
         let confidence = Confidence { level, z: normal_quantile(0.5 + level / 2.0) };
@@ -160,10 +158,8 @@ impl Method for RestrictedMean {
 }
 
 fn question(options: &RestrictedMeanOptions) -> Question<'_> {
-    Question {
-        weights: options.weights.as_deref().zip(options.weight_kind),
-        ..Question::of(&options.endpoint, options.by.as_deref())
-    }
+    let RestrictedMeanOptions { endpoint, by, weights, weight_kind, .. } = options;
+    Question::weighted(endpoint, by.as_deref(), weights.as_ref(), *weight_kind)
 }
 
 /// The mean of one group; withheld where follow-up ends before the horizon.

@@ -43,7 +43,7 @@ use crate::follow_up::{self, GroupFollowUp, Question};
 use crate::life_table::{LifeTable, tied};
 use crate::method::{About, Method, outline};
 use crate::methods::cumulative_hazard::{
-    HazardBand, HazardInterval, HazardTies, HazardVariance, Rise, check_variance, reword, steps,
+    HazardBand, HazardInterval, HazardTies, HazardVariance, Rise, check_variance, shown, steps,
 };
 use crate::methods::kaplan_meier::{ascending, percent};
 use crate::methods::log_rank::weights_sentence;
@@ -148,10 +148,8 @@ impl Method for SmoothHazard {
         };
         let patients = question(&options).read(analysis, plan, tables)?;
         let mut results = outline::<Self>(&options, analysis)?;
-        let overall = options.overall.then_some(&patients.overall);
-        let shown: Vec<&GroupFollowUp> = patients.groups.iter().chain(overall).collect();
-        patients.describe(&mut results, plan, &options.endpoint, options.by.as_deref(), &shown);
-        results.notices.iter_mut().for_each(reword);
+        let shown =
+            shown(&patients, &mut results, plan, (&options.endpoint, options.by.as_deref()), options.overall);
         let confidence_level = plan.study.confidence_level;
         let z = normal_quantile(0.5 + confidence_level / 2.0);
         let band = HazardBand { scale: HazardInterval::Log, z, confidence_level };
@@ -165,10 +163,8 @@ impl Method for SmoothHazard {
 }
 
 fn question(options: &SmoothHazardOptions) -> Question<'_> {
-    Question {
-        weights: options.weights.as_deref().zip(options.weight_kind),
-        ..Question::of(&options.endpoint, options.by.as_deref())
-    }
+    let SmoothHazardOptions { endpoint, by, weights, weight_kind, .. } = options;
+    Question::weighted(endpoint, by.as_deref(), weights.as_ref(), *weight_kind)
 }
 
 fn sentence(options: &SmoothHazardOptions, results: &Results, confidence_level: f64) -> String {

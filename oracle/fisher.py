@@ -33,13 +33,20 @@ def columns(total, capacity):
             yield (cell,) + rest
 
 
-def p_value(table):
+def measured(table):
+    """Margins, logarithms of the factorials, ln of the product of the margins' over that of the whole, and the sum over
+    cells that a table no more probable than the observed one reaches."""
     table = np.array(table)
     rows, groups = table.sum(1), table.sum(0)
     ln = np.concatenate([[0], np.cumsum(np.log(np.arange(1, table.sum() + 1, dtype=np.longdouble)))])
     ln = ln.astype(float)
     constant = ln[rows].sum() + ln[groups].sum() - ln[table.sum()]
     target = ln[table].sum() - 1e-7
+    return rows, groups, ln, constant, target
+
+
+def p_value(table):
+    rows, groups, ln, constant, target = measured(table)
 
     def half(left, rows):
         cells = np.meshgrid(*[np.arange(left[row] + 1) for row in rows], indexing="ij")
@@ -67,12 +74,7 @@ def p_value(table):
 
 
 def p_value_of_four_rows(table):
-    table = np.array(table)
-    rows, groups = table.sum(1), table.sum(0)
-    ln = np.concatenate([[0], np.cumsum(np.log(np.arange(1, table.sum() + 1, dtype=np.longdouble)))])
-    ln = ln.astype(float)
-    constant = ln[rows].sum() + ln[groups].sum() - ln[table.sum()]
-    target = ln[table].sum() - 1e-7
+    rows, groups, ln, constant, target = measured(table)
 
     def pairs(first, sums):
         a, b = np.meshgrid(np.arange(min(first, sums[0]) + 1), np.arange(min(first, sums[1]) + 1), indexing="ij")

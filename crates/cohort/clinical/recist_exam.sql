@@ -2,13 +2,16 @@
 --
 -- Sums are those of `recist_sum`. The nadir is the smallest sum of earlier exams at which every target was measured, the
 -- baseline included. Targets are judged in this order: complete (all 0 mm, nodes below 10 mm); progression ($pd_percent %
--- and $pd_mm mm above the nadir, which what was measured alone may prove, or return of a target after a complete
--- response); not evaluable (a target was not measured); partial ($pr_percent % below the baseline); stable. Tumour
+-- and $pd_mm mm above the nadir, which what was measured alone may prove, or $return_mm mm of targets other than nodes
+-- that are back after a complete overall response); not evaluable (a target was not measured); partial ($pr_percent % below
+-- the baseline); stable. What comes back after less than a complete overall response is added to the sum. What comes back
+-- smaller than $return_mm mm may have been there all along, and the complete response have been called too early. Tumour
 -- markers are not looked at.
 -- Parameter pr_percent = 30: least decrease of the sum for a partial response (RECIST 1.1, section 4.3.1)
 -- Parameter pd_percent = 20: least increase over the nadir for progression (RECIST 1.1, section 4.3.1)
 -- Parameter pd_mm = 5: least increase in mm for progression (RECIST 1.1, section 4.3.1)
--- Parameter return_is_progression = true: a target back after CR is PD at any size (RECIST 1.1, Table 3, note)
+-- Parameter return_is_progression = true: a target back after overall CR is PD, whatever the nadir (RECIST 1.1, Table 3, note)
+-- Parameter return_mm = 5: least sum in mm of what is back, 0 for any (least increase of section 4.3.1; the note of Table 3 has none)
 -- Parameter keep_partial = false: after a partial response, what is not progression stays partial (EORTC's reading)
 -- Source: Eisenhauer et al. 2009, doi:10.1016/j.ejca.2008.10.026, sections 4.2 to 4.4, Tables 1 and 2.
 with starts as (
@@ -31,6 +34,8 @@ earlier as (
     exams.exam_date,
     min(case when before.targets_measured >= starts.targets then before.measured_sum end) as nadir,
     bool_or(before.targets_measured >= starts.targets and before.targets_gone
+      and before.others_present = 0 and before.others_read >= starts.others and before.others_unclear = 0
+      and not before.others_progressed and coalesce(before.exam_date < before.new_from, true)
       and before.exam_date > before.baseline_date) as was_complete,
     bool_or(before.targets_measured >= starts.targets and before.exam_date > before.baseline_date
       and 100 * before.measured_sum <= (100 - $pr_percent) * starts.baseline) as was_partial
@@ -66,13 +71,20 @@ followed as (
     and earlier.course = exams.course
     and earlier.exam_date = exams.exam_date
 ),
-judged as (
+returned as (
   select
     followed.*,
+    $return_is_progression and was_complete and non_nodal_sum > 0
+      and non_nodal_sum >= cast(round($return_mm * 10000) as bigint) as is_back
+  from followed
+),
+judged as (
+  select
+    returned.*,
     case
       when targets = 0 then 'none'
       when targets_measured >= targets and targets_gone then 'CR'
-      when $return_is_progression and was_complete and target_seen then 'PD'
+      when is_back then 'PD'
       when measured_sum >= nadir + cast(round($pd_mm * 10000) as bigint)
         and 100 * measured_sum >= (100 + $pd_percent) * nadir then 'PD'
       when targets_measured < targets or baseline is null then 'NE'
@@ -87,7 +99,7 @@ judged as (
       else 'CR'
     end as non_target_response,
     coalesce(exam_date >= new_from, false) as new_lesion
-  from followed
+  from returned
 )
 select
   patient_id,
@@ -136,7 +148,7 @@ select
               (measured_sum - nadir) / 10000.0, ' mm from nadir') else '' end,
             ': target ', target_response,
             case
-              when target_response = 'PD' and $return_is_progression and was_complete and target_seen then ' (returned after complete response)'
+              when target_response = 'PD' and is_back then ' (returned after complete response)'
               when target_response = 'PD' then ' (at least $pd_percent % and $pd_mm mm above the nadir)'
               when target_response = 'CR' then concat(' (all gone, nodes below ', node_mm, ' mm)')
               when target_response = 'PR' then ' (at least $pr_percent % below the baseline)'

@@ -100,7 +100,7 @@ select
   coalesce(bool_and(case
     when role = 'target' then size is not null and size < case when nodal then cast($node_mm * 10000 as bigint) else 1 end
   end), false) as targets_gone,
-  coalesce(bool_or(role = 'target' and not nodal and size > 0), false) as target_seen,
+  coalesce(sum(case when role = 'target' and not nodal then size end), 0) as non_nodal_sum,
   count(case when role = 'non_target' then 1 end) as others_read,
   count(case when role = 'non_target' and state = 'not_evaluable' then 1 end) as others_unclear,
   count(case

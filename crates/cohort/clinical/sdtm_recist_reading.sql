@@ -5,6 +5,10 @@
 -- EQUIVOCAL, UNEQUIVOCAL, UNEQUIVOCAL PROGRESSION) or LNSTATE (PATHOLOGICAL, NON-PATHOLOGICAL); one in another state, or
 -- that was not assessed (TRSTAT), is not evaluable. Days are those of `sdtm_visit`.
 -- Parameter nodal_location = 'LYMPH NODE': TULOC of nodal lesions (CDISC controlled terminology)
+-- Optional tu.TUEVAL = text: the reader is TUEVALID, else INVESTIGATOR
+-- Optional tu.TUEVALID = text: the reader is TUEVAL, else INVESTIGATOR
+-- Optional tr.TREVAL = text: the reader is TREVALID, else INVESTIGATOR
+-- Optional tr.TREVALID = text: the reader is TREVAL, else INVESTIGATOR
 -- Source: CDISC SDTM Implementation Guide 3.3, domains TU and TR.
 with identified as (
   select

@@ -2,6 +2,8 @@
 --
 -- Target (TRGRESP), non-target (NTRGRESP), progression by new lesions (NEWLPROG) and overall response (OVRLRESP), as
 -- they stand in RSSTRESC.
+-- Optional rs.RSEVAL = text: the reader is RSEVALID, else INVESTIGATOR
+-- Optional rs.RSEVALID = text: the reader is RSEVAL, else INVESTIGATOR
 -- Source: CDISC SDTM Implementation Guide 3.3, domain RS.
 select
   USUBJID as patient_id,

@@ -2,6 +2,7 @@
 --
 -- Use it as `treatments` of a study: `select * from sdtm_treatments`. A day on which a treatment begins is a cycle,
 -- counted from the first; one whose day is not known has no number. Lines and regimens are not in this table.
+-- Optional ex.EXROUTE = text: the route has no value
 -- Source: CDISC SDTM Implementation Guide 3.3, domain EX.
 with days as (
   select

@@ -2,6 +2,8 @@
 --
 -- A date that lacks its day or month is taken as the first one it can be, but after the reader's exam of the visit
 -- before.
+-- Optional tr.TREVAL = text: the reader is TREVALID, else INVESTIGATOR
+-- Optional tr.TREVALID = text: the reader is TREVAL, else INVESTIGATOR
 -- Source: CDISC SDTM Implementation Guide 3.3, domain TR.
 select
   patient_id,

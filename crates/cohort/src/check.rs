@@ -168,7 +168,7 @@ fn count_all(
         let outcome = match needed.contains(&view) {
             true => study.materialise(&view, engine.as_ref()),
             // A view that the plan does not use is planned only.
-            false => study.view(&view).and_then(|source| {
+            false => study.completed(&view, &[], engine.as_ref()).and_then(|source| {
                 engine
                     .columns(&source.text)
                     .and_then(|_| engine.add_view(&view, &source.text))

@@ -10,6 +10,7 @@ use crate::intervals::Intervals;
 use crate::meaning::{self, Entries};
 use crate::mistyped;
 use crate::model_types::text_instead;
+use crate::optional;
 use crate::patients::{Patients, parts};
 use crate::redcap;
 use crate::registry::Registry;
@@ -233,6 +234,21 @@ impl Study {
         }
     }
 
+    /// The same, with the columns that it can do without and that are not there; some views will be run before it.
+    pub(crate) fn completed(
+        &self,
+        name: &str,
+        before: &[(String, String)],
+        engine: &dyn Engine,
+    ) -> Result<SourceText, Problem> {
+        let source = self.view(name)?;
+        let columns = |table: &str| optional::columns(table, before, engine);
+        Ok(match optional::completed(&source.text, &columns) {
+            Some(text) => SourceText::new(source.path.to_path_buf(), text),
+            None => source,
+        })
+    }
+
     /// Runs views, each after those it uses; the tables they use have been read. Of large tables only the rows of views
     /// that are wanted are kept.
     pub(crate) fn materialise_all(
@@ -241,16 +257,15 @@ impl Study {
         wanted: &dyn Fn(&str) -> bool,
         engine: &dyn Engine,
     ) -> Result<(), Problem> {
-        let sources = names.iter().map(|name| self.view(name)).collect::<Result<Vec<_>, _>>()?;
-        let views: Vec<engine::View> = names
-            .iter()
-            .zip(&sources)
-            .map(|(name, source)| engine::View {
-                name: name.clone(),
-                sql: source.text.to_string(),
-                keep: wanted(name),
-            })
-            .collect();
+        let mut sources = Vec::new();
+        let mut before: Vec<(String, String)> = Vec::new();
+        for name in names {
+            let source = self.completed(name, &before, engine)?;
+            before.push((name.clone(), source.text.to_string()));
+            sources.push(source);
+        }
+        let views: Vec<engine::View> =
+            before.into_iter().map(|(name, sql)| engine::View { keep: wanted(&name), name, sql }).collect();
         let rows = engine
             .materialise_all(&views)
             .map_err(|(index, fault)| self.fault(fault, &sources[index], engine))?;
@@ -262,7 +277,7 @@ impl Study {
 
     /// Runs a view whose needs have been met.
     pub(crate) fn materialise(&mut self, name: &str, engine: &dyn Engine) -> Result<(), Problem> {
-        let source = self.view(name)?;
+        let source = self.completed(name, &[], engine)?;
         let rows =
             engine.materialise(name, &source.text).map_err(|fault| self.fault(fault, &source, engine))?;
         self.note(name, &source, rows);
@@ -274,6 +289,7 @@ impl Study {
         if !self.clinical.contains(name) {
             self.inputs.insert(source.path.to_path_buf());
         }
+        self.views.insert(name.into(), source.clone());
         self.run.push(ViewText { name: name.into(), sql: source.text.trim().to_string(), rows });
     }
 

@@ -26,6 +26,7 @@ mod levels;
 mod meaning;
 mod mistyped;
 mod model_types;
+mod optional;
 mod patients;
 mod quality;
 mod redcap;

@@ -78,7 +78,7 @@ fn nodes_small_lesions_and_unmeasured_ones() {
     // 1: a node below 10 mm and a lesion gone are complete, although the sum is 9 mm; the node alone at 10 mm is not.
     // 2: too small to measure counts 5 mm: 20 → 5 is partial, then not measured, then back to 12 mm (7 mm above).
     // 3: of two targets one is not measured; what is measured proves progression in March.
-    // 4: gone and back with 3 mm: progression. 5: the exam in February lacks a target altogether.
+    // 4: gone and back with 3 mm, less than any progression. 5: the exam in February lacks a target altogether.
     let lesions = "p1,N,node,target,2020-01-01\np1,T,liver,target,2020-01-01\np2,T,liver,target,2020-01-01\n\
                    p3,A,liver,target,2020-01-01\np3,B,liver,target,2020-01-01\np4,T,lung,target,2020-01-01\n\
                    p5,A,liver,target,2020-01-01\np5,B,liver,target,2020-01-01\n";
@@ -106,7 +106,7 @@ fn nodes_small_lesions_and_unmeasured_ones() {
             "p3:03-01 PD",
             "p4:01-01 baseline",
             "p4:02-01 CR",
-            "p4:03-01 PD",
+            "p4:03-01 PR",
             "p5:01-01 baseline",
             "p5:02-01 NE",
         ]
@@ -162,9 +162,24 @@ fn non_target_and_new_lesions() {
 fn a_return_below_five_millimetres_and_a_lesion_new_under_an_earlier_course() {
     let measurements = "p1,T,2020-01-01,20,present\np1,T,2020-02-01,,absent\np1,T,2020-03-01,4.95,present\n";
     let lesions = "p1,T,liver,target,2020-01-01\n";
-    let small = "[clinical.recist_exam]\nreturn_is_progression = false";
-    assert_eq!(responses(lesions, measurements, small, None)[2], "p1:03-01 PR");
-    assert_eq!(responses(lesions, measurements, "", None)[2], "p1:03-01 PD");
+    let last = |measurements: &str, lesions: &str, parameter: &str| {
+        let parameters = format!("[clinical.recist_exam]\n{parameter}");
+        responses(lesions, measurements, &parameters, None).pop().unwrap()
+    };
+    assert_eq!(last(measurements, lesions, ""), "p1:03-01 PR");
+    assert_eq!(last(measurements, lesions, "return_mm = 0"), "p1:03-01 PD");
+    assert_eq!(last(measurements, lesions, "return_mm = 0\nreturn_is_progression = false"), "p1:03-01 PR");
+    assert_eq!(last(&measurements.replace("4.95", "5"), lesions, ""), "p1:03-01 PD");
+    // A node that shrinks meanwhile hides the return in the sum, not in the rule; unless another lesion was still there.
+    let node = "p1,N,node,target,2020-01-01\n";
+    let shrinking = "p1,T,2020-01-01,20,present\np1,N,2020-01-01,16,present\np1,T,2020-02-01,,absent\n\
+        p1,N,2020-02-01,9,present\np1,T,2020-03-01,6,present\np1,N,2020-03-01,2,present\n";
+    assert_eq!(last(shrinking, &format!("{lesions}{node}"), ""), "p1:03-01 PD");
+    assert_eq!(last(shrinking, &format!("{lesions}{node}"), "return_is_progression = false"), "p1:03-01 PR");
+    let persisting = format!("{shrinking}p1,O,2020-01-01,,present\np1,O,2020-02-01,,present\np1,O,2020-03-01,,present\n");
+    let other = format!("{lesions}{node}p1,O,lung,non_target,2020-01-01\n");
+    assert_eq!(last(&persisting, &other, ""), "p1:03-01 PR");
+    assert_eq!(last(&persisting.replace("02-01,,present", "02-01,,absent"), &other, ""), "p1:03-01 PD");
     // The lesion that was new in February belongs to the baseline of the course that begins then.
     let lesions = "p1,T,liver,target,2020-01-01\np1,R,liver,new,2020-02-01\n";
     let measurements = "p1,T,2020-01-01,20,present\np1,T,2020-02-01,20,present\np1,R,2020-02-01,9,present\n\

@@ -167,3 +167,41 @@ fn lesions_are_read_by_any_of_their_tests() {
         ]
     );
 }
+
+/// What a trial may leave out: no birth date but an age, no readers, no route; `tr` comes through a view of its own.
+#[test]
+fn columns_that_a_trial_leaves_out_have_no_value() {
+    let dm = "USUBJID,SEX,AGE,AGEU,RFPENDTC,DTHDTC\nS1,M,61,YEARS,2021-05-05,\nS2,F,30,MONTHS,,\n";
+    let tu = "USUBJID,TULNKID,TUTESTCD,TUSTRESC,TULOC,VISITNUM\nS1,T01,TUMIDENT,TARGET,LIVER,1\n";
+    let tr = "SUBJECT,TRLNKID,TRTESTCD,TRSTRESC,TRSTRESN,VISITNUM,TRDTC\nS1,T01,LDIAM,30,30,1,2020-01-10\n\
+        S1,T01,LDIAM,20,20,2,2020-02-10\n";
+    let rs = "USUBJID,RSTESTCD,RSSTRESC,VISITNUM\nS1,OVRLRESP,PR,2\n";
+    let of = |key: &str, value: &str, from: &str| {
+        let sql = format!("select {key} as key, coalesce(cast({value} as text), '-') as value from {from}");
+        let study = folder(&[
+            ("registry/dm.csv", dm.as_bytes()),
+            ("registry/ex.csv", b"USUBJID,EXTRT,EXSTDTC\nS1,OXALIPLATIN,2019-03-10\n"),
+            ("registry/tu.csv", tu.as_bytes()),
+            ("registry/sent.csv", tr.as_bytes()),
+            ("registry/rs.csv", rs.as_bytes()),
+            ("registry/registry.toml", b"[tables.sent.columns.TRSTRESC]\ntype = \"text\"\n"),
+            ("sql/tr.sql", b"select *, SUBJECT as USUBJID from sent"),
+            ("sql/recist_reading.sql", b"select * from sdtm_recist_reading"),
+            (
+                "sql/recist_course.sql",
+                b"select distinct patient_id, 1 as course, cast(null as date) as treatment_start, \
+                  cast(null as date) as course_end from recist_reading",
+            ),
+            ("sql/v.sql", sql.as_bytes()),
+        ]);
+        let found = read(&study, "key", "");
+        let text = format!("[population]\nview = \"v\"\nid = \"key\"\n");
+        assert_eq!(study.check(&plan(&text)).problems, [], "a check reads them in the same way");
+        found
+    };
+    let patients = of("patient_id", "concat(sex, ' ', birth_date, ' ', age, ' ', arm)", "sdtm_patients");
+    assert_eq!(patients, ["S1 male  61.0 ", "S2 female  2.5 "]);
+    assert_eq!(of("patient_id", "concat(drugs, ' ', route)", "sdtm_treatments"), ["S1 oxaliplatin "]);
+    let compared = of("reader", "concat(exam_date, ' ', derived_response, ' ', agrees)", "sdtm_response_compared");
+    assert_eq!(compared, ["INVESTIGATOR 2020-02-10 PR true"]);
+}

@@ -165,7 +165,8 @@ fn without_rows(
         views.extend(own.into_iter().filter(|view| !views.contains(view)).collect::<Vec<_>>());
     }
     for view in &views {
-        empty.add_view(view, &study.views[view].text).map_err(plain)?;
+        let source = study.completed(view, &[], empty.as_ref())?;
+        empty.add_view(view, &source.text).map_err(plain)?;
     }
     Ok(empty)
 }

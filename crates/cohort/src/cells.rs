@@ -3,10 +3,12 @@
 mod category;
 mod date;
 mod number;
+mod serial;
 
 pub(crate) use category::Codes;
 pub(crate) use date::DateFormat;
 pub(crate) use number::{number, unit_key};
+pub(crate) use serial::as_serial;
 pub(crate) use study::calendar::{day_of as day_number, iso_text};
 
 use crate::dictionary::{ColumnEntry, ColumnKind};

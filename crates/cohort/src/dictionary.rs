@@ -33,6 +33,16 @@ pub enum Duplicates {
     Refuse,
 }
 
+/// What is done with a row below the table that is a sum of it (`Total`, `Summe`, …).
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum TotalRow {
+    /// It is left out, and reported.
+    Drop,
+    /// It is a row like the others.
+    Keep,
+}
+
 /// `[tables.NAME]`.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
@@ -72,6 +82,8 @@ pub struct TableEntry {
     /// What is done with rows that equal another in every column.
     #[serde(default)]
     pub duplicates: Duplicates,
+    /// What is done with a row below the table that calls itself a sum of it; refused where absent.
+    pub total_row: Option<TotalRow>,
     /// The columns; one that is not here is read with its type inferred.
     #[serde(default)]
     pub columns: BTreeMap<String, ColumnEntry>,
@@ -121,6 +133,7 @@ impl TableEntry {
             ("select", !self.select.is_empty()),
             ("rows", !self.rows.is_empty()),
             ("filled", !self.filled.is_empty()),
+            ("total_row", self.total_row.is_some()),
         ];
         for (key, _) in of_files.iter().filter(|(_, said)| *said && self.database.is_some()) {
             found.push((key, format!("a table of a database has no `{key}`"), "remove it, or `database`"));

@@ -1,7 +1,7 @@
 //! Columns of which nothing is said and that are text because of some of their values, such as an undeclared "NA".
 
-use crate::cells::number;
-use crate::dictionary::ColumnEntry;
+use crate::cells::{as_serial, number};
+use crate::dictionary::{ColumnEntry, Role};
 use crate::sources::{Grid, TextColumn};
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -129,6 +129,49 @@ pub(crate) fn missing_help<'a>(
             key(column)
         )
     })
+}
+
+/// What is said of numbers that look like days as Excel counts them.
+pub(crate) const SERIAL_DATES: &str = "read as numbers, and look like dates as Excel counts them (say type = \"date\" and \
+                                       format = \"excel-1900\", or \"excel-1904\"; else type = \"integer\")";
+
+/// Whether all numbers of a column would be days of our time if Excel had counted them: of 1990 to 2050; of any since 1900
+/// where its name says so.
+pub(crate) fn may_be_serial_dates<'a>(name: &str, texts: impl Iterator<Item = &'a str>) -> bool {
+    let name = name.to_lowercase();
+    let says = ["date", "datum", "birth", "geburt", "naissance"].iter().any(|word| name.contains(word))
+        || name.split(|c: char| !c.is_alphanumeric()).any(|word| ["dob", "dod", "day", "tag"].contains(&word));
+    let from = if says { "1900" } else { "1990" };
+    let mut n = 0;
+    let all = texts.map(str::trim).filter(|text| !text.is_empty()).all(|text| {
+        n += 1;
+        // Below this it is a number of days since something else, or a year.
+        text.len() >= 5 && as_serial(text).is_some_and(|day| *day >= *from)
+    });
+    all && n >= if says { 1 } else { SERIALS }
+}
+
+/// So many different numbers are needed where the name of their column says nothing.
+const SERIALS: usize = 5;
+
+/// What to declare where dates were refused that are numbers, as Excel counts days.
+pub(crate) fn serial_help<'a>(
+    mut texts: impl Iterator<Item = &'a str>,
+    entry: &ColumnEntry,
+    table: &str,
+    column: &str,
+) -> Option<String> {
+    let (text, day) = texts.find_map(|text| Some((text.trim(), as_serial(text)?)))?;
+    let example = match entry.role() {
+        Some(Role::BirthDate) => "a number here is a day as Excel counts them".into(),
+        _ => format!("`{text}` would be {day} as Excel counts days"),
+    };
+    Some(format!(
+        "{example}: write format = \"excel-1900\", or \"excel-1904\" where the workbook counts from 1904, under \
+         [tables.{}.columns.{}] of registry.toml",
+        key(table),
+        key(column)
+    ))
 }
 
 /// What to declare where values are no codes.

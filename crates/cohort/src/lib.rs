@@ -37,6 +37,7 @@ mod sources;
 mod sql_text;
 mod swimmer;
 mod timeline;
+mod totals;
 mod typed;
 mod views;
 mod why;

@@ -7,6 +7,7 @@ use crate::found_text::{self, FoundText};
 use crate::quality::{ROW, numbered};
 use crate::repeated::repeated;
 use crate::sources::{Grid, TableFile, TextColumn};
+use crate::totals;
 use arrow::array::{
     Array, ArrayRef, BooleanArray, Date32Array, Float64Array, Int64Array, RecordBatch, RecordBatchOptions,
     StringViewArray, UInt32Array,
@@ -22,7 +23,7 @@ use study::Problem;
 pub(crate) fn load(grid: Grid, table: &TableFile<'_>, engine: &dyn Engine) -> Result<TableReport, Problem> {
     let mut ledger = Ledger::new(table.name);
     ledger.change(None, "left out: every field is empty", grid.left_out());
-    let mut grid = grid.chosen(table)?;
+    let mut grid = totals::left_out(grid.chosen(table)?, table, &mut ledger)?;
     Problem::collect(table.dictionary.against_header(table.name, &grid.names))?;
     let mut arrays: Vec<ArrayRef> = Vec::new();
     let mut columns = Vec::new();
@@ -70,6 +71,13 @@ pub(crate) fn load(grid: Grid, table: &TableFile<'_>, engine: &dyn Engine) -> Re
                 ledger.change(Some(&name), note, found.n_others());
             }
             texts_found.insert(name.clone(), found);
+        }
+        if column_entry.r#type.is_none()
+            && matches!(kind, ColumnKind::Integer | ColumnKind::Number)
+            && !names_somebody(table, &grid, &name, &column_entry)
+            && found_text::may_be_serial_dates(&name, texts.iter())
+        {
+            ledger.change(Some(&name), found_text::SERIAL_DATES, grid.rows as u64);
         }
         if kind == ColumnKind::Number && grid.decimal_commas && column_entry.decimal.is_none() {
             points_of_thousands(&grid, position, &mut ledger);
@@ -129,7 +137,7 @@ fn add(
 }
 
 /// What is known of a column: what registry.toml says, and where it is silent, the file.
-fn entry(grid: &Grid, table: &TableFile<'_>, name: &str) -> ColumnEntry {
+pub(crate) fn entry(grid: &Grid, table: &TableFile<'_>, name: &str) -> ColumnEntry {
     let said = table.entry().and_then(|entry| entry.columns.get(name)).cloned().unwrap_or_default();
     let mut entry = match grid.entries.get(name) {
         Some(file) => said.completed(file),
@@ -239,7 +247,12 @@ fn column(
         let texts = texts.iter().zip(&refused).filter(|(_, refused)| refused.is_some()).map(|(text, _)| text);
         if matches!(kind, ColumnKind::Number | ColumnKind::Integer)
             && !matches!(entry.role(), Some(Role::Identifier | Role::FreeText))
-            && let Some(help) = found_text::missing_help(texts, table, name)
+            && let Some(help) = found_text::missing_help(texts.clone(), table, name)
+        {
+            ledger.help(help);
+        }
+        if kind == ColumnKind::Date
+            && let Some(help) = found_text::serial_help(texts.clone(), entry, table, name)
         {
             ledger.help(help);
         }

@@ -1,5 +1,6 @@
 //! Calendar days as they are written.
 
+use super::serial::Epoch;
 use study::calendar::day_of;
 
 /// A part of a date.
@@ -13,6 +14,8 @@ enum Part {
     Minute,
     Second,
     Letter(char),
+    /// The whole date as one number.
+    Serial(Epoch),
 }
 
 /// How dates are written.
@@ -32,8 +35,11 @@ impl DateFormat {
         Self { parts: vec![Year, Letter('-'), Month, Letter('-'), Day], text: "%Y-%m-%d".into() }
     }
 
-    /// Reads a format; `None` unless it tells day, month and year once each.
+    /// Reads a format; `None` unless it tells day, month and year once each, or is one of Excel's.
     pub(crate) fn parse(text: &str) -> Option<Self> {
+        if let Some(epoch) = Epoch::named(text) {
+            return Some(Self { parts: vec![Part::Serial(epoch)], text: text.into() });
+        }
         let mut parts = Vec::new();
         let mut chars = text.chars();
         while let Some(c) = chars.next() {
@@ -76,6 +82,7 @@ impl DateFormat {
                     month = index as i32 + 1;
                     rest = &rest[3..];
                 }
+                Part::Serial(epoch) => return epoch.read(text),
                 Part::Hour => drop(below(digits(&mut rest, 1, 2), 24)?),
                 Part::Minute | Part::Second => drop(below(digits(&mut rest, 1, 2), 60)?),
                 Part::Letter(letter) => rest = rest.strip_prefix(*letter).ok_or_else(refused)?,
@@ -99,7 +106,7 @@ impl DateFormat {
     pub(crate) fn written(&self, iso: &str) -> String {
         let (date, time) = iso.split_at_checked(10).unwrap_or((iso, ""));
         let days = Self::iso().read(date);
-        let (Ok(_), Some((year, rest))) = (days, date.split_once('-')) else { return iso.into() };
+        let (Ok(days), Some((year, rest))) = (days, date.split_once('-')) else { return iso.into() };
         let (month, day) = rest.split_once('-').unwrap_or((rest, ""));
         let clock = time.trim_start_matches(['T', ' ']);
         let mut clock_parts = clock.split([':', '.']);
@@ -119,6 +126,7 @@ impl DateFormat {
                 Part::Minute => text += minute,
                 Part::Second => text += second,
                 Part::Letter(letter) => text.push(*letter),
+                Part::Serial(epoch) => text += &epoch.written(days).to_string(),
             }
         }
         if self.has_time() { text } else { text + time }

@@ -138,7 +138,7 @@ pub struct ColumnEntry {
     /// What it tells of a person; days, flags and closed lists of codes need none said.
     pub role: Option<Role>,
     /// How dates are written, with `%d`, `%m` (or `%b`) and `%Y`; `%Y-%m-%d` where absent. A time of day (`%H`, `%M`,
-    /// `%S`) is read and left out.
+    /// `%S`) is read and left out. `excel-1900` and `excel-1904` are days as numbers, as Excel counts them from that year.
     pub format: Option<String>,
 }
 
@@ -254,7 +254,7 @@ impl ColumnEntry {
                 refuse(
                     "format",
                     format!("the format `{format}` does not tell day, month and year"),
-                    "use each of %d, %m (or %b) and %Y once; %H, %M and %S for a time of day",
+                    "use each of %d, %m (or %b) and %Y once; %H, %M and %S for a time of day; or \"excel-1900\" for days as numbers",
                 );
             }
         }

@@ -89,6 +89,7 @@ fn unsupported(table: &TableFile<'_>) -> Vec<Problem> {
         ("select", !entry.select.is_empty(), "remove it; a view can choose columns"),
         ("rows", !entry.rows.is_empty(), "remove it; a view can choose rows"),
         ("filled", !entry.filled.is_empty(), "remove it; a view can choose rows"),
+        ("total_row", entry.total_row.is_some(), "remove it; a view can choose rows"),
     ];
     let problem = |(key, _, help): &(&'static str, bool, &'static str)| {
         let place = table.dictionary.place(&["tables".into(), table.name.into(), (*key).into()]);

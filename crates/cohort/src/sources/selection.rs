@@ -92,7 +92,7 @@ impl Grid {
     }
 
     /// Some columns and rows, by their positions.
-    fn part(&self, columns: &[usize], rows: &[usize]) -> Result<Self, Problem> {
+    pub(crate) fn part(&self, columns: &[usize], rows: &[usize]) -> Result<Self, Problem> {
         let names: Vec<String> = columns.iter().map(|position| self.names[*position].clone()).collect();
         let column = |position: &usize| {
             let (mut column, old) = (TextColumn::default(), &self.columns[*position]);

@@ -140,7 +140,9 @@ pub(crate) const SERIAL_DATES: &str = "read as numbers, and look like dates as E
 pub(crate) fn may_be_serial_dates<'a>(name: &str, texts: impl Iterator<Item = &'a str>) -> bool {
     let name = name.to_lowercase();
     let says = ["date", "datum", "birth", "geburt", "naissance"].iter().any(|word| name.contains(word))
-        || name.split(|c: char| !c.is_alphanumeric()).any(|word| ["dob", "dod", "day", "tag"].contains(&word));
+        || name
+            .split(|c: char| !c.is_alphanumeric())
+            .any(|word| ["dob", "dod", "day", "tag"].contains(&word));
     let from = if says { "1900" } else { "1990" };
     let mut n = 0;
     let all = texts.map(str::trim).filter(|text| !text.is_empty()).all(|text| {

@@ -115,7 +115,8 @@ mod tests {
              with \"dm\" as (select *, cast(null as double) as \"AGE\" from \"dm\") select ID, SEX, AGE from dm"
         );
         assert_eq!(completed(&text, &dm), None, "done once");
-        let behind_with = completed("-- Optional dm.AGE = double: x\n/* y */ WITH a as (select 1) select 2", &dm);
+        let behind_with =
+            completed("-- Optional dm.AGE = double: x\n/* y */ WITH a as (select 1) select 2", &dm);
         assert_eq!(
             behind_with.unwrap().lines().last().unwrap(),
             "/* y */ WITH \"dm\" as (select *, cast(null as double) as \"AGE\" from \"dm\"), a as (select 1) select 2"

@@ -61,7 +61,9 @@ pub(crate) fn left_out(grid: Grid, table: &TableFile<'_>, ledger: &mut Ledger) -
             continue;
         }
         ledger.refuse(grid.file_row(*row), *position, name, || {
-            format!("`{word}` stands below the last row: a sum of the others, which would be read as one of them")
+            format!(
+                "`{word}` stands below the last row: a sum of the others, which would be read as one of them"
+            )
         });
     }
     if said.is_none() {
@@ -91,7 +93,9 @@ fn word(grid: &Grid, table: &TableFile<'_>, row: usize) -> Option<(usize, &'stat
     let is_alone = column.codes.iter().filter(|code| same[**code as usize]).count() == 1;
     let entry: ColumnEntry = entry(grid, table, &grid.names[position]);
     let is_code = entry.codes.iter().any(|code| {
-        std::iter::once(&code.value).chain(&code.aliases).any(|known| entry.folded(known) == entry.folded(own))
+        std::iter::once(&code.value)
+            .chain(&code.aliases)
+            .any(|known| entry.folded(known) == entry.folded(own))
     });
     (is_alone && !is_code && grid.rows > 1).then_some((position, word))
 }
@@ -116,10 +120,14 @@ mod tests {
 
     #[test]
     fn sums_are_known_by_their_words() {
-        for text in ["Total", "TOTAL:", "Total (n = 494)", "Grand total", "Summe 12", "Gesamt", "sum", "Total n=3"] {
+        for text in
+            ["Total", "TOTAL:", "Total (n = 494)", "Grand total", "Summe 12", "Gesamt", "sum", "Total n=3"]
+        {
             assert!(total(text).is_some(), "{text}");
         }
-        for text in ["total colectomy", "subtotal resection", "P001", "Tot", "", "12", "n", "Mean, age", "Summer"] {
+        for text in
+            ["total colectomy", "subtotal resection", "P001", "Tot", "", "12", "n", "Mean, age", "Summer"]
+        {
             assert_eq!(total(text), None, "{text}");
         }
     }

@@ -176,7 +176,8 @@ fn a_return_below_five_millimetres_and_a_lesion_new_under_an_earlier_course() {
         p1,N,2020-02-01,9,present\np1,T,2020-03-01,6,present\np1,N,2020-03-01,2,present\n";
     assert_eq!(last(shrinking, &format!("{lesions}{node}"), ""), "p1:03-01 PD");
     assert_eq!(last(shrinking, &format!("{lesions}{node}"), "return_is_progression = false"), "p1:03-01 PR");
-    let persisting = format!("{shrinking}p1,O,2020-01-01,,present\np1,O,2020-02-01,,present\np1,O,2020-03-01,,present\n");
+    let persisting =
+        format!("{shrinking}p1,O,2020-01-01,,present\np1,O,2020-02-01,,present\np1,O,2020-03-01,,present\n");
     let other = format!("{lesions}{node}p1,O,lung,non_target,2020-01-01\n");
     assert_eq!(last(&persisting, &other, ""), "p1:03-01 PR");
     assert_eq!(last(&persisting.replace("02-01,,present", "02-01,,absent"), &other, ""), "p1:03-01 PD");

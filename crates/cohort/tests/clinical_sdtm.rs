@@ -202,6 +202,7 @@ fn columns_that_a_trial_leaves_out_have_no_value() {
     let patients = of("patient_id", "concat(sex, ' ', birth_date, ' ', age, ' ', arm)", "sdtm_patients");
     assert_eq!(patients, ["S1 male  61.0 ", "S2 female  2.5 "]);
     assert_eq!(of("patient_id", "concat(drugs, ' ', route)", "sdtm_treatments"), ["S1 oxaliplatin "]);
-    let compared = of("reader", "concat(exam_date, ' ', derived_response, ' ', agrees)", "sdtm_response_compared");
+    let compared =
+        of("reader", "concat(exam_date, ' ', derived_response, ' ', agrees)", "sdtm_response_compared");
     assert_eq!(compared, ["INVESTIGATOR 2020-02-10 PR true"]);
 }

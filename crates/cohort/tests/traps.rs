@@ -52,11 +52,15 @@ fn days_that_excel_counts_are_known_and_read_where_that_is_said() {
         read(content, &column("format = \"excel-1904\"\n"), "operation"),
         ["20090 × 1", "20091 × 1", "- × 1"]
     );
-    let mixed = refusal("id,operation\nP1,44197\nP2,2021-01-02\nP3,44197.5\n", &column("format = \"excel-1900\"\n"));
+    let mixed =
+        refusal("id,operation\nP1,44197\nP2,2021-01-02\nP3,44197.5\n", &column("format = \"excel-1900\"\n"));
     assert!(mixed.contains("`2021-01-02` is not a whole number of days, as Excel counts them"), "{mixed}");
     assert!(mixed.contains("`44197.5` is not a whole number"), "{mixed}");
     // A day of birth is not repeated.
-    let birth = refusal("id,born\nP1,18331\n", "[tables.patients.columns.born]\ntype = \"date\"\nrole = \"birth_date\"\n");
+    let birth = refusal(
+        "id,born\nP1,18331\n",
+        "[tables.patients.columns.born]\ntype = \"date\"\nrole = \"birth_date\"\n",
+    );
     assert!(birth.contains("format = \"excel-1900\"") && !birth.contains("18331"), "{birth}");
 }
 
@@ -64,12 +68,17 @@ fn days_that_excel_counts_are_known_and_read_where_that_is_said() {
 fn numbers_that_may_be_days_are_told() {
     let told = |content: &str, dictionary: &str| notes(content, dictionary).join("\n");
     let named = "id,operation_date\nP1,44197\nP2,44198\n";
-    assert!(told(named, "").contains("patients.operation_date: read as numbers, and look like dates as Excel counts them"));
+    assert!(
+        told(named, "")
+            .contains("patients.operation_date: read as numbers, and look like dates as Excel counts them")
+    );
     let unnamed = "id,x\nP1,44197\nP2,44198\nP3,44200\nP4,43100\nP5,44300\n";
     assert!(told(unnamed, "").contains("patients.x: read as numbers, and look like dates"));
-    for quiet in
-        ["id,x\nP1,44197\nP2,44198\n", "id,x\nP1,44197\nP2,1\nP3,44200\nP4,43100\nP5,44300\n", "id,year_of_birth\nP1,1950\n"]
-    {
+    for quiet in [
+        "id,x\nP1,44197\nP2,44198\n",
+        "id,x\nP1,44197\nP2,1\nP3,44200\nP4,43100\nP5,44300\n",
+        "id,year_of_birth\nP1,1950\n",
+    ] {
         assert_eq!(told(quiet, ""), "", "{quiet}");
     }
     assert_eq!(told(named, "[tables.patients.columns.operation_date]\ntype = \"integer\"\n"), "");
@@ -81,16 +90,25 @@ fn a_sum_below_the_table_is_no_patient() {
     let refused = refusal(content, "");
     assert!(refused.contains("patients, row 3, column id: `total` stands below the last row"), "{refused}");
     assert!(refused.contains("row 4, column id: `mean` stands below"), "{refused}");
-    assert!(refused.contains("write total_row = \"drop\" under [tables.patients] of registry.toml"), "{refused}");
+    assert!(
+        refused.contains("write total_row = \"drop\" under [tables.patients] of registry.toml"),
+        "{refused}"
+    );
     let table = |text: &str| format!("[tables.patients]\ntotal_row = \"{text}\"\n");
     assert_eq!(read(content, &table("drop"), "size"), ["10 × 1", "20 × 1"]);
     let told = notes(content, &table("drop"));
     assert!(told.contains(&"patients: left out: `total` below the table (1 row)".to_string()), "{told:?}");
     assert_eq!(read(content, &table("keep"), "size").len(), 4);
     // With the word in a column behind an empty one, and with numbers behind it.
-    assert!(refusal("id,sex,size\nP1,m,10\nP2,f,20\n,Gesamt (n = 2),30\n", "").contains("column sex: `gesamt` stands"));
+    assert!(
+        refusal("id,sex,size\nP1,m,10\nP2,f,20\n,Gesamt (n = 2),30\n", "")
+            .contains("column sex: `gesamt` stands")
+    );
     // A value that others have, one in the middle, and a code are values.
-    for content in ["extent,id\nlocal,P1\ntotal,P2\nlocal,P3\ntotal,P4\n", "id,extent\nTotal,m\nP2,f\nP3,f\nP4,f\nP5,f\nP6,f\n"] {
+    for content in [
+        "extent,id\nlocal,P1\ntotal,P2\nlocal,P3\ntotal,P4\n",
+        "id,extent\nTotal,m\nP2,f\nP3,f\nP4,f\nP5,f\nP6,f\n",
+    ] {
         assert!(study(content, "").0.open(&plan(PLAN)).is_ok(), "{content}");
     }
     let codes = "[tables.patients.columns.id]\ntype = \"category\"\ncodes = [{ value = \"P1\" }, { value = \"Total\" }]\n";

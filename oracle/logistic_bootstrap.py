@@ -107,7 +107,30 @@ def figures(eta, y, o):
     for _ in range(50):
         q = 1 / (1 + np.exp(-(eta + large)))
         large += (y - n * q).sum() / (n * q * (1 - q)).sum()
-    return np.array([auc(eta, y, o), r2, brier, large, b])
+    return np.array([auc(eta, y, o), r2, brier, large, b, *errors(eta, y, o)])
+
+
+def type7(values, share):
+    rank = (len(values) - 1) * share
+    low = min(int(rank), len(values) - 2)
+    return values[low] + (rank - low) * (values[low + 1] - values[low])
+
+
+def errors(eta, y, o):
+    """Errors along the calibration curve: a logistic model of a restricted cubic spline of the linear predictor."""
+    patients = np.repeat(np.sort(np.round(eta, 11)), (y + o)[np.argsort(np.round(eta, 11), kind="stable")].astype(int))
+    n = len(patients)
+    low, high = (patients[4], patients[n - 5]) if n < 100 else (type7(patients, 0.1), type7(patients, 0.9))
+    t = np.array([low, type7(patients, 0.5), high])
+    cube = lambda x: np.maximum(x, 0.0) ** 3
+    bent = (cube(eta - t[0]) - cube(eta - t[1]) * (t[2] - t[0]) / (t[2] - t[1])
+            + cube(eta - t[2]) * (t[1] - t[0]) / (t[2] - t[1])) / (t[2] - t[0]) ** 2
+    columns = np.column_stack([np.ones_like(eta), eta - eta.mean(), bent - bent.mean()])
+    observed = 1 / (1 + np.exp(-(columns @ fit(columns, y, y + o))))
+    distance = np.abs(observed - 1 / (1 + np.exp(-eta)))
+    of_patients = np.sort(np.repeat(distance, (y + o).astype(int)))
+    mean = (distance * (y + o)).sum() / (y + o).sum()
+    return [mean, type7(of_patients, 0.5), type7(of_patients, 0.9), of_patients[-1]]
 
 
 def quantile(values, share):
@@ -171,18 +194,20 @@ def main():
             bca.append(quantile(values, NORMAL.cdf(z0 + z / (1 - a * z))))
         limits.append({"term": name[0], "level": name[1], "bca": [float(v / scale[k]) for v in bca],
                        "percentile": [float(quantile(values, s) / scale[k]) for s in (0.025, 0.975)]})
-    differences = []
+    differences, own = [], []
     for r in range(REPLICATES):
         ry, ro = draw("a", r)
         eta = x @ refit(ry, ro)
         some = ry + ro > 0
-        differences.append(figures(eta[some], ry[some], ro[some]) - figures(eta, y, o))
+        own.append(figures(eta[some], ry[some], ro[some]))
+        differences.append(own[-1] - figures(eta, y, o))
     optimism = np.mean(differences, axis=0)
     apparent = figures(x @ beta, y, o)
     json.dump({
         "versions": {"python": sys.version.split()[0], "numpy": np.__version__},
         "data": data, "outcome": "low", "terms": terms, "seed": SEED, "replicates": REPLICATES, "limits": limits,
         "optimism": [float(v) for v in optimism], "corrected": [float(v) for v in apparent - optimism],
+        "std_error": [float(v) for v in np.std(own, axis=0, ddof=1)],
     }, open("oracle/logistic_bootstrap.json", "w"), indent=1)
 
 

@@ -25,6 +25,7 @@ pub mod logistic_performance;
 pub mod mixture_cure;
 mod modelled;
 pub(crate) mod models;
+mod optimism;
 pub mod paired;
 pub mod parametric_survival;
 pub mod predicted_incidence;

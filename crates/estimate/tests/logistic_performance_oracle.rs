@@ -167,12 +167,32 @@ fn the_bootstrap_agrees_replicate_by_replicate() {
         Quantity::Brier,
         Quantity::CalibrationIntercept,
         Quantity::CalibrationSlope,
+        Quantity::CalibrationIndex,
+        Quantity::CalibrationE50,
+        Quantity::CalibrationE90,
+        Quantity::CalibrationEmax,
     ];
     for (at, quantity) in examined.into_iter().enumerate() {
         for level in ["optimism", "corrected"] {
             let is_row = |row: &&Estimate| row.quantity == quantity && row.level.as_deref() == Some(level);
             let row = ours.estimates.iter().find(is_row).unwrap();
             comparison.figure(level, row.value.unwrap(), figure(&oracle[level][at]));
+        }
+        // Only the errors along the curve have their spread from the bootstrap.
+        let apparent = find(&ours, quantity, None);
+        let is_corrected =
+            |row: &&Estimate| row.quantity == quantity && row.level.as_deref() == Some("corrected");
+        let corrected = ours.estimates.iter().find(is_corrected).unwrap();
+        if at >= 5 {
+            for row in [apparent, corrected] {
+                comparison.figure("std_error", row.std_error.unwrap(), figure(&oracle["std_error"][at]));
+                let (value, half) = (row.value.unwrap(), 1.959_963_984_540_054 * row.std_error.unwrap());
+                let limits = row.interval.unwrap();
+                comparison.figure("lower", limits.lower.unwrap(), (value - half).max(0.0));
+                comparison.figure("upper", limits.upper.unwrap(), value + half);
+            }
+        } else {
+            assert!(corrected.interval.is_none(), "{quantity:?}");
         }
     }
     comparison.finish();

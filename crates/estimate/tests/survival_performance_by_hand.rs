@@ -143,10 +143,24 @@ fn optimism_of_noise_is_taken_off() {
         (Quantity::CalibrationSlope, None),
         (Quantity::Auc, Some(300.0)),
         (Quantity::Brier, Some(300.0)),
+        (Quantity::CalibrationIndex, Some(300.0)),
+        (Quantity::CalibrationE50, Some(300.0)),
+        (Quantity::CalibrationE90, Some(300.0)),
+        (Quantity::CalibrationEmax, Some(300.0)),
     ] {
         let [apparent, optimism, corrected] =
             [None, Some("optimism"), Some("corrected")].map(|level| figure(quantity, level, at));
         close(apparent - optimism, corrected, 1e-12);
+        // The errors along the curve have their limits from the bootstrap alone, and look smaller than they are.
+        if matches!(quantity, Quantity::CalibrationIndex | Quantity::CalibrationE90) {
+            assert!(optimism < 0.0, "{quantity:?}");
+            let rows: Vec<&Estimate> = results.estimates.iter().filter(|row| row.quantity == quantity).collect();
+            let [apparent, _, corrected] = rows[..] else { panic!("{quantity:?}") };
+            assert!(apparent.std_error.unwrap() > 0.0 && apparent.std_error == corrected.std_error);
+            let limits = corrected.interval.unwrap();
+            assert!(limits.lower.unwrap() < corrected.value.unwrap());
+            assert!(limits.upper.unwrap() > corrected.value.unwrap());
+        }
     }
     let [apparent, corrected] =
         [None, Some("corrected")].map(|level| figure(Quantity::Concordance, level, None));

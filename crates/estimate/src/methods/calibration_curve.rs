@@ -83,9 +83,21 @@ impl Calibrated {
     }
 }
 
-/// The integrated calibration index.
-pub(super) fn index(all: &[Calibrated]) -> f64 {
-    sum(all.iter().map(|one| one.total * one.error())) / sum(all.iter().map(|one| one.total))
+/// The figures of the distance between curve and diagonal, in the order of [`errors`].
+pub(super) const ERRORS: [Quantity; 4] = [
+    Quantity::CalibrationIndex,
+    Quantity::CalibrationE50,
+    Quantity::CalibrationE90,
+    Quantity::CalibrationEmax,
+];
+
+/// The integrated calibration index, and the median, the 90th percentile and the largest of the distances.
+pub(super) fn errors(all: &[Calibrated]) -> [f64; 4] {
+    let index = sum(all.iter().map(|one| one.total * one.error())) / sum(all.iter().map(|one| one.total));
+    let errors = Frequencies::new(all.iter().map(|one| (one.error(), one.n)));
+    let quantiles = errors.quantiles([0.5, 0.9, 1.0], QuantileDefinition::Interpolated);
+    let [median, ninetieth, largest] = quantiles.unwrap_or([f64::NAN; 3]);
+    [index, median, ninetieth, largest]
 }
 
 /// Where the curve is drawn.
@@ -108,15 +120,7 @@ pub(super) struct Band {
 /// Writes the errors, the curve, and how the predicted risks are distributed; `of` is the time by which the event is
 /// predicted, and what that is called, where there is one.
 pub(super) fn write(all: &[Calibrated], band: Band, of: Option<(f64, &str)>, results: &mut Results) {
-    let errors = Frequencies::new(all.iter().map(|one| (one.error(), one.n)));
-    let quantiles = errors.quantiles([0.5, 0.9, 1.0], QuantileDefinition::Interpolated);
-    let [median, ninetieth, largest] = quantiles.unwrap_or([f64::NAN; 3]);
-    for (quantity, value) in [
-        (Quantity::CalibrationIndex, index(all)),
-        (Quantity::CalibrationE50, median),
-        (Quantity::CalibrationE90, ninetieth),
-        (Quantity::CalibrationEmax, largest),
-    ] {
+    for (quantity, value) in ERRORS.into_iter().zip(errors(all)) {
         let at = of.map(|(at, _)| at);
         results.estimates.push(Estimate { at, ..Estimate::new(quantity, value) });
     }

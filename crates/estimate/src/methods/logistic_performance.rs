@@ -21,7 +21,8 @@
 //! # Options
 //! `outcome`, `event`, `terms`, `penalty` as for `logistic`; `groups` of predicted risk (default 10, cut at quantiles of
 //! type 7 whatever the dialect); `auc_interval` (`delong` by default, `logit`); `compare`: other lists of terms, whose AUC
-//! is compared with that of `terms`; `bootstrap`: replicates for the optimism (none by default). Patients lacking the
+//! is compared with that of `terms`; `bootstrap`: replicates for the optimism, and for the limits of the errors of calibration
+//! (none by default). Patients lacking the
 //! outcome or a term of any list are left out of everything, so that comparisons are paired.
 //! # References
 //! Nagelkerke 1991, doi:10.1093/biomet/78.3.691; DeLong, DeLong & Clarke-Pearson 1988, doi:10.2307/2531595; Hosmer &
@@ -159,7 +160,7 @@ fn methods_text(options: &LogisticPerformanceOptions, confidence_level: f64) -> 
     if let Some(replicates) = options.bootstrap {
         text.push(format!(
             "Optimism was estimated with {replicates} bootstrap replicates (Harrell), in each of which the same terms \
-             were fitted anew."
+             were fitted anew; the standard errors of the calibration errors are from their spread."
         ));
     }
     text

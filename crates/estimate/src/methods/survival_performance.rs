@@ -28,7 +28,7 @@
 //! # Options
 //! `endpoint`, `terms`, `ties`, `strata`, `weights`, `cluster`, `penalty`, `cause` and `landmark` as in `cox`; `at`, the times; `horizon` of integrated figures (default the last of
 //! `at`); `groups` of predicted risk (default 10);
-//! `bootstrap`: replicates for the optimism of concordance, AUC, Brier score and calibration index and for the calibration slope (none by default).
+//! `bootstrap`: replicates for the optimism of concordance, AUC, Brier score and errors of calibration, for the limits of these errors and for the calibration slope (none by default).
 //! # References
 //! Graf et al. 1999, doi:10.1002/(SICI)1097-0258(19990915/30)18:17/18<2529::AID-SIM274>3.0.CO;2-5; Gerds & Schumacher 2006,
 //! doi:10.1002/bimj.200610301; Uno et al. 2007, doi:10.1198/016214507000000149; Blanche, Dartigues & Jacqmin-Gadda 2013,
@@ -169,7 +169,7 @@ impl Method for SurvivalPerformance {
         if let Some(replicates) = options.bootstrap {
             results.methods_text.push(format!(
                 "Optimism was estimated with {replicates} bootstrap replicates (Harrell), in each of which the same terms \
-                 were fitted anew."
+                 were fitted anew; the standard errors of the calibration errors are from their spread."
             ));
         }
         let [table] = tables else { return Err(Problem::internal("a Cox model needs one count table")) };

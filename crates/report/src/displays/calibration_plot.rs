@@ -98,7 +98,8 @@ impl<'a> Panel<'a> {
         let figure = |(quantity, name): (Quantity, &str)| {
             let own = |row: &&Estimate| row.level.is_none() && row.at == at;
             let row = wording::rows(results, quantity).find(own)?;
-            Some(format!("{name} {}", figures(row, style)))
+            let row = Estimate { interval: None, ..row.clone() };
+            Some(format!("{name} {}", figures(&row, style)))
         };
         let told = [
             (Quantity::CalibrationIndex, "ICI"),

@@ -15,7 +15,7 @@ const WITHOUT: &str = "without_terms";
 const CORRECTED: &str = "corrected";
 
 /// The figures in the order of the table: quantity, level, name.
-const FIGURES: [(Quantity, Option<&str>, &str); 11] = [
+const FIGURES: [(Quantity, Option<&str>, &str); 14] = [
     (Quantity::Auc, None, "Area under the ROC curve (AUC)"),
     (Quantity::Auc, Some(CORRECTED), "AUC less optimism"),
     (Quantity::Brier, None, "Brier score"),
@@ -25,8 +25,11 @@ const FIGURES: [(Quantity, Option<&str>, &str); 11] = [
     (Quantity::CalibrationIndex, None, "Integrated calibration index (ICI)"),
     (Quantity::CalibrationIndex, Some(CORRECTED), "ICI less optimism"),
     (Quantity::CalibrationE50, None, "Median calibration error (E50)"),
+    (Quantity::CalibrationE50, Some(CORRECTED), "E50 less optimism"),
     (Quantity::CalibrationE90, None, "90th percentile of it (E90)"),
+    (Quantity::CalibrationE90, Some(CORRECTED), "E90 less optimism"),
     (Quantity::CalibrationEmax, None, "Largest calibration error (Emax)"),
+    (Quantity::CalibrationEmax, Some(CORRECTED), "Emax less optimism"),
 ];
 
 pub(super) fn make(results: &Results, style: &Style, _id: &str) -> Option<Content> {

@@ -6,7 +6,7 @@ use super::discrimination::Discrimination;
 use super::optimism::{brier, cox_snell, figures, nagelkerke, optimism};
 use super::{AucInterval, LogisticPerformanceOptions};
 use crate::design::Covariate;
-use crate::methods::calibration_curve;
+use crate::methods::calibration_curve::{self, ERRORS};
 use crate::methods::logistic::complete_cases::CompleteCases;
 use crate::methods::logistic::fitted::{FittedModel, in_the_large, recalibrate};
 use crate::methods::models::{Outcome, write_inflation};
@@ -18,14 +18,13 @@ use study::{
     TestName,
 };
 
-/// The order of what the bootstrap examines.
-const EXAMINED: [Quantity; 6] = [
+/// The order of what the bootstrap examines, before the errors of calibration.
+const EXAMINED: [Quantity; 5] = [
     Quantity::Auc,
     Quantity::NagelkerkeR2,
     Quantity::Brier,
     Quantity::CalibrationIntercept,
     Quantity::CalibrationSlope,
-    Quantity::CalibrationIndex,
 ];
 /// Points of a ROC curve beyond which neighbours are left out: a figure cannot show more.
 const MOST_POINTS: usize = 400;
@@ -186,15 +185,9 @@ impl<'a> Writer<'a> {
         let model = &self.main.model;
         let Some(apparent) = figures(&self.predictor, &model.events, &model.others) else { return };
         let found = optimism(self.main, replicates, self.plan.study.seed, self.analysis);
-        let examined = EXAMINED.into_iter().enumerate().filter(|(at, _)| apparent[*at].is_finite());
-        for (at, quantity) in examined {
-            for (level, value) in [("optimism", found.mean[at]), ("corrected", apparent[at] - found.mean[at])]
-            {
-                self.results
-                    .estimates
-                    .push(Estimate { level: Some(level.into()), ..Estimate::new(quantity, value) });
-            }
-        }
+        let examined: Vec<(Quantity, Option<f64>)> =
+            EXAMINED.into_iter().chain(ERRORS).map(|quantity| (quantity, None)).collect();
+        found.write(&examined, &apparent, self.plan.study.confidence_level, self.results);
         if found.lost > 0 {
             let model = "Optimism".to_string();
             let mut notices = vec![Notice::ReplicatesLost { model, lost: found.lost, of: replicates }];

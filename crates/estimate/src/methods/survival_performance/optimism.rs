@@ -1,14 +1,12 @@
-//! How much better a model looks on the patients it was made from: Harrell's bootstrap.
+//! The figures of a Cox model whose optimism the bootstrap tells (see `methods/optimism.rs`).
 //!
 //! # Formula
-//! Of each replicate, the figure of its own model on the replicate less that of the same model on the patients themselves; the
-//! mean over replicates is the optimism, which is subtracted from the apparent figure. The calibration slope is the
-//! coefficient of the linear predictor in a Cox model of it alone: 1 in the patients that a maximum-likelihood model was made from. Of clusters whole ones are drawn. Replicate r
-//! has the stream r of the plan's seed, so that the result is the same on any number of processors.
+//! The calibration slope is the coefficient of the linear predictor in a Cox model of it alone: 1 in the patients that a
+//! maximum-likelihood model was made from. Of clusters whole ones are drawn. Replicate r has the stream r of the plan's seed,
+//! so that the result is the same on any number of processors.
 //!
 //! # References
-//! Harrell, Lee & Mark 1996, doi:10.1002/(SICI)1097-0258(19960229)15:4<361::AID-SIM168>3.0.CO;2-4; van Houwelingen 2000,
-//! doi:10.1002/1097-0258(20001230)19:24<3401::AID-SIM554>3.0.CO;2-2 (calibration slope).
+//! van Houwelingen 2000, doi:10.1002/1097-0258(20001230)19:24<3401::AID-SIM554>3.0.CO;2-2 (calibration slope).
 
 use super::auc::auc;
 use super::brier::brier;
@@ -16,31 +14,23 @@ use super::curve::Flexible;
 use super::predicted::{Predictions, Predictor};
 use super::rows::agreement_of;
 use crate::likelihood::Likelihood;
-use crate::methods::calibration_curve::index;
+use crate::methods::calibration_curve::errors;
 use crate::methods::concordance::TimeWeights;
 use crate::methods::cox::{Firth, Partial, Ties};
 use crate::methods::fitted_cox::{FittedCox, Row, Stratum};
 use crate::methods::logistic::Penalty;
 use crate::methods::logistic::resampling::stream;
+use crate::methods::optimism::{Optimism, Replicate};
 use crate::numerics::multinomial::resample;
-use crate::numerics::parallel::in_order;
 use crate::numerics::random::Random;
-use crate::numerics::sums::{mean_of_finite, sum};
+use crate::numerics::sums::sum;
 use crate::numerics::symmetric::inverse;
 use crate::regression::{Regression, fit};
 use crate::risk_set::{Exit, RiskSets};
 use std::sync::Arc;
 
-/// What the bootstrap says.
-pub(super) struct Optimism {
-    /// Of each figure, in the order of [`figures`].
-    pub(super) mean: Vec<f64>,
-    /// Replicates without finite figures.
-    pub(super) lost: u64,
-}
-
-/// Concordance, calibration slope, then AUC, Brier score and calibration index after each number of distinct times; none
-/// where one of them does not exist, except for the index, which then is no number.
+/// Concordance, calibration slope, then AUC, Brier score and the errors along the calibration curve after each number of
+/// distinct times; none where one of them does not exist, except for those errors, which then are no numbers.
 pub(super) fn figures(predictions: &Predictions<'_>, passed: &[usize]) -> Option<Vec<f64>> {
     let concordance = agreement_of(predictions, TimeWeights::Harrell, None)?.value;
     let mut figures = vec![concordance, slope(predictions)?];
@@ -53,8 +43,9 @@ pub(super) fn figures(predictions: &Predictions<'_>, passed: &[usize]) -> Option
         return None;
     }
     for (at, passed) in passed.iter().enumerate() {
-        let found = Flexible::of(predictions, *passed).map_or(f64::NAN, |flexible| index(&flexible.all));
-        figures.insert(4 + 3 * at, found);
+        let found = Flexible::of(predictions, *passed).map_or([f64::NAN; 4], |flexible| errors(&flexible.all));
+        let place = 4 + 6 * at;
+        figures.splice(place..place, found);
     }
     Some(figures)
 }
@@ -67,18 +58,14 @@ pub(super) fn optimism(
     seed: u64,
     analysis: &str,
 ) -> Optimism {
-    let one = |replicate: usize| {
+    Optimism::of(replicates, |replicate| {
         let rows = drawn(fitted, &mut stream(seed, analysis, replicate as u64));
         let beta = refit(fitted, &rows)?;
         let predictor = Predictor::of(fitted, &beta, &rows);
         let own = figures(&Predictions::of(fitted, &rows, &predictor), passed)?;
         let original = figures(&Predictions::of(fitted, &fitted.rows, &predictor), passed)?;
-        Some(own.iter().zip(original).map(|(own, original)| own - original).collect::<Vec<f64>>())
-    };
-    let kept: Vec<Vec<f64>> = in_order(replicates as usize, one).into_iter().flatten().collect();
-    let count = kept.first().map_or(0, Vec::len);
-    let mean = (0..count).map(|at| mean_of_finite(kept.iter().map(|one| one[at])));
-    Optimism { mean: mean.collect(), lost: replicates - kept.len() as u64 }
+        Some(Replicate { own, original })
+    })
 }
 
 /// As many patients drawn with replacement, or as many clusters, each with all of its patients.

@@ -7,7 +7,7 @@ use super::calibration::risk_groups;
 use super::curve::Flexible;
 use super::optimism::{figures, optimism};
 use super::predicted::{Predictions, Predictor};
-use crate::methods::calibration_curve;
+use crate::methods::calibration_curve::{self, ERRORS};
 use crate::methods::concordance::{
     Agreement, Comparing, Scored, TimeWeights, agreement, concordance_row, ranks_of,
 };
@@ -189,20 +189,11 @@ fn corrected(
     let Some(apparent) = figures(predictions, &passed) else { return };
     let found = optimism(predictions.fitted, &passed, replicates, plan.study.seed, analysis);
     let whole = [(Quantity::Concordance, None), (Quantity::CalibrationSlope, None)];
-    let by_time = [Quantity::Auc, Quantity::Brier, Quantity::CalibrationIndex];
-    let of_times = followed.iter().flat_map(|at| by_time.map(|quantity| (quantity, Some(*at))));
+    let by_time = || [Quantity::Auc, Quantity::Brier].into_iter().chain(ERRORS);
+    let of_times = followed.iter().flat_map(|at| by_time().map(|quantity| (quantity, Some(*at))));
     results.estimates.push(Estimate::new(Quantity::CalibrationSlope, apparent[1]));
-    let names = whole.into_iter().chain(of_times);
-    let examined = names.zip(&apparent).zip(&found.mean).filter(|((_, apparent), _)| apparent.is_finite());
-    for (((quantity, at), apparent), optimism) in examined {
-        for (level, value) in [("optimism", *optimism), ("corrected", apparent - optimism)] {
-            results.estimates.push(Estimate {
-                level: Some(level.into()),
-                at,
-                ..Estimate::new(quantity, value)
-            });
-        }
-    }
+    let examined: Vec<(Quantity, Option<f64>)> = whole.into_iter().chain(of_times).collect();
+    found.write(&examined, &apparent, plan.study.confidence_level, results);
     if found.lost > 0 {
         let model = "Optimism".to_string();
         results.notices.push(Notice::ReplicatesLost { model, lost: found.lost, of: replicates });

@@ -29,6 +29,7 @@ mod chain;
 mod congenial;
 mod derived;
 mod frame;
+mod knots;
 mod levels;
 mod matching;
 mod mixing;

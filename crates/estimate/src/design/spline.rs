@@ -8,7 +8,8 @@
 //! too, and the coefficients are given back for the columns as written above. Where the plan gives a number of knots they stand at equidistant quantiles (type 7) of all
 //! known values of the population: from 0.1 to 0.9 for three knots, 0.05 to 0.95 for four to six, 0.025 to 0.975 for
 //! seven; of fewer than 100 patients the outer knots are the fifth smallest and the fifth largest value. Knots that fall
-//! together are one.
+//! together are one. Where values are imputed, all that follows from values is taken from those observed, and is the same in
+//! every data set (`imputation/knots.rs`).
 //!
 //! # References
 //! Stone & Koo 1985, Proc Stat Comp Sect ASA: 45–48. Harrell 2015, Regression Modeling Strategies, §2.4.5–2.4.6,
@@ -26,8 +27,9 @@ pub struct Spline {
     /// What each column of the model matrix has of the columns: triangular, its diagonal 1.
     transform: Vec<Vec<f64>>,
     /// The quartiles of the values of all patients: the third is compared with the first, the curve with the second.
-    /// Where values are imputed, the first, the middle and the last knot take their places.
     pub quartiles: [f64; 3],
+    /// From where to where the curve is drawn; over the values of the patients of the model where absent.
+    pub ends: Option<[f64; 2]>,
 }
 
 /// The outermost quantile of so many knots.
@@ -61,7 +63,7 @@ pub fn default_knots(
 impl Spline {
     /// A spline in distinct values that so many patients have.
     pub fn new(values: Vec<f64>, n: &[f64], knots: Vec<f64>, asked: usize, quartiles: [f64; 3]) -> Self {
-        let mut spline = Self { values, knots, asked, transform: Vec::new(), quartiles };
+        let mut spline = Self { values, knots, asked, transform: Vec::new(), quartiles, ends: None };
         let total: f64 = n.iter().sum();
         let mean = |x: &[f64]| x.iter().zip(n).map(|(x, n)| x * (n / total)).sum::<f64>();
         let product = |a: &[f64], b: &[f64]| a.iter().zip(b).zip(n).map(|((a, b), n)| a * b * n).sum::<f64>();

@@ -26,6 +26,19 @@ pub enum Knots {
     Number(usize),
     /// At these values, ascending.
     At(Vec<f64>),
+    /// As the values say that were observed before others were imputed; no plan has it.
+    Observed(Observed),
+}
+
+/// What of a spline follows from the values of the patients.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Observed {
+    /// The knots, ascending.
+    pub at: Vec<f64>,
+    /// The quartiles.
+    pub quartiles: [f64; 3],
+    /// The first and the last percentile.
+    pub ends: [f64; 2],
 }
 
 /// Knots where the plan does not say how many.
@@ -92,25 +105,39 @@ impl fmt::Display for Term {
             Self::Variable(_) | Self::Interaction(_) => f.write_str(&self.name()),
             Self::Spline { variable, knots: Knots::Number(number) } => write!(f, "rcs({variable}, {number})"),
             Self::Spline { variable, knots: Knots::At(at) } => {
-                let at: Vec<String> = at.iter().map(f64::to_string).collect();
-                write!(f, "rcs({variable}, {})", at.join(", "))
+                write!(f, "rcs({variable}, {})", listed(at))
+            }
+            Self::Spline { variable, knots: Knots::Observed(Observed { at, quartiles, ends }) } => {
+                write!(f, "rcs({variable}, {}; {}; {})", listed(at), listed(quartiles), listed(ends))
             }
         }
     }
 }
 
+fn listed(numbers: &[f64]) -> String {
+    numbers.iter().map(f64::to_string).collect::<Vec<_>>().join(", ")
+}
+
+/// Numbers that stand between commas.
+fn numbers<'a>(parts: impl Iterator<Item = &'a str>) -> Result<Vec<f64>, String> {
+    let number = |part: &str| {
+        let number = part.trim().parse::<f64>().ok().filter(|number| number.is_finite());
+        number.ok_or_else(|| format!("`{}` is no number", part.trim()))
+    };
+    parts.map(number).collect()
+}
+
 fn spline(inside: &str) -> Result<Term, String> {
+    let (inside, observed) = match inside.split_once(';') {
+        Some((inside, observed)) => (inside, Some(observed)),
+        None => (inside, None),
+    };
     let mut parts = inside.split(',').map(str::trim);
     let variable = parts.next().unwrap_or_default().to_string();
     if variable.is_empty() {
         return Err("a spline lacks its variable".into());
     }
-    let numbers = parts.map(|part| {
-        let number = part.parse::<f64>().ok().filter(|number| number.is_finite());
-        number.ok_or_else(|| format!("`{part}` is no number"))
-    });
-    let numbers = numbers.collect::<Result<Vec<f64>, String>>()?;
-    let knots = match numbers.as_slice() {
+    let knots = match numbers(parts)?.as_slice() {
         [] => Knots::Number(KNOTS),
         [number] if (3.0..=7.0).contains(number) && number.fract() == 0.0 => Knots::Number(*number as usize),
         [number] => return Err(format!("{number} knots are not between 3 and 7")),
@@ -121,6 +148,19 @@ fn spline(inside: &str) -> Result<Term, String> {
             return Err(format!("{} knots are not between 3 and 7", at.len()));
         }
         at => Knots::At(at.to_vec()),
+    };
+    let knots = match (knots, observed) {
+        (knots, None) => knots,
+        (Knots::At(at), Some(observed)) => {
+            let read = observed.split_once(';').map(|(quartiles, ends)| -> Result<Observed, String> {
+                let [quartiles, ends] = [quartiles, ends].map(|part| numbers(part.split(',')));
+                let wrong = |_| "a spline has three quartiles and two ends".to_string();
+                let (quartiles, ends) = (quartiles?.try_into().map_err(wrong)?, ends?.try_into().map_err(wrong)?);
+                Ok(Observed { at, quartiles, ends })
+            });
+            Knots::Observed(read.ok_or("a spline lacks the ends of its curve")??)
+        }
+        (Knots::Number(_) | Knots::Observed(_), Some(_)) => return Err("a spline lacks its knots".into()),
     };
     Ok(Term::Spline { variable, knots })
 }
@@ -223,6 +263,7 @@ mod tests {
             ("rcs(age)", "rcs(age, 4)", "age"),
             ("rcs( age ,5)", "rcs(age, 5)", "age"),
             ("rcs(age, 40, 50.5, 60)", "rcs(age, 40, 50.5, 60)", "age"),
+            ("rcs(age, 4, 5,6;4.5, 5, 5.5;3,7)", "rcs(age, 4, 5, 6; 4.5, 5, 5.5; 3, 7)", "age"),
         ] {
             let term = Term::parse(written).unwrap();
             assert_eq!((term.to_string().as_str(), term.name().as_str()), (told, name));
@@ -238,6 +279,9 @@ mod tests {
             "rcs(a, 3.5)",
             "rcs(a, 2, 1, 3)",
             "rcs(a, x)",
+            "rcs(a, 4; 1, 2, 3; 0, 4)",
+            "rcs(a, 1, 2, 3; 1, 2, 3)",
+            "rcs(a, 1, 2, 3; 1, 2; 0, 4)",
         ] {
             assert!(Term::parse(wrong).is_err(), "{wrong}");
         }

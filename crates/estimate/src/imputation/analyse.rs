@@ -1,7 +1,7 @@
 //! An analysis of imputed data: its method on every completed data set, then pooling.
 
 use super::selection::{Selection, asked};
-use super::{Completed, congenial, in_parallel, pool, sentences};
+use super::{Completed, congenial, in_parallel, knots, pool, sentences};
 use crate::method::Entry;
 use study::{
     Analysis, Convention, CountRequest, CountTable, Imputed, ImputedVariable, Notice, Plan, Problem,
@@ -40,7 +40,8 @@ pub fn analyse(
         results.methods_text.push("No value that could be imputed was missing.".into());
         return Ok(results);
     }
-    let sets = Sets { entry, plan, requested, completed, threads };
+    let fixed = |analysis: &Analysis| knots::fixed(analysis, &original, tables, &variables);
+    let sets = Sets { entry, plan, requested, completed, threads, fixed: &fixed };
     let mut pooled = match asked(&original) {
         None => sets.pool(analysis, &original)?,
         Some(selection) => sets.select(analysis, &selection, &original)?,
@@ -50,6 +51,9 @@ pub fn analyse(
     pooled.notices.extend(congenial::notices(&original, &variables));
     pooled.methods_text = original.methods_text.clone();
     pooled.methods_text.extend(sentences::methods(completed, &variables, &pooled));
+    if fixed(analysis)? != *analysis {
+        pooled.methods_text.push(knots::SENTENCE.into());
+    }
     let about = |notice: &Notice| variables.iter().any(|one| concerns(notice, &one.variable));
     for notice in completed.run.notices.iter().filter(|notice| about(notice)) {
         if !pooled.notices.contains(notice) {
@@ -115,17 +119,21 @@ struct Sets<'a> {
     requested: Vec<Vec<String>>,
     completed: &'a Completed,
     threads: usize,
+    /// An analysis whose splines are the same in every data set.
+    fixed: &'a dyn Fn(&Analysis) -> Result<Analysis, Problem>,
 }
 
 impl Sets<'_> {
     /// The method on every data set.
     fn run(&self, analysis: &Analysis) -> Result<Vec<Results>, Problem> {
+        let analysis = &(self.fixed)(analysis)?;
+        let (entry, plan, requested) = (self.entry, self.plan, &self.requested);
         let one = |table: &CountTable| -> Result<Results, Problem> {
-            let tables = self.requested.iter().map(|names| {
+            let tables = requested.iter().map(|names| {
                 let names: Vec<&str> = names.iter().map(String::as_str).collect();
                 table.marginal(&names)
             });
-            (self.entry.estimate)(analysis, self.plan, &tables.collect::<Result<Vec<_>, _>>()?)
+            (entry.estimate)(analysis, plan, &tables.collect::<Result<Vec<_>, _>>()?)
         };
         in_parallel(&self.completed.tables, self.threads, one).into_iter().collect()
     }

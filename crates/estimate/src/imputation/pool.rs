@@ -4,7 +4,7 @@
 //! Estimates with a standard error are pooled by Rubin's rules on a scale on which they are nearly normal (`scale`): ratios
 //! on the logarithmic, correlations on Fisher's, survival and cumulative incidence on the complementary log–log, risks on
 //! the logit scale, means and differences as they are. Curves are pooled point by point on the complementary log–log
-//! scale, and medians of survival are read from the pooled curve and its limits. Descriptive figures (percentages,
+//! scale, those of splines on the logarithmic scale, and medians of survival are read from the pooled curve and its limits. Descriptive figures (percentages,
 //! quantiles, extremes, log-likelihoods, times of follow-up) are averaged, standard deviations by their mean square;
 //! counts are averaged and rounded so that they add up to their totals. Tests are pooled by D₁ where the covariance of
 //! their coefficients is known, by D₂ where they have a χ² statistic, and else by the median of their P values.
@@ -16,6 +16,7 @@
 mod complete_df;
 mod counts;
 mod curves;
+mod effects;
 mod hypotheses;
 mod notices;
 mod rows;
@@ -36,6 +37,7 @@ pub fn pool(sets: &[Results], original: &Results, confidence_level: f64, medians
     pooled.participants.analysed = mean(&analysed).round() as u64;
     counts::groups(&mut pooled, sets);
     pooled.curves = curves::pool(sets, confidence_level);
+    pooled.effects = effects::pool(sets, confidence_level);
     let mut notices = Vec::new();
     let stretch = LevelStretch::of(medians);
     pooled.estimates = rows::pool(sets, original, &pooled.curves, confidence_level, stretch, &mut notices);

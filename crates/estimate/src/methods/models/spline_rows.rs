@@ -128,7 +128,8 @@ impl<O: Outcome> Modelling<'_, O> {
         let n = self.table.n();
         let value = |row: &u32| spline.values[covariate.codes[*row as usize] as usize];
         let known = Frequencies::new(report.rows.iter().map(|row| (value(row), n[*row as usize])));
-        let [from, to] = known.quantiles([0.01, 0.99], QuantileDefinition::Interpolated)?;
+        let own = || known.quantiles([0.01, 0.99], QuantileDefinition::Interpolated);
+        let [from, to] = spline.ends.or_else(own)?;
         let spread = to - from;
         if !(spread > 0.0 && spread.is_finite()) {
             return None;

@@ -1,11 +1,11 @@
 //! From the terms of a plan to covariates.
 
-use crate::design::term::Knots;
+use crate::design::term::{Knots, Observed};
 use crate::design::{ABSENT, Covariate, Interaction, Scale, Spline, Term, default_knots};
 use crate::methods::tests::Frequencies;
 use crate::methods::tests::frequencies::QuantileDefinition;
 use crate::numerics::parallel::in_order;
-use study::{Analysis, Column, CountTable, Kind, Level, MissingValues, Problem, Step, VariableLabel};
+use study::{Analysis, Column, CountTable, Kind, Level, Problem, Step, VariableLabel};
 
 /// Covariates, and what the report needs to know of them.
 pub(in crate::methods) struct ReadTerms<'a> {
@@ -51,8 +51,7 @@ fn read_term<'a>(
         }
         Term::Spline { variable, knots } => {
             let column = table.column(&variable)?;
-            let imputed = analysis.heading.missing == MissingValues::Impute;
-            (spline(column, table.n(), &knots, imputed).map_err(placed)?, column.label())
+            (spline(column, table.n(), &knots).map_err(placed)?, column.label())
         }
         Term::Interaction(names) => {
             let columns = names.iter().map(|name| table.column(name)).collect::<Result<Vec<_>, _>>()?;
@@ -94,12 +93,14 @@ fn interaction_label(columns: &[&Column]) -> VariableLabel {
     }
 }
 
+/// Quantiles of values, of type 7.
+pub(crate) fn quantiles<const N: usize>(frequencies: &Frequencies, shares: [f64; N]) -> Option<[f64; N]> {
+    frequencies.quantiles(shares, QuantileDefinition::Interpolated)
+}
+
 /// Where so many knots lie by default among some values.
-pub(in crate::methods) fn quantile_knots(frequencies: &Frequencies, number: usize) -> Vec<f64> {
-    let quantile = |p: f64| {
-        let [value] = frequencies.quantiles([p], QuantileDefinition::Interpolated)?;
-        Some(value)
-    };
+pub(crate) fn quantile_knots(frequencies: &Frequencies, number: usize) -> Vec<f64> {
+    let quantile = |p: f64| quantiles(frequencies, [p]).map(|[value]| value);
     let total = frequencies.total();
     let ranked = (10..100).contains(&total).then(|| {
         [5, total - 4].map(|rank| {
@@ -114,9 +115,8 @@ pub(in crate::methods) fn quantile_knots(frequencies: &Frequencies, number: usiz
     default_knots(number, quantile, ranked).unwrap_or_default()
 }
 
-/// A number as a spline; its knots are those of all patients of the table, whatever else they lack. Where its values
-/// are imputed, the knots and the values that are compared must be the same in every data set.
-fn spline<'a>(column: &'a Column, n: &[u64], knots: &Knots, imputed: bool) -> Result<Covariate<'a>, Problem> {
+/// A number as a spline; its knots are those of all patients of the table, whatever else they lack.
+fn spline<'a>(column: &'a Column, n: &[u64], knots: &Knots) -> Result<Covariate<'a>, Problem> {
     let name = &column.name;
     let plain = Covariate::read(column)?;
     let Scale::Number(values) = plain.scale else {
@@ -131,20 +131,12 @@ fn spline<'a>(column: &'a Column, n: &[u64], knots: &Knots, imputed: bool) -> Re
             .filter(|(code, _)| **code != ABSENT)
             .map(|(c, n)| (values[*c as usize], *n)),
     );
-    let quantile = |p: f64| {
-        let [value] = frequencies.quantiles([p], QuantileDefinition::Interpolated)?;
-        Some(value)
+    let observed = match knots {
+        Knots::Observed(observed) => Some(observed),
+        Knots::Number(_) | Knots::At(_) => None,
     };
-    if imputed && matches!(knots, Knots::Number(_)) && plain.codes.contains(&ABSENT) {
-        let message =
-            format!("values of `{name}` are imputed, so that its quantiles differ between data sets");
-        return Err(Problem::input(message).help(format!(
-            "write where the knots are, for example {{ spline = \"{name}\", knots = [1, 2, 5] }}"
-        )));
-    }
-    let given = matches!(knots, Knots::At(_));
     let (asked, knots) = match knots {
-        Knots::At(at) => (at.len(), at.clone()),
+        Knots::At(at) | Knots::Observed(Observed { at, .. }) => (at.len(), at.clone()),
         Knots::Number(number) => (*number, quantile_knots(&frequencies, *number)),
     };
     if knots.len() < 3 {
@@ -154,14 +146,14 @@ fn spline<'a>(column: &'a Column, n: &[u64], knots: &Knots, imputed: bool) -> Re
             "write where they are, for example {{ spline = \"{name}\", knots = [1, 2, 5] }}, or take the number as it is"
         )));
     }
-    let quartiles = match imputed && given {
-        true => [knots[0], knots[knots.len() / 2], knots[knots.len() - 1]],
-        false => [0.25, 0.5, 0.75].map(|p| quantile(p).unwrap_or(f64::NAN)),
-    };
+    let own = || quantiles(&frequencies, [0.25, 0.5, 0.75]).unwrap_or([f64::NAN; 3]);
+    let quartiles = observed.map_or_else(own, |observed| observed.quartiles);
     let mut patients = vec![0.0; values.len()];
     for (code, n) in plain.codes.iter().zip(n).filter(|(code, _)| **code != ABSENT) {
         patients[*code as usize] += *n as f64;
     }
-    let scale = Scale::Spline(Spline::new(values, &patients, knots, asked, quartiles));
+    let mut spline = Spline::new(values, &patients, knots, asked, quartiles);
+    spline.ends = observed.map(|observed| observed.ends);
+    let scale = Scale::Spline(spline);
     Ok(Covariate { name: name.clone(), scale, codes: plain.codes })
 }

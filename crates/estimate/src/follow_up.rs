@@ -3,7 +3,7 @@
 mod landmark;
 mod question;
 
-pub(crate) use landmark::{check_landmark, landmark_sentence, left_out_at_landmark};
+pub(crate) use landmark::{Events, Landmark};
 pub(crate) use question::Question;
 
 use crate::life_table::{LifeTable, tied};
@@ -70,6 +70,8 @@ pub(crate) struct FollowUp {
     participants: Participants,
     never_at_risk: u64,
     weightless: u64,
+    /// Who is left out at the landmark, and what the methods say of it, where there is one.
+    left_out: Option<(Notice, String)>,
     variables: Vec<VariableLabel>,
 }
 
@@ -102,37 +104,6 @@ pub(crate) fn with_competing<'a>(
 }
 
 impl FollowUp {
-    /// Leaves only those who are followed beyond a landmark in shown time, and counts time from it; returns how many had
-    /// the event until then, and how many left without it.
-    pub(crate) fn start_at(&mut self, landmark: f64) -> (u64, u64) {
-        let before = (self.overall.table.n(), self.overall.table.event_count());
-        let stored = tied(landmark * self.scale);
-        for group in self.groups.iter_mut().chain(std::iter::once(&mut self.overall)) {
-            group.table = group.table.after(stored);
-        }
-        for table in self.strata.iter_mut().flatten() {
-            *table = table.after(stored);
-        }
-        let events = before.1 - self.overall.table.event_count();
-        self.participants.analysed = self.overall.table.n();
-        (events, before.0 - self.overall.table.n() - events)
-    }
-
-    /// Starts at a landmark, where there is one, and says so.
-    pub(crate) fn start_anew(
-        &mut self,
-        landmark: Option<f64>,
-        plan: &Plan,
-        endpoint: &str,
-        results: &mut Results,
-    ) {
-        let Some(landmark) = landmark else { return };
-        let (events, others) = self.start_at(landmark);
-        results.notices.push(left_out_at_landmark(events, others));
-        let unit = plan.endpoints.iter().find(|known| known.name == endpoint).map(|known| known.unit.name());
-        results.methods_text.push(landmark_sentence(landmark, unit.unwrap_or_default()));
-    }
-
     /// The groups, and all patients together where that is asked for; the results say who they are.
     pub(crate) fn shown(
         &self,
@@ -168,6 +139,10 @@ impl FollowUp {
                 events: Some(group.table.event_count()),
             })
             .collect();
+        if let Some((notice, sentence)) = &self.left_out {
+            results.notices.push(notice.clone());
+            results.methods_text.push(sentence.clone());
+        }
         results.notices.extend(excluded(&self.participants.missing));
         if self.never_at_risk > 0 {
             let endpoint = results.outcome.clone().unwrap_or_default();

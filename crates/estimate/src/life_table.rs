@@ -225,17 +225,6 @@ impl LifeTable {
         }
     }
 
-    /// The table of those who are followed beyond a landmark, times counted from it.
-    pub(crate) fn after(&self, landmark: f64) -> Self {
-        let followed = self.courses().into_iter().filter(|course| course.time > landmark);
-        let moved = followed.map(|course| Course {
-            entry: tied((course.entry - landmark).max(0.0)),
-            time: tied(course.time - landmark),
-            ..course
-        });
-        Self::build(moved.collect(), self.weighing())
-    }
-
     /// Number of patients.
     pub(crate) fn n(&self) -> u64 {
         self.events.iter().chain(&self.censored).sum()

@@ -83,6 +83,17 @@ pub enum Notice {
         /// The level.
         level: Option<String>,
     },
+    /// Patients were left out because they were not at risk any more at the landmark.
+    LeftOutAtLandmark {
+        /// The landmark, in the endpoint's unit.
+        at: f64,
+        /// Patients with the event by then.
+        events: u64,
+        /// Patients with the competing event by then; absent where the endpoint knows none.
+        competing: Option<u64>,
+        /// Patients whose follow-up had ended by then without either.
+        censored: u64,
+    },
     /// Patients were left out because they were never under observation: they entered when their follow-up had ended.
     NeverAtRisk {
         /// The endpoint.

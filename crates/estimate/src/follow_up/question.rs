@@ -1,10 +1,11 @@
 //! What a time-to-event analysis asks of its patients, and the way from the count table to their life tables.
 
-use super::{FollowUp, GroupFollowUp, endpoint_label, exclusive, happened, with_competing};
+use super::{Events, FollowUp, GroupFollowUp, Landmark, endpoint_label, exclusive, happened, with_competing};
 use crate::life_table::{Course, LifeTable, Weighing, tied};
 use crate::methods::models::WeightKind;
+use std::borrow::Cow;
 use study::{
-    Analysis, Column, ColumnRequest, ColumnSource, CountRequest, CountTable, Level, Participants, Plan,
+    Analysis, Column, ColumnRequest, ColumnSource, CountRequest, CountTable, Endpoint, Level, Participants, Plan,
     Problem, VariableLabel,
 };
 
@@ -21,6 +22,8 @@ pub(crate) struct Question<'a> {
     pub(crate) weights: Option<(&'a str, WeightKind)>,
     /// Whether the competing event is wanted beside the event. Nothing that counts it allows for late entries.
     pub(crate) competing: bool,
+    /// When follow-up starts anew, in the endpoint's unit.
+    pub(crate) landmark: Option<f64>,
 }
 
 impl<'a> Question<'a> {
@@ -39,12 +42,19 @@ impl<'a> Question<'a> {
         Self { weights: weights.map(String::as_str).zip(kind), ..Self::of(endpoint, by) }
     }
 
+    /// The landmark of the analysis, where it has one.
+    fn landmark<'e>(&self, endpoint: &'e Endpoint) -> Landmark<'e> {
+        let events = if self.competing { Events::Both } else { Events::Event };
+        Landmark { at: self.landmark, endpoint, events }
+    }
+
     /// The one count table of all that is asked.
     pub(crate) fn requests(&self, analysis: &Analysis, plan: &Plan) -> Result<Vec<CountRequest>, Problem> {
         let endpoint = match self.competing {
             true => with_competing(analysis, plan, self.endpoint)?,
             false => plan.endpoint(self.endpoint, analysis, "endpoint")?,
         };
+        self.landmark(endpoint).check(analysis)?;
         let path = || ["endpoint".into()];
         let mut columns = ColumnRequest::endpoint(self.endpoint, path()).to_vec();
         columns.extend(self.by.map(|by| ColumnRequest::variable(by, ["by".into()])));
@@ -63,6 +73,7 @@ impl<'a> Question<'a> {
         } else if endpoint.entry.is_some() {
             columns.push(ColumnRequest::entry(self.endpoint, path()));
         }
+        columns.extend(self.landmark(endpoint).requests());
         Ok(vec![CountRequest { columns }])
     }
 
@@ -78,6 +89,18 @@ impl<'a> Question<'a> {
         let [table] = tables else {
             return Err(Problem::internal("a time-to-event analysis was not given its one count table"));
         };
+        let frequencies = match self.weights {
+            Some((name, WeightKind::Frequency)) => Some(table.column(name)?.numbers()?),
+            _ => None,
+        };
+        // Who has no weight is nobody who could be left out.
+        let patients = |row: usize| {
+            let of_row = frequencies.map_or(1, |frequencies| frequencies[row] as u64);
+            table.n()[row].saturating_mul(of_row)
+        };
+        let landmark = self.landmark(endpoint);
+        let (table, left_out) = landmark.begin(Cow::Borrowed(table), &patients, analysis)?;
+        let left_out = left_out.zip(landmark.sentence());
         let name = || endpoint.name.clone();
         let time = ColumnSource::Time(name()).column();
         let event = ColumnSource::Event(name()).column();
@@ -155,6 +178,7 @@ impl<'a> Question<'a> {
             participants: Participants { eligible, analysed, missing },
             never_at_risk,
             weightless,
+            left_out,
             overall,
             variables,
         })

@@ -51,11 +51,6 @@ fn late_entries_are_at_risk_after_they_enter() {
     assert_eq!(table.at_risk, [2, 3, 1]);
     // Who enters at 2 is not at risk for the event of 2.
     assert_eq!([0.0, 2.0, 2.5, 3.0, 3.5, 5.5].map(|time| table.at_risk_at(time)), [2, 2, 2, 2, 3, 1]);
-    // From 2 on two are followed for 3 more, one enters 1 later.
-    let later = table.after(2.0);
-    assert_eq!((later.time.as_slice(), later.at_risk.as_slice()), ([3.0, 4.0].as_slice(), [3, 1].as_slice()));
-    assert_eq!(later.entries.len(), 1);
-    assert_eq!(later.at_risk_at(0.5), 2);
 }
 
 #[test]

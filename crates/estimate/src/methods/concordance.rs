@@ -16,7 +16,7 @@
 //! Infinitesimal jackknife: Σ of the squared derivatives of C by the weight of each patient (or of the sums of those of a
 //! cluster, or of the rows of a patient who has several), time weights held. Intervals are Wald's, cut to 0 and 1.
 //! # Options
-//! `endpoint`, `score` (a number or ordered levels), `stratum`, `weights` with `weight_kind`, `cluster` and `cause` as in `cox`, `time_weights` (default `harrell`; `uno`, `survival`,
+//! `endpoint`, `score` (a number or ordered levels), `stratum`, `weights` with `weight_kind`, `cluster`, `cause` and `landmark` as in `cox`, `time_weights` (default `harrell`; `uno`, `survival`,
 //! `schemper`, `at_risk`), `horizon`: pairs whose event comes later are not counted.
 //! # References
 //! Harrell, Lee & Mark 1996, doi:10.1002/(SICI)1097-0258(19960229)15:4<361::AID-SIM168>3.0.CO;2-4; Uno et al. 2011,
@@ -74,6 +74,10 @@ pub struct ConcordanceOptions {
     /// The last event time that counts, in the endpoint's unit.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub horizon: Option<f64>,
+    /// Time at which follow-up starts anew, in the endpoint's unit: of those who are still at risk then. The horizon is
+    /// counted from it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub landmark: Option<f64>,
 }
 
 impl ConcordanceOptions {
@@ -85,6 +89,7 @@ impl ConcordanceOptions {
             weight_kind: self.weight_kind,
             cluster: self.cluster.clone(),
             cause: self.cause,
+            landmark: self.landmark,
             ..CoxOptions::of_terms(&self.endpoint, &[], Some(Ties::Efron))
         }
     }
@@ -110,6 +115,7 @@ impl Method for Concordance {
         let endpoint = plan.endpoint(&options.endpoint, analysis, "endpoint")?;
         check_weights(analysis, options.weights.as_deref(), options.weight_kind)?;
         options.compared().check_cause(analysis, endpoint)?;
+        options.compared().landmark(endpoint).check(analysis)?;
         if options.stratum.as_ref() == Some(&options.score) {
             let message = format!("`{}` is the score and cannot be the stratum too", options.score);
             return Err(analysis
@@ -150,7 +156,8 @@ impl Method for Concordance {
         let endpoint = plan.endpoint(&options.endpoint, analysis, "endpoint")?;
         let mut results = outline::<Self>(options, analysis)?;
         let mut compared = options.compared();
-        let Multiplied { table, lacking, .. } = multiplied(&compared, analysis, plan, table)?;
+        let Multiplied { table, lacking, notices, .. } = multiplied(&compared, analysis, plan, table)?;
+        results.notices.extend(notices);
         let mut outcome = read(&mut compared, analysis, endpoint, &table, &mut results.notices)?;
         outcome.lacking.extend(lacking);
         let column = table.column(&options.score)?;
@@ -259,5 +266,6 @@ fn methods_text(options: &ConcordanceOptions, plan: &Plan, endpoint: &Endpoint) 
     text.extend(
         other.map(|other| format!("Patients with the competing event ({other}) were censored at it.")),
     );
+    text.extend(compared.landmark(endpoint).sentence());
     text
 }

@@ -39,7 +39,6 @@ mod departures;
 mod dominance;
 mod exact;
 mod firth;
-mod landmark;
 mod likelihood;
 mod options;
 mod outcome;
@@ -67,8 +66,6 @@ use crate::method::{About, Method, outline};
 use crate::methods::logistic::Penalty;
 pub(super) use crate::methods::models::Multiplied;
 use crate::methods::models::{self, ModelOptions, Setting, name_endpoint, sampled};
-use landmark::from_landmark;
-use std::borrow::Cow;
 use study::{Analysis, ColumnSource, CountRequest, CountTable, Endpoint, Notice, Plan, Problem, Results};
 use time_dependent::expand;
 
@@ -163,13 +160,11 @@ pub(super) fn multiplied<'a>(
     table: &'a CountTable,
 ) -> Result<Multiplied<'a>, Problem> {
     let mut found = models::multiplied(options.weights.as_deref(), options.weight_kind, analysis, table)?;
-    if let Some(landmark) = options.landmark {
-        let endpoint = plan.endpoint(&options.endpoint, analysis, "endpoint")?;
-        let event = event_source(options, endpoint);
-        let (beyond, notice) = from_landmark(&found.table, endpoint, &event, landmark)?;
-        found.table = Cow::Owned(beyond);
-        found.notices.push(notice);
-    }
+    let endpoint = plan.endpoint(&options.endpoint, analysis, "endpoint")?;
+    let n = found.table.n().to_vec();
+    let (table, left_out) = options.landmark(endpoint).begin(found.table, &|row| n[row], analysis)?;
+    found.table = table;
+    found.notices.extend(left_out);
     Ok(found)
 }
 

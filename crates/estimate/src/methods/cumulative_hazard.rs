@@ -27,7 +27,7 @@
 //!
 //! # Options
 //! `endpoint`, `by`, `at`, `interval` (default `log`, as Stata draws them), `ties`, `variance`, `overall`, `test` (log-rank),
-//! `weights` and `weight_kind` as in `kaplan_meier`.
+//! `weights` with `weight_kind` and `landmark` as in `kaplan_meier`.
 //!
 //! # References
 //! Nelson 1969, J Qual Technol 1:27–52. Aalen 1978, doi:10.1214/aos/1176344247. Fleming & Harrington 1984,
@@ -92,6 +92,10 @@ pub struct CumulativeHazardOptions {
     /// What the weights mean.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub weight_kind: Option<WeightKind>,
+    /// Time at which follow-up starts anew, in the endpoint's unit: of those who are still at risk then. Other times are
+    /// counted from it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub landmark: Option<f64>,
 }
 
 fn yes() -> bool {
@@ -172,8 +176,8 @@ impl Method for CumulativeHazard {
 }
 
 fn question(options: &CumulativeHazardOptions) -> Question<'_> {
-    let CumulativeHazardOptions { endpoint, by, weights, weight_kind, .. } = options;
-    Question::weighted(endpoint, by.as_deref(), weights.as_ref(), *weight_kind)
+    let CumulativeHazardOptions { endpoint, by, weights, weight_kind, landmark, .. } = options;
+    Question { landmark: *landmark, ..Question::weighted(endpoint, by.as_deref(), weights.as_ref(), *weight_kind) }
 }
 
 /// The groups whose hazards are shown; the results say who they are.

@@ -25,7 +25,8 @@
 //!
 //! # Options
 //! `endpoint` (with `competing`), `by`, `at`, `interval` (default `log_log`), `overall`, `test` (Gray's, default yes);
-//! `difference` names the scale on which incidence at the times of `at` is tested between each group and the `reference`.
+//! `difference` names the scale on which incidence at the times of `at` is tested between each group and the `reference`;
+//! `landmark` as in `kaplan_meier`.
 //!
 //! # References
 //! Aalen & Johansen 1978, Scand J Stat 5:141–150. Aalen 1978, doi:10.1214/aos/1176344198. Gray 1988,
@@ -80,6 +81,10 @@ pub struct CumulativeIncidenceOptions {
     /// The level with which the others are compared at those times; the variable's own reference where absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reference: Option<String>,
+    /// Time at which follow-up starts anew, in the endpoint's unit: of those who are still at risk then. Other times are
+    /// counted from it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub landmark: Option<f64>,
 }
 
 fn log_log() -> IncidenceInterval {
@@ -189,7 +194,8 @@ impl Method for CumulativeIncidence {
 }
 
 fn question(options: &CumulativeIncidenceOptions) -> Question<'_> {
-    Question { competing: true, ..Question::of(&options.endpoint, options.by.as_deref()) }
+    let CumulativeIncidenceOptions { endpoint, by, landmark, .. } = options;
+    Question { competing: true, landmark: *landmark, ..Question::of(endpoint, by.as_deref()) }
 }
 
 fn causes(endpoint: &Endpoint) -> [Cause; 2] {

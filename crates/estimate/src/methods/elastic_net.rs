@@ -21,7 +21,7 @@
 //! None is given: after shrinkage and choice by the same patients neither a standard error nor an interval nor a P value
 //! means what it says.
 //! # Options
-//! `outcome` (and `event`) or `endpoint` (and `ties`, `strata`), `terms`, `keep`, `alpha` (default 1), `standardise`,
+//! `outcome` (and `event`) or `endpoint` (and `ties`, `strata`, `cause`, `landmark` as in `cox`), `terms`, `keep`, `alpha` (default 1), `standardise`,
 //! `lambdas` (100), `lambda_ratio`, `folds` (10) or `folds_by`, `repeats` (1), `measure` (`deviance` or `auc`), `weights` with
 //! `weight_kind`: with `frequency` a row stands for so many patients, with `sampling` each patient counts so much; folds
 //! have as many patients, whatever they count. Each column is penalized
@@ -50,10 +50,11 @@ pub use options::{ElasticNetOptions, Measure};
 
 use crate::design::{ABSENT, Covariate};
 use crate::method::{About, Method, outline};
+use crate::methods::cox::{self, CoxOptions};
 use crate::methods::logistic::outcome::Binary;
-use crate::methods::modelled::{Modelled, read_times};
+use crate::methods::modelled::Modelled;
 use crate::methods::models::{
-    Multiplied, ReadTerms, multiplied, name_endpoint, read_terms, sampled, term_sentences, weights_text,
+    Multiplied, ReadTerms, multiplied, read_terms, sampled, term_sentences, weights_text,
 };
 use reported::Reported;
 use study::{Analysis, CountRequest, CountTable, Plan, Problem, Results, VariableLabel};
@@ -84,7 +85,7 @@ impl Method for ElasticNet {
     ) -> Result<Vec<CountRequest>, Problem> {
         let modelled = options.question().modelled(analysis, plan)?;
         options.check(analysis, plan)?;
-        Ok(vec![CountRequest { columns: options.columns(modelled) }])
+        Ok(vec![CountRequest { columns: options.columns(&modelled) }])
     }
 
     fn estimate(
@@ -97,7 +98,15 @@ impl Method for ElasticNet {
         let (weights, kind) = (options.weights.as_deref(), options.weight_kind);
         let weighing = options.weights.iter().map(|name| Ok(table.column(name)?.label()));
         let weighing: Vec<VariableLabel> = weighing.collect::<Result<_, Problem>>()?;
-        let Multiplied { table: counted, lacking, .. } = multiplied(weights, kind, analysis, table)?;
+        let modelled = options.question().modelled(analysis, plan)?;
+        let Multiplied { table: counted, lacking, mut notices, .. } = match &modelled {
+            Modelled::Outcome(_) => multiplied(weights, kind, analysis, table)?,
+            Modelled::Endpoint(_, cox) => {
+                let weighed =
+                    CoxOptions { weights: options.weights.clone(), weight_kind: kind, ..cox.clone() };
+                cox::multiplied(&weighed, analysis, plan, table)?
+            }
+        };
         let table: &CountTable = &counted;
         let sampled = sampled(weights, kind, analysis, table)?;
         let of_rows = sampled.as_ref().map(|(_, of_rows)| of_rows.clone());
@@ -113,8 +122,7 @@ impl Method for ElasticNet {
             };
             (0..table.rows() as u32).filter(whole).collect()
         };
-        let mut notices = Vec::new();
-        match options.question().modelled(analysis, plan)? {
+        match modelled {
             Modelled::Outcome(name) => {
                 let column = table.column(name)?;
                 let mut outcome = Binary::read(column, options.event.as_deref(), table.n(), analysis)?;
@@ -147,23 +155,27 @@ impl Method for ElasticNet {
                 .write(name, &mut results);
                 Ok(results)
             }
-            Modelled::Endpoint(endpoint, ties) => {
-                let mut times = read_times(endpoint, ties, &options.strata, table, analysis, &mut notices)?;
+            Modelled::Endpoint(endpoint, mut cox) => {
+                let mut times = cox::read(&mut cox, analysis, endpoint, table, &mut notices)?;
                 times.lacking.extend(lacking);
                 if let Some((weights, of_rows)) = sampled {
                     times.weigh(weights, of_rows);
                 }
                 let resolved =
-                    ElasticNetOptions { ties: Some(ties), folds: options.drawn(), ..options.clone() };
+                    ElasticNetOptions { ties: cox.ties, folds: options.drawn(), ..options.clone() };
                 let mut results = outline::<Self>(&resolved, analysis)?;
-                name_endpoint(endpoint, &mut results);
+                cox::name_outcome(&cox, endpoint, &mut results);
                 results.variables.extend(labels.into_iter().chain(weighing));
                 for name in &options.strata {
                     results.variables.push(table.column(name)?.label());
                 }
                 results.notices = notices;
-                let model = format!("Hazard ratios for {} were estimated by Cox regression", endpoint.text());
+                let model = format!(
+                    "Hazard ratios for {} were estimated by Cox regression",
+                    cox.event_text(endpoint)
+                );
                 results.methods_text = methods_text(&resolved, &model, plan);
+                results.methods_text.extend(cox.follow_up_text(endpoint));
                 results.methods_text.extend(term_sentences(&covariates, &results));
                 let rows = complete(&|row| crate::methods::models::Outcome::is_known(&times, row));
                 let subject =

@@ -18,7 +18,8 @@
 //! The sandwich of Fine & Gray, which allows for the estimated weights. P values are Wald's: the weighted likelihood is
 //! no likelihood, so that its ratios are no tests and have no AIC.
 //! # Options
-//! `endpoint` (with `competing`), `terms`, `univariable`, `multivariable`. A univariable model uses every patient with
+//! `endpoint` (with `competing`), `terms`, `univariable`, `multivariable`, `landmark` (only those free of both events and
+//! followed beyond that time are analysed, and time counts from it). A univariable model uses every patient with
 //! the endpoint and its own term, the multivariable model those with the endpoint and all of its terms. Where the
 //! likelihood is monotone the infinite ratios are withheld and named, and the others are those of the limiting model.
 //! # References
@@ -37,7 +38,7 @@ pub(super) use outcome::CompetingTimes;
 pub(super) use prediction::{Baseline, Sums};
 
 use crate::design::term::{WrittenTerm, term_list};
-use crate::follow_up::{exclusive, happened, with_competing};
+use crate::follow_up::{Events, Landmark, exclusive, happened, with_competing};
 use crate::interval::IntervalChoice;
 use crate::method::{About, Method, outline};
 use crate::methods::cox::{Ties, TimeToEvent};
@@ -47,6 +48,7 @@ use crate::methods::models::{
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 use study::{
     Analysis, ColumnRequest, ColumnSource, CountRequest, CountTable, Endpoint, Plan, Problem, Results,
 };
@@ -70,6 +72,9 @@ pub struct FineGrayOptions {
     /// Which terms are examined together.
     #[serde(default)]
     pub multivariable: Multivariable,
+    /// Time at which follow-up starts anew, in the endpoint's unit: of those who are still free of both events then.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub landmark: Option<f64>,
 }
 
 impl FineGrayOptions {
@@ -96,7 +101,8 @@ impl Method for FineGray {
         analysis: &Analysis,
         plan: &Plan,
     ) -> Result<Vec<CountRequest>, Problem> {
-        with_competing(analysis, plan, &options.endpoint)?;
+        let endpoint = with_competing(analysis, plan, &options.endpoint)?;
+        beginning(options.landmark, endpoint).check(analysis)?;
         check_terms(&options.models(), analysis, plan, "")?;
         // Time first: the rows then come in its order.
         let mut columns = ColumnRequest::endpoint(&options.endpoint, ["endpoint".into()]).to_vec();
@@ -113,16 +119,25 @@ impl Method for FineGray {
     ) -> Result<Results, Problem> {
         let [table] = tables else { return Err(Problem::internal("fine_gray needs one count table")) };
         let endpoint = with_competing(analysis, plan, &options.endpoint)?;
+        let landmark = beginning(options.landmark, endpoint);
+        let (table, left_out) = landmark.begin(Cow::Borrowed(table), &|row| table.n()[row], analysis)?;
+        let table: &CountTable = &table;
         let outcome =
             read(table, endpoint).map_err(|problem| problem.at(analysis.place(&["endpoint".into()])))?;
         let mut results = outline::<Self>(options, analysis)?;
         name_endpoint(endpoint, &mut results);
         results.methods_text = methods_text(options, endpoint, plan);
+        results.notices.extend(left_out);
         let interval = IntervalChoice::Wald;
         let setting = Setting { analysis, plan, table, options: options.models(), interval };
         setting.model(&outcome, &endpoint.name, &mut results)?;
         Ok(results)
     }
+}
+
+/// The landmark of an analysis of both events.
+pub(super) fn beginning(at: Option<f64>, endpoint: &Endpoint) -> Landmark<'_> {
+    Landmark { at, endpoint, events: Events::Both }
 }
 
 /// Times, events and competing events of a count table.
@@ -147,6 +162,7 @@ fn methods_text(options: &FineGrayOptions, endpoint: &Endpoint, plan: &Plan) -> 
         models.adjective(),
         endpoint.competing_text().to_lowercase()
     )];
+    text.extend(beginning(options.landmark, endpoint).sentence());
     text.extend(models.entry_sentence());
     text.push(format!(
         "Their P values and {}% confidence intervals are Wald’s, from the robust variance.",

@@ -140,7 +140,6 @@ impl Method for KaplanMeier {
         analysis: &Analysis,
         plan: &Plan,
     ) -> Result<Vec<CountRequest>, Problem> {
-        follow_up::check_landmark(options.landmark, analysis)?;
         follow_up::check_times(analysis, &options.at, "survival")?;
         for (index, probability) in options.quantiles.iter().enumerate() {
             if !(*probability > 0.0 && *probability < 1.0) {
@@ -176,12 +175,8 @@ impl Method for KaplanMeier {
             ..options.clone()
         };
         let by = options.by.as_deref();
-        let mut patients = question(&options).read(analysis, plan, tables)?;
+        let patients = question(&options).read(analysis, plan, tables)?;
         let mut results = outline::<Self>(&options, analysis)?;
-        if let Some(landmark) = options.landmark {
-            let (events, others) = patients.start_at(landmark);
-            results.notices.push(follow_up::left_out_at_landmark(events, others));
-        }
         let shown = patients.shown(&mut results, plan, (&options.endpoint, by), options.overall);
 
         let confidence_level = plan.study.confidence_level;
@@ -209,11 +204,6 @@ impl Method for KaplanMeier {
                     .into(),
             );
         }
-        if let Some(landmark) = options.landmark {
-            let unit = results.time_unit.as_deref().unwrap_or_default();
-            let text = follow_up::landmark_sentence(landmark, unit);
-            results.methods_text.push(text);
-        }
         results
             .methods_text
             .push("Median follow-up was estimated by the reverse Kaplan–Meier method.".into());
@@ -239,8 +229,8 @@ pub(crate) fn median_follow_up(table: &LifeTable, plan: &Plan) -> (Option<f64>, 
 }
 
 fn question(options: &KaplanMeierOptions) -> Question<'_> {
-    let KaplanMeierOptions { endpoint, by, weights, weight_kind, .. } = options;
-    Question::weighted(endpoint, by.as_deref(), weights.as_ref(), *weight_kind)
+    let KaplanMeierOptions { endpoint, by, weights, weight_kind, landmark, .. } = options;
+    Question { landmark: *landmark, ..Question::weighted(endpoint, by.as_deref(), weights.as_ref(), *weight_kind) }
 }
 
 /// In ascending order, each once.

@@ -89,10 +89,9 @@ impl Method for LogRank {
         tables: &[CountTable],
     ) -> Result<Results, Problem> {
         let by = Some(options.by.as_str());
-        let mut patients = question(options).read(analysis, plan, tables)?;
+        let patients = question(options).read(analysis, plan, tables)?;
         let scores = options.scores(analysis, patients.groups.len())?;
         let mut results = outline::<Self>(options, analysis)?;
-        patients.start_anew(options.landmark, plan, &options.endpoint, &mut results);
         let shown = patients.shown(&mut results, plan, (&options.endpoint, by), false);
         for group in shown.iter().filter(|group| group.table.n() > 0 && group.table.event_count() == 0) {
             results.notices.push(Notice::NoEvents { group: group.level.clone() });
@@ -126,8 +125,8 @@ impl Method for LogRank {
 }
 
 fn question(options: &LogRankOptions) -> Question<'_> {
-    let LogRankOptions { endpoint, by, weights, weight_kind, strata, .. } = options;
-    Question { strata, ..Question::weighted(endpoint, Some(by), weights.as_ref(), *weight_kind) }
+    let LogRankOptions { endpoint, by, weights, weight_kind, strata, landmark, .. } = options;
+    Question { strata, landmark: *landmark, ..Question::weighted(endpoint, Some(by), weights.as_ref(), *weight_kind) }
 }
 
 /// The variance of a curve in words.

@@ -31,7 +31,8 @@
 //! (none: one share for all), `terms` of the time (none: one law for all), `interval` (`wald` or `profile`), `at`,
 //! `quantiles` of the time of those not cured (default 0.5), `profiles`, `by` (groups of shares and curves; the only
 //! factor where absent). Without `cured_terms`, that nobody is cured is tested at the border of what is possible: the
-//! likelihood ratio is 0 with probability ½, χ² with one degree of freedom otherwise. BIC counts patients.
+//! likelihood ratio is 0 with probability ½, χ² with one degree of freedom otherwise. BIC counts patients. `landmark` as in
+//! `parametric_survival`: the cured share is then that of those still at risk.
 //! # References
 //! Boag 1949, J R Stat Soc B 11:15–53. Farewell 1982, doi:10.2307/2529885. Maller & Zhou 1992,
 //! doi:10.1093/biomet/79.4.731; 1994, doi:10.1080/01621459.1994.10476889. Self & Liang 1987,
@@ -50,7 +51,7 @@ mod search;
 
 use crate::design::Covariate;
 use crate::design::term::{WrittenTerm, term_list};
-use crate::follow_up::check_times;
+use crate::follow_up::{Landmark, check_times};
 use crate::interval::IntervalChoice;
 use crate::method::{About, Method, outline};
 use crate::methods::models::{
@@ -67,6 +68,7 @@ use outcome::{Incidence, Latency, Terms};
 use reported::Reported;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 use study::{
     Analysis, ColumnRequest, CountRequest, CountTable, Endpoint, Estimate, Model, Notice, Participants, Plan,
     Problem, Quantity, Results, Step,
@@ -105,6 +107,10 @@ pub struct MixtureCureOptions {
     pub profiles: Vec<Profile>,
     /// The variable by whose levels shares are given and curves are drawn.
     pub by: Option<String>,
+    /// Time at which follow-up starts anew, in the endpoint's unit: the law is that of the time from then on of those who
+    /// are still at risk. Other times are counted from it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub landmark: Option<f64>,
 }
 
 fn weibull() -> Distributions {
@@ -174,7 +180,10 @@ impl Method for MixtureCure {
     ) -> Result<Vec<CountRequest>, Problem> {
         let endpoint = plan.endpoint(&options.endpoint, analysis, "endpoint")?;
         options.check(analysis, plan)?;
+        let landmark = Landmark::of_event(options.landmark, endpoint);
+        landmark.check(analysis)?;
         let mut columns = requests(endpoint);
+        columns.extend(landmark.requests());
         let terms = requests_of(&options.all_terms());
         let by = options.by.as_deref().map(|by| ColumnRequest::variable(by, ["by".into()]));
         let by = by.filter(|by| !terms.iter().any(|known| known.source == by.source));
@@ -192,10 +201,14 @@ impl Method for MixtureCure {
             return Err(Problem::internal("mixture_cure needs one count table"));
         };
         let endpoint = plan.endpoint(&options.endpoint, analysis, "endpoint")?;
+        let landmark = Landmark::of_event(options.landmark, endpoint);
+        let (table, left_out) = landmark.begin(Cow::Borrowed(table), &|row| table.n()[row], analysis)?;
+        let table: &CountTable = &table;
         let times = LogTimes::read(endpoint, table, analysis)?;
         let interval = options.interval.unwrap_or(IntervalChoice::Wald);
         let resolved = MixtureCureOptions { interval: Some(interval), ..options.clone() };
         let mut results = outline::<Self>(&resolved, analysis)?;
+        results.notices.extend(left_out);
         name_endpoint(endpoint, &mut results);
         let law = options.distribution.all()[0];
         results.methods_text = methods_text(options, endpoint, law, interval, plan);
@@ -322,6 +335,7 @@ fn methods_text(
          at its end."
     ));
     text.extend(options.distribution.compared_sentence());
+    text.extend(Landmark::of_event(options.landmark, endpoint).sentence());
     text.extend(entry_sentence(endpoint));
     text
 }

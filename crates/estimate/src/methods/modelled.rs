@@ -1,11 +1,10 @@
 //! What methods model that take a binary outcome or the time to an event, whichever the plan names.
 
-use super::cox::{Ties, TimeToEvent};
+use super::cox::{Cause, CoxOptions, Ties};
 use super::models::check_list;
 use crate::design::Term;
 use study::{
-    Analysis, ColumnRequest, ColumnSource, Convention, CountTable, Endpoint, MissingValues, Notice, Plan,
-    Problem, Step,
+    Analysis, ColumnRequest, ColumnSource, Convention, Endpoint, MissingValues, Plan, Problem, Step,
 };
 
 /// The keys of the options that say what is modelled.
@@ -18,6 +17,8 @@ pub(super) struct Question<'a> {
     pub(super) keep: &'a [String],
     pub(super) ties: Option<Ties>,
     pub(super) strata: &'a [String],
+    pub(super) cause: Option<Cause>,
+    pub(super) landmark: Option<f64>,
 }
 
 /// Declares the options of a method that chooses among terms, of a binary outcome or the time to an event: what is modelled
@@ -55,6 +56,12 @@ macro_rules! options_of_choice {
             /// Variables whose combinations of levels have a baseline hazard each.
             #[serde(default, skip_serializing_if = "Vec::is_empty")]
             pub strata: Vec<String>,
+            /// Of an endpoint with a competing event: whose hazard is modelled; `event` where absent.
+            #[serde(skip_serializing_if = "Option::is_none")]
+            pub cause: Option<$crate::methods::cox::Cause>,
+            /// Time at which follow-up starts anew, in the endpoint's unit, as in `cox`.
+            #[serde(skip_serializing_if = "Option::is_none")]
+            pub landmark: Option<f64>,
             $($own)*
         }
 
@@ -68,6 +75,8 @@ macro_rules! options_of_choice {
                     keep: &self.keep,
                     ties: self.ties,
                     strata: &self.strata,
+                    cause: self.cause,
+                    landmark: self.landmark,
                 }
             }
         }
@@ -76,12 +85,12 @@ macro_rules! options_of_choice {
 pub(super) use options_of_choice;
 
 /// What they say.
-#[derive(Clone, Copy)]
+#[derive(Clone)]
 pub(super) enum Modelled<'a> {
     /// A variable of two levels: logistic regression.
     Outcome(&'a str),
-    /// The time to an event: Cox regression.
-    Endpoint(&'a Endpoint, Ties),
+    /// The time to an event: the Cox regression of that endpoint.
+    Endpoint(&'a Endpoint, CoxOptions),
 }
 
 impl<'a> Question<'a> {
@@ -105,6 +114,14 @@ impl<'a> Question<'a> {
                 let message = "`strata` belong to an endpoint, and none is named";
                 refuse("strata", message, "name the variable among the terms instead")
             }
+            (Some(_), None) if self.cause.is_some() => {
+                let message = "`cause` is that of an endpoint, and none is named";
+                refuse("cause", message, "remove it; `event` says which level is modelled")
+            }
+            (Some(_), None) if self.landmark.is_some() => {
+                let message = "follow-up starts anew at a landmark, and no endpoint is named";
+                refuse("landmark", message, "remove it, or name an `endpoint` in the place of the outcome")
+            }
             (Some(outcome), None) => Ok(Modelled::Outcome(outcome)),
             (None, Some(_)) if self.event.is_some() => {
                 let message = "`event` belongs to an outcome; an endpoint has its own";
@@ -115,7 +132,16 @@ impl<'a> Question<'a> {
             }
             (None, Some(name)) => {
                 let ties = self.ties.unwrap_or(Ties::of(plan.dialect(Convention::CoxTies)));
-                Ok(Modelled::Endpoint(plan.endpoint(name, analysis, "endpoint")?, ties))
+                let endpoint = plan.endpoint(name, analysis, "endpoint")?;
+                let options = CoxOptions {
+                    strata: self.strata.to_vec(),
+                    cause: self.cause,
+                    landmark: self.landmark,
+                    ..CoxOptions::of_terms(name, &[], Some(ties))
+                };
+                options.check_cause(analysis, endpoint)?;
+                options.landmark(endpoint).check(analysis)?;
+                Ok(Modelled::Endpoint(endpoint, options))
             }
         }
     }
@@ -173,18 +199,13 @@ impl<'a> Question<'a> {
 
 impl Modelled<'_> {
     /// The columns to be counted, time first: the rows then come in its order.
-    pub(super) fn columns(&self, strata: &[String]) -> Vec<ColumnRequest> {
+    pub(super) fn columns(&self) -> Vec<ColumnRequest> {
         match self {
             Self::Outcome(name) => vec![ColumnRequest::variable(name, ["outcome".into()])],
-            Self::Endpoint(endpoint, _) => {
-                let at = || ["endpoint".into()];
-                let mut columns = ColumnRequest::endpoint(&endpoint.name, at()).to_vec();
-                columns.extend(endpoint.entry.as_ref().map(|_| ColumnRequest::entry(&endpoint.name, at())));
-                let strata = strata.iter().enumerate();
-                columns.extend(
-                    strata
-                        .map(|(index, name)| ColumnRequest::variable(name, ["strata".into(), index.into()])),
-                );
+            Self::Endpoint(endpoint, cox) => {
+                let mut columns = cox.columns(endpoint);
+                // What is drawn or held out is a row, which must be a whole patient.
+                columns.retain(|column| !matches!(column.source, ColumnSource::Patient(_)));
                 columns
             }
         }
@@ -202,29 +223,4 @@ pub(super) fn with_columns(
         }
     }
     columns
-}
-
-/// The times to the event of an endpoint, with delayed entry and strata.
-pub(super) fn read_times<'a>(
-    endpoint: &Endpoint,
-    ties: Ties,
-    strata: &[String],
-    table: &'a CountTable,
-    analysis: &Analysis,
-    notices: &mut Vec<Notice>,
-) -> Result<TimeToEvent<'a>, Problem> {
-    let name = &endpoint.name;
-    let column = |source: ColumnSource| table.column(&source.column());
-    let place = |problem: Problem| problem.at(analysis.place(&["endpoint".into()]));
-    let time = column(ColumnSource::Time(name.clone()))?;
-    let event = column(ColumnSource::Event(name.clone()))?;
-    let mut times = TimeToEvent::read(name, time, event, table.n(), ties).map_err(place)?;
-    if let Ok(entry) = column(ColumnSource::Entry(name.clone())) {
-        notices.extend(times.delayed(time, entry).map_err(place)?);
-    }
-    if !strata.is_empty() {
-        let columns: Result<Vec<_>, _> = strata.iter().map(|name| table.column(name)).collect();
-        times.stratify(&columns?);
-    }
-    Ok(times)
 }

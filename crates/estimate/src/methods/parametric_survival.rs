@@ -25,7 +25,8 @@
 //! `endpoint`, `distribution` (default `weibull`; of a list the first is reported and all are compared), `terms` (none:
 //! one law for all), `univariable`, `multivariable`, `interval` (`wald` or `profile`), `at`, `quantiles` (default 0.5),
 //! `profiles`, `by` (groups of the curves; the only factor where absent). A curve is the mean of what is predicted for
-//! the patients of its group. BIC counts patients.
+//! the patients of its group. BIC counts patients. `landmark`: only those followed beyond that time are analysed, and the
+//! law is that of the time from then on (a law of time from the start, of those who came later, is what `entry` gives).
 //! # References
 //! Kalbfleisch & Prentice 2002, doi:10.1002/9781118032985, chapter 3. Burridge 1981, J R Stat Soc B 43:41–45 (concave
 //! likelihood). Schwarz 1978, doi:10.1214/aos/1176344136.
@@ -43,7 +44,7 @@ pub(in crate::methods) mod times;
 
 use crate::design::Covariate;
 use crate::design::term::{Term, WrittenTerm, term_list};
-use crate::follow_up::check_times;
+use crate::follow_up::{Landmark, check_times};
 use crate::interval::IntervalChoice;
 use crate::method::{About, Method, outline};
 use crate::methods::models::{
@@ -58,6 +59,7 @@ use patients::{Patients, participants};
 use reported::Reported;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 use study::{
     Analysis, ColumnRequest, CountRequest, CountTable, Endpoint, Group, Model, Plan, Problem, Quantity,
     Results,
@@ -152,6 +154,10 @@ pub struct ParametricSurvivalOptions {
     pub profiles: Vec<Profile>,
     /// The variable by whose levels the curves are drawn.
     pub by: Option<String>,
+    /// Time at which follow-up starts anew, in the endpoint's unit: the law is that of the time from then on of those who
+    /// are still at risk. Other times are counted from it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub landmark: Option<f64>,
 }
 
 fn weibull() -> Distributions {
@@ -219,7 +225,10 @@ impl Method for ParametricSurvival {
     ) -> Result<Vec<CountRequest>, Problem> {
         let endpoint = plan.endpoint(&options.endpoint, analysis, "endpoint")?;
         options.check(analysis, plan)?;
+        let landmark = Landmark::of_event(options.landmark, endpoint);
+        landmark.check(analysis)?;
         let mut columns = times::requests(endpoint);
+        columns.extend(landmark.requests());
         columns.extend(term_requests(&options.models()));
         let by = options.by.as_deref().filter(|by| {
             let of = |(term, _): &(&str, Vec<study::Step>)| Term::of(term).variables().contains(by);
@@ -239,10 +248,14 @@ impl Method for ParametricSurvival {
             return Err(Problem::internal("parametric_survival needs one count table"));
         };
         let endpoint = plan.endpoint(&options.endpoint, analysis, "endpoint")?;
+        let landmark = Landmark::of_event(options.landmark, endpoint);
+        let (table, left_out) = landmark.begin(Cow::Borrowed(table), &|row| table.n()[row], analysis)?;
+        let table: &CountTable = &table;
         let times = LogTimes::read(endpoint, table, analysis)?;
         let interval = options.interval.unwrap_or(IntervalChoice::Wald);
         let resolved = ParametricSurvivalOptions { interval: Some(interval), ..options.clone() };
         let mut results = outline::<Self>(&resolved, analysis)?;
+        results.notices.extend(left_out);
         name_endpoint(endpoint, &mut results);
         let law = options.distribution.all()[0];
         results.methods_text = methods_text(options, endpoint, law, interval, plan);
@@ -320,6 +333,7 @@ fn methods_text(
         text.push(interval_sentence(interval, plan.study.confidence_level));
     }
     text.extend(options.distribution.compared_sentence());
+    text.extend(Landmark::of_event(options.landmark, endpoint).sentence());
     text.extend(entry_sentence(endpoint));
     text
 }

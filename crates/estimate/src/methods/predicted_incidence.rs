@@ -15,7 +15,7 @@
 //! the model is linear.
 //! # Options
 //! `endpoint` (with `competing`), `terms` as in `fine_gray`; `profiles`, each with a label and a value of every term; `at`;
-//! `interval`.
+//! `interval`; `landmark` as in `fine_gray`.
 //! # References
 //! Fine & Gray 1999, doi:10.1080/01621459.1999.10474144, section 4.
 //! # Worked example
@@ -37,6 +37,7 @@ use crate::methods::models::{
 use crate::methods::profile::{Columns, Profile, check as check_profiles};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use std::borrow::Cow;
 use study::{Analysis, ColumnRequest, ColumnSource, CountRequest, CountTable, Plan, Problem, Results};
 
 const TOGETHER: Multivariable = Multivariable::Switch(true);
@@ -62,6 +63,9 @@ pub struct PredictedIncidenceOptions {
     /// Scale of the pointwise intervals.
     #[serde(default = "complementary_log_log")]
     pub interval: IncidenceInterval,
+    /// Time at which follow-up starts anew, in the endpoint's unit, as in `fine_gray`; `at` is counted from it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub landmark: Option<f64>,
 }
 
 fn complementary_log_log() -> IncidenceInterval {
@@ -90,7 +94,8 @@ impl Method for PredictedIncidence {
         analysis: &Analysis,
         plan: &Plan,
     ) -> Result<Vec<CountRequest>, Problem> {
-        with_competing(analysis, plan, &options.endpoint)?;
+        let endpoint = with_competing(analysis, plan, &options.endpoint)?;
+        fine_gray::beginning(options.landmark, endpoint).check(analysis)?;
         check_times(analysis, &options.at, "incidence")?;
         check_terms(&options.models(), analysis, plan, "")?;
         if options.profiles.is_empty() {
@@ -118,6 +123,9 @@ impl Method for PredictedIncidence {
             return Err(Problem::internal("predicted_incidence needs one count table"));
         };
         let endpoint = with_competing(analysis, plan, &options.endpoint)?;
+        let landmark = fine_gray::beginning(options.landmark, endpoint);
+        let (table, left_out) = landmark.begin(Cow::Borrowed(table), &|row| table.n()[row], analysis)?;
+        let table: &CountTable = &table;
         let outcome = fine_gray::read(table, endpoint)
             .map_err(|problem| problem.at(analysis.place(&["endpoint".into()])))?;
         let options = PredictedIncidenceOptions { at: ascending(&options.at), ..options.clone() };
@@ -136,6 +144,8 @@ impl Method for PredictedIncidence {
                 options.interval.text()
             ),
         ];
+        results.methods_text.extend(landmark.sentence());
+        results.notices.extend(left_out);
         let naming = Naming { model: "Fine–Gray model", ratio: "subdistribution hazard ratio" };
         let name = (endpoint.name.as_str(), naming);
         let fitted = together(&outcome, table, &options.models(), analysis, name, &mut results)?;

@@ -39,7 +39,7 @@
 mod area;
 mod contrast;
 
-use crate::follow_up::{GroupFollowUp, Question, check_landmark};
+use crate::follow_up::{GroupFollowUp, Question};
 use crate::life_table::tied;
 use crate::method::{About, Method, outline};
 use crate::methods::equality::all_equal;
@@ -116,7 +116,6 @@ impl Method for RestrictedMean {
                 .help("name the variable with `by`, or remove `reference`"));
         }
         check_weights(analysis, options.weights.as_deref(), options.weight_kind)?;
-        check_landmark(options.landmark, analysis)?;
         question(options).requests(analysis, plan)
     }
 
@@ -127,7 +126,7 @@ impl Method for RestrictedMean {
         tables: &[CountTable],
     ) -> Result<Results, Problem> {
         let by = options.by.as_deref();
-        let mut patients = question(options).read(analysis, plan, tables)?;
+        let patients = question(options).read(analysis, plan, tables)?;
         let reference = match by {
             Some(by) => reference(analysis, tables, by, options.reference.as_deref(), &patients)?,
             None => None,
@@ -138,7 +137,6 @@ impl Method for RestrictedMean {
             ..options.clone()
         };
         let mut results = outline::<Self>(&options, analysis)?;
-        patients.start_anew(options.landmark, plan, &options.endpoint, &mut results);
         let shown = patients.shown(&mut results, plan, (&options.endpoint, by), options.overall);
 
         let level = plan.study.confidence_level;
@@ -158,8 +156,8 @@ impl Method for RestrictedMean {
 }
 
 fn question(options: &RestrictedMeanOptions) -> Question<'_> {
-    let RestrictedMeanOptions { endpoint, by, weights, weight_kind, .. } = options;
-    Question::weighted(endpoint, by.as_deref(), weights.as_ref(), *weight_kind)
+    let RestrictedMeanOptions { endpoint, by, weights, weight_kind, landmark, .. } = options;
+    Question { landmark: *landmark, ..Question::weighted(endpoint, by.as_deref(), weights.as_ref(), *weight_kind) }
 }
 
 /// The mean of one group; withheld where follow-up ends before the horizon.

@@ -26,7 +26,7 @@
 //! λ̂·exp(±z·se/λ̂). They are about the smoothed hazard: the bias of smoothing is in none of them.
 //!
 //! # Options
-//! `endpoint`, `by`, `at`, `until`, `bandwidth`, `ties`, `variance`, `overall`, `weights`, `weight_kind`.
+//! `endpoint`, `by`, `at`, `until`, `bandwidth`, `ties`, `variance`, `overall`, `weights`, `weight_kind`, `landmark`.
 //!
 //! # References
 //! Ramlau-Hansen 1983, doi:10.1214/aos/1176346152. Müller & Wang 1994, doi:10.2307/2533197. Klein & Moeschberger 2003,
@@ -95,6 +95,10 @@ pub struct SmoothHazardOptions {
     /// What the weights mean.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub weight_kind: Option<WeightKind>,
+    /// Time at which follow-up starts anew, in the endpoint's unit: of those who are still at risk then. Other times are
+    /// counted from it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub landmark: Option<f64>,
 }
 
 /// Kernel estimate of the hazard.
@@ -163,8 +167,8 @@ impl Method for SmoothHazard {
 }
 
 fn question(options: &SmoothHazardOptions) -> Question<'_> {
-    let SmoothHazardOptions { endpoint, by, weights, weight_kind, .. } = options;
-    Question::weighted(endpoint, by.as_deref(), weights.as_ref(), *weight_kind)
+    let SmoothHazardOptions { endpoint, by, weights, weight_kind, landmark, .. } = options;
+    Question { landmark: *landmark, ..Question::weighted(endpoint, by.as_deref(), weights.as_ref(), *weight_kind) }
 }
 
 fn sentence(options: &SmoothHazardOptions, results: &Results, confidence_level: f64) -> String {

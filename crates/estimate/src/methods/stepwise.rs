@@ -18,7 +18,7 @@
 //! repeated on patients drawn with replacement, and the share of replicates told in which each term, and this very model,
 //! was chosen.
 //! # Options
-//! `outcome` (and `event`) or `endpoint` (and `ties`, `strata`), `terms` (the candidates), `keep`, `direction`
+//! `outcome` (and `event`) or `endpoint` (and `ties`, `strata`, `cause`, `landmark` as in `cox`), `terms` (the candidates), `keep`, `direction`
 //! (`backward`, the default, from all terms; `forward` from those of `keep`; `both`, from `start`), `criterion` (`aic`, the
 //! default, `bic`, `p_value`), `enter` (0.05), `stay` (0.1), `entry_test`, `removal_test`, `interval`, `bootstrap` (200
 //! replicates; none with more than 20,000 counted rows unless it is asked for).
@@ -42,9 +42,10 @@ pub use options::{Criterion, Direction, EntryTest, RemovalTest, Start, StepwiseO
 use crate::design::{ABSENT, Covariate};
 use crate::interval::IntervalChoice;
 use crate::method::{About, Method, outline};
+use crate::methods::cox::{Multiplied, multiplied, name_outcome, read};
 use crate::methods::logistic::{default_interval, outcome::Binary};
-use crate::methods::modelled::{Modelled, read_times};
-use crate::methods::models::{Outcome, ReadTerms, missing_values, name_endpoint, read_terms};
+use crate::methods::modelled::Modelled;
+use crate::methods::models::{Outcome, ReadTerms, missing_values, read_terms};
 use rows::Written;
 use study::{Analysis, Convention, CountRequest, CountTable, MissingCount, Plan, Problem, Results};
 
@@ -74,7 +75,7 @@ impl Method for Stepwise {
     ) -> Result<Vec<CountRequest>, Problem> {
         let modelled = options.question().modelled(analysis, plan)?;
         options.check(analysis, plan)?;
-        Ok(vec![CountRequest { columns: options.columns(modelled) }])
+        Ok(vec![CountRequest { columns: options.columns(&modelled) }])
     }
 
     fn estimate(
@@ -84,7 +85,6 @@ impl Method for Stepwise {
         tables: &[CountTable],
     ) -> Result<Results, Problem> {
         let [table] = tables else { return Err(Problem::internal("stepwise needs one count table")) };
-        let mut notices = Vec::new();
         match options.question().modelled(analysis, plan)? {
             Modelled::Outcome(name) => {
                 let event = options.event.as_deref();
@@ -105,30 +105,36 @@ impl Method for Stepwise {
                 let about =
                     format!("“{}” in logistic regression", outcome.event.as_deref().unwrap_or_default());
                 let outcome = read(&whole.table)?;
-                let written = Written { options: &resolved, analysis, plan, whole: &whole, about, interval };
+                let (whole, followed) = (&whole, Vec::new());
+                let written = Written { options: &resolved, analysis, plan, whole, about, followed, interval };
                 written.write(&outcome, name, &mut results)?;
                 Ok(results)
             }
-            Modelled::Endpoint(endpoint, ties) => {
-                let times = read_times(endpoint, ties, &options.strata, table, analysis, &mut notices)?;
+            Modelled::Endpoint(endpoint, mut cox) => {
+                let Multiplied { table: counted, notices: left_out, .. } =
+                    multiplied(&cox, analysis, plan, table)?;
+                let table: &CountTable = &counted;
+                let mut notices = left_out;
+                let times = read(&mut cox, analysis, endpoint, table, &mut notices)?;
                 let whole = complete(&times, table, options, analysis, &endpoint.name)?;
                 let interval = options.interval.unwrap_or(IntervalChoice::Wald);
                 let resolved = StepwiseOptions {
-                    ties: Some(ties),
+                    ties: cox.ties,
                     interval: Some(interval),
                     bootstrap: Some(options.replicates(whole.table.rows())),
                     ..options.applied()
                 };
                 let mut results = outline::<Self>(&resolved, analysis)?;
-                name_endpoint(endpoint, &mut results);
+                name_outcome(&cox, endpoint, &mut results);
                 results.notices = notices;
                 for name in &options.strata {
                     results.variables.push(table.column(name)?.label());
                 }
-                let times =
-                    read_times(endpoint, ties, &options.strata, &whole.table, analysis, &mut Vec::new())?;
-                let about = format!("{} in Cox regression", endpoint.text());
-                let written = Written { options: &resolved, analysis, plan, whole: &whole, about, interval };
+                let times = read(&mut cox, analysis, endpoint, &whole.table, &mut Vec::new())?;
+                let about = format!("{} in Cox regression", cox.event_text(endpoint));
+                let followed = cox.follow_up_text(endpoint);
+                let whole = &whole;
+                let written = Written { options: &resolved, analysis, plan, whole, about, followed, interval };
                 written.write(&times, &endpoint.name, &mut results)?;
                 Ok(results)
             }

@@ -22,7 +22,7 @@ fn find(rule: &Rule, study: &StudyResults) -> Vec<Finding> {
             Notice::NeverAtRisk { n, .. } => *n,
             _ => 0,
         });
-        // A landmark leaves patients out too, who lack nothing.
+        // Patients of weight 0 are left out too, who lack nothing.
         let lacking: u64 = results.participants.missing.iter().map(|missing| missing.n).sum();
         let left_out = eligible.saturating_sub(analysed).saturating_sub(never.sum()).min(lacking);
         if eligible == 0 || left_out as f64 <= TOLERABLE * eligible as f64 {

@@ -76,7 +76,7 @@ fn five_events_a_parameter_divide_caution_from_serious() {
 fn patients_left_out_are_counted_against_those_eligible() {
     let mut study = study(vec![], vec![]);
     study.analyses[0].participants.analysed = 469;
-    // At a landmark patients are left out who lack nothing.
+    // Patients of weight 0 are left out, who lack nothing.
     assert_eq!(review(&study).len(), 0);
     let missing = ::study::MissingCount { variable: "size".into(), n: 40 };
     study.analyses[0].participants.missing = vec![missing];

@@ -95,6 +95,7 @@ impl Notice {
             | Self::DataDrivenSelection { .. }
             | Self::PenalizedEstimates { .. }
             | Self::StepwiseSelection { .. }
+            | Self::LeftOutAtLandmark { .. }
             | Self::Other { .. } => {}
         }
         notice
@@ -122,6 +123,13 @@ impl fmt::Display for Notice {
                 f,
                 "{endpoint}: {n} left out, because observation of them began when their follow-up had ended."
             ),
+            Self::LeftOutAtLandmark { at, events, competing, censored } => {
+                write!(f, "Left out at the landmark ({at}): {events} with the event by then, ")?;
+                if let Some(competing) = competing {
+                    write!(f, "{competing} with the competing event, ")?;
+                }
+                write!(f, "{censored} censored by then.")
+            }
             Self::ConstantWithinStrata { term, level } => write!(
                 f,
                 "{term}{}: does not vary among patients of one stratum who are at risk together; no estimate.",

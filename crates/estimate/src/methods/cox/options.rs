@@ -3,7 +3,7 @@
 use super::Ties;
 use super::time_dependent::{self, TimeDependent};
 use crate::design::term::{Term, WrittenTerm, term_list};
-use crate::follow_up::check_landmark;
+use crate::follow_up::{Events, Landmark};
 use crate::interval::IntervalChoice;
 use crate::methods::logistic::Penalty;
 use crate::methods::models::{
@@ -212,8 +212,17 @@ impl CoxOptions {
             }
         }
         problems.extend(self.check_cause(analysis, endpoint).err());
-        problems.extend(check_landmark(self.landmark, analysis).err());
+        problems.extend(self.landmark(endpoint).check(analysis).err());
         Problem::collect(problems)
+    }
+
+    /// When follow-up starts anew, where it does.
+    pub(in crate::methods) fn landmark<'e>(&self, endpoint: &'e Endpoint) -> Landmark<'e> {
+        let events = match self.cause {
+            Some(Cause::Competing) => Events::Competing,
+            Some(Cause::Event) | None => Events::Event,
+        };
+        Landmark { at: self.landmark, endpoint, events }
     }
 
     /// Refuses a cause where there is one event only.
@@ -241,6 +250,7 @@ impl CoxOptions {
         let mut columns = vec![time, event];
         columns.extend(endpoint.entry.as_ref().map(|_| ColumnRequest::entry(name, at())));
         columns.extend(endpoint.view.as_ref().map(|_| ColumnRequest::patient(name, at())));
+        columns.extend(self.landmark(endpoint).requests());
         let strata = self.strata.iter().enumerate();
         let strata = strata.map(|(index, name)| (name, vec!["strata".into(), index.into()]));
         let further = [(&self.cluster, "cluster"), (&self.weights, "weights")];

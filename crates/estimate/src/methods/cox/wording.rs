@@ -1,7 +1,6 @@
 //! The methods paragraph of a Cox regression.
 
 use super::{Cause, CoxOptions, Ties, TimeFunction, Variance};
-use crate::follow_up::landmark_sentence;
 use crate::interval::IntervalChoice;
 use crate::methods::logistic::{Penalty, penalized_sentence};
 use crate::methods::models::{entry_sentence, interval_sentence, weights_text};
@@ -84,7 +83,7 @@ impl CoxOptions {
                 "The hazards are cause-specific: patients with the competing event ({other}) were censored at it."
             ));
         }
-        text.extend(self.landmark.map(|landmark| landmark_sentence(landmark, endpoint.unit.name())));
+        text.extend(self.landmark(endpoint).sentence());
         if let Some(view) = &endpoint.view {
             text.push(format!(
                 "Each patient’s follow-up was cut into intervals ({view}), whose values are those of the time."

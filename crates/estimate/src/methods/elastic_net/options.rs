@@ -133,13 +133,13 @@ impl ElasticNetOptions {
     }
 
     /// The columns to be counted.
-    pub(super) fn columns(&self, modelled: Modelled<'_>) -> Vec<ColumnRequest> {
+    pub(super) fn columns(&self, modelled: &Modelled<'_>) -> Vec<ColumnRequest> {
         let further = [(&self.folds_by, "folds_by"), (&self.weights, "weights")];
         let further = further
             .into_iter()
             .filter_map(|(name, key)| Some(ColumnRequest::variable(name.as_ref()?, [key.into()])));
         with_columns(
-            modelled.columns(&self.strata),
+            modelled.columns(),
             requests_of(&self.question().placed()).into_iter().chain(further),
         )
     }

@@ -1,7 +1,6 @@
 //! What may be asked of the log-rank family.
 
 use super::family::{Family, FamilyMember};
-use crate::follow_up::check_landmark;
 use crate::methods::adjust::Adjustment;
 use crate::methods::models::{WeightKind, check_weights};
 use schemars::JsonSchema;
@@ -84,7 +83,6 @@ impl LogRankOptions {
     /// Refuses options that contradict each other or are out of range.
     pub(super) fn check(&self, analysis: &Analysis) -> Result<(), Problem> {
         check_weights(analysis, self.weights.as_deref(), self.weight_kind)?;
-        check_landmark(self.landmark, analysis)?;
         for (key, value) in [("rho", self.rho), ("gamma", self.gamma)] {
             let Some(value) = value else { continue };
             if self.test != FamilyMember::FlemingHarrington {

@@ -207,7 +207,7 @@ impl StepwiseOptions {
     }
 
     /// The columns to be counted.
-    pub(super) fn columns(&self, modelled: Modelled<'_>) -> Vec<ColumnRequest> {
-        with_columns(modelled.columns(&self.strata), requests_of(&self.question().placed()))
+    pub(super) fn columns(&self, modelled: &Modelled<'_>) -> Vec<ColumnRequest> {
+        with_columns(modelled.columns(), requests_of(&self.question().placed()))
     }
 }

@@ -19,6 +19,8 @@ pub(super) struct Written<'a> {
     pub(super) whole: &'a Whole,
     /// What is modelled, and how, inside a sentence.
     pub(super) about: String,
+    /// Whose follow-up is seen when, in sentences.
+    pub(super) followed: Vec<String>,
     pub(super) interval: IntervalChoice,
 }
 
@@ -214,6 +216,7 @@ impl Written<'_> {
         if !tests.is_empty() {
             text.push(format!("Terms {}.", tests.join(" and ")));
         }
+        text.extend(self.followed.iter().cloned());
         if !options.keep.is_empty() {
             text.push(format!("Kept in every model: {}.", list(&options.keep)));
         }

@@ -60,9 +60,7 @@ fn knots_are_those_of_the_observed_values() {
 fn the_curve_is_pooled() {
     let known = observed();
     let pooled = with_terms("[\"rcs(x, 3)\", \"flag\"]");
-    let own = |quantity| {
-        move |row: &&Estimate| row.quantity == quantity && row.term.as_deref() == Some("x")
-    };
+    let own = |quantity| move |row: &&Estimate| row.quantity == quantity && row.term.as_deref() == Some("x");
     let beta: Vec<f64> =
         pooled.estimates.iter().filter(own(Quantity::Coefficient)).map(|row| row.value.unwrap()).collect();
     assert_eq!(beta.len(), 2);
@@ -103,8 +101,10 @@ fn the_curve_is_pooled() {
         close(ratio, beta[0] * (x - curve.reference) + beta[1] * (bent(x) - bent(curve.reference)));
         let log = |values: &[Option<f64>]| values[at].unwrap().ln();
         let q: Vec<f64> = curves.iter().map(|curve| log(&curve.ratio)).collect();
-        let u: Vec<f64> =
-            curves.iter().map(|curve| ((log(&curve.upper) - log(&curve.lower)) / (2.0 * z)).powi(2)).collect();
+        let u: Vec<f64> = curves
+            .iter()
+            .map(|curve| ((log(&curve.upper) - log(&curve.lower)) / (2.0 * z)).powi(2))
+            .collect();
         // Patients less the intercept, the ratio of the spline and that of the flag.
         let found = combine(&q, &u, analysed - 3.0).unwrap();
         close(ratio, found.estimate);

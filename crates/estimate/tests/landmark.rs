@@ -130,7 +130,8 @@ fn a_cause_needs_a_competing_event_and_an_endpoint() {
     let outcome = Column::flag("y", &[Some(true), Some(false)].repeat(20));
     let all: Vec<Column> = all.into_iter().chain([outcome]).collect();
     for method in ["elastic_net", "stepwise"] {
-        for (key, message) in [("cause = \"event\"", "that of an endpoint"), ("landmark = 2", "no endpoint")] {
+        for (key, message) in [("cause = \"event\"", "that of an endpoint"), ("landmark = 2", "no endpoint")]
+        {
             let options = format!("outcome = \"y\"\nterms = [\"x\"]\n{key}");
             let problem = try_run("farr", method, &options, &all, &[1; 40]).unwrap_err();
             assert!(problem.message.contains(message) && problem.place.is_some(), "{problem}");

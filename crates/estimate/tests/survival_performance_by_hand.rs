@@ -154,7 +154,8 @@ fn optimism_of_noise_is_taken_off() {
         // The errors along the curve have their limits from the bootstrap alone, and look smaller than they are.
         if matches!(quantity, Quantity::CalibrationIndex | Quantity::CalibrationE90) {
             assert!(optimism < 0.0, "{quantity:?}");
-            let rows: Vec<&Estimate> = results.estimates.iter().filter(|row| row.quantity == quantity).collect();
+            let rows: Vec<&Estimate> =
+                results.estimates.iter().filter(|row| row.quantity == quantity).collect();
             let [apparent, _, corrected] = rows[..] else { panic!("{quantity:?}") };
             assert!(apparent.std_error.unwrap() > 0.0 && apparent.std_error == corrected.std_error);
             let limits = corrected.interval.unwrap();

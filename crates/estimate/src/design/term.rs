@@ -155,7 +155,8 @@ fn spline(inside: &str) -> Result<Term, String> {
             let read = observed.split_once(';').map(|(quartiles, ends)| -> Result<Observed, String> {
                 let [quartiles, ends] = [quartiles, ends].map(|part| numbers(part.split(',')));
                 let wrong = |_| "a spline has three quartiles and two ends".to_string();
-                let (quartiles, ends) = (quartiles?.try_into().map_err(wrong)?, ends?.try_into().map_err(wrong)?);
+                let (quartiles, ends) =
+                    (quartiles?.try_into().map_err(wrong)?, ends?.try_into().map_err(wrong)?);
                 Ok(Observed { at, quartiles, ends })
             });
             Knots::Observed(read.ok_or("a spline lacks the ends of its curve")??)

@@ -5,8 +5,8 @@ use crate::life_table::{Course, LifeTable, Weighing, tied};
 use crate::methods::models::WeightKind;
 use std::borrow::Cow;
 use study::{
-    Analysis, Column, ColumnRequest, ColumnSource, CountRequest, CountTable, Endpoint, Level, Participants, Plan,
-    Problem, VariableLabel,
+    Analysis, Column, ColumnRequest, ColumnSource, CountRequest, CountTable, Endpoint, Level, Participants,
+    Plan, Problem, VariableLabel,
 };
 
 /// What of the patients a time-to-event analysis needs to know.

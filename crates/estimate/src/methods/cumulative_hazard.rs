@@ -177,7 +177,10 @@ impl Method for CumulativeHazard {
 
 fn question(options: &CumulativeHazardOptions) -> Question<'_> {
     let CumulativeHazardOptions { endpoint, by, weights, weight_kind, landmark, .. } = options;
-    Question { landmark: *landmark, ..Question::weighted(endpoint, by.as_deref(), weights.as_ref(), *weight_kind) }
+    Question {
+        landmark: *landmark,
+        ..Question::weighted(endpoint, by.as_deref(), weights.as_ref(), *weight_kind)
+    }
 }
 
 /// The groups whose hazards are shown; the results say who they are.

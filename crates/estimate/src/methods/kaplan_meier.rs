@@ -230,7 +230,10 @@ pub(crate) fn median_follow_up(table: &LifeTable, plan: &Plan) -> (Option<f64>, 
 
 fn question(options: &KaplanMeierOptions) -> Question<'_> {
     let KaplanMeierOptions { endpoint, by, weights, weight_kind, landmark, .. } = options;
-    Question { landmark: *landmark, ..Question::weighted(endpoint, by.as_deref(), weights.as_ref(), *weight_kind) }
+    Question {
+        landmark: *landmark,
+        ..Question::weighted(endpoint, by.as_deref(), weights.as_ref(), *weight_kind)
+    }
 }
 
 /// In ascending order, each once.

@@ -126,7 +126,11 @@ impl Method for LogRank {
 
 fn question(options: &LogRankOptions) -> Question<'_> {
     let LogRankOptions { endpoint, by, weights, weight_kind, strata, landmark, .. } = options;
-    Question { strata, landmark: *landmark, ..Question::weighted(endpoint, Some(by), weights.as_ref(), *weight_kind) }
+    Question {
+        strata,
+        landmark: *landmark,
+        ..Question::weighted(endpoint, Some(by), weights.as_ref(), *weight_kind)
+    }
 }
 
 /// The variance of a curve in words.

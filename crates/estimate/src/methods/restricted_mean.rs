@@ -157,7 +157,10 @@ impl Method for RestrictedMean {
 
 fn question(options: &RestrictedMeanOptions) -> Question<'_> {
     let RestrictedMeanOptions { endpoint, by, weights, weight_kind, landmark, .. } = options;
-    Question { landmark: *landmark, ..Question::weighted(endpoint, by.as_deref(), weights.as_ref(), *weight_kind) }
+    Question {
+        landmark: *landmark,
+        ..Question::weighted(endpoint, by.as_deref(), weights.as_ref(), *weight_kind)
+    }
 }
 
 /// The mean of one group; withheld where follow-up ends before the horizon.

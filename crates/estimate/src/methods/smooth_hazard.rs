@@ -168,7 +168,10 @@ impl Method for SmoothHazard {
 
 fn question(options: &SmoothHazardOptions) -> Question<'_> {
     let SmoothHazardOptions { endpoint, by, weights, weight_kind, landmark, .. } = options;
-    Question { landmark: *landmark, ..Question::weighted(endpoint, by.as_deref(), weights.as_ref(), *weight_kind) }
+    Question {
+        landmark: *landmark,
+        ..Question::weighted(endpoint, by.as_deref(), weights.as_ref(), *weight_kind)
+    }
 }
 
 fn sentence(options: &SmoothHazardOptions, results: &Results, confidence_level: f64) -> String {

@@ -106,7 +106,8 @@ impl Method for Stepwise {
                     format!("“{}” in logistic regression", outcome.event.as_deref().unwrap_or_default());
                 let outcome = read(&whole.table)?;
                 let (whole, followed) = (&whole, Vec::new());
-                let written = Written { options: &resolved, analysis, plan, whole, about, followed, interval };
+                let written =
+                    Written { options: &resolved, analysis, plan, whole, about, followed, interval };
                 written.write(&outcome, name, &mut results)?;
                 Ok(results)
             }
@@ -134,7 +135,8 @@ impl Method for Stepwise {
                 let about = format!("{} in Cox regression", cox.event_text(endpoint));
                 let followed = cox.follow_up_text(endpoint);
                 let whole = &whole;
-                let written = Written { options: &resolved, analysis, plan, whole, about, followed, interval };
+                let written =
+                    Written { options: &resolved, analysis, plan, whole, about, followed, interval };
                 written.write(&times, &endpoint.name, &mut results)?;
                 Ok(results)
             }

@@ -35,7 +35,8 @@ pub(super) fn pool(sets: &[Results], confidence_level: f64) -> Vec<EffectCurve> 
 fn one(curves: &[&EffectCurve], complete_df: f64, confidence_level: f64) -> EffectCurve {
     let probability = 0.5 + 0.5 * confidence_level;
     let z = normal_quantile(probability);
-    let mut pooled = EffectCurve { ratio: Vec::new(), lower: Vec::new(), upper: Vec::new(), ..curves[0].clone() };
+    let mut pooled =
+        EffectCurve { ratio: Vec::new(), lower: Vec::new(), upper: Vec::new(), ..curves[0].clone() };
     for at in 0..pooled.x.len() {
         let log = |values: &[Option<f64>]| values[at].map(libm::log);
         let points: Option<Vec<(f64, f64)>> = curves
@@ -45,7 +46,8 @@ fn one(curves: &[&EffectCurve], complete_df: f64, confidence_level: f64) -> Effe
                 Some((log(&curve.ratio)?, half * half))
             })
             .collect();
-        let Some((ratios, variances)) = points.map(|points| points.into_iter().unzip::<_, _, Vec<_>, Vec<_>>())
+        let Some((ratios, variances)) =
+            points.map(|points| points.into_iter().unzip::<_, _, Vec<_>, Vec<_>>())
         else {
             for list in [&mut pooled.ratio, &mut pooled.lower, &mut pooled.upper] {
                 list.push(None);

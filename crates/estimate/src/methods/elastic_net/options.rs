@@ -138,9 +138,6 @@ impl ElasticNetOptions {
         let further = further
             .into_iter()
             .filter_map(|(name, key)| Some(ColumnRequest::variable(name.as_ref()?, [key.into()])));
-        with_columns(
-            modelled.columns(),
-            requests_of(&self.question().placed()).into_iter().chain(further),
-        )
+        with_columns(modelled.columns(), requests_of(&self.question().placed()).into_iter().chain(further))
     }
 }

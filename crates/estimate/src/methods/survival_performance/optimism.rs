@@ -43,7 +43,8 @@ pub(super) fn figures(predictions: &Predictions<'_>, passed: &[usize]) -> Option
         return None;
     }
     for (at, passed) in passed.iter().enumerate() {
-        let found = Flexible::of(predictions, *passed).map_or([f64::NAN; 4], |flexible| errors(&flexible.all));
+        let found =
+            Flexible::of(predictions, *passed).map_or([f64::NAN; 4], |flexible| errors(&flexible.all));
         let place = 4 + 6 * at;
         figures.splice(place..place, found);
     }

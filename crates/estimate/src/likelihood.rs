@@ -32,12 +32,12 @@ pub trait Likelihood {
 
     /// The value alone, where that costs less.
     fn value(&self, beta: &[f64]) -> f64 {
-        self.evaluate(beta).value
+        self.slope(beta).0
     }
 
     /// The score alone, where that costs less.
     fn score(&self, beta: &[f64]) -> Vec<f64> {
-        self.evaluate(beta).score
+        self.slope(beta).1
     }
 
     /// Value and score alone, where that costs less.
@@ -103,9 +103,13 @@ pub fn maximum_value(
     larger: f64,
 ) -> Option<f64> {
     let allowed = |value: f64| 1e-10 * (larger - value);
+    let enough = |value: f64| libm::pow(allowed(value), 2.0 / 3.0).clamp(1e-8, 1e-4);
     let (mut beta, mut at) = (start.clone(), likelihood.evaluate(&start));
     for _ in 0..PATIENCE {
         let Some((step, first)) = newton_step(&at, held, 0.0) else { break };
+        if first < enough(at.value) {
+            return Some(at.value + 0.5 * first);
+        }
         let next: Vec<f64> = beta.iter().zip(&step).map(|(b, s)| b + s).collect();
         if first < 1.0 {
             let (value, score) = likelihood.slope(&next);
@@ -122,7 +126,6 @@ pub fn maximum_value(
         }
         (beta, at) = (next, there);
     }
-    let enough = |value: f64| libm::pow(allowed(value), 2.0 / 3.0).clamp(1e-8, 1e-4);
     let (near, decrement) = climb(likelihood, beta, at, held, limit, &enough);
     near.converged.then_some(near.at.value + 0.5 * decrement)
 }

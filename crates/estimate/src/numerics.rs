@@ -1,11 +1,13 @@
 //! Numbers: tails of distributions, sums, linear algebra. One subject a file.
 
 pub mod distributions;
+pub mod exponential;
 pub mod factorial;
 pub mod gram;
 pub mod hypergeometric;
 pub mod incomplete;
 pub mod lattice;
+pub mod model_matrix;
 pub mod multinomial;
 pub mod natural_spline;
 pub mod parallel;

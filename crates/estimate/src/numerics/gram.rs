@@ -1,7 +1,6 @@
 //! Weighted cross-products X′WX of tall matrices, in blocks that stay in the processor's cache.
 
 use super::parallel::in_order;
-use super::rank::in_four_sums;
 use super::vector::widest;
 use faer::linalg::matmul::matmul as matmul_whole;
 use faer::linalg::matmul::triangular::{BlockStructure, matmul};
@@ -42,32 +41,59 @@ pub fn add_gram(x: &[f64], columns: usize, weights: &[f64], into: &mut Mat<f64>)
 
 /// Adds the lower triangle; what is above the diagonal is of no account.
 fn add_lower(x: &[f64], columns: usize, weights: &[f64], into: &mut Mat<f64>) {
-    let mut weighted = Vec::with_capacity(BLOCK * columns);
+    let mut space = vec![0.0; BLOCK.min(weights.len()) * columns];
     for (rows, weights) in x.chunks(BLOCK * columns).zip(weights.chunks(BLOCK)) {
-        weighted.resize(rows.len(), 0.0);
+        let weighted = &mut space[..rows.len()];
         widest(
             #[inline(always)]
-            || {
-                let pairs = rows.chunks_exact(columns).zip(weighted.chunks_exact_mut(columns));
-                for ((row, weighted), weight) in pairs.zip(weights) {
-                    weighted.iter_mut().zip(row).for_each(|(to, value)| *to = value * weight);
-                }
-            },
+            || weigh(rows, columns, weights, weighted),
         );
         let left = MatRef::from_row_major_slice(rows, weights.len(), columns);
-        let right = MatRef::from_row_major_slice(&weighted, weights.len(), columns);
+        let right = MatRef::from_row_major_slice(weighted, weights.len(), columns);
         let whole = BlockStructure::Rectangular;
         let half = if columns < NARROW { whole } else { BlockStructure::TriangularLower };
         matmul(into.as_mut(), half, Accum::Add, left.transpose(), whole, right, whole, 1.0, Par::Seq);
     }
 }
 
-/// ‖Wx‖² of each row x, for a lower triangular W whose other entries are 0.
-pub fn squared_lengths(x: &[f64], columns: usize, lower: &Mat<f64>) -> Vec<f64> {
-    let mut lengths = Vec::with_capacity(x.len() / columns.max(1));
+#[inline(always)]
+fn weigh(rows: &[f64], columns: usize, weights: &[f64], weighted: &mut [f64]) {
+    let pairs = rows.chunks_exact(columns).zip(weighted.chunks_exact_mut(columns));
+    for ((row, weighted), weight) in pairs.zip(weights) {
+        for (to, value) in weighted.iter_mut().zip(row) {
+            *to = value * weight;
+        }
+    }
+}
+
+/// ‖a + b‖², in four sums that do not wait for each other.
+#[inline(always)]
+fn square_of_sum(a: &[f64], b: &[f64]) -> f64 {
+    let (mut fours, mut others) = (a.chunks_exact(4), b.chunks_exact(4));
+    let mut sums = [0.0; 4];
+    for (x, y) in fours.by_ref().zip(others.by_ref()) {
+        for lane in 0..4 {
+            let sum = x[lane] + y[lane];
+            sums[lane] += sum * sum;
+        }
+    }
+    let mut last = 0.0;
+    for (x, y) in fours.remainder().iter().zip(others.remainder()) {
+        last += (x + y) * (x + y);
+    }
+    (sums[0] + sums[1]) + (sums[2] + sums[3]) + last
+}
+
+/// ‖Wx + s‖² of each row x, for a lower triangular W whose other entries are 0.
+pub fn squared_lengths(x: &[f64], rows: usize, lower: MatRef<'_, f64>, shift: &[f64]) -> Vec<f64> {
+    let columns = shift.len();
+    if columns == 0 {
+        return vec![0.0; rows];
+    }
+    let mut lengths = vec![0.0; rows];
     let mut products = Mat::zeros(columns, BLOCK);
-    for rows in x.chunks(BLOCK * columns.max(1)) {
-        let size = rows.len() / columns;
+    for (rows, lengths) in x.chunks(BLOCK * columns).zip(lengths.chunks_mut(BLOCK)) {
+        let size = lengths.len();
         // A row of x is a column of its transpose, and W is what is small.
         let right = MatRef::from_column_major_slice(rows, columns, size);
         let into = products.as_mut().subcols_mut(0, size);
@@ -75,10 +101,9 @@ pub fn squared_lengths(x: &[f64], columns: usize, lower: &Mat<f64>) -> Vec<f64> 
         widest(
             #[inline(always)]
             || {
-                lengths.extend((0..size).map(|row| {
-                    let product = products.col_as_slice(row);
-                    in_four_sums(product, product)
-                }));
+                for (row, length) in lengths.iter_mut().enumerate() {
+                    *length = square_of_sum(products.col_as_slice(row), shift);
+                }
             },
         );
     }
@@ -91,10 +116,13 @@ mod tests {
 
     #[test]
     fn squared_lengths_by_hand() {
-        // W = [2 0; 1 3]: (1, 1) becomes (2, 4), (−1, 2) becomes (−2, 5).
+        // W = [2 0; 1 3]: (1, 1) becomes (2, 4), (−1, 2) becomes (−2, 5); s = (1, −1) makes (3, 3) and (−1, 4).
         let lower = Mat::from_fn(2, 2, |i, j| [[2.0, 0.0], [1.0, 3.0]][i][j]);
         let rows: Vec<f64> = [1.0, 1.0, -1.0, 2.0].repeat(BLOCK);
-        assert_eq!(squared_lengths(&rows, 2, &lower), [20.0, 29.0].repeat(BLOCK));
+        let lengths = |shift: &[f64]| squared_lengths(&rows, 2 * BLOCK, lower.as_ref(), shift);
+        assert_eq!(lengths(&[0.0, 0.0]), [20.0, 29.0].repeat(BLOCK));
+        assert_eq!(lengths(&[1.0, -1.0]), [18.0, 17.0].repeat(BLOCK));
+        assert_eq!(squared_lengths(&[], 3, Mat::zeros(0, 0).as_ref(), &[]), [0.0; 3]);
     }
 
     #[test]

@@ -4,6 +4,7 @@
 
 use super::rank::in_four_sums;
 use pulp::Arch;
+use std::ops::Range;
 
 /// Runs a loop, which must be inlined, with the widest instructions.
 pub fn widest<T>(work: impl FnOnce() -> T) -> T {
@@ -25,31 +26,60 @@ pub fn add_products(rows: &[f64], beta: &[f64], into: &mut [f64]) {
     );
 }
 
+/// Columns whose sums stay in registers.
+const STRIP: usize = 8;
+
 /// Σ fᵢ xᵢ over rows of so many columns.
 pub fn combination(rows: &[f64], columns: usize, factors: &[f64]) -> Vec<f64> {
-    let mut sums = vec![0.0; columns];
-    if columns == 0 {
-        return sums;
+    let mut sums = Vec::with_capacity(columns);
+    for first in (0..columns).step_by(STRIP) {
+        let width = STRIP.min(columns - first);
+        let strip = widest(
+            #[inline(always)]
+            || match width {
+                // Compiled for that very width.
+                STRIP => combine(rows, columns, first..first + STRIP, factors),
+                _ => combine(rows, columns, first..first + width, factors),
+            },
+        );
+        sums.extend_from_slice(&strip[..width]);
     }
-    widest(
-        #[inline(always)]
-        || {
-            let mut fours = rows.chunks_exact(4 * columns);
-            let mut factors = factors.chunks_exact(4);
-            for (x, f) in fours.by_ref().zip(factors.by_ref()) {
-                let (a, x) = x.split_at(columns);
-                let (b, x) = x.split_at(columns);
-                let (c, d) = x.split_at(columns);
-                for (k, sum) in sums.iter_mut().enumerate() {
-                    *sum += (f[0] * a[k] + f[1] * b[k]) + (f[2] * c[k] + f[3] * d[k]);
-                }
-            }
-            for (x, f) in fours.remainder().chunks_exact(columns).zip(factors.remainder()) {
-                sums.iter_mut().zip(x).for_each(|(sum, x)| *sum += f * x);
-            }
-        },
-    );
     sums
+}
+
+/// The sums of a strip of columns: two of each, that do not wait for each other.
+#[inline(always)]
+fn combine(rows: &[f64], columns: usize, strip: Range<usize>, factors: &[f64]) -> [f64; STRIP] {
+    let (mut even, mut odd) = ([0.0; STRIP], [0.0; STRIP]);
+    let mut pairs = rows.chunks_exact(2 * columns);
+    let mut twos = factors.chunks_exact(2);
+    for (x, f) in pairs.by_ref().zip(twos.by_ref()) {
+        let (a, b) = x.split_at(columns);
+        add_multiple(&mut even, f[0], &a[strip.clone()]);
+        add_multiple(&mut odd, f[1], &b[strip.clone()]);
+    }
+    for (x, f) in pairs.remainder().chunks_exact(columns).zip(twos.remainder()) {
+        add_multiple(&mut even, *f, &x[strip.clone()]);
+    }
+    add_multiple(&mut even, 1.0, &odd);
+    even
+}
+
+#[inline(always)]
+fn add_multiple(sums: &mut [f64; STRIP], factor: f64, x: &[f64]) {
+    for (sum, x) in sums.iter_mut().zip(x) {
+        *sum += factor * x;
+    }
+}
+
+/// The sum of some numbers, in eight sums that do not wait for each other.
+pub fn total(numbers: &[f64]) -> f64 {
+    let mut eights = numbers.chunks_exact(8);
+    let mut sums = [0.0; 8];
+    for eight in eights.by_ref() {
+        sums.iter_mut().zip(eight).for_each(|(sum, number)| *sum += number);
+    }
+    sums.iter().sum::<f64>() + eights.remainder().iter().sum::<f64>()
 }
 
 /// The sum of vectors of so many numbers.
@@ -66,7 +96,7 @@ mod tests {
 
     #[test]
     fn products_and_combinations_by_hand() {
-        for (rows, columns) in [(0, 3), (1, 1), (7, 5), (9, 4), (6, 0)] {
+        for (rows, columns) in [(0, 3), (1, 1), (7, 5), (9, 8), (6, 0), (7, 19), (4, 16)] {
             let x: Vec<f64> = (0..rows * columns).map(|i| (i % 7) as f64 - 2.0).collect();
             let row = |i: usize| &x[i * columns..(i + 1) * columns];
             let beta: Vec<f64> = (0..columns).map(|k| k as f64 - 1.0).collect();
@@ -76,6 +106,7 @@ mod tests {
             let product = |i: usize| 10.0 + row(i).iter().zip(&beta).map(|(x, b)| x * b).sum::<f64>();
             // Small whole numbers: exact in any order.
             assert_eq!(products, (0..rows).map(product).collect::<Vec<_>>());
+            assert_eq!(total(&factors), factors.iter().sum::<f64>());
             let sum = |k: usize| (0..rows).map(|i| factors[i] * row(i)[k]).sum::<f64>();
             assert_eq!(combination(&x, columns, &factors), (0..columns).map(sum).collect::<Vec<_>>());
         }

@@ -15,7 +15,6 @@ use crate::methods::logistic::likelihood::Binomial;
 use crate::methods::logistic::outcome::Binary;
 use crate::methods::logistic_performance::Discrimination;
 use crate::methods::models::Outcome;
-use crate::numerics::rank::dot;
 use crate::regression::Regression;
 
 /// Patients and the columns of the model; what is common to both likelihoods.
@@ -155,7 +154,7 @@ impl Subject for Logit<'_> {
         let varies = [&events, &others].iter().all(|counts| counts.iter().any(|n| *n > 0.0));
         let x = self.ground.scaled(factors);
         varies.then(|| {
-            Binomial::new(&x, factors.len(), events.clone(), others.clone()).of_counts(&events, &others)
+            Binomial::new(x, factors.len(), events.clone(), others.clone()).of_counts(&events, &others)
         })
     }
 
@@ -170,10 +169,10 @@ impl Subject for Logit<'_> {
     }
 
     fn auc(&self, held: &Held<Binomial>, beta: &[f64]) -> Option<f64> {
-        let Binomial { x, events, others, .. } = held.model.as_ref()?;
+        let model = held.model.as_ref()?;
+        let (events, others) = (&model.events, &model.others);
         let both = events.iter().sum::<f64>() > 0.0 && others.iter().sum::<f64>() > 0.0;
-        let predictor: Vec<f64> = x.chunks_exact(beta.len()).map(|x| dot(x, beta)).collect();
-        both.then(|| Discrimination::new(&predictor, events, others).auc)
+        both.then(|| Discrimination::new(&model.predictor(beta), events, others).auc)
     }
 }
 

@@ -3,11 +3,12 @@
 //! The blocks are added in their order, so that the sums are the same on any number of processors.
 
 use super::likelihood::{Binomial, Point};
-use crate::numerics::gram::add_gram;
+use crate::numerics::exponential::of_negative;
 use crate::numerics::parallel::in_order;
 use crate::numerics::sums::Sum;
-use crate::numerics::vector::{add_products, combination, widest};
+use crate::numerics::vector::widest;
 use faer::Mat;
+use std::ops::Range;
 
 /// Patterns of one block, whose rows stay in the processor's cache for all that is made of them.
 pub(super) const BLOCK: usize = 2048;
@@ -35,19 +36,16 @@ impl Binomial {
         self.events.len().div_ceil(BLOCK).max(1)
     }
 
-    /// The patterns of a block, and their rows.
-    pub(super) fn block(&self, block: usize) -> (std::ops::Range<usize>, &[f64]) {
-        let range = block * BLOCK..self.events.len().min((block + 1) * BLOCK);
-        let rows = &self.x[range.start * self.parameters..range.end * self.parameters];
-        (range, rows)
+    /// The patterns of a block.
+    pub(super) fn block(&self, block: usize) -> Range<usize> {
+        block * BLOCK..self.events.len().min((block + 1) * BLOCK)
     }
 
     /// Every block at `beta`.
     pub(super) fn pass(&self, beta: &[f64]) -> Vec<Block> {
         in_order(self.blocks(), |block| {
             let mut whole = self.pass_block(beta, block);
-            whole.information = Mat::zeros(self.parameters, self.parameters);
-            add_gram(self.block(block).1, self.parameters, &whole.weights, &mut whole.information);
+            whole.information = self.x.gram(self.block(block), &whole.weights);
             whole
         })
     }
@@ -61,27 +59,17 @@ impl Binomial {
     }
 
     fn pass_block(&self, beta: &[f64], block: usize) -> Block {
-        let (range, rows) = self.block(block);
+        let range = self.block(block);
         let (events, others) = (&self.events[range.clone()], &self.others[range.clone()]);
         let mut eta = self.offset[range.clone()].to_vec();
-        add_products(rows, beta, &mut eta);
-        let small: Vec<f64> = eta.iter().map(|eta| libm::exp(-eta.abs())).collect();
-
+        self.x.add_products(range.clone(), beta, &mut eta);
         let zeros = || vec![0.0; range.len()];
+        let mut small = zeros();
         let (mut residuals, mut weights, mut probabilities, mut costs) = (zeros(), zeros(), zeros(), zeros());
+        let into = [&mut small, &mut residuals, &mut weights, &mut probabilities, &mut costs];
         widest(
             #[inline(always)]
-            || {
-                for index in 0..eta.len() {
-                    let at = Point::new(small[index], eta[index], events[index], others[index]);
-                    residuals[index] = at.residual;
-                    weights[index] = at.weight;
-                    probabilities[index] = at.probability;
-                    // What the less probable outcome costs beyond ln(1 + e^−|η|).
-                    let against = if eta[index] >= 0.0 { others[index] } else { events[index] };
-                    costs[index] = against * eta[index].abs();
-                }
-            },
+            || points(&eta, events, others, into.map(Vec::as_mut_slice)),
         );
         let mut value = Sum::default();
         for start in (0..range.len()).step_by(GROUP) {
@@ -98,8 +86,27 @@ impl Binomial {
             value.add(-group);
             value.add(-libm::log(product));
         }
-        let score = combination(rows, self.parameters, &residuals);
+        let score = self.x.combination(range, &residuals);
         Block { value, score, weights, probabilities, information: Mat::new() }
+    }
+}
+
+/// Of each pattern e^−|η|, residual, weight, probability, and what the less probable outcome costs beyond
+/// ln(1 + e^−|η|).
+#[inline(always)]
+fn points(eta: &[f64], events: &[f64], others: &[f64], into: [&mut [f64]; 5]) {
+    // Slices of one length that overlap nowhere: only so the loop takes several patterns at a time.
+    let n = eta.len();
+    let (events, others) = (&events[..n], &others[..n]);
+    let [small, residuals, weights, probabilities, costs] = into.map(|slice| &mut slice[..n]);
+    for index in 0..n {
+        small[index] = of_negative(-eta[index].abs());
+        let at = Point::new(small[index], eta[index], events[index], others[index]);
+        residuals[index] = at.residual;
+        weights[index] = at.weight;
+        probabilities[index] = at.probability;
+        let against = if eta[index] >= 0.0 { others[index] } else { events[index] };
+        costs[index] = against * eta[index].abs();
     }
 }
 

@@ -23,11 +23,10 @@ mod curvature;
 use super::blocks::{Block, total};
 use super::likelihood::Binomial;
 use crate::likelihood::{Evaluation, Likelihood};
-use crate::numerics::gram::squared_lengths;
 use crate::numerics::parallel::in_order;
 use crate::numerics::sums::Sum;
 use crate::numerics::symmetric::{solve, whitening};
-use crate::numerics::vector::{combination, total_of};
+use crate::numerics::vector::{total_of, widest};
 use crate::regression::Regression;
 use crate::separation::{Cone, Recession};
 use faer::Mat;
@@ -49,22 +48,35 @@ struct Penalized {
     score: Vec<f64>,
     /// qᵢ of each pattern.
     leverage: Vec<f64>,
+    /// Whether all of them are [`NEGLIGIBLE`].
+    negligible: bool,
 }
 
 impl Firth {
     fn penalize(&self, block: usize, first: &Block, whitening: &Mat<f64>) -> Penalized {
-        let (_, rows) = self.binomial.block(block);
-        let p = self.binomial.parameters;
-        let leverage = squared_lengths(rows, p, whitening);
-        let known = first.weights.iter().zip(&first.probabilities).zip(&leverage);
-        let pulls: Vec<f64> = known.map(|((w, probability), q)| w * q * (0.5 - probability)).collect();
-        let score = combination(rows, p, &pulls);
-        Penalized { score, leverage }
+        let (rows, x) = (self.binomial.block(block), &self.binomial.x);
+        let leverage = x.squared_lengths(rows.clone(), whitening);
+        let mut pulls = vec![0.0; leverage.len()];
+        widest(
+            #[inline(always)]
+            || pull(&first.weights, &first.probabilities, &leverage, &mut pulls),
+        );
+        let negligible = leverage.iter().all(|q| *q < NEGLIGIBLE);
+        Penalized { score: x.combination(rows, &pulls), leverage, negligible }
     }
 
     /// X′WX, whose inverse is the variance that is reported.
     pub(super) fn fisher_information(&self, beta: &[f64]) -> Mat<f64> {
         self.binomial.evaluate(beta).information
+    }
+}
+
+/// wᵢ qᵢ (½ − πᵢ) of each pattern.
+#[inline(always)]
+fn pull(weights: &[f64], probabilities: &[f64], leverage: &[f64], into: &mut [f64]) {
+    let known = weights.iter().zip(probabilities).zip(leverage);
+    for (into, ((w, probability), q)) in into.iter_mut().zip(known) {
+        *into = w * q * (0.5 - probability);
     }
 }
 
@@ -76,7 +88,7 @@ fn rows_of(matrix: &Mat<f64>) -> Vec<f64> {
 
 impl Likelihood for Firth {
     fn parameters(&self) -> usize {
-        self.binomial.parameters
+        self.binomial.parameters()
     }
 
     fn start(&self) -> Vec<f64> {
@@ -84,7 +96,7 @@ impl Likelihood for Firth {
     }
 
     fn evaluate(&self, beta: &[f64]) -> Evaluation {
-        let p = self.binomial.parameters;
+        let p = self.binomial.parameters();
         let first = self.binomial.pass(beta);
         let mut value = first.iter().fold(Sum::default(), |sum, block| sum.with(block.value));
         let information = total(first.iter().map(|block| &block.information), p);
@@ -97,8 +109,7 @@ impl Likelihood for Firth {
         let second = in_order(first.len(), |block| self.penalize(block, &first[block], &whitening));
         let scores = first.iter().map(|block| &block.score).chain(second.iter().map(|part| &part.score));
         let score = total_of(scores, p);
-        let most = second.iter().flat_map(|part| &part.leverage).fold(0.0_f64, |most, q| most.max(*q));
-        let information = if most < NEGLIGIBLE {
+        let information = if second.iter().all(|part| part.negligible) {
             information
         } else {
             let exact = self.curvature(&first, &second, &whitening, &information);

@@ -9,7 +9,6 @@ use crate::likelihood::{Likelihood, continue_from};
 use crate::methods::models::Outcome;
 use crate::numerics::multinomial::resample;
 use crate::numerics::random::Random;
-use crate::numerics::rank::dot;
 use crate::numerics::symmetric::inverse;
 use crate::regression::fit;
 use faer::Mat;
@@ -91,7 +90,7 @@ impl FittedModel {
 
     /// The linear predictor of each pattern.
     pub(in crate::methods) fn predictor(&self, beta: &[f64]) -> Vec<f64> {
-        self.model.x.chunks_exact(beta.len()).map(|x| dot(x, beta)).collect()
+        self.model.predictor(beta)
     }
 
     /// Patients with and without the event in each pattern, one pair after the other.
@@ -153,7 +152,7 @@ pub(in crate::methods) fn recalibrate(predictor: &[f64], events: &[f64], others:
         return None;
     }
     let standard: Vec<f64> = predictor.iter().map(|eta| (eta - centre) / scale).collect();
-    let model = Binomial::new(&standard, 1, events.to_vec(), others.to_vec());
+    let model = Binomial::new(standard, 1, events.to_vec(), others.to_vec());
     let start = model.start();
     let at = model.evaluate(&start);
     let found = continue_from(&model, start, at, &[], 25);
@@ -165,7 +164,7 @@ pub(in crate::methods) fn recalibrate(predictor: &[f64], events: &[f64], others:
 
 /// The intercept beside the predictor itself.
 pub(in crate::methods) fn in_the_large(predictor: &[f64], events: &[f64], others: &[f64]) -> Option<f64> {
-    let mut model = Binomial::new(&[], 0, events.to_vec(), others.to_vec());
+    let mut model = Binomial::new(Vec::new(), 0, events.to_vec(), others.to_vec());
     model.offset = predictor.to_vec();
     let start = vec![0.0];
     let at = model.evaluate(&start);

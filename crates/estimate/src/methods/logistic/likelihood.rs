@@ -2,24 +2,18 @@
 
 use super::blocks::total;
 use super::robust::Robust;
-use crate::design::select_columns;
 use crate::likelihood::{Evaluation, Likelihood};
-use crate::numerics::parallel::fill;
-use crate::numerics::rank::norm;
+use crate::numerics::model_matrix::ModelMatrix;
 use crate::numerics::sums::Sum;
 use crate::numerics::vector::total_of;
 use crate::regression::Regression;
 use crate::separation::{Cone, Recession};
 use std::sync::Arc;
 
-/// Rows that are copied in one go.
-const ROWS: usize = 4096;
-
 /// Events and other patients of each pattern, and the model matrix with the intercept in its first column.
 #[derive(Debug, Clone)]
 pub(in crate::methods) struct Binomial {
-    pub(in crate::methods) parameters: usize,
-    pub(in crate::methods) x: Vec<f64>,
+    pub(in crate::methods) x: ModelMatrix,
     pub(in crate::methods) events: Vec<f64>,
     pub(in crate::methods) others: Vec<f64>,
     /// What the linear predictor has beside the columns.
@@ -56,17 +50,15 @@ impl Point {
 
 impl Binomial {
     /// `x` has no intercept: it is added.
-    pub(in crate::methods) fn new(x: &[f64], columns: usize, events: Vec<f64>, others: Vec<f64>) -> Self {
-        let parameters = columns + 1;
-        let mut whole = vec![1.0; events.len() * parameters];
-        fill(&mut whole, ROWS * parameters, |first, block| {
-            let rows = first / parameters..;
-            for (row, whole) in rows.zip(block.chunks_exact_mut(parameters)) {
-                whole[1..].copy_from_slice(&x[row * columns..(row + 1) * columns]);
-            }
-        });
+    pub(in crate::methods) fn new(
+        x: impl Into<Arc<Vec<f64>>>,
+        columns: usize,
+        events: Vec<f64>,
+        others: Vec<f64>,
+    ) -> Self {
+        let x = ModelMatrix::with_ones(x, columns, events.len());
         let offset = vec![0.0; events.len()];
-        Self { parameters, x: whole, events, others, offset, robust: None }
+        Self { x, events, others, offset, robust: None }
     }
 
     /// The same patterns with other counts; those that nobody has are left out.
@@ -78,13 +70,19 @@ impl Binomial {
     fn of_patterns(&self, kept: &[usize], events: &[f64], others: &[f64]) -> Self {
         let some = |values: &[f64]| kept.iter().map(|pattern| values[*pattern]).collect();
         Self {
-            parameters: self.parameters,
-            x: kept.iter().flat_map(|pattern| self.row(*pattern)).copied().collect(),
+            x: self.x.of_rows(kept),
             events: some(events),
             others: some(others),
             offset: some(&self.offset),
             robust: self.robust.as_ref().map(|robust| Arc::new(robust.of_patterns(kept))),
         }
+    }
+
+    /// x′β of each pattern.
+    pub(in crate::methods) fn predictor(&self, beta: &[f64]) -> Vec<f64> {
+        let mut predictor = vec![0.0; self.events.len()];
+        self.x.add_products(0..self.events.len(), beta, &mut predictor);
+        predictor
     }
 
     /// Patients of a pattern.
@@ -97,10 +95,6 @@ impl Binomial {
         Point::new(libm::exp(-eta.abs()), eta, self.events[pattern], self.others[pattern])
     }
 
-    fn row(&self, pattern: usize) -> &[f64] {
-        &self.x[pattern * self.parameters..(pattern + 1) * self.parameters]
-    }
-
     /// ℓ without terms: every patient has the same probability.
     pub(in crate::methods) fn null_log_likelihood(&self) -> f64 {
         let (events, others): (f64, f64) = (self.events.iter().sum(), self.others.iter().sum());
@@ -111,39 +105,31 @@ impl Binomial {
 
 impl Likelihood for Binomial {
     fn parameters(&self) -> usize {
-        self.parameters
+        self.x.columns()
     }
 
     fn start(&self) -> Vec<f64> {
-        let mut start = vec![0.0; self.parameters];
+        let mut start = vec![0.0; self.parameters()];
         let (events, others): (f64, f64) = (self.events.iter().sum(), self.others.iter().sum());
         if let Some(intercept) = start.first_mut()
             && events > 0.0
             && others > 0.0
-            && self.x.iter().step_by(self.parameters).all(|value| *value == 1.0)
+            && self.x.has_ones()
         {
             *intercept = libm::log(events / others);
         }
         start
     }
 
-    fn value(&self, beta: &[f64]) -> f64 {
-        self.slope(beta).0
-    }
-
-    fn score(&self, beta: &[f64]) -> Vec<f64> {
-        self.slope(beta).1
-    }
-
     fn slope(&self, beta: &[f64]) -> (f64, Vec<f64>) {
         let blocks = self.pass_without_information(beta);
         let value = blocks.iter().fold(Sum::default(), |sum, (value, _)| sum.with(*value)).total();
-        (value, total_of(blocks.iter().map(|(_, score)| score), self.parameters))
+        (value, total_of(blocks.iter().map(|(_, score)| score), self.parameters()))
     }
 
     fn evaluate(&self, beta: &[f64]) -> Evaluation {
         let blocks = self.pass(beta);
-        let p = self.parameters;
+        let p = self.parameters();
         Evaluation {
             value: blocks.iter().fold(Sum::default(), |sum, block| sum.with(block.value)).total(),
             score: total_of(blocks.iter().map(|block| &block.score), p),
@@ -154,12 +140,12 @@ impl Likelihood for Binomial {
 
 impl Regression for Binomial {
     fn cone(&self) -> Cone {
-        let mut cone = Cone { parameters: self.parameters, ..Cone::default() };
+        let mut cone = Cone { parameters: self.parameters(), ..Cone::default() };
         for pattern in 0..self.events.len() {
             let sign = if self.events[pattern] > 0.0 { 1.0 } else { -1.0 };
             let mixed = self.events[pattern] > 0.0 && self.others[pattern] > 0.0;
             let rows = if mixed { &mut cone.equalities } else { &mut cone.inequalities };
-            rows.extend(self.row(pattern).iter().map(|value| sign * value));
+            rows.extend(self.x.row(pattern).map(|value| sign * value));
         }
         cone
     }
@@ -167,12 +153,15 @@ impl Regression for Binomial {
     /// Columns whose values with the event lie on one side of those without, touching them at most; the intercept
     /// puts the boundary where they touch.
     fn candidate(&self) -> Option<Vec<f64>> {
-        let mut direction = vec![0.0; self.parameters];
-        for column in 1..self.parameters {
+        if !self.x.has_ones() {
+            return None;
+        }
+        let mut direction = vec![0.0; self.parameters()];
+        for column in 1..self.parameters() {
             for sign in [1.0, -1.0] {
                 let (mut least, mut most) = (f64::INFINITY, f64::NEG_INFINITY);
                 for pattern in 0..self.events.len() {
-                    let value = sign * self.row(pattern)[column];
+                    let value = sign * self.x.value(pattern, column);
                     least = if self.events[pattern] > 0.0 { least.min(value) } else { least };
                     most = if self.others[pattern] > 0.0 { most.max(value) } else { most };
                 }
@@ -186,7 +175,7 @@ impl Regression for Binomial {
     }
 
     fn reach(&self) -> f64 {
-        (0..self.events.len()).map(|pattern| norm(self.row(pattern))).fold(0.0, f64::max)
+        self.x.longest_row()
     }
 
     fn limit(&self, recession: &Recession) -> Self {
@@ -202,19 +191,18 @@ impl Regression for Binomial {
 
     fn contrasts(&self) -> (Vec<f64>, Vec<f64>) {
         let weights = self.events.iter().zip(&self.others).map(|(a, b)| a + b).collect();
-        (self.x.clone(), weights)
+        (self.x.values(), weights)
     }
 
     fn select(&self, columns: &[usize]) -> Self {
-        let x = select_columns(&self.x, self.parameters, columns);
-        Self { parameters: columns.len(), x, ..self.clone() }
+        Self { x: self.x.of_columns(columns), ..self.clone() }
     }
 
     fn hold(&self, column: usize, value: f64) -> Self {
-        let others: Vec<usize> = (0..self.parameters).filter(|k| *k != column).collect();
+        let others: Vec<usize> = (0..self.parameters()).filter(|k| *k != column).collect();
         let mut held = self.select(&others);
         for (pattern, offset) in held.offset.iter_mut().enumerate() {
-            *offset += value * self.row(pattern)[column];
+            *offset += value * self.x.value(pattern, column);
         }
         held
     }

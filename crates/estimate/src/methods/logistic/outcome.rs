@@ -275,7 +275,7 @@ impl Outcome for Binary {
         }
         let weights: Vec<f64> = events.iter().zip(&others).map(|(a, b)| a + b).collect();
         let design = Design::new(covariates, &patterns, &weights);
-        let mut model = Binomial::new(&design.x, design.columns.len(), events, others);
+        let mut model = Binomial::new(design.x.clone(), design.columns.len(), events, others);
         if self.robust {
             model.robust = Some(Arc::new(self.scores(rows, &patterns)));
         }

@@ -19,7 +19,6 @@ use crate::methods::models::read_terms;
 use crate::numerics::distributions::{normal_quantile, normal_upper};
 use crate::numerics::parallel::in_order;
 use crate::numerics::random::Random;
-use crate::numerics::rank::dot;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use study::results::finite;
@@ -128,9 +127,9 @@ fn acceleration(fitted: &FittedModel, parameter: usize) -> f64 {
     let model = &fitted.model;
     let row = fitted.covariance.col_as_slice(parameter);
     let (mut squares, mut cubes) = (0.0, 0.0);
-    for (pattern, x) in model.x.chunks_exact(row.len()).enumerate() {
-        let probability = model.point(pattern, dot(x, &fitted.beta)).probability;
-        let along = dot(x, row);
+    for pattern in 0..model.events.len() {
+        let probability = model.point(pattern, model.x.product(pattern, &fitted.beta)).probability;
+        let along = model.x.product(pattern, row);
         for (n, residual) in
             [(model.events[pattern], 1.0 - probability), (model.others[pattern], -probability)]
         {

@@ -7,8 +7,8 @@
 //! replacement, as in R's svyglm and Stata.
 
 use super::likelihood::Binomial;
+use crate::likelihood::Likelihood;
 use crate::numerics::gram::add_gram;
-use crate::numerics::rank::dot;
 use faer::Mat;
 
 /// Whose scores are added up before they are squared.
@@ -70,28 +70,26 @@ impl Robust {
 
     /// The sandwich at some coefficients, from the inverse of the information.
     pub(super) fn sandwich(&self, model: &Binomial, beta: &[f64], inverse: &Mat<f64>) -> Mat<f64> {
-        let p = model.parameters;
+        let p = model.parameters();
         // Of each pattern 1 − π and π, neither from the other: they keep their digits where one is small.
         let shares: Vec<(f64, f64)> = model
-            .x
-            .chunks_exact(p)
-            .zip(&model.offset)
-            .map(|(x, offset)| {
-                let eta = offset + dot(x, beta);
+            .offset
+            .iter()
+            .enumerate()
+            .map(|(pattern, offset)| {
+                let eta = offset + model.x.product(pattern, beta);
                 let small = libm::exp(-eta.abs());
                 let (near, far) = (1.0 / (1.0 + small), small / (1.0 + small));
                 if eta >= 0.0 { (far, near) } else { (near, far) }
             })
             .collect();
-        let mut meat = Mat::zeros(p, p);
-        let units = match self {
+        let (meat, units) = match self {
             Self::Patients { events, others, patients } => {
                 let weight = |(pattern, (complement, probability)): (usize, &(f64, f64))| {
                     events[pattern] * complement * complement + others[pattern] * probability * probability
                 };
                 let weights: Vec<f64> = shares.iter().enumerate().map(weight).collect();
-                add_gram(&model.x, p, &weights, &mut meat);
-                *patients
+                (model.x.gram(0..weights.len(), &weights), *patients)
             }
             Self::Clusters { pieces, codes, clusters } => {
                 let mut sums = vec![0.0; codes * p];
@@ -100,11 +98,11 @@ impl Robust {
                     let (complement, probability) = shares[pattern];
                     let residual = piece.events * complement - piece.others * probability;
                     let sum = &mut sums[piece.cluster as usize * p..(piece.cluster as usize + 1) * p];
-                    let x = &model.x[pattern * p..(pattern + 1) * p];
-                    sum.iter_mut().zip(x).for_each(|(sum, x)| *sum += residual * x);
+                    sum.iter_mut().zip(model.x.row(pattern)).for_each(|(sum, x)| *sum += residual * x);
                 }
+                let mut meat = Mat::zeros(p, p);
                 add_gram(&sums, p, &vec![1.0; *codes], &mut meat);
-                *clusters
+                (meat, *clusters)
             }
         };
         let factor = units / (units - 1.0);

@@ -23,7 +23,7 @@ impl Flexible {
             events.iter().zip(others).map(|(events, others)| (events + others) as u64).collect();
         let axis = Axis::of(predictor, &n)?;
         let x: Vec<f64> = predictor.iter().flat_map(|v| axis.row(*v)).collect();
-        let whole = Binomial::new(&x, COLUMNS, events.to_vec(), others.to_vec());
+        let whole = Binomial::new(x.clone(), COLUMNS, events.to_vec(), others.to_vec());
         // Of a replicate some patterns have nobody.
         let model = whole.of_counts(events, others);
         let found = fit(&model, None).ok().filter(|found| found.separation.is_none())?;

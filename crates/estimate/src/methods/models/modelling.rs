@@ -5,13 +5,14 @@ use super::rows::Fitted;
 use crate::design::{ABSENT, Covariate, Design};
 use crate::interval::IntervalChoice;
 use crate::likelihood::{Evaluation, Maximum};
+use crate::numerics::parallel::in_order;
 use crate::regression::{Fit, NotConverged, Regression, fit};
 use faer::Mat;
 use study::notice::SeparationKind;
 use study::{CountTable, Estimate, MissingCount, Model, Notice, Quantity, Results};
 
 /// What is modelled: a binary outcome or a time to an event.
-pub(in crate::methods) trait Outcome {
+pub(in crate::methods) trait Outcome: Sync {
     /// Its likelihood.
     type Model: Regression;
     /// What the exponential of a coefficient is.
@@ -173,7 +174,7 @@ impl<O: Outcome> Modelling<'_, O> {
         let all = self.covariates;
         let covariates: Vec<&Covariate> = terms.iter().map(|term| &all[*term]).collect();
         let first = if kind == Model::Univariable { terms.len() - 1 } else { 0 };
-        let counts: Vec<Vec<Count>> = covariates.iter().map(|c| self.counts(c, &rows)).collect();
+        let counts = in_order(covariates.len(), |at| self.counts(covariates[at], &rows));
         if let Some(notice) = self.outcome.constant(events, of) {
             self.note(notice);
             self.without_estimates(kind, &covariates[first..], &counts[first..]);

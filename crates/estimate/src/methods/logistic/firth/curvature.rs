@@ -1,8 +1,8 @@
 //! The second derivative of the penalized likelihood.
 
 use super::{Firth, Penalized, rows_of};
+use crate::likelihood::Likelihood;
 use crate::methods::logistic::blocks::{Block, total};
-use crate::numerics::gram::add_gram;
 use crate::numerics::parallel::in_order;
 use crate::numerics::rank::dot;
 use faer::{Mat, MatRef};
@@ -21,7 +21,7 @@ impl Firth {
         whitening: &Mat<f64>,
         information: &Mat<f64>,
     ) -> Option<Mat<f64>> {
-        let (patterns, p) = (self.binomial.events.len(), self.binomial.parameters);
+        let (patterns, p) = (self.binomial.events.len(), self.binomial.parameters());
         let pairs = 2 * patterns * patterns * p;
         let tensor = patterns * p * p * p / 6 + p * p * p * p;
         let b = if patterns <= MOST_PAIRED && pairs < tensor {
@@ -43,14 +43,14 @@ impl Firth {
         whitening: &Mat<f64>,
         information: &Mat<f64>,
     ) -> Mat<f64> {
-        let p = self.binomial.parameters;
+        let p = self.binomial.parameters();
         let lower = rows_of(whitening);
         let parts = in_order(first.len(), |block| {
-            let (_, rows) = self.binomial.block(block);
             let Block { weights, probabilities, .. } = &first[block];
             let mut tensor = vec![0.0; p * (p + 1) * (p + 2) / 6];
-            let mut z = vec![0.0; p];
-            for (index, x) in rows.chunks_exact(p).enumerate() {
+            let (mut x, mut z) = (vec![0.0; p], vec![0.0; p]);
+            for (index, row) in self.binomial.block(block).enumerate() {
+                x.iter_mut().zip(self.binomial.x.row(row)).for_each(|(to, value)| *to = value);
                 for (a, row) in lower.chunks_exact(p).enumerate() {
                     z[a] = dot(&row[..=a], &x[..=a]);
                 }
@@ -89,8 +89,9 @@ impl Firth {
 
     /// B as a sum over pairs of patterns.
     pub(super) fn over_pairs(&self, first: &[Block], whitening: &Mat<f64>) -> Mat<f64> {
-        let (patterns, p) = (self.binomial.events.len(), self.binomial.parameters);
-        let x = MatRef::from_row_major_slice(&self.binomial.x, patterns, p);
+        let (patterns, p) = (self.binomial.events.len(), self.binomial.parameters());
+        let values = self.binomial.x.values();
+        let x = MatRef::from_row_major_slice(&values, patterns, p);
         let third: Vec<f64> = first
             .iter()
             .flat_map(|block| block.weights.iter().zip(&block.probabilities))
@@ -119,17 +120,14 @@ impl Firth {
         second: &[Penalized],
         weight: impl Fn(f64, f64, f64) -> f64 + Sync,
     ) -> Mat<f64> {
-        let p = self.binomial.parameters;
         let parts = in_order(first.len(), |block| {
-            let (range, rows) = self.binomial.block(block);
+            let range = self.binomial.block(block);
             let known = first[block].weights.iter().zip(&second[block].leverage).enumerate();
             let weights: Vec<f64> = known
                 .map(|(index, (w, q))| weight(*w, *q, self.binomial.patients(range.start + index)))
                 .collect();
-            let mut matrix = Mat::zeros(p, p);
-            add_gram(rows, p, &weights, &mut matrix);
-            matrix
+            self.binomial.x.gram(range, &weights)
         });
-        total(parts.iter(), p)
+        total(parts.iter(), self.binomial.parameters())
     }
 }

@@ -24,7 +24,7 @@ fn model(patterns: usize) -> Firth {
         (0..patterns).flat_map(|i| [(i % 5) as f64 - 2.0, ((i * i) % 7) as f64 / 3.0 - 1.0]).collect();
     let events: Vec<f64> = (0..patterns).map(|i| ((i * 3) % 4) as f64).collect();
     let others: Vec<f64> = (0..patterns).map(|i| 1.0 + ((i + 1) % 3) as f64).collect();
-    Firth { binomial: Binomial::new(&x, 2, events, others), units: 0.0 }
+    Firth { binomial: Binomial::new(x, 2, events, others), units: 0.0 }
 }
 
 #[test]
@@ -60,7 +60,7 @@ fn both_ways_to_the_curvature_agree() {
 fn half_an_observation_in_every_cell_of_a_saturated_model() {
     // With as many parameters as cells, Firth's estimate is the log odds ratio after adding ½ to each cell.
     let (x, events, others) = ([0.0, 1.0], vec![0.0, 3.0], vec![5.0, 4.0]);
-    let model = Firth { binomial: Binomial::new(&x, 1, events, others), units: 0.0 };
+    let model = Firth { binomial: Binomial::new(x.to_vec(), 1, events, others), units: 0.0 };
     let found = maximise(&model, model.start(), &[], 100);
     let expected = [libm::log(0.5 / 5.5), libm::log(3.5 * 5.5 / (4.5 * 0.5))];
     assert!(found.converged && found.iterations < 10, "{}", found.iterations);

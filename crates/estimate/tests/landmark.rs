@@ -13,8 +13,11 @@ enum End {
     Censored,
 }
 
+/// Time, how follow-up ended, a number and a factor.
+type Patient = (f64, End, f64, u32);
+
 /// Forty patients: time, how it ended, a number and a factor.
-fn patients() -> Vec<(f64, End, f64, u32)> {
+fn patients() -> Vec<Patient> {
     let end = |i: i32| match i % 8 {
         1 => End::Competing,
         5 => End::Censored,
@@ -23,7 +26,7 @@ fn patients() -> Vec<(f64, End, f64, u32)> {
     (0..40).map(|i| (f64::from(1 + i * 2 % 23) / 2.0, end(i), f64::from(i * 5 % 11), i as u32 % 3)).collect()
 }
 
-fn columns(patients: &[(f64, End, f64, u32)]) -> Vec<Column> {
+fn columns(patients: &[Patient]) -> Vec<Column> {
     let times: Vec<f64> = patients.iter().map(|one| one.0).collect();
     let ended = |by: End| patients.iter().map(move |one| one.1 == by);
     let events: Vec<bool> = ended(End::Event).collect();
@@ -93,7 +96,7 @@ fn it_is_an_analysis_of_those_followed_beyond_it() {
 /// Whose hazard is modelled had the event; the other one is the competing event then.
 #[test]
 fn of_either_cause() {
-    let turned = |one: &(f64, End, f64, u32)| {
+    let turned = |one: &Patient| {
         let end = match one.1 {
             End::Event => End::Competing,
             End::Competing => End::Event,
@@ -169,7 +172,7 @@ fn patients_are_counted_by_their_frequencies() {
 fn late_entries_stay_late() {
     let entries: Vec<f64> = (0..40).map(|i| f64::from(i % 3) * 1.5).collect();
     let late: Vec<_> = patients().into_iter().zip(entries).filter(|(one, entry)| one.0 > *entry).collect();
-    let with_entries = |patients: &[((f64, End, f64, u32), f64)]| {
+    let with_entries = |patients: &[(Patient, f64)]| {
         let all: Vec<_> = patients.iter().map(|(one, _)| *one).collect();
         let entry = Column::number("os.entry", patients.iter().map(|(_, entry)| *entry).collect());
         let half = all.iter().map(|one| u32::from(one.2 > 5.0)).collect();

@@ -2,8 +2,8 @@
 //!
 //! # Formula
 //! Estimates with a standard error are pooled by Rubin's rules on a scale on which they are nearly normal (`scale`): ratios
-//! on the logarithmic, correlations on Fisher's, survival and cumulative incidence on the complementary log–log, risks on
-//! the logit scale, means and differences as they are. Curves are pooled point by point on the complementary log–log
+//! on the logarithmic, correlations on Fisher's, survival and cumulative incidence on the complementary log–log, risks,
+//! areas under the ROC curve and concordances on the logit scale, means, differences and Brier scores as they are. Curves are pooled point by point on the complementary log–log
 //! scale, those of splines on the logarithmic scale, and medians of survival are read from the pooled curve and its limits. Descriptive figures (percentages,
 //! quantiles, extremes, log-likelihoods, times of follow-up) are averaged, standard deviations by their mean square;
 //! counts are averaged and rounded so that they add up to their totals. Tests are pooled by D₁ where the covariance of
@@ -55,30 +55,35 @@ pub fn pool(sets: &[Results], original: &Results, confidence_level: f64, medians
     pooled
 }
 
-/// Figures of single patients, and groups by predicted risk, are others in every data set: they are not averaged.
+/// Whether a figure is one of single patients or of a group by predicted risk: others in every data set, and not averaged.
+fn is_single(quantity: Quantity) -> bool {
+    matches!(
+        quantity,
+        Quantity::ObservedRisk
+            | Quantity::PatternValue
+            | Quantity::Leverage
+            | Quantity::PearsonResidual
+            | Quantity::StandardizedResidual
+            | Quantity::DevianceResidual
+            | Quantity::CooksDistance
+            | Quantity::DfBetas
+    )
+}
+
+/// Leaves out what is drawn of single patients or through them, where it differs between data sets, and says so.
 fn leave_out_single(pooled: &mut Results, sets: &[Results]) {
-    let single = |quantity: Quantity| {
-        matches!(
-            quantity,
-            Quantity::ObservedRisk
-                | Quantity::PatternValue
-                | Quantity::Leverage
-                | Quantity::PearsonResidual
-                | Quantity::StandardizedResidual
-                | Quantity::DevianceResidual
-                | Quantity::CooksDistance
-                | Quantity::DfBetas
-        )
+    let drawn = |set: &Results| {
+        set.series != pooled.series || set.residuals != pooled.residuals || set.smooths != pooled.smooths
     };
-    let before = pooled.estimates.len();
-    pooled.estimates.retain(|row| !single(row.quantity));
-    let drawn = sets.iter().any(|set| set.series != pooled.series);
+    let drawn = sets.iter().any(drawn);
     if drawn {
         pooled.series.clear();
+        pooled.residuals.clear();
+        pooled.smooths.clear();
     }
-    if drawn || pooled.estimates.len() < before {
-        let message = "Figures of single patients, groups of predicted risk and ROC curves are not pooled over imputed data \
-                       sets and not shown.";
+    if drawn || sets.iter().flat_map(|set| &set.estimates).any(|row| is_single(row.quantity)) {
+        let message = "Figures of single patients, groups of predicted risk, residuals and the curves through them, ROC and \
+                       calibration curves are not pooled over imputed data sets and not shown.";
         pooled.notices.push(Notice::Other { message: message.into() });
     }
 }

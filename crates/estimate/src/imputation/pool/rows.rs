@@ -3,7 +3,7 @@
 use super::complete_df::complete_df;
 use super::counts::apportion_levels;
 use super::scale::Scale;
-use super::{curves, hypotheses};
+use super::{curves, hypotheses, is_single};
 use crate::imputation::rubin::{Combined, combine, mean};
 use crate::methods::adjust::{Adjustment, adjusted};
 use crate::methods::kaplan_meier::LevelStretch;
@@ -46,7 +46,8 @@ pub(super) fn pool(
     let mut order: Vec<Key> = Vec::new();
     let mut rows: BTreeMap<Key, Vec<Option<&Estimate>>> = BTreeMap::new();
     for (index, set) in sets.iter().enumerate() {
-        for (key, row) in keys(set).into_iter().zip(&set.estimates) {
+        let rows_of_set = keys(set).into_iter().zip(&set.estimates);
+        for (key, row) in rows_of_set.filter(|(_, row)| !is_single(row.quantity)) {
             let known = rows.entry(key.clone()).or_insert_with(|| {
                 order.push(key);
                 vec![None; sets.len()]

@@ -26,11 +26,12 @@ impl Scale {
             Quantity::RiskRatio | Quantity::RestrictedMeanRatio => Some(Self::Log),
             Quantity::CumulativeHazard | Quantity::Hazard => Some(Self::LogOfValue),
             Quantity::Correlation => Some(Self::FisherZ),
-            Quantity::Risk | Quantity::Auc | Quantity::CuredShare => Some(Self::Logit),
+            Quantity::Risk | Quantity::Auc | Quantity::Concordance | Quantity::CuredShare => Some(Self::Logit),
             Quantity::Survival | Quantity::ConditionalSurvival => Some(Self::LogLog),
             Quantity::CumulativeIncidence => Some(Self::ComplementLogLog),
             Quantity::Mean
             | Quantity::Proportion
+            | Quantity::Brier
             | Quantity::Coefficient
             | Quantity::Intercept
             | Quantity::RestrictedMean

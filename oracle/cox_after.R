@@ -121,12 +121,16 @@ cases <- vapply(plain, function(case) {
   profiles <- vapply(chosen, function(i) {
     own <- d$group == d$group[i] & d$event == 1
     at <- unname(quantile(d$time[own], c(0.1, 0.5, 0.9), type = 1))
-    curve <- summary(survfit(fit, newdata = d[i, c(terms, strata)], conf.type = "log-log"), times = at)
+    predicted <- survfit(fit, newdata = d[i, c(terms, strata)], conf.type = "log-log")
+    curve <- summary(predicted, times = at)
+    times <- quantile(predicted, c(0.25, 0.5))
     value <- function(name) if (is.factor(d[[name]])) text(as.character(d[i, name])) else number(d[i, name])
     values <- vapply(c(terms, strata), value, "")
     object(values = do.call(object, as.list(values)), at = numbers(at), survival = numbers(curve$surv),
            std_error = numbers(curve$std.err), hazard = numbers(curve$cumhaz), lower = numbers(curve$lower),
-           upper = numbers(curve$upper))
+           upper = numbers(curve$upper),
+           quantiles = array(vapply(1:2, function(k) numbers(c(
+             times$quantile[[k]], times$lower[[k]], times$upper[[k]])), "")))
   }, "")
   factor_term <- terms[vapply(terms, function(t) is.factor(d[[t]]), NA)][1]
   last <- min(tapply(d$time, d$group, max))

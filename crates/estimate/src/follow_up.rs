@@ -87,6 +87,18 @@ pub(crate) fn check_times(analysis: &Analysis, at: &[f64], what: &str) -> Result
     Ok(())
 }
 
+/// Refuses survival probabilities whose times are to be reported and that are none; `median` is what 0.5 gives.
+pub(crate) fn check_quantiles(analysis: &Analysis, quantiles: &[f64], median: &str) -> Result<(), Problem> {
+    for (index, probability) in quantiles.iter().enumerate() {
+        if !(*probability > 0.0 && *probability < 1.0) {
+            let message = format!("the quantile {probability} is not between 0 and 1");
+            let path = ["quantiles".into(), index.into()];
+            return Err(analysis.refuse(&path, message).help(format!("write 0.5 for the {median}")));
+        }
+    }
+    Ok(())
+}
+
 /// The endpoint, refused where it names no competing event.
 pub(crate) fn with_competing<'a>(
     analysis: &Analysis,

@@ -168,6 +168,34 @@ fn weights_at_risk_stand_beneath_the_numbers() {
 }
 
 #[test]
+fn medians_of_profiles_stand_beside_their_survival() {
+    let mut results = outline("predicted_survival");
+    results.by = None;
+    results.groups = ["old", "young"].map(|name| group(Some(name), name, 0, None)).to_vec();
+    results.groups.push(group(None, "All patients", 80, Some(20)));
+    let never = Estimate {
+        value: None,
+        interval: Some(Interval { upper: None, ..at(Quantity::SurvivalQuantile, "young", 0.5, 0.0, (31.0, 0.0)).interval.unwrap() }),
+        ..at(Quantity::SurvivalQuantile, "young", 0.5, 0.0, (31.0, 0.0))
+    };
+    results.estimates = vec![
+        at(Quantity::Survival, "old", 12.0, 0.4, (0.3, 0.5)),
+        at(Quantity::SurvivalQuantile, "old", 0.5, 9.5, (7.0, 14.0)),
+        at(Quantity::Survival, "young", 12.0, 0.8, (0.7, 0.9)),
+        never,
+    ];
+    let displays = displays_of(&results, &STYLE);
+    let shown = displays.iter().find(|display| display.table().is_some()).unwrap();
+    assert_eq!(
+        rows(shown),
+        [["old", "40.0 (30.0–50.0)", "9.5 (7.0–14.0)"], ["young", "80.0 (70.0–90.0)", "NR (31.0–NR)"]]
+    );
+    let table = shown.table().unwrap();
+    assert_eq!(table.header[0][2].text, "Median, months");
+    assert!(table.footnotes.iter().any(|note| note.text == "NR: not reached."));
+}
+
+#[test]
 fn a_fine_gray_model_predicts_curves_and_a_table() {
     let mut results = outline("predicted_incidence");
     results.by = None;

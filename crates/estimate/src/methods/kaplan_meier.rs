@@ -141,16 +141,7 @@ impl Method for KaplanMeier {
         plan: &Plan,
     ) -> Result<Vec<CountRequest>, Problem> {
         follow_up::check_times(analysis, &options.at, "survival")?;
-        for (index, probability) in options.quantiles.iter().enumerate() {
-            if !(*probability > 0.0 && *probability < 1.0) {
-                return Err(analysis
-                    .refuse(
-                        &["quantiles".into(), index.into()],
-                        format!("the quantile {probability} is not between 0 and 1"),
-                    )
-                    .help("write 0.5 for the median survival time"));
-            }
-        }
+        follow_up::check_quantiles(analysis, &options.quantiles, "median survival time")?;
         conditional::check(options, analysis)?;
         let named = (options.difference.is_some(), options.reference.is_some(), options.by.is_some());
         at_one_time::check(analysis, named, &options.at, "survival")?;

@@ -51,7 +51,7 @@ mod search;
 
 use crate::design::Covariate;
 use crate::design::term::{WrittenTerm, term_list};
-use crate::follow_up::{Landmark, check_times};
+use crate::follow_up::{Landmark, check_quantiles, check_times};
 use crate::interval::IntervalChoice;
 use crate::method::{About, Method, outline};
 use crate::methods::models::{
@@ -141,15 +141,7 @@ impl MixtureCureOptions {
         Problem::collect(problems)?;
         self.distribution.check(analysis)?;
         check_times(analysis, &self.at, "survival")?;
-        for (index, probability) in self.quantiles.iter().enumerate() {
-            if !(*probability > 0.0 && *probability < 1.0) {
-                let message = format!("the quantile {probability} is not between 0 and 1");
-                let path = ["quantiles".into(), index.into()];
-                return Err(analysis
-                    .refuse(&path, message)
-                    .help("write 0.5 for the median of those not cured"));
-            }
-        }
+        check_quantiles(analysis, &self.quantiles, "median of those not cured")?;
         let all = [self.cured_terms.as_slice(), &self.terms].concat();
         let variables = variables_of(&all);
         let variables: Vec<&str> = variables.iter().map(String::as_str).collect();

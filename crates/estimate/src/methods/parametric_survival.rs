@@ -44,7 +44,7 @@ pub(in crate::methods) mod times;
 
 use crate::design::Covariate;
 use crate::design::term::{Term, WrittenTerm, term_list};
-use crate::follow_up::{Landmark, check_times};
+use crate::follow_up::{Landmark, check_quantiles, check_times};
 use crate::interval::IntervalChoice;
 use crate::method::{About, Method, outline};
 use crate::methods::models::{
@@ -183,13 +183,7 @@ impl ParametricSurvivalOptions {
         }
         self.distribution.check(analysis)?;
         check_times(analysis, &self.at, "survival")?;
-        for (index, probability) in self.quantiles.iter().enumerate() {
-            if !(*probability > 0.0 && *probability < 1.0) {
-                let message = format!("the quantile {probability} is not between 0 and 1");
-                let path = ["quantiles".into(), index.into()];
-                return Err(analysis.refuse(&path, message).help("write 0.5 for the median survival time"));
-            }
-        }
+        check_quantiles(analysis, &self.quantiles, "median survival time")?;
         let terms = match &self.multivariable {
             Multivariable::Terms(list) => variables_of(&list.terms),
             Multivariable::Enter(_) if !self.profiles.is_empty() => {

@@ -23,8 +23,8 @@
 //! # Options
 //! `endpoint`, `terms`, `ties`, `strata`, `weights`, `variance`, `cluster`, `penalty`, `cause` and `landmark` as in `cox`; `profiles`, each with a label and a
 //! value of every term, and of the strata that are meant (all of them where it says none); `mean`: whether the curve
-//! at the mean is drawn (default: where neither profiles nor `adjusted_by` are asked for); `adjusted_by`; `at`; `interval`
-//! (by dialect as in `kaplan_meier`).
+//! at the mean is drawn (default: where neither profiles nor `adjusted_by` are asked for); `adjusted_by`; `at`; `quantiles`:
+//! survival probabilities of the profiles whose times are read from curve and limits as in `kaplan_meier`; `interval` (by dialect as in `kaplan_meier`).
 //! # References
 //! Breslow 1972, J R Stat Soc B 34:216–217; Tsiatis 1981, doi:10.1214/aos/1176345335 (variance); Zhang et al. 2007,
 //! doi:10.1016/j.cmpb.2007.07.010 (direct-adjusted curves).
@@ -34,14 +34,15 @@
 mod adjusted;
 mod baseline;
 mod profile;
+mod quantile;
 mod rows;
 mod steps;
 
-use crate::follow_up::check_times;
+use crate::follow_up::{check_quantiles, check_times};
 use crate::method::{About, Method, outline};
 use crate::methods::cox::{CoxOptions, Variance, multiplied};
 use crate::methods::fitted_cox::{self, CoxTerms, options_after_cox};
-use crate::methods::kaplan_meier::{CurveInterval, percent};
+use crate::methods::kaplan_meier::{CurveInterval, LevelStretch, percent};
 use crate::methods::models::variables_of;
 use crate::methods::profile::{Profile, check as check_profiles};
 use study::nearest::suggest;
@@ -68,6 +69,9 @@ options_after_cox! {
         /// Times at which survival is reported, in the endpoint's unit.
         #[serde(default)]
         pub at: Vec<f64>,
+        /// Survival probabilities of the profiles whose times are reported: 0.5 is the median.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        pub quantiles: Vec<f64>,
         /// Scale of the pointwise intervals; by dialect where absent.
         pub interval: Option<CurveInterval>,
     }
@@ -102,6 +106,7 @@ impl Method for PredictedSurvival {
         plan: &Plan,
     ) -> Result<Vec<CountRequest>, Problem> {
         check_times(analysis, &options.at, "survival")?;
+        check_quantiles(analysis, &options.quantiles, "median survival time")?;
         let terms = variables_of(&options.terms);
         if let Some(by) = options.adjusted_by.as_ref().filter(|by| !terms.contains(by)) {
             let message = format!("`{by}` is no term of the model");
@@ -149,7 +154,9 @@ impl Method for PredictedSurvival {
             return Ok(results);
         };
         let profiles = profile::read(&fitted, options, analysis, &mut results)?;
-        rows::write(&fitted, &profiles, options, scale, plan.study.confidence_level, &mut results);
+        let stretch = LevelStretch::of(plan.dialect(Convention::SurvivalQuantile));
+        let how = rows::How { scale, confidence_level: plan.study.confidence_level, stretch };
+        rows::write(&fitted, &profiles, options, how, &mut results);
         adjusted::write(&fitted, options, analysis, scale, plan.study.confidence_level, &mut results)?;
         Ok(results)
     }

@@ -119,7 +119,7 @@ impl Case {
             let values: Vec<String> = values.map(|(term, value)| format!("{term} = {value}")).collect();
             let at = numbers(&theirs["at"]);
             let more = format!(
-                "at = {at:?}\ninterval = \"log_log\"\nprofiles = [{{ label = \"P\", {} }}]",
+                "at = {at:?}\nquantiles = [0.75, 0.5]\ninterval = \"log_log\"\nprofiles = [{{ label = \"P\", {} }}]",
                 values.join(", ")
             );
             let ours = self.run("predicted_survival", &more);
@@ -137,6 +137,20 @@ impl Case {
                 let interval = row.interval.unwrap();
                 comparison.figure("lower", interval.lower.unwrap(), of("lower"));
                 comparison.figure("upper", interval.upper.unwrap(), of("upper"));
+            }
+            // The time, its lower and its upper limit; absent where survival does not fall so far.
+            for (probability, theirs) in [0.75, 0.5].iter().zip(theirs["quantiles"].as_array().unwrap()) {
+                let own = |row: &&Estimate| {
+                    row.quantity == Quantity::SurvivalQuantile && row.at == Some(*probability)
+                };
+                let row = ours.estimates.iter().find(own).unwrap();
+                let interval = row.interval.unwrap();
+                for (ours, theirs) in [row.value, interval.lower, interval.upper].iter().zip(theirs.as_array().unwrap()) {
+                    assert_eq!(ours.is_some(), !theirs.is_null(), "{probability}: {ours:?} against {theirs}");
+                    if let Some(ours) = ours {
+                        comparison.figure("quantile", *ours, figure(theirs));
+                    }
+                }
             }
         }
     }

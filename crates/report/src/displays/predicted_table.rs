@@ -1,7 +1,7 @@
 //! Predicted survival, or cumulative incidence, at the times that were asked for.
 
 use super::cells::Caveats;
-use super::survival_table::{share_interval, times};
+use super::survival_table::{UNREACHED, quantile_name, share_interval, time_interval, times};
 use crate::display::Content;
 use crate::style::{self, Style};
 use crate::table::{Cell, HeaderCell, RowKind, Table};
@@ -25,15 +25,19 @@ pub(super) fn incidence(results: &Results, style: &Style, _id: &str) -> Option<C
 
 fn predicted(results: &Results, style: &Style, quantity: Quantity, heading: &str) -> Option<Content> {
     let times = times(results, quantity);
-    if times.is_empty() && !results.curves.is_empty() && results.notices.is_empty() {
+    let quantiles = self::times(results, Quantity::SurvivalQuantile);
+    if times.is_empty() && quantiles.is_empty() && !results.curves.is_empty() && results.notices.is_empty() {
         return None;
     }
-    let mut table = Table::with_columns(times.len());
+    let mut table = Table::with_columns(times.len() + quantiles.len());
     let mut header = vec![HeaderCell::new(heading)];
     header.extend(
         times.iter().map(|at| HeaderCell::new(wording::at_time(results, *at)).detail(style.interval_name())),
     );
+    let named = |at: &f64| HeaderCell::new(quantile_name(results, *at)).detail(style.interval_name());
+    header.extend(quantiles.iter().map(named));
     table.header = vec![header];
+    let mut unreached = false;
     let levels = adjusted_levels(results);
     let is_adjusted = |group: &study::Group| group.level.as_ref().is_some_and(|level| levels.contains(level));
     let find = |group: &study::Group, at: f64| {
@@ -41,8 +45,17 @@ fn predicted(results: &Results, style: &Style, quantity: Quantity, heading: &str
     };
     let groups = || results.groups.iter().filter(|group| group.level.is_some());
     for group in groups().filter(|group| !is_adjusted(group)) {
-        let cells = times.iter().map(|at| share(find(group, *at)));
-        table.push(RowKind::Single, std::iter::once(Cell::from(wording::group_label(group))).chain(cells));
+        let mut cells = vec![Cell::from(wording::group_label(group))];
+        cells.extend(times.iter().map(|at| share(find(group, *at))));
+        for at in &quantiles {
+            let own = |row: &&Estimate| row.group == group.level && row.at == Some(*at);
+            let row = wording::rows(results, Quantity::SurvivalQuantile).find(own);
+            cells.push(row.map_or(style::ABSENT.into(), |row| time_interval(row, &mut unreached)).into());
+        }
+        table.push(RowKind::Single, cells);
+    }
+    if unreached {
+        table.remark(UNREACHED);
     }
     if let Some(by) = results.by.as_deref().filter(|_| groups().any(is_adjusted)) {
         let heading = wording::heading(results, by);

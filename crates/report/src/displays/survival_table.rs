@@ -78,29 +78,35 @@ pub(super) fn times(results: &Results, quantity: Quantity) -> Vec<f64> {
     times
 }
 
-fn quantiles(table: &mut Table, results: &Results) {
+/// What a quantile of survival is called: `Median, months`.
+pub(super) fn quantile_name(results: &Results, at: f64) -> String {
     let unit = results.time_unit.as_deref().map_or(String::new(), |unit| format!(", {unit}"));
+    if at == 0.5 {
+        return format!("Median{unit}");
+    }
+    format!("Time to survival of {}%{unit}", style::percent(at).trim_end_matches(".0"))
+}
+
+fn quantiles(table: &mut Table, results: &Results) {
     for at in times(results, Quantity::SurvivalQuantile) {
-        let name = if at == 0.5 {
-            format!("Median{unit}")
-        } else {
-            format!("Time to survival of {}%{unit}", style::percent(at).trim_end_matches(".0"))
-        };
         let mut unreached = false;
-        let row = cells(name, &results.groups, |group| {
+        let row = cells(quantile_name(results, at), &results.groups, |group| {
             let row = find(results, Quantity::SurvivalQuantile, group, Some(at));
             let text = row.map_or(style::ABSENT.into(), |row| time_interval(row, &mut unreached));
             [Cell::default(), text.into()]
         });
         table.push(RowKind::Single, row);
         if unreached {
-            table.remark("NR: not reached.");
+            table.remark(UNREACHED);
         }
     }
 }
 
+/// What `NR` means.
+pub(super) const UNREACHED: &str = "NR: not reached.";
+
 /// A time and its interval: `44.3 (38.1–53.0)`, `NR (60.2–NR)`, `NR`.
-fn time_interval(row: &Estimate, unreached: &mut bool) -> String {
+pub(super) fn time_interval(row: &Estimate, unreached: &mut bool) -> String {
     let mut limit = |value: Option<f64>| {
         *unreached |= value.is_none();
         value.map_or("NR".to_string(), style::time)

@@ -3,22 +3,32 @@
 use super::PredictedSurvivalOptions;
 use super::baseline::Baseline;
 use super::profile::ProfileRow;
+use super::quantile::Fall;
 use super::steps::Steps;
 use crate::methods::fitted_cox::{FittedCox, Predicted, predict};
-use crate::methods::kaplan_meier::CurveInterval;
+use crate::methods::kaplan_meier::{CurveInterval, LevelStretch};
 use crate::numerics::distributions::normal_quantile;
 use study::results::finite;
 use study::{Curve, Estimate, Group, Interval, IntervalMethod, Notice, Quantity, Results};
 
-/// One curve for each profile, and its survival and cumulative hazard at the times that are asked for.
+/// How limits and quantiles are read from a curve.
+#[derive(Clone, Copy)]
+pub(super) struct How {
+    pub(super) scale: CurveInterval,
+    pub(super) confidence_level: f64,
+    pub(super) stretch: LevelStretch,
+}
+
+/// One curve for each profile, its survival and cumulative hazard at the times that are asked for, and the times of the
+/// quantiles.
 pub(super) fn write(
     fitted: &FittedCox<'_>,
     profiles: &[ProfileRow],
     options: &PredictedSurvivalOptions,
-    scale: CurveInterval,
-    confidence_level: f64,
+    how: How,
     results: &mut Results,
 ) {
+    let How { scale, confidence_level, stretch } = how;
     let baselines = Baseline::all(fitted);
     let z = normal_quantile(0.5 + 0.5 * confidence_level);
     let mut groups = Vec::new();
@@ -60,6 +70,27 @@ pub(super) fn write(
             results.estimates.push(Estimate {
                 std_error: finite(found.variance.sqrt()),
                 ..row(Quantity::CumulativeHazard, found.hazard)
+            });
+        }
+        if options.quantiles.is_empty() {
+            continue;
+        }
+        let after = |moments| {
+            let Predicted { survival, variance, .. } = at(moments);
+            (survival, variance)
+        };
+        let fall = Fall::of(fitted, baseline, after, scale, z);
+        for probability in &options.quantiles {
+            let (time, interval) = fall.to(*probability, stretch, confidence_level);
+            if time.is_none() {
+                let group = Some(label.clone());
+                results.notices.push(Notice::QuantileNotReached { group, probability: *probability });
+            }
+            results.estimates.push(Estimate {
+                group: Some(label.clone()),
+                at: Some(*probability),
+                interval: Some(interval),
+                ..Estimate::new(Quantity::SurvivalQuantile, time.unwrap_or(f64::NAN))
             });
         }
     }

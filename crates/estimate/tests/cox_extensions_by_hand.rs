@@ -376,6 +376,23 @@ fn a_coefficient_that_changes_between_two_times() {
     }
 }
 
+/// Its columns lack what the variable lacks, which is said once and of the variable.
+#[test]
+fn what_a_changing_term_lacks_is_said_once() {
+    let [time, event] = endpoint(&[1.0, 2.0, 3.0, 4.0, 5.0, 6.0], &events(&[1, 1, 0, 1, 1, 1]));
+    let columns = [time, event, x(&[1.0, 0.0, f64::NAN, 3.0, f64::NAN, 0.5])];
+    for function in ["function = \"log\"", "function = \"steps\", at = [2]"] {
+        let options = format!("endpoint = \"os\"\nterms = [\"x\"]\ntime_dependent = [{{ term = \"x\", {function} }}]");
+        let results = run("cox", &options, &columns);
+        let missing: Vec<(&str, u64)> =
+            results.participants.missing.iter().map(|one| (one.variable.as_str(), one.n)).collect();
+        assert_eq!(missing, [("os", 0), ("x", 2)], "{function}");
+        let told = |notice: &&Notice| matches!(notice, Notice::MissingExcluded { .. });
+        let told: Vec<&Notice> = results.notices.iter().filter(told).collect();
+        assert_eq!(told, [&Notice::MissingExcluded { variable: "x".into(), n: 2 }], "{function}");
+    }
+}
+
 /// Time 0 is a time: who has the event then is at risk then, but its logarithm does not exist.
 #[test]
 fn an_event_at_time_0() {

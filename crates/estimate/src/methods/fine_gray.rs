@@ -128,6 +128,7 @@ impl Method for FineGray {
         name_endpoint(endpoint, &mut results);
         results.methods_text = methods_text(options, endpoint, plan);
         results.notices.extend(left_out);
+        results.notices.extend(outcome.never_competing(endpoint));
         let interval = IntervalChoice::Wald;
         let setting = Setting { analysis, plan, table, options: options.models(), interval };
         setting.model(&outcome, &endpoint.name, &mut results)?;

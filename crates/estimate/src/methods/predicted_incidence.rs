@@ -146,6 +146,7 @@ impl Method for PredictedIncidence {
         ];
         results.methods_text.extend(landmark.sentence());
         results.notices.extend(left_out);
+        results.notices.extend(outcome.never_competing(endpoint));
         let naming = Naming { model: "Fine–Gray model", ratio: "subdistribution hazard ratio" };
         let name = (endpoint.name.as_str(), naming);
         let fitted = together(&outcome, table, &options.models(), analysis, name, &mut results)?;

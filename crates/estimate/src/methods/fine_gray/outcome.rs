@@ -10,7 +10,7 @@ use crate::methods::models::{Null, Outcome};
 use crate::regression::Regression;
 use faer::Mat;
 use std::sync::Arc;
-use study::{MISSING, Notice, Quantity};
+use study::{Endpoint, MISSING, Notice, Quantity};
 
 /// Times and events, and whether the competing event ended follow-up.
 pub(in crate::methods) struct CompetingTimes<'a> {
@@ -29,6 +29,17 @@ impl CompetingTimes<'_> {
         } else {
             End::Censored
         }
+    }
+
+    /// Said where the competing event never happens.
+    pub(in crate::methods) fn never_competing(&self, endpoint: &Endpoint) -> Option<Notice> {
+        let nobody = !self.competing.is_empty() && !self.competing.contains(&self.yes);
+        nobody.then(|| Notice::Other {
+            message: format!(
+                "{}: nobody has it; the subdistribution hazard is the hazard of the event, and the model Cox’s.",
+                endpoint.competing_text()
+            ),
+        })
     }
 }
 

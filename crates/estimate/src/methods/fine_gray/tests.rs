@@ -98,6 +98,17 @@ fn what_cannot_be_modelled_is_refused_or_told() {
 }
 
 #[test]
+fn a_competing_event_that_nobody_has_is_told() {
+    let said = |patients: &[(f64, u8, f64)]| {
+        let results = run("endpoint = \"relapse\"", patients).unwrap();
+        results.notices.iter().any(|notice| notice.to_string().contains("nobody has it"))
+    };
+    let without = [(1.0, 1, 1.0), (2.0, 1, 0.0), (3.0, 0, 1.0), (4.0, 1, 1.0)];
+    let with = [(1.0, 1, 1.0), (2.0, 2, 0.0), (3.0, 0, 1.0), (4.0, 1, 1.0)];
+    assert_eq!((said(&without), said(&with)), (true, false));
+}
+
+#[test]
 fn an_infinite_ratio_is_named() {
     let patients = [(1.0, 1, 1.0), (2.0, 1, 1.0), (3.0, 0, 0.0), (1.5, 2, 0.0)];
     let results = run("endpoint = \"relapse\"", &patients).unwrap();

@@ -84,6 +84,44 @@ fn the_one_shot_commands_print_tables() {
 }
 
 #[test]
+fn numbers_that_are_codes_have_levels_where_that_is_said() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("data.csv");
+    let rows = (0..40).map(|i| format!("{},{},{}\n", 1 + i * 7 % 23, i % 3 % 2, 1 + i % 2));
+    fs::write(&data, format!("months,died,sex\n{}", rows.collect::<String>())).unwrap();
+    let mut arguments = vec!["survival", text(&data), "--time", "months", "--event", "died = 1", "--by", "sex"];
+    let (_, errors, code) = said(&farr(&arguments));
+    assert_eq!(code, 2);
+    assert!(errors.contains("--categories sex"), "{errors}");
+    arguments.extend(["--categories", "sex", "--json"]);
+    let (out, errors, code) = said(&farr(&arguments));
+    assert_eq!(code, 0, "{errors}");
+    let results = serde_json::from_str::<serde_json::Value>(&out).unwrap();
+    let levels: Vec<&str> =
+        results[0]["groups"].as_array().unwrap().iter().filter_map(|group| group["level"].as_str()).collect();
+    assert_eq!(levels, ["1", "2"]);
+    let (_, errors, code) = said(&farr(&["table", text(&data), "--by", "sex", "--categories", "sexe,sex"]));
+    assert_eq!(code, 2);
+    assert!(errors.contains("sexe"), "{errors}");
+}
+
+#[test]
+fn follow_up_starts_anew_at_a_landmark() {
+    let folder = patients();
+    let data = folder.path().join("patients.csv");
+    for command in ["survival", "cox"] {
+        let mut arguments = vec![command, text(&data), "--time", "months", "--event", "died"];
+        arguments.extend(["--landmark", "12", "--json"]);
+        arguments.extend(if command == "cox" { ["--terms", "age"] } else { ["--at", "12"] });
+        let (out, errors, code) = said(&farr(&arguments));
+        assert_eq!(code, 0, "{errors}");
+        let results = serde_json::from_str::<serde_json::Value>(&out).unwrap();
+        assert_eq!(results[0]["options"]["landmark"], 12.0, "{out}");
+        assert!(out.contains("left_out_at_landmark"), "{out}");
+    }
+}
+
+#[test]
 fn the_one_shot_commands_write_files_by_their_ending() {
     let folder = patients();
     let data = folder.path().join("patients.csv");

@@ -24,6 +24,8 @@ pub struct FlatQuestion {
     pub options: Table,
     /// Option that lists all columns of the file where the user named none.
     pub all_columns: Option<&'static str>,
+    /// Columns whose numbers are codes of levels.
+    pub categories: Vec<String>,
     /// Whose conventions are followed.
     pub dialect: Option<String>,
     /// Confidence level of the intervals.
@@ -68,6 +70,9 @@ fn plan(question: &FlatQuestion, table: &SingleTable, options: Option<Table>) ->
     document.insert("registry".into(), Value::Table(registry));
     let population = Table::from_iter([("table".to_string(), text(&table.name))]);
     document.insert("population".into(), Value::Table(population));
+    let category = || Table::from_iter([("kind".to_string(), text("category"))]);
+    let variables = question.categories.iter().map(|name| (name.clone(), Value::Table(category())));
+    document.insert("variables".into(), Value::Table(variables.collect()));
     if let Some(endpoint) = &question.endpoint {
         let endpoints = Table::from_iter([("time_to_event".to_string(), Value::Table(endpoint.clone()))]);
         document.insert("endpoints".into(), Value::Table(endpoints));

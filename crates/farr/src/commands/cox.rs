@@ -28,8 +28,7 @@ pub(crate) struct Cox {
 impl Cox {
     pub(crate) fn execute(&self, manner: Manner) -> Result<ExitCode, Problem> {
         let mut question = self.flat.question("cox", "cox");
-        question.endpoint = Some(self.time_to_event.endpoint());
-        question.options.insert("endpoint".into(), Value::String("time_to_event".into()));
+        self.time_to_event.ask(&mut question);
         let terms = terms(&self.terms);
         question.options.insert("univariable".into(), Value::Boolean(terms.len() > 1));
         question.options.insert("terms".into(), values(terms));

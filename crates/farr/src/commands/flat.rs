@@ -18,6 +18,9 @@ pub(crate) struct Flat {
     /// Only the patients who fulfil this SQL condition, for example "age >= 65"
     #[arg(long = "where", value_name = "SQL")]
     filter: Option<String>,
+    /// Columns whose numbers are codes of levels, separated by commas
+    #[arg(long, value_name = "COLUMNS", value_delimiter = ',')]
+    categories: Vec<String>,
     /// Whose conventions to follow: farr, spss, sas, stata or r
     #[arg(long, value_name = "NAME")]
     dialect: Option<String>,
@@ -41,11 +44,23 @@ pub(crate) struct TimeToEvent {
     /// Unit of the time: days, weeks, months or years
     #[arg(long, default_value = "months")]
     unit: String,
+    /// Time at which follow-up starts anew, in the unit: only those still at risk then are analysed, and times count from it
+    #[arg(long)]
+    landmark: Option<f64>,
 }
 
 impl TimeToEvent {
+    /// Asks the question of it.
+    pub(crate) fn ask(&self, question: &mut FlatQuestion) {
+        question.endpoint = Some(self.endpoint());
+        question.options.insert("endpoint".into(), Value::String("time_to_event".into()));
+        if let Some(landmark) = self.landmark {
+            question.options.insert("landmark".into(), Value::Float(landmark));
+        }
+    }
+
     /// The endpoint of the plan.
-    pub(crate) fn endpoint(&self) -> Table {
+    fn endpoint(&self) -> Table {
         let text = |value: &str| Value::String(value.into());
         Table::from_iter([
             ("label".to_string(), text(&format!("Without event ({})", self.event))),
@@ -66,6 +81,7 @@ impl Flat {
             endpoint: None,
             options: Table::new(),
             all_columns: None,
+            categories: self.categories.clone(),
             dialect: self.dialect.clone(),
             confidence_level: self.confidence_level,
             filter: self.filter.clone(),

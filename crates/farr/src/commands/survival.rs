@@ -27,8 +27,7 @@ pub(crate) struct Survival {
 impl Survival {
     pub(crate) fn execute(&self, manner: Manner) -> Result<ExitCode, Problem> {
         let mut question = self.flat.question("kaplan_meier", "survival");
-        question.endpoint = Some(self.time_to_event.endpoint());
-        question.options.insert("endpoint".into(), Value::String("time_to_event".into()));
+        self.time_to_event.ask(&mut question);
         if let Some(by) = &self.by {
             question.options.insert("by".into(), Value::String(by.clone()));
         }

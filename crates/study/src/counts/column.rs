@@ -111,7 +111,11 @@ impl Column {
             Values::Category { codes, .. } => Ok(codes),
             Values::Number(_) => {
                 Err(Problem::input(format!("`{}` is a number, and levels are needed", self.name))
-                    .help("derive a variable with levels from it, for example with `case when`"))
+                    .help(format!(
+                        "where its numbers are codes, write kind = \"category\" in [variables.{}] (on the command line \
+                         `--categories {}`); else derive a variable with levels from it, for example with `case when`",
+                        self.name, self.name
+                    )))
             }
         }
     }

@@ -382,7 +382,8 @@ fn what_a_changing_term_lacks_is_said_once() {
     let [time, event] = endpoint(&[1.0, 2.0, 3.0, 4.0, 5.0, 6.0], &events(&[1, 1, 0, 1, 1, 1]));
     let columns = [time, event, x(&[1.0, 0.0, f64::NAN, 3.0, f64::NAN, 0.5])];
     for function in ["function = \"log\"", "function = \"steps\", at = [2]"] {
-        let options = format!("endpoint = \"os\"\nterms = [\"x\"]\ntime_dependent = [{{ term = \"x\", {function} }}]");
+        let options =
+            format!("endpoint = \"os\"\nterms = [\"x\"]\ntime_dependent = [{{ term = \"x\", {function} }}]");
         let results = run("cox", &options, &columns);
         let missing: Vec<(&str, u64)> =
             results.participants.missing.iter().map(|one| (one.variable.as_str(), one.n)).collect();

@@ -89,7 +89,8 @@ fn numbers_that_are_codes_have_levels_where_that_is_said() {
     let data = folder.path().join("data.csv");
     let rows = (0..40).map(|i| format!("{},{},{}\n", 1 + i * 7 % 23, i % 3 % 2, 1 + i % 2));
     fs::write(&data, format!("months,died,sex\n{}", rows.collect::<String>())).unwrap();
-    let mut arguments = vec!["survival", text(&data), "--time", "months", "--event", "died = 1", "--by", "sex"];
+    let mut arguments =
+        vec!["survival", text(&data), "--time", "months", "--event", "died = 1", "--by", "sex"];
     let (_, errors, code) = said(&farr(&arguments));
     assert_eq!(code, 2);
     assert!(errors.contains("--categories sex"), "{errors}");

@@ -175,7 +175,10 @@ fn medians_of_profiles_stand_beside_their_survival() {
     results.groups.push(group(None, "All patients", 80, Some(20)));
     let never = Estimate {
         value: None,
-        interval: Some(Interval { upper: None, ..at(Quantity::SurvivalQuantile, "young", 0.5, 0.0, (31.0, 0.0)).interval.unwrap() }),
+        interval: Some(Interval {
+            upper: None,
+            ..at(Quantity::SurvivalQuantile, "young", 0.5, 0.0, (31.0, 0.0)).interval.unwrap()
+        }),
         ..at(Quantity::SurvivalQuantile, "young", 0.5, 0.0, (31.0, 0.0))
     };
     results.estimates = vec![

@@ -145,7 +145,9 @@ impl Case {
                 };
                 let row = ours.estimates.iter().find(own).unwrap();
                 let interval = row.interval.unwrap();
-                for (ours, theirs) in [row.value, interval.lower, interval.upper].iter().zip(theirs.as_array().unwrap()) {
+                for (ours, theirs) in
+                    [row.value, interval.lower, interval.upper].iter().zip(theirs.as_array().unwrap())
+                {
                     assert_eq!(ours.is_some(), !theirs.is_null(), "{probability}: {ours:?} against {theirs}");
                     if let Some(ours) = ours {
                         comparison.figure("quantile", *ours, figure(theirs));

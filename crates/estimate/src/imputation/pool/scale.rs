@@ -26,7 +26,9 @@ impl Scale {
             Quantity::RiskRatio | Quantity::RestrictedMeanRatio => Some(Self::Log),
             Quantity::CumulativeHazard | Quantity::Hazard => Some(Self::LogOfValue),
             Quantity::Correlation => Some(Self::FisherZ),
-            Quantity::Risk | Quantity::Auc | Quantity::Concordance | Quantity::CuredShare => Some(Self::Logit),
+            Quantity::Risk | Quantity::Auc | Quantity::Concordance | Quantity::CuredShare => {
+                Some(Self::Logit)
+            }
             Quantity::Survival | Quantity::ConditionalSurvival => Some(Self::LogLog),
             Quantity::CumulativeIncidence => Some(Self::ComplementLogLog),
             Quantity::Mean

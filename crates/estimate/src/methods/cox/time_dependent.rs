@@ -12,8 +12,8 @@ use crate::risk_set::nine_digits;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use study::{
-    Analysis, Column, ColumnSource, CountTable, Endpoint, Kind, MISSING, Notice, Plan, Problem, Results, Step,
-    Values,
+    Analysis, Column, ColumnSource, CountTable, Endpoint, Kind, MISSING, Notice, Plan, Problem, Results,
+    Step, Values,
 };
 
 /// A term whose coefficient changes with time.
@@ -63,7 +63,9 @@ pub(super) fn lacking_once(changes: &[TimeDependent], terms: &[String], results:
     });
     let mut kept: Vec<Notice> = Vec::new();
     for mut notice in std::mem::take(&mut results.notices) {
-        if let Notice::MissingExcluded { variable: name, .. } | Notice::AllMissing { variable: name } = &mut notice {
+        if let Notice::MissingExcluded { variable: name, .. } | Notice::AllMissing { variable: name } =
+            &mut notice
+        {
             *name = variable(name).unwrap_or_else(|| name.clone());
         }
         if !kept.contains(&notice) {

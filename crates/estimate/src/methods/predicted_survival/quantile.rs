@@ -24,8 +24,7 @@ impl Fall {
         z: f64,
     ) -> Self {
         let moments = &baseline.course.moments;
-        let mut fall =
-            Self { time: Vec::new(), survival: Vec::new(), lower: Vec::new(), upper: Vec::new() };
+        let mut fall = Self { time: Vec::new(), survival: Vec::new(), lower: Vec::new(), upper: Vec::new() };
         let ends = moments.iter().map(|moment| moment.time).enumerate();
         for (passed, time) in ends.map(|(at, time)| (at + 1, time)).chain([(moments.len(), baseline.last)]) {
             let (survival, variance) = after(passed);

@@ -6,6 +6,8 @@
 //! whose remainder is less than a tenth of a unit in the last place. No step has a branch, so that the processor takes
 //! several numbers at a time; the result, within one unit in the last place, is the same however many it takes.
 
+use super::vector::widest;
+
 /// What rounds a number below 2⁵¹ to a whole one when it is added; the whole number then stands in the last bits.
 const ROUND: f64 = 6_755_399_441_055_744.0;
 /// ln 2 to 33 digits of base 2, and what is missing of it.
@@ -24,6 +26,21 @@ const FACTORS: [f64; 14] = {
     }
     factors
 };
+
+/// e to the power of each number less `shift`, which none of them exceeds.
+pub fn of_shifted(numbers: &[f64], shift: f64, into: &mut [f64]) {
+    widest(
+        #[inline(always)]
+        || each(numbers, shift, into),
+    );
+}
+
+#[inline(always)]
+fn each(numbers: &[f64], shift: f64, into: &mut [f64]) {
+    for (into, x) in into.iter_mut().zip(numbers) {
+        *into = of_negative(x - shift);
+    }
+}
 
 /// eˣ of a number that is not above 0; what is smaller than the smallest number is 0.
 #[inline(always)]
@@ -59,7 +76,7 @@ fn polynomial(r: f64) -> f64 {
 
 #[cfg(test)]
 mod tests {
-    use super::of_negative;
+    use super::{of_negative, of_shifted};
     use crate::numerics::random::Random;
 
     #[test]
@@ -80,5 +97,8 @@ mod tests {
             assert!((of_negative(x) - libm::exp(x)).abs() <= 5e-324, "{x}");
         }
         assert!(of_negative(f64::NAN).is_nan());
+        let mut three = [0.0; 3];
+        of_shifted(&[2.0, 1.0, f64::NEG_INFINITY], 2.0, &mut three);
+        assert_eq!(three, [1.0, of_negative(-1.0), 0.0]);
     }
 }

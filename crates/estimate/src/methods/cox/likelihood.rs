@@ -9,6 +9,7 @@ use super::exact::Discrete;
 use super::sandwich::Clusters;
 use super::ties::{Hazard, Ties, Walk};
 use crate::likelihood::{Evaluation, Likelihood};
+use crate::numerics::exponential::of_shifted;
 use crate::numerics::gram::add_gram;
 use crate::numerics::parallel::{fill, in_order};
 use crate::numerics::sums::Sum;
@@ -104,7 +105,7 @@ impl Partial {
         let shift = eta.iter().copied().fold(f64::NEG_INFINITY, f64::max);
         let mut risk = vec![0.0; eta.len()];
         fill(&mut risk, BLOCK, |first, block| {
-            block.iter_mut().zip(&eta[first..]).for_each(|(risk, eta)| *risk = libm::exp(eta - shift));
+            of_shifted(&eta[first..first + block.len()], shift, block);
         });
         let blocks = in_order(eta.len().div_ceil(BLOCK), |block| {
             let range = block * BLOCK..eta.len().min((block + 1) * BLOCK);

@@ -85,10 +85,11 @@ impl<'a> Reader<'a> {
                 Value::Integer(text.parse().unwrap_or(value as i64))
             }
             ColumnKind::Date => {
-                if self.format.has_time() {
+                let (day, has_time) = self.format.day(text)?;
+                if has_time {
                     changes.push("time of day left out".into());
                 }
-                Value::Date(self.format.read(text)?)
+                Value::Date(day)
             }
             ColumnKind::Flag => {
                 Value::Flag(flag(text).ok_or_else(|| format!("`{text}` is neither yes nor no"))?)
@@ -143,7 +144,15 @@ pub(crate) fn infer<'a>(texts: impl Iterator<Item = &'a str> + Clone, entry: &Co
         let digits = text.trim_start_matches(['-', '+']);
         digits.len() > 1 && digits.starts_with('0') && !digits.starts_with("0.") && !digits.starts_with("0,")
     };
-    let plain = |text: &str| !identifier(text) && number(text, entry, &mut Vec::new()).is_ok();
+    // Digits that a number would lose make two identifiers the same.
+    let loses_digits = |text: &str| {
+        let digits = text.trim_start_matches(['-', '+']);
+        digits.len() > 15
+            && digits.bytes().all(|byte| byte.is_ascii_digit())
+            && digits.parse::<f64>().is_ok_and(|value| value.to_string() != digits)
+    };
+    let plain =
+        |text: &str| !identifier(text) && !loses_digits(text) && number(text, entry, &mut Vec::new()).is_ok();
     if texts.clone().all(|text| !identifier(text) && text.parse::<i64>().is_ok()) {
         ColumnKind::Integer
     } else if texts.clone().all(plain) {

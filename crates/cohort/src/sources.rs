@@ -1,6 +1,7 @@
 //! The files of a registry. A new format is one file and one line in the list.
 
 mod binary;
+mod charset;
 mod csv;
 mod dta;
 mod expansion;
@@ -69,6 +70,15 @@ pub(crate) struct TableFile<'a> {
     pub(crate) dictionary: &'a Dictionary,
     /// Whether the engine also gets the table with the numbers of its rows, for those who must name a row.
     pub(crate) numbered: bool,
+}
+
+/// A heading without surrounding blanks; on one line, where a cell had several.
+fn one_line(name: &str) -> String {
+    let name = name.trim();
+    match name.contains(['\n', '\r', '\t']) {
+        true => name.split_whitespace().collect::<Vec<_>>().join(" "),
+        false => name.into(),
+    }
 }
 
 impl TableFile<'_> {

@@ -33,9 +33,8 @@ pub(crate) fn load(grid: Grid, table: &TableFile<'_>, engine: &dyn Engine) -> Re
         let name = grid.names[position].clone();
         let mut column_entry = entry(&grid, table, &name);
         if let Some(array) = grid.ready.remove(&position) {
-            let kind = column_entry
-                .r#type
-                .map_or_else(|| Type::of(array.data_type()).to_string(), |kind| kind.name().into());
+            let kind =
+                column_entry.r#type.map_or(Type::of(array.data_type()).word(), |kind| kind.name()).into();
             columns.push(ColumnReport {
                 table: table.name.into(),
                 column: name.clone(),

@@ -55,6 +55,28 @@ fn a_type_that_the_column_contradicts_is_refused_with_its_place() {
 }
 
 #[test]
+fn columns_are_told_by_the_words_of_the_dictionary() {
+    let columns = study("").open(&plan(PLAN)).unwrap().columns();
+    let kinds: Vec<String> = columns.into_iter().map(|column| column.kind).collect();
+    assert_eq!(kinds, ["text", "integer", "number", "date", "flag"]);
+}
+
+#[test]
+fn two_columns_of_one_name_are_refused() {
+    use arrow::datatypes::{DataType, Field, Schema};
+    let field = || Field::new("cea", DataType::Int64, true);
+    let column = |value: i64| -> ArrayRef { Arc::new(Int64Array::from(vec![value])) };
+    let schema = Arc::new(Schema::new(vec![field(), field()]));
+    let batch = RecordBatch::try_new(schema.clone(), vec![column(1), column(2)]).unwrap();
+    let mut bytes = Vec::new();
+    let mut writer = parquet::arrow::ArrowWriter::try_new(&mut bytes, schema, None).unwrap();
+    writer.write(&batch).unwrap();
+    writer.close().unwrap();
+    let refused = folder(&[("registry/data.parquet", &bytes)]).refusal(&plan(PLAN));
+    assert!(refused.contains("two columns are called `cea`"), "{refused}");
+}
+
+#[test]
 fn ranges_without_a_bound_are_checked_and_what_is_done_on_reading_is_refused() {
     let plan = plan(PLAN);
     assert!(study("[tables.data.columns.number]\nrange = [1, inf]\n").open(&plan).is_ok());

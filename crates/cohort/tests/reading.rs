@@ -71,6 +71,43 @@ fn what_is_no_table_is_refused_with_its_line() {
 }
 
 #[test]
+fn quotation_marks_that_do_not_match_lose_no_row() {
+    // Read without a check each of these has one patient less.
+    let unclosed = refusal(b"id,note\n1,\"abc\n2,def\n3,ghi\n");
+    assert!(
+        unclosed.contains("the field that begins in line 2 with a quotation mark has no closing one"),
+        "{unclosed}"
+    );
+    let closed_later = refusal(b"id,note\n1,\"abc\n2,\"def\"\n3,ghi\n");
+    assert!(closed_later.contains("in line 3, text follows the closing quotation mark"), "{closed_later}");
+    let within = refusal(b"id,note\n1,\"the \"old\" one\"\n");
+    assert!(within.contains("in line 2, text follows"), "{within}");
+    let (folder, plan) = patients(b"id,note\n1,5\" tumour\n2,\"5\"\" tumour\"\n");
+    assert_eq!(counted(&folder, &plan, &["note"]), ["5\" tumour × 2"]);
+}
+
+#[test]
+fn empty_columns_without_a_name_behind_the_others_are_left_out() {
+    let (folder, plan) = patients(b"id,a,,\n1,x,,\n2,y, ,\n,,,\n");
+    assert_eq!(counted(&folder, &plan, &["a"]), ["x × 1", "y × 1"]);
+    let notes: Vec<String> = folder.open(&plan).unwrap().cleaning().iter().map(ToString::to_string).collect();
+    assert!(
+        notes.iter().any(|note| note.contains("left out: 2 columns without name and values")),
+        "{notes:?}"
+    );
+    let value = refusal(b"id,a,,\n1,x,,\n2,y,,z\n");
+    assert!(value.contains(":3:1: the row has a value in a column that has no name"), "{value}");
+    let rows = refusal(b"\"\",\"id\"\n\"1\",\"P1\"\n");
+    assert!(rows.contains("column 1 has no name") && rows.contains("row.names = FALSE"), "{rows}");
+}
+
+#[test]
+fn a_heading_of_several_lines_is_one_name() {
+    let (folder, plan) = patients(b"id,\"CEA\n(ug/l)\"\n1,x\n");
+    assert_eq!(counted(&folder, &plan, &["CEA (ug/l)"]), ["x × 1"]);
+}
+
+#[test]
 fn an_unclosed_quote_does_not_fill_the_memory() {
     let mut content = b"id,a\n1,\"x\n".to_vec();
     content.resize(40 << 20, b'y');

@@ -126,6 +126,25 @@ fn errors_merged_cells_and_cells_beside_the_table_are_refused_with_their_address
         sheet.merge_range(0, 2, 0, 3, "both", &Format::new()).unwrap();
     });
     refused(&header, "the cells C1:D1 of the header are merged");
+    let two_rows = |sheet: &mut Worksheet| {
+        sheet.merge_range(0, 1, 0, 2, "before", &Format::new()).unwrap();
+        for (column, name) in ["patient_id", "cea", "size"].into_iter().enumerate() {
+            sheet.write(1, column as u16, name).unwrap();
+        }
+        sheet.write(2, 0, "P1").unwrap();
+    };
+    let said = refusal(&workbook(&[("Data", &two_rows)]));
+    assert!(said.contains("the cells B1:C1 of the header are merged"), "{said}");
+    let title = |sheet: &mut Worksheet| {
+        sheet.write(0, 0, "Patients of the clinic").unwrap();
+        sheet.write(2, 0, "patient_id").unwrap();
+        sheet.write(2, 1, "n").unwrap();
+    };
+    let said = refusal(&workbook(&[("Data", &title)]));
+    assert!(
+        said.contains("row 1 was taken for the names of the columns: if it is a title, remove it"),
+        "{said}"
+    );
     let below = only(|sheet| {
         sheet.merge_range(1, 2, 2, 2, "3", &Format::new()).unwrap();
     });
@@ -138,6 +157,68 @@ fn errors_merged_cells_and_cells_beside_the_table_are_refused_with_their_address
         sheet.write(0, 5, "more").unwrap();
     });
     refused(&gap, "the cell E1 of the header is empty");
+}
+
+#[test]
+fn rows_that_a_sheet_hides_are_read_and_told() {
+    let first = |sheet: &mut Worksheet| {
+        sheet.write(0, 0, "id").unwrap();
+        sheet.write(1, 0, "P9").unwrap();
+        sheet.set_row_hidden(1).unwrap();
+    };
+    let filtered = |sheet: &mut Worksheet| {
+        patients(sheet);
+        // One of two patients, and a row without any.
+        sheet.set_row_hidden(2).unwrap();
+        sheet.set_row_hidden(3).unwrap();
+    };
+    let bytes = workbook(&[("Other & more", &first), ("Data", &filtered)]);
+    let dictionary = b"[tables.patients]\nfile = \"w.xlsx#Data\"\n";
+    let folder = folder(&[("registry/w.xlsx", &bytes), ("registry/registry.toml", dictionary)]);
+    assert_eq!(read(&folder).len(), 3);
+    let cohort = folder.open(&plan(&format!("{PLAN}{VARIABLES}"))).unwrap();
+    let notes: Vec<String> = cohort.cleaning().iter().map(|note| note.to_string()).collect();
+    let expected = "patients: hidden in the sheet, by a filter or by hand, and read like the others (1 row)";
+    assert!(notes.iter().any(|note| note == expected), "{notes:?}");
+}
+
+/// The workbook with a part of its first sheet replaced.
+fn edited(bytes: &[u8], from: &str, to: &str) -> Vec<u8> {
+    use std::io::{Cursor, Read, Write};
+    let mut archive = zip::ZipArchive::new(Cursor::new(bytes)).unwrap();
+    let mut written = zip::ZipWriter::new(Cursor::new(Vec::new()));
+    for index in 0..archive.len() {
+        let mut entry = archive.by_index(index).unwrap();
+        let (name, mut content) = (entry.name().unwrap().to_string(), String::new());
+        entry.read_to_string(&mut content).unwrap();
+        if name == "xl/worksheets/sheet1.xml" {
+            assert!(content.contains(from), "{content}");
+            content = content.replace(from, to);
+        }
+        written.start_file(name, zip::write::SimpleFileOptions::default()).unwrap();
+        written.write_all(content.as_bytes()).unwrap();
+    }
+    written.finish().unwrap().into_inner()
+}
+
+#[test]
+fn a_formula_without_its_value_is_no_empty_cell() {
+    let sheet = |sheet: &mut Worksheet| {
+        patients(sheet);
+        sheet.write_formula(2, 2, Formula::new("A1*2").set_result("7")).unwrap();
+        sheet.write_formula(4, 2, Formula::new("IF(TRUE,\"\",1)").set_result("")).unwrap();
+    };
+    let whole = workbook(&[("Data", &sheet)]);
+    // The value of a formula is read, and an empty text is an empty cell.
+    let found = read(&folder(&[("registry/patients.xlsx", &whole)]));
+    assert_eq!(found, ["1950 3 yes × 1", "1961 7 no × 1", "1972 - no × 1"]);
+    for without in ["<f>A1*2</f><v></v>", "<f>A1*2</f><v/>", "<f>A1*2</f>"] {
+        let said = refusal(&edited(&whole, "<f>A1*2</f><v>7</v>", without));
+        assert!(
+            said.contains("row 2, column n: the cell C3 has a formula without its value"),
+            "{without}: {said}"
+        );
+    }
 }
 
 #[test]

@@ -118,6 +118,42 @@ fn values_labels_and_missing_values_are_read() {
 }
 
 #[test]
+fn a_file_of_more_rows_than_it_says_is_refused() {
+    let plan = plan(PLAN);
+    for compressed in [false, true] {
+        let mut bytes = file(compressed);
+        // The number of rows stands behind the compression and the weight.
+        bytes[80..84].copy_from_slice(&3i32.to_le_bytes());
+        let refused = study(&bytes).refusal(&plan);
+        assert!(refused.contains("it has more rows than the 3 that it says"), "{refused}");
+    }
+}
+
+/// A patient whose place is in some bytes, in a file that does not say its encoding.
+fn without_encoding(place: &[u8]) -> Vec<u8> {
+    let mut bytes = start(2, false, 1);
+    variable(&mut bytes, "PLACE", 8, 1, "", (0, &[]));
+    int(&mut bytes, 999);
+    int(&mut bytes, 0);
+    bytes.extend(place);
+    bytes.resize(bytes.len() + 8 - place.len(), b' ');
+    bytes
+}
+
+#[test]
+fn a_file_that_does_not_say_its_encoding_is_windows_1252_or_utf_8_and_is_told() {
+    let plan = plan(PLAN);
+    for place in [b"K\xF6ln".as_slice(), "Köln".as_bytes()] {
+        let folder = study(&without_encoding(place));
+        let cohort = folder.open(&plan).unwrap_or_else(|problem| panic!("{problem}"));
+        assert_eq!(rows(&count(&cohort, &plan, &["PLACE"]).unwrap()), ["Köln × 1"]);
+        let notes: Vec<String> = cohort.cleaning().iter().map(|note| note.to_string()).collect();
+        assert!(notes[0].contains("does not say its encoding: read as windows-1252 or UTF-8"), "{notes:?}");
+    }
+    assert!(study(&without_encoding(b"Bonn")).open(&plan).unwrap().cleaning().is_empty());
+}
+
+#[test]
 fn damaged_files_are_refused_and_never_panic() {
     let plan = plan(PLAN);
     let refused = study(b"id,a\n1,2\n").refusal(&plan);

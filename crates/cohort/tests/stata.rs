@@ -150,7 +150,56 @@ fn values_labels_and_missing_values_of_every_release_and_byte_order_are_read() {
             found.sort();
             assert_eq!(found, ["- × 2", "a long note × 1", "another × 1"]);
         }
+        if release < 118 {
+            let what = "patients: the file does not say its encoding: read as windows-1252 or UTF-8; `encoding` in \
+                        registry.toml says otherwise (4 rows)";
+            expected.insert(0, what);
+        }
         assert_eq!(notes, expected, "{release}");
+    }
+}
+
+#[test]
+fn utf_8_in_a_release_that_cannot_say_so_is_read_as_that() {
+    let plan = plan(PLAN);
+    let file = |release, text| Writer {
+        release,
+        big_endian: false,
+        variables: vec![("place", "%9s", "", "Größe")],
+        rows: vec![vec![Value::Text(text, 9)]],
+        sets: Vec::new(),
+    };
+    for release in [114, 117] {
+        let folder = study(&file(release, "Köln".as_bytes()).bytes());
+        let cohort = folder.open(&plan).unwrap();
+        assert_eq!(rows(&count(&cohort, &plan, &["place"]).unwrap()), ["Köln × 1"]);
+        assert_eq!(cohort.columns()[0].label.as_deref(), Some("Größe"));
+    }
+    let refused = study(&file(118, b"K\xF6ln").bytes()).refusal(&plan);
+    assert!(refused.contains("row 1, column place: the text is not in the encoding UTF-8"), "{refused}");
+}
+
+#[test]
+fn references_of_release_118_in_a_file_of_release_119_are_followed() {
+    let plan = plan(PLAN);
+    let file = Writer {
+        release: 119,
+        big_endian: false,
+        variables: vec![("note", "%9s", "", "")],
+        rows: vec![vec![Value::LongText(b"first")], vec![Value::LongText(b"second")]],
+        sets: Vec::new(),
+    };
+    let mut bytes = file.bytes();
+    for row in [1, 2] {
+        let own = [1, 0, 0, row, 0, 0, 0, 0];
+        let at = bytes.windows(8).position(|field| field == own).unwrap();
+        bytes[at..at + 8].copy_from_slice(&[1, 0, row, 0, 0, 0, 0, 0]);
+    }
+    for bytes in [file.bytes(), bytes] {
+        let cohort = study(&bytes).open(&plan).unwrap_or_else(|problem| panic!("{problem}"));
+        let mut found = rows(&count(&cohort, &plan, &["note"]).unwrap());
+        found.sort();
+        assert_eq!(found, ["first × 1", "second × 1"]);
     }
 }
 

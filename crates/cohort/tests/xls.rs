@@ -74,6 +74,18 @@ fn numbers_dates_texts_and_flags_of_every_record_are_read() {
 }
 
 #[test]
+fn rows_that_a_sheet_hides_are_read_and_told() {
+    // Row 2, hidden; row 4, shown.
+    let hidden = record(0x0208, &[2, 0, 1, 0, 6, 0, 255, 0, 0, 0, 0, 0, 0x60, 1, 15, 0]);
+    let shown = record(0x0208, &[4, 0, 1, 0, 6, 0, 255, 0, 0, 0, 0, 0, 0x40, 1, 15, 0]);
+    let folder = study(&workbook(&[("Data", true, [hidden, shown, patients()].concat())]));
+    assert_eq!(found(&folder), EXPECTED);
+    let cohort = folder.open(&plan(PLAN)).unwrap();
+    let notes: Vec<String> = cohort.cleaning().iter().map(|note| note.to_string()).collect();
+    assert!(notes.iter().any(|note| note.contains("hidden in the sheet") && note.ends_with("(1 row)")), "{notes:?}");
+}
+
+#[test]
 fn dates_count_from_1904_where_the_workbook_says_so() {
     let bytes = compound(
         "Workbook",

@@ -65,6 +65,20 @@ impl Type {
     }
 }
 
+impl Type {
+    /// The word by which registry.toml declares it; a moment is declared as the date that it has.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Text => "text",
+            Self::Integer => "integer",
+            Self::Number => "number",
+            Self::Flag => "flag",
+            Self::Date | Self::Moment => "date",
+            Self::Other => "neither text, numbers, flags nor dates",
+        }
+    }
+}
+
 impl fmt::Display for Type {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(match self {

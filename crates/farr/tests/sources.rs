@@ -88,3 +88,24 @@ fn a_study_from_any_format_has_its_labels_and_runs() {
         assert!(table.contains("female"), "{name}: {table}");
     }
 }
+
+#[test]
+fn a_day_is_printed_as_a_day_and_a_heading_of_two_lines_is_a_name() {
+    let folder = tempfile::tempdir().unwrap();
+    let data = folder.path().join("patients.csv");
+    fs::write(&data, "id,operation,\"CEA\n(ug/l)\"\n1,2018-05-06,3\n2,2018-05-08,4\n3,2018-05-16,6\n")
+        .unwrap();
+    let (out, errors, code) = said(&farr(&["table", text(&data), "--variables", "operation"]));
+    assert_eq!(code, 0, "{errors}");
+    assert!(out.contains("2018-05-08 (2018-05-07 to 2018-05-12)"), "{out}");
+    let study = folder.path().join("study");
+    let (_, errors, code) = said(&farr(&["new", text(&study), "--from", text(&data)]));
+    assert_eq!(code, 0, "{errors}");
+    let plan = fs::read_to_string(study.join("study.toml")).unwrap();
+    assert!(plan.contains("[variables.\"CEA (ug/l)\"]"), "{plan}");
+    assert_eq!(said(&farr(&["run", text(&study)])).2, 0);
+    // Of days alone there is nothing to describe, and a study all the same.
+    fs::write(&data, "id,operation\n1,2018-05-06\n2,2018-05-08\n").unwrap();
+    let (_, errors, code) = said(&farr(&["new", text(&folder.path().join("days")), "--from", text(&data)]));
+    assert_eq!(code, 0, "{errors}");
+}

@@ -13,6 +13,7 @@ mod decimal;
 pub use decimal::Rounding;
 pub(crate) use decimal::rounded;
 
+use study::calendar::iso_text;
 use study::{Convention, Dialect, Interval, StudyResults};
 
 /// What stands where there is no number.
@@ -164,6 +165,11 @@ pub fn percent(share: f64) -> String {
 /// A count and its share: `13 (43.3)`.
 pub fn count_percent(n: u64, share: Option<f64>) -> String {
     share.map_or_else(|| count(n), |share| format!("{} ({})", count(n), percent(share)))
+}
+
+/// A day, counted from 1970-01-01; what lies between two days is of the nearer one.
+pub fn day(days: f64) -> String {
+    iso_text(days.round() as i64)
 }
 
 /// Limits of a range: an en dash, or “to” where a limit is negative.

@@ -96,6 +96,26 @@ impl DateFormat {
         day_of(year, month, day).ok_or_else(|| format!("`{text}` is not a day of the calendar"))
     }
 
+    /// The day, and whether a time of day was left out: one that the format has, or behind an ISO date one of the place
+    /// itself. One of a time zone is refused, where the day may be another.
+    pub(crate) fn day(&self, text: &str) -> Result<(i32, bool), String> {
+        let refused = match self.read(text) {
+            Ok(day) => return Ok((day, self.has_time())),
+            Err(refused) => refused,
+        };
+        let (date, time) = text.split_at_checked(10).unwrap_or((text, ""));
+        let day = Self::iso().read(date).ok().filter(|_| *self == Self::iso());
+        match (day, time.strip_prefix(['T', ' '])) {
+            (Some(day), Some(clock)) if is_clock(clock) => Ok((day, true)),
+            (Some(_), Some(clock))
+                if is_clock(clock.trim_end_matches('Z').split(['+', '-']).next().unwrap_or("")) =>
+            {
+                Err(format!("{refused}: with a time of another time zone it may be another day"))
+            }
+            _ => Err(refused),
+        }
+    }
+
     /// Whether the format has a time of day, which is then left out of the value.
     pub(crate) fn has_time(&self) -> bool {
         self.parts.iter().any(|part| matches!(part, Part::Hour | Part::Minute | Part::Second))
@@ -144,6 +164,22 @@ impl DateFormat {
         ];
         named.iter().fold(self.text.clone(), |text, (part, word)| text.replace(part, word))
     }
+}
+
+/// Hours and minutes, and seconds where they are said.
+fn is_clock(text: &str) -> bool {
+    let below = |part: &str, limit: u32| {
+        part.len() == 2
+            && part.bytes().all(|b| b.is_ascii_digit())
+            && part.parse().is_ok_and(|n: u32| n < limit)
+    };
+    let (whole, fraction) = text.split_once('.').unwrap_or((text, "0"));
+    let parts: Vec<&str> = whole.split(':').collect();
+    let rest = parts.iter().skip(1).all(|part| below(part, 60));
+    matches!(parts.len(), 2 | 3)
+        && below(parts[0], 24)
+        && rest
+        && fraction.bytes().all(|b| b.is_ascii_digit())
 }
 
 fn digits(rest: &mut &str, least: usize, most: usize) -> Option<i32> {

@@ -3,8 +3,16 @@
 use crate::dictionary::{BelowDetection, ColumnEntry, Decimal};
 
 /// Reads a number: an optional sign, digits with one decimal separator as the column declares it, an optional
-/// exponent. Separators of thousands are refused, since `1.234` would be read two ways.
+/// exponent, and the unit that the column declares. Separators of thousands are refused, since `1.234` would be read two
+/// ways.
 pub(crate) fn number(text: &str, entry: &ColumnEntry, changes: &mut Vec<String>) -> Result<f64, String> {
+    let text = match entry.unit.as_deref().and_then(|unit| without_unit(text, unit)) {
+        Some(bare) if entry.unit_column.is_none() => {
+            changes.push("the unit behind the number left out".into());
+            bare
+        }
+        _ => text,
+    };
     let Some(limit) = text.strip_prefix('<') else {
         return plain(text, entry.decimal.unwrap_or_default(), changes);
     };
@@ -18,6 +26,14 @@ pub(crate) fn number(text: &str, entry: &ColumnEntry, changes: &mut Vec<String>)
     let limit = plain(limit.trim(), entry.decimal.unwrap_or_default(), changes)?;
     changes.push(format!("`{text}` read as {word}"));
     Ok(limit * factor)
+}
+
+/// What stands before a unit, where that ends the text.
+fn without_unit<'a>(text: &'a str, unit: &str) -> Option<&'a str> {
+    let n = unit.trim().chars().count().checked_sub(1)?;
+    let (at, _) = text.char_indices().rev().nth(n)?;
+    let (number, own) = text.split_at(at);
+    (unit_key(own) == unit_key(unit)).then(|| number.trim_end()).filter(|number| !number.is_empty())
 }
 
 fn plain(text: &str, decimal: Decimal, changes: &mut Vec<String>) -> Result<f64, String> {

@@ -58,10 +58,21 @@ fn dates_are_days_of_the_calendar() {
         assert_eq!(iso_text(i64::from(days)), text[..10]);
     }
     for text in
-        ["2019-02-29", "2019-13-01", "2019-00-10", "01.02.2019", "2019-1", "2019-01-01 12:00:00", "20190101"]
+        ["2019-02-29", "2019-13-01", "2019-00-10", "01.02.2019", "2019-1", "2019-01-01 24:00", "20190101"]
     {
         assert!(value(ColumnKind::Date, &iso, text).is_err(), "{text}");
     }
+    // A time of day is left out, and told, unless it is of a time zone: there the day may be another.
+    for text in ["2019-01-01 12:00:00", "2019-01-01T23:59", "2019-01-01 08:30:00.250"] {
+        let cell = Reader::new(ColumnKind::Date, &iso).read(text);
+        assert_eq!(cell.value, Ok(Some(Value::Date(17_897))), "{text}");
+        assert_eq!(cell.changes, ["time of day left out"], "{text}");
+    }
+    for text in ["2018-12-31T23:00:00Z", "2019-01-01T12:00:00+01:00"] {
+        let refused = value(ColumnKind::Date, &iso, text).unwrap_err();
+        assert!(refused.contains("time zone"), "{refused}");
+    }
+    assert_eq!(infer(["2019-01-01", "2019-01-01 12:00:00"].into_iter(), &iso), ColumnKind::Text);
     let german = ColumnEntry { format: Some("%d.%m.%Y".into()), ..ColumnEntry::default() };
     assert_eq!(value(ColumnKind::Date, &german, "1.3.1970"), Ok(Some(Value::Date(59))));
     let named = ColumnEntry { format: Some("%d-%b-%Y".into()), ..ColumnEntry::default() };
@@ -103,4 +114,31 @@ fn kinds_are_inferred_conservatively() {
     assert_eq!(infer(&["", " "]), ColumnKind::Text);
     assert_eq!(unit_key(" \u{b5}g/L"), unit_key("\u{3bc}G/l"));
     assert_eq!(unit_key("UG/L"), unit_key("\u{3bc}g/L"));
+}
+
+#[test]
+fn digits_that_a_number_would_lose_are_text() {
+    let kind = |texts: &[&str]| infer(texts.iter().copied(), &ColumnEntry::default());
+    assert_eq!(kind(&["9007199254740993", "12"]), ColumnKind::Integer);
+    assert_eq!(kind(&["12345678901234567890", "9007199254740993"]), ColumnKind::Text);
+    assert_eq!(kind(&["12345678901234567890", "2.5"]), ColumnKind::Text);
+    assert_eq!(kind(&["10000000000000000000000", "0.30000000000000004"]), ColumnKind::Number);
+}
+
+#[test]
+fn the_unit_of_the_column_may_stand_behind_a_number() {
+    let entry = |unit: &str| ColumnEntry { unit: Some(unit.into()), ..ColumnEntry::default() };
+    for (unit, text, expected) in [("%", "70%", 70.0), ("µg/l", "5.2 ug/L", 5.2), ("m2", "1.9 m2", 1.9), ("d", "3", 3.0)] {
+        let entry = entry(unit);
+        let cell = Reader::new(ColumnKind::Number, &entry).read(text);
+        assert_eq!(cell.value, Ok(Some(Value::Number(expected))), "{text}");
+        assert_eq!(cell.changes.len(), usize::from(text != "3"), "{text}");
+        assert_eq!(infer([text, "1.5"].into_iter(), &entry), ColumnKind::Number);
+    }
+    for (unit, text) in [("%", "%"), ("mm", "5 cm"), ("mg", "5"), ("mg", "mg")] {
+        let read = value(ColumnKind::Number, &entry(unit), text);
+        assert_eq!(read.is_ok(), text == "5", "{text}: {read:?}");
+    }
+    let from_column = ColumnEntry { unit_column: Some("unit".into()), ..entry("%") };
+    assert!(value(ColumnKind::Number, &from_column, "70%").is_err());
 }

@@ -2,6 +2,8 @@
 
 mod encoding;
 mod guard;
+mod header;
+mod quotes;
 
 use super::{Grid, Source, TableFile};
 use crate::cleaning::TableReport;
@@ -12,6 +14,8 @@ use encoding::Decoded;
 use encoding_rs::{Encoding, UTF_8, WINDOWS_1252};
 use engine::Engine;
 use guard::Guard;
+use header::{Header, header};
+use quotes::{QuoteFault, Quotes};
 use std::fs::File;
 use std::io::{BufRead, BufReader};
 use study::{Place, Problem};
@@ -88,12 +92,12 @@ fn read_utf8(table: &TableFile<'_>, mut file: impl BufRead) -> Result<Grid, Faul
         (None, Some(said)) => said,
         (None, None) => delimiter(start),
     };
-    let guard = Guard::new(RECORD);
+    let (guard, quotes) = (Guard::new(RECORD), Quotes::new(delimiter));
     let mut reader = ReaderBuilder::new()
         .has_headers(false)
         .flexible(true)
         .delimiter(delimiter)
-        .from_reader(guard.watch(file));
+        .from_reader(guard.watch(file, &quotes));
 
     let mut record = ByteRecord::new();
     let mut next = |record: &mut ByteRecord| -> Result<bool, Problem> {
@@ -118,16 +122,17 @@ fn read_utf8(table: &TableFile<'_>, mut file: impl BufRead) -> Result<Grid, Faul
             table.problem("the file is empty").help("a table needs a row with the names of its columns"),
         ));
     }
-    let mut grid = Grid::with_header(header(&record, table)?);
+    let Header { names, width } = header(&record, table)?;
+    let mut grid = Grid::with_header(names);
     grid.decimal_commas = delimiter != b',';
+    let mut nameless: Vec<Problem> = Vec::new();
     let mut ragged: Vec<Problem> = Vec::new();
     let (mut n_ragged, mut gap) = (0u64, 0u64);
     while next(&mut record)? {
-        if record.len() != grid.names.len() {
+        if record.len() != width {
             n_ragged += 1;
             if ragged.len() < SHOWN {
-                let (have, want) = (record.len(), grid.names.len());
-                let message = format!("the row has {have} fields, the header has {want}");
+                let message = format!("the row has {} fields, the header has {width}", record.len());
                 ragged.push(Problem::input(message).at(line_place(&record, table, delimiter)));
             }
             continue;
@@ -139,7 +144,14 @@ fn read_utf8(table: &TableFile<'_>, mut file: impl BufRead) -> Result<Grid, Faul
         if gap > grid.left_out() {
             grid.gaps.push((grid.rows, gap));
         }
-        for (index, field) in record.iter().enumerate() {
+        if record.iter().skip(grid.names.len()).any(|field| !field.trim_ascii().is_empty()) {
+            if nameless.len() < SHOWN {
+                let message = "the row has a value in a column that has no name";
+                nameless.push(Problem::input(message).at(line_place(&record, table, delimiter)));
+            }
+            continue;
+        }
+        for (index, field) in record.iter().take(grid.names.len()).enumerate() {
             let text = text(field).map_err(|wrong| {
                 wrong.at(&format!("column `{}`", grid.names[index]), line_place(&record, table, delimiter))
             })?;
@@ -149,6 +161,24 @@ fn read_utf8(table: &TableFile<'_>, mut file: impl BufRead) -> Result<Grid, Faul
     }
     if gap > grid.left_out() {
         grid.gaps.push((grid.rows, gap));
+    }
+    let wrong_quote = quotes.fault().map(|fault| match fault {
+        QuoteFault::Unclosed(line) => table
+            .problem(format!("the field that begins in line {line} with a quotation mark has no closing one"))
+            .help("close it, or leave the mark out: all that follows would be one value"),
+        QuoteFault::Stray(line) => table
+            .problem(format!("in line {line}, text follows the closing quotation mark of a field"))
+            .help("a quotation mark within a quoted field is written twice (\"\")"),
+    });
+    // Rows of a wrong length, and values in wrong columns, are what a wrong quotation mark makes.
+    Problem::collect(wrong_quote.into_iter().collect())?;
+    if let Some(first) = nameless.first_mut() {
+        first.help = Some("name the column in the first row, or remove what stands there".into());
+    }
+    Problem::collect(nameless)?;
+    if width > grid.names.len() {
+        let note = format!("left out: {} columns without name and values", width - grid.names.len());
+        grid.notes.push((None, note, grid.rows as u64));
     }
     if n_ragged > ragged.len() as u64 {
         let more = n_ragged - ragged.len() as u64;
@@ -186,39 +216,6 @@ fn delimiter(start: &[u8]) -> u8 {
     }
     // The last of equals wins, so that the order is turned round to prefer the comma.
     n.into_iter().rev().max_by_key(|(_, count)| *count).map_or(b',', |(delimiter, _)| delimiter)
-}
-
-/// The names of the columns.
-fn header(record: &ByteRecord, table: &TableFile<'_>) -> Result<Vec<String>, Fault> {
-    // Names that are said take the place of these, which may then be anything.
-    let is_renamed = table.entry().is_some_and(|entry| !entry.names.is_empty());
-    let mut names: Vec<String> = Vec::new();
-    let mut problems = Vec::new();
-    for (index, field) in record.iter().enumerate() {
-        let place = || line_place(record, table, b',');
-        let name = text(field).map_err(|wrong| wrong.at("the header", place()))?;
-        let name = name.trim().trim_start_matches('\u{feff}').trim_matches('"');
-        if is_renamed {
-            names.push(name.into());
-            continue;
-        }
-        if name.is_empty() {
-            problems.push(
-                Problem::input(format!("column {} has no name", index + 1))
-                    .at(place())
-                    .help("the first row must name every column"),
-            );
-        } else if let Some(earlier) = names.iter().position(|earlier| earlier == name) {
-            problems.push(
-                Problem::input(format!("columns {} and {} are both called `{name}`", earlier + 1, index + 1))
-                    .at(place())
-                    .help("give each column its own name"),
-            );
-        }
-        names.push(name.into());
-    }
-    Problem::collect(problems)?;
-    Ok(names)
 }
 
 /// What is wrong with a field.

@@ -55,5 +55,6 @@ fn read(table: &TableFile<'_>) -> Result<Grid, Fault> {
     let sets =
         if is_modern { modern::labels(&mut bytes, &header)? } else { legacy::labels(&mut bytes, &header)? };
     labels::describe(&mut grid, &header, &sets)?;
+    header.charset.tell(&mut grid);
     Ok(grid)
 }

@@ -30,11 +30,14 @@ impl Source for Parquet {
         })?;
         let rows = u64::try_from(metadata.metadata().file_metadata().num_rows()).unwrap_or_default();
         let fields = engine.add_parquet(table.name, &table.path).map_err(|fault| unreadable(&fault))?;
-        let names: Vec<String> = fields.iter().map(|field| field.name.clone()).collect();
+        // As they stand in the file: of two columns of one name the engine has only one.
+        let names: Vec<String> =
+            metadata.schema().fields().iter().map(|field| field.name().clone()).collect();
         let mut problems = table.dictionary.against_header(table.name, &names);
         for (index, name) in names.iter().enumerate() {
             if names[..index].contains(name) {
-                problems.push(table.problem(format!("two columns are called `{name}`")));
+                let message = format!("two columns are called `{name}`");
+                problems.push(table.problem(message).help("give each column its own name"));
             }
         }
         let mut columns = Vec::new();
@@ -52,7 +55,7 @@ impl Source for Parquet {
                 table: table.name.into(),
                 column: field.name.clone(),
                 label: entry.and_then(|entry| entry.label.clone()),
-                kind: kind.map_or_else(|| field.r#type.to_string(), |kind| kind.name().into()),
+                kind: kind.map_or(field.r#type.word(), |kind| kind.name()).into(),
                 declared: kind.is_some(),
                 rows,
                 missing: None,

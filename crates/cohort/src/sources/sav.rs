@@ -45,6 +45,7 @@ fn read(table: &TableFile<'_>) -> Result<Grid, Fault> {
     let header = Header::read(&mut bytes, stated)?;
     let mut grid = cases::read(bytes, &header)?;
     labels::describe(&mut grid, &header);
+    header.charset.tell(&mut grid);
     if let Some(weight) = &header.weight {
         let note = format!("the file is weighted by `{weight}`: every row counts once here");
         grid.notes.push((None, note, grid.rows as u64));

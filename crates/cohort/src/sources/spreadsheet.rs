@@ -5,6 +5,7 @@
 
 mod cell;
 mod compound;
+mod hidden;
 mod package;
 mod rows;
 mod xls;
@@ -69,8 +70,8 @@ fn damaged(path: &Path, error: &dyn std::fmt::Display) -> Problem {
 
 fn has_value(workbook: &mut Workbook, sheet: &str) -> Result<bool, calamine::XlsxError> {
     let mut cells = workbook.worksheet_cells_reader(sheet)?;
-    while let Some(cell) = cells.next_cell()? {
-        if text(cell.get_value()).as_deref() != Ok("") {
+    while let Some(cell) = cells.next_cell_with_formula_metadata()? {
+        if content(&cell.value, cell.formula.is_some()).is_some() {
             return Ok(true);
         }
     }
@@ -99,13 +100,18 @@ fn read(table: &TableFile<'_>) -> Result<Grid, Problem> {
         return read_old(table);
     }
     let mut workbook = package::open(&table.path)?;
-    let sheet = sheet_of(table, &workbook.sheet_names())?;
+    let names = workbook.sheet_names();
+    let sheet = sheet_of(table, &names)?;
+    let hidden = names.iter().position(|name| *name == sheet).map(|at| hidden::rows(&table.path, at));
     let fault = |error: calamine::XlsxError| damaged(&table.path, &error);
     let merged = workbook.merge_cells_by_sheet_name(&sheet).map_err(fault)?;
     let mut cells = workbook.worksheet_cells_reader(&sheet).map_err(fault)?;
-    let mut rows = Rows::new(table);
-    while let Some(cell) = cells.next_cell().map_err(fault)? {
-        add(&mut rows, cell.get_position(), cell.get_value())?;
+    let mut rows = Rows::new(table, hidden.unwrap_or_default());
+    while let Some(cell) = cells.next_cell_with_formula_metadata().map_err(fault)? {
+        if let Some(content) = content(&cell.value, cell.formula.is_some()) {
+            let added = rows.add(cell.pos.0, cell.pos.1, content);
+            added.map_err(|problem| rows.explained(problem, &merged))?;
+        }
     }
     rows.close(&sheet, &merged)
 }
@@ -114,19 +120,26 @@ fn read(table: &TableFile<'_>) -> Result<Grid, Problem> {
 fn read_old(table: &TableFile<'_>) -> Result<Grid, Problem> {
     let book = Book::open(&table.path)?;
     let sheet = sheet_of(table, &book.names())?;
-    let (cells, merged) = book.sheet(&table.path, &sheet)?;
-    let mut rows = Rows::new(table);
-    for (position, value) in &cells {
-        add(&mut rows, *position, value)?;
+    let (cells, merged, hidden) = book.sheet(&table.path, &sheet)?;
+    let mut rows = Rows::new(table, hidden);
+    for ((row, column), value) in &cells {
+        if let Some(content) = content(value, false) {
+            let added = rows.add(*row, *column, content);
+            added.map_err(|problem| rows.explained(problem, &merged))?;
+        }
     }
     rows.close(&sheet, &merged)
 }
 
-fn add(rows: &mut Rows<'_>, (row, column): (u32, u32), value: &DataRef<'_>) -> Result<(), Problem> {
-    let text = text(value);
-    if text.as_deref() == Ok("") {
-        return Ok(());
-    }
+/// What stands in a cell, unless it is empty. A formula whose value is not in the file is not an empty cell: a program
+/// that does not calculate has written it.
+fn content(value: &DataRef<'_>, is_formula: bool) -> Option<Content> {
+    let text = match value {
+        DataRef::Empty if is_formula => Err(NOT_CALCULATED.into()),
+        _ => text(value),
+    };
     let is_date = matches!(value, DataRef::DateTime(_));
-    rows.add(row, column, Content { text, is_date })
+    (text.as_deref() != Ok("")).then_some(Content { text, is_date })
 }
+
+const NOT_CALCULATED: &str = "has a formula without its value: open the workbook in Excel or LibreOffice and save it, which calculates it";

@@ -11,6 +11,9 @@ use statistics::{Statistic, statistics};
 use std::collections::BTreeMap;
 use study::{Estimate, Kind, Quantity, Results, Test, TestName, VariableLabel};
 
+/// How the figures of the groups become the texts of cells.
+type Cells = fn(Statistic, &[Vec<Option<f64>>]) -> Vec<String>;
+
 /// Which columns there are.
 #[derive(Clone, Copy)]
 struct Columns {
@@ -165,7 +168,8 @@ impl Block<'_> {
         let notes = self.caveats.of_row(table, name, None);
         let mut label = Cell { text: wording::with_unit(self.results, name), notes };
         match variable.kind {
-            Kind::Number | Kind::Date => self.number(table, name, label),
+            Kind::Number => self.number(table, name, label, Statistic::cells),
+            Kind::Date => self.number(table, name, label, Statistic::days),
             Kind::Category | Kind::Flag => {
                 let levels = self.levels(variable);
                 let yes = levels.iter().find(|level| wording::is_yes(level));
@@ -218,11 +222,11 @@ impl Block<'_> {
         self.groups().map(cell).map(Cell::from).collect()
     }
 
-    fn number(&mut self, table: &mut Table, name: &str, mut label: Cell) {
+    fn number(&mut self, table: &mut Table, name: &str, mut label: Cell, cells: Cells) {
         let statistics = statistics(&self.results.options, name);
         let single = statistics.len() == 1;
         for (index, statistic) in statistics.iter().enumerate() {
-            let figures = self.summaries(name, *statistic);
+            let figures = self.summaries(name, *statistic, cells);
             if single {
                 label.text = format!("{}, {}", label.text, statistic.text());
                 self.push(table, RowKind::Single, label.clone(), figures, name);
@@ -237,7 +241,7 @@ impl Block<'_> {
         }
     }
 
-    fn summaries(&self, name: &str, statistic: Statistic) -> Vec<Cell> {
+    fn summaries(&self, name: &str, statistic: Statistic, cells: Cells) -> Vec<Cell> {
         let value = |quantity: Quantity, at: Option<f64>, group: Option<&str>| {
             wording::rows(self.results, quantity)
                 .find(|row| {
@@ -253,7 +257,7 @@ impl Block<'_> {
                 statistic.parts().iter().map(|(quantity, at)| value(*quantity, *at, group)).collect()
             })
             .collect();
-        statistic.cells(&groups).into_iter().map(Cell::from).collect()
+        cells(statistic, &groups).into_iter().map(Cell::from).collect()
     }
 
     /// A row with the figures of its variable as a whole: P and standardized difference.

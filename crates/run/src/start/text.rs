@@ -37,9 +37,12 @@ pub(super) fn variable(name: &str, label: &str, kind: Kind) -> String {
     format!("\n[variables.{}]\nlabel = {}\nkind = \"{kind}\"\n", key(name), value(label))
 }
 
-/// A table of variables.
+/// A table of variables; nothing where there is none.
 pub(super) fn baseline<'a>(names: impl Iterator<Item = &'a str>) -> String {
     let list = names.map(value).collect::<Vec<_>>().join(", ");
+    if list.is_empty() {
+        return String::new();
+    }
     format!(
         "\n[[analyses]]\nid = \"table-1\"\ntitle = \"Patients\"\nmethod = \"baseline\"\n\
          # by = \"NAME OF A COLUMN\" # to compare groups\nvariables = [{list}]\n"
@@ -52,7 +55,30 @@ pub(super) fn key(name: &str) -> String {
     if bare { name.into() } else { value(name) }
 }
 
-/// A text as a TOML value.
+/// A text as a TOML value, on one line whatever is in it, as keys must be.
 pub(super) fn value(text: &str) -> String {
-    Value::String(text.into()).to_string()
+    if !text.contains(char::is_control) {
+        return Value::String(text.into()).to_string();
+    }
+    let escaped = |c: char| match c {
+        '"' | '\\' => format!("\\{c}"),
+        c if c.is_control() => format!("\\u{:04X}", u32::from(c)),
+        c => c.into(),
+    };
+    format!("\"{}\"", text.chars().map(escaped).collect::<String>())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn any_name_is_a_key_on_one_line() {
+        for name in ["cea", "CEA (µg/l)", "a\nb", "tab\t\"quoted\" \\", "it's", "\u{7f}\u{85}"] {
+            let text = format!("{} = {}\n", key(name), value(name));
+            assert_eq!(text.lines().count(), 1, "{text}");
+            let table: Table = text.parse().unwrap();
+            assert_eq!(table.iter().next(), Some((&name.to_string(), &Value::String(name.into()))));
+        }
+    }
 }

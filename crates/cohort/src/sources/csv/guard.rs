@@ -1,5 +1,6 @@
 //! A limit to how much is read for one record.
 
+use super::quotes::Quotes;
 use std::cell::Cell;
 use std::io::{Error, Read, Result};
 use std::rc::Rc;
@@ -27,9 +28,9 @@ impl Guard {
         self.read.get() > self.limit
     }
 
-    /// The reader with this limit.
-    pub(super) fn watch<R: Read>(&self, inner: R) -> Watched<R> {
-        Watched { inner, guard: self.clone() }
+    /// The reader with this limit, whose quotation marks are followed.
+    pub(super) fn watch<R: Read>(&self, inner: R, quotes: &Quotes) -> Watched<R> {
+        Watched { inner, guard: self.clone(), quotes: quotes.clone() }
     }
 }
 
@@ -37,12 +38,14 @@ impl Guard {
 pub(super) struct Watched<R> {
     inner: R,
     guard: Guard,
+    quotes: Quotes,
 }
 
 impl<R: Read> Read for Watched<R> {
     fn read(&mut self, buffer: &mut [u8]) -> Result<usize> {
         let n = self.inner.read(buffer)?;
         self.guard.read.set(self.guard.read.get() + n as u64);
+        self.quotes.follow(&buffer[..n]);
         if self.guard.exceeded() { Err(Error::other("the record is too long")) } else { Ok(n) }
     }
 }

@@ -2,7 +2,7 @@
 
 use super::moment::Unit;
 use crate::sources::binary::Fault;
-use encoding_rs::Encoding;
+use crate::sources::charset::Charset;
 use std::collections::BTreeSet;
 
 /// How a variable is stored.
@@ -75,7 +75,7 @@ pub(super) struct Header {
     pub(super) release: u16,
     pub(super) rows: u64,
     pub(super) variables: Vec<Variable>,
-    pub(super) encoding: &'static Encoding,
+    pub(super) charset: Charset,
 }
 
 /// The lists of which a header consists, one element a variable.
@@ -110,12 +110,12 @@ impl Lists {
 }
 
 /// The text of a field of fixed width, which a zero byte ends.
-pub(super) fn text(field: &[u8], encoding: &'static Encoding) -> String {
+pub(super) fn text(field: &[u8], charset: Charset) -> String {
     let end = field.iter().position(|byte| *byte == 0).unwrap_or(field.len());
-    encoding.decode_without_bom_handling(&field[..end]).0.into_owned()
+    charset.decode(&field[..end]).0.into_owned()
 }
 
 /// The texts of a list of fields of one width.
-pub(super) fn texts(list: &[u8], width: usize, encoding: &'static Encoding) -> Vec<String> {
-    list.chunks(width).map(|field| text(field, encoding)).collect()
+pub(super) fn texts(list: &[u8], width: usize, charset: Charset) -> Vec<String> {
+    list.chunks(width).map(|field| text(field, charset)).collect()
 }

@@ -5,8 +5,8 @@ use super::moment::Unit;
 use super::rows::Stored;
 use crate::sources::Grid;
 use crate::sources::binary::{Bytes, Fault};
+use crate::sources::charset::Charset;
 use crate::sources::labelled::Described;
-use encoding_rs::Encoding;
 use std::collections::BTreeMap;
 use std::io::Read;
 
@@ -23,11 +23,11 @@ const LABELS: usize = 4 << 20;
 pub(super) fn set<R: Read>(
     bytes: &mut Bytes<R>,
     name: usize,
-    encoding: &'static Encoding,
+    charset: Charset,
     sets: &mut Sets,
 ) -> Result<(), Fault> {
     let length = bytes.count("the length of value labels")?;
-    let name = text(&bytes.take(name)?, encoding);
+    let name = text(&bytes.take(name)?, charset);
     bytes.take(3)?;
     let n = bytes.count("the number of value labels")?;
     let size = bytes.count("the length of value labels")?;
@@ -49,7 +49,7 @@ pub(super) fn set<R: Read>(
     let (mut labels, mut total) = (Vec::new(), 0);
     for (place, value) in places.into_iter().zip(values) {
         let label = all.get(place..).ok_or_else(|| Fault::damaged("a label is nowhere"))?;
-        let label = text(label, encoding);
+        let label = text(label, charset);
         total += label.len();
         if total > BYTES {
             return Err(Fault::damaged(format!("the value labels `{name}` are too long")));

@@ -3,6 +3,7 @@
 use super::header::{Header, Lists, Storage, texts};
 use super::labels::{Sets, set};
 use crate::sources::binary::{Bytes, Fault};
+use crate::sources::charset::Charset;
 use encoding_rs::{Encoding, WINDOWS_1252};
 use std::io::Read;
 
@@ -29,13 +30,13 @@ pub(super) fn header<R: Read>(
     let n = usize::from(bytes.short()?);
     let rows = bytes.count("the number of rows")? as u64;
     bytes.take(LABEL + 18)?;
-    let encoding = stated.unwrap_or(WINDOWS_1252);
+    let charset = stated.map_or(Charset::assumed(WINDOWS_1252), Charset::said);
     let storage = bytes.take(n)?.into_iter().map(Storage::of_old_code).collect::<Result<_, _>>()?;
-    let names = texts(&bytes.take(n * NAME)?, NAME, encoding);
+    let names = texts(&bytes.take(n * NAME)?, NAME, charset);
     bytes.take(2 * (n + 1))?;
-    let formats = texts(&bytes.take(n * format)?, format, encoding);
-    let sets = texts(&bytes.take(n * NAME)?, NAME, encoding);
-    let labels = texts(&bytes.take(n * LABEL)?, LABEL, encoding);
+    let formats = texts(&bytes.take(n * format)?, format, charset);
+    let sets = texts(&bytes.take(n * NAME)?, NAME, charset);
+    let labels = texts(&bytes.take(n * LABEL)?, LABEL, charset);
     let variables = Lists { storage, names, formats, sets, labels }.variables()?;
     loop {
         let [kind] = bytes.array()?;
@@ -45,14 +46,14 @@ pub(super) fn header<R: Read>(
         }
         bytes.take(length)?;
     }
-    Ok(Header { release: u16::from(release), rows, variables, encoding })
+    Ok(Header { release: u16::from(release), rows, variables, charset })
 }
 
 /// The value labels, which reach to the end of the file.
 pub(super) fn labels<R: Read>(bytes: &mut Bytes<R>, header: &Header) -> Result<Sets, Fault> {
     let mut sets = Sets::default();
     while bytes.at < bytes.length {
-        set(bytes, NAME, header.encoding, &mut sets)?;
+        set(bytes, NAME, header.charset, &mut sets)?;
     }
     Ok(sets)
 }

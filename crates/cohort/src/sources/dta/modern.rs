@@ -4,6 +4,7 @@ use super::header::{Header, Lists, Storage, text, texts};
 use super::labels::{Sets, set};
 use super::rows::Rows;
 use crate::sources::binary::{Bytes, Fault};
+use crate::sources::charset::Charset;
 use encoding_rs::{Encoding, UTF_8, WINDOWS_1252};
 use std::collections::BTreeMap;
 use std::io::Read;
@@ -63,22 +64,23 @@ pub(super) fn header<R: Read>(
     tag(bytes, "</timestamp></header><map>")?;
     bytes.take(14 * 8)?;
     tag(bytes, "</map><variable_types>")?;
-    let encoding = stated.unwrap_or(if release == 117 { WINDOWS_1252 } else { UTF_8 });
+    let usual = if release == 117 { Charset::assumed(WINDOWS_1252) } else { Charset::said(UTF_8) };
+    let charset = stated.map_or(usual, Charset::said);
     let mut storage = Vec::new();
     for _ in 0..n {
         storage.push(Storage::of_code(bytes.short()?)?);
     }
     let (name, format, label) = widths(release);
     tag(bytes, "</variable_types><varnames>")?;
-    let names = texts(&bytes.fields(n, name)?, name, encoding);
+    let names = texts(&bytes.fields(n, name)?, name, charset);
     tag(bytes, "</varnames><sortlist>")?;
     bytes.fields(n + 1, if release == 119 { 4 } else { 2 })?;
     tag(bytes, "</sortlist><formats>")?;
-    let formats = texts(&bytes.fields(n, format)?, format, encoding);
+    let formats = texts(&bytes.fields(n, format)?, format, charset);
     tag(bytes, "</formats><value_label_names>")?;
-    let sets = texts(&bytes.fields(n, name)?, name, encoding);
+    let sets = texts(&bytes.fields(n, name)?, name, charset);
     tag(bytes, "</value_label_names><variable_labels>")?;
-    let labels = texts(&bytes.fields(n, label)?, label, encoding);
+    let labels = texts(&bytes.fields(n, label)?, label, charset);
     tag(bytes, "</variable_labels><characteristics>")?;
     let variables = Lists { storage, names, formats, sets, labels }.variables()?;
     while &bytes.array()? == b"<ch>" {
@@ -87,7 +89,7 @@ pub(super) fn header<R: Read>(
         tag(bytes, "</ch>")?;
     }
     tag(bytes, "aracteristics><data>")?;
-    Ok(Header { release, rows, variables, encoding })
+    Ok(Header { release, rows, variables, charset })
 }
 
 /// The long strings, put into the rows that refer to them.
@@ -100,10 +102,10 @@ pub(super) fn strings<R: Read>(bytes: &mut Bytes<R>, header: &Header, rows: &mut
         let [kind] = bytes.array()?;
         let length = bytes.count("the length of a long string")?;
         let content = bytes.take(length)?;
-        strings.insert((variable, row), (kind == TEXT).then(|| text(&content, header.encoding)));
+        strings.insert((variable, row), (kind == TEXT).then(|| text(&content, header.charset)));
     }
     tag(bytes, "trls>")?;
-    rows.resolve(&strings)
+    rows.resolve(&strings, header.release, bytes.big_endian)
 }
 
 /// The value labels, and the end of the file.
@@ -111,7 +113,7 @@ pub(super) fn labels<R: Read>(bytes: &mut Bytes<R>, header: &Header) -> Result<S
     tag(bytes, "<value_labels>")?;
     let mut sets = Sets::default();
     while &bytes.array()? == b"<lbl>" {
-        set(bytes, widths(header.release).0, header.encoding, &mut sets)?;
+        set(bytes, widths(header.release).0, header.charset, &mut sets)?;
         tag(bytes, "</lbl>")?;
     }
     tag(bytes, "ue_labels></stata_dta>")?;

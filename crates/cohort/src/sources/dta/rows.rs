@@ -10,8 +10,8 @@ use std::io::Read;
 /// The rows, and what long strings they refer to.
 pub(super) struct Rows {
     pub(super) grid: Grid,
-    /// Of each variable of long strings its position, and of each row variable and row of the string.
-    references: Vec<(usize, Vec<(u64, u64)>)>,
+    /// Of each variable of long strings its position, and of each row the field that refers to the string.
+    references: Vec<(usize, Vec<[u8; 8]>)>,
 }
 
 /// A number as it is stored.
@@ -95,7 +95,7 @@ impl Rows {
                 let (field, behind) = rest.split_at(variable.storage.width());
                 rest = behind;
                 if variable.storage == Storage::LongText {
-                    rows.references[long].1.push(reference(field, header.release, bytes.big_endian));
+                    rows.references[long].1.push(field.try_into().unwrap_or_default());
                     long += 1;
                 } else {
                     rows.add(position, variable, field, header, bytes.big_endian);
@@ -108,23 +108,45 @@ impl Rows {
 
     fn add(&mut self, position: usize, variable: &Variable, field: &[u8], header: &Header, big_endian: bool) {
         let text = match variable.storage {
-            Storage::Text(_) => Ok(text(field, header.encoding)),
-            storage => Stored::read(storage, field, big_endian).text(variable.unit),
+            Storage::Text(_) => match text(field, header.charset) {
+                text if text.contains('\u{fffd}') => Err(format!(
+                    "the text is not in the encoding {}: say `encoding` in registry.toml",
+                    header.charset.name()
+                )),
+                text => Ok(text),
+            },
+            storage => Stored::read(storage, field, big_endian).text(variable.unit).map_err(Into::into),
         };
-        if let Err(message) = text {
-            self.grid.refused.push((self.grid.rows, position, message.into()));
+        if let Err(message) = &text {
+            self.grid.refused.push((self.grid.rows, position, message.clone()));
         }
         self.grid.columns[position].push(text.unwrap_or_default().trim_end());
     }
 
     /// Puts the long strings into the rows.
-    pub(super) fn resolve(&mut self, strings: &BTreeMap<(u64, u64), Option<String>>) -> Result<(), Fault> {
+    pub(super) fn resolve(
+        &mut self,
+        strings: &BTreeMap<(u64, u64), Option<String>>,
+        release: u16,
+        big_endian: bool,
+    ) -> Result<(), Fault> {
+        // How many bytes of a reference are the variable; the others are the row. R's haven writes the references of
+        // release 118 into files of release 119: read as those of 119 they are of variables that no file has.
+        let splits: &[usize] = match release {
+            117 => &[4],
+            118 => &[2],
+            _ => &[3, 2],
+        };
         for (position, references) in std::mem::take(&mut self.references) {
             let mut binary = 0;
             for reference in references {
-                let text = match strings.get(&reference) {
+                let found = splits.iter().find_map(|at| {
+                    let (variable, row) = reference.split_at(*at);
+                    strings.get(&(unsigned(variable, big_endian), unsigned(row, big_endian)))
+                });
+                let text = match found {
                     // The empty string is stored nowhere.
-                    None if reference == (0, 0) => "",
+                    None if reference == [0; 8] => "",
                     None => return Err(Fault::damaged("a long string is missing")),
                     Some(None) => {
                         binary += 1;
@@ -142,14 +164,4 @@ impl Rows {
         }
         Ok(())
     }
-}
-
-/// Variable and row of a long string.
-fn reference(field: &[u8], release: u16, big_endian: bool) -> (u64, u64) {
-    let at = match release {
-        117 => 4,
-        118 => 2,
-        _ => 3,
-    };
-    (unsigned(&field[..at], big_endian), unsigned(&field[at..], big_endian))
 }

@@ -289,6 +289,6 @@ impl<'a> Column<'a> {
 
     /// What it holds, in the dictionary's words.
     pub(super) fn kind_name(&self) -> String {
-        self.kind.map_or_else(|| Type::Moment.to_string(), |kind| kind.name().into())
+        self.kind.map_or(Type::Moment.word(), |kind| kind.name()).into()
     }
 }

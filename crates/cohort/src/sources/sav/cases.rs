@@ -54,17 +54,20 @@ pub(super) fn read<R: Read + Seek>(bytes: Bytes<R>, header: &Header) -> Result<G
                 raw.truncate(start + segment);
             }
             raw.truncate(variable.width);
-            let (text, wrong) = header.encoding.decode_without_bom_handling(&raw);
+            let (text, wrong) = header.charset.decode(&raw);
             if wrong || text.contains('\0') {
                 let message = format!(
                     "the text is not in the encoding {}, which the file says it has: say `encoding` in registry.toml",
-                    header.encoding.name()
+                    header.charset.name()
                 );
                 grid.refused.push((grid.rows, position, message));
             }
             grid.columns[position].push(text.trim_end_matches([' ', '\0']));
         }
         grid.rows += 1;
+    }
+    if matches!(units.next(), Ok(Some(_))) {
+        return Err(Fault::damaged(format!("it has more rows than the {} that it says", grid.rows)));
     }
     Ok(grid)
 }
@@ -111,7 +114,7 @@ pub(super) fn texts_of_missing<'a>(
         _ => {
             let short = missing.values.iter().map(|value| &value[..]);
             let texts = short.chain(missing.texts.iter().map(Vec::as_slice));
-            let decoded = texts.map(|text| header.encoding.decode_without_bom_handling(text).0);
+            let decoded = texts.map(|text| header.charset.decode(text).0);
             decoded.map(|text| text.trim_end_matches([' ', '\0']).to_string()).collect()
         }
     };

@@ -2,6 +2,7 @@
 
 use super::header::Variable;
 use crate::sources::binary::{Bytes, Fault};
+use crate::sources::charset::Charset;
 use encoding_rs::{Encoding, UTF_8, WINDOWS_1252};
 use std::collections::BTreeMap;
 use std::io::Read;
@@ -72,20 +73,21 @@ impl Extensions {
     }
 
     /// The encoding of the file.
-    pub(super) fn encoding(&self) -> Result<&'static Encoding, Fault> {
+    pub(super) fn charset(&self) -> Result<Charset, Fault> {
         let unknown = |name: String| {
             Fault::new(
                 format!("the text is in the encoding {name}, which is not known"),
-                "say `encoding` in registry.toml under [tables.NAME]",
+                "save it in SPSS with Unicode on, or say `encoding` in registry.toml under [tables.NAME]",
             )
         };
         if let Some(name) = &self.encoding {
             let label = name.split(|byte| *byte == 0).next().unwrap_or_default();
-            return Encoding::for_label(label).ok_or_else(|| unknown(String::from_utf8_lossy(name).into()));
+            let encoding = Encoding::for_label(label);
+            return encoding.map(Charset::said).ok_or_else(|| unknown(String::from_utf8_lossy(name).into()));
         }
         let label = match self.page {
-            None | Some(0 | 2 | 3 | 20127) => return Ok(WINDOWS_1252),
-            Some(65001) => return Ok(UTF_8),
+            None | Some(0 | 2 | 3 | 20127) => return Ok(Charset::assumed(WINDOWS_1252)),
+            Some(65001) => return Ok(Charset::said(UTF_8)),
             Some(page @ 1250..=1258) => format!("windows-{page}"),
             Some(page @ 28591..=28606) => format!("iso-8859-{}", page - 28590),
             Some(932) => "shift_jis".into(),
@@ -96,18 +98,16 @@ impl Extensions {
             Some(10000) => "macintosh".into(),
             Some(page) => return Err(unknown(format!("number {page}"))),
         };
-        Encoding::for_label(label.as_bytes()).ok_or_else(|| unknown(label))
+        Encoding::for_label(label.as_bytes()).map(Charset::said).ok_or_else(|| unknown(label))
     }
 
     /// The long name of a variable.
     pub(super) fn long_name(&self, short: &[u8]) -> Option<String> {
-        let encoding = self.encoding().unwrap_or(UTF_8);
+        let charset = self.charset().unwrap_or(Charset::said(UTF_8));
         self.long_names.split(|byte| *byte == b'\t').find_map(|entry| {
             let at = entry.iter().position(|byte| *byte == b'=')?;
             let own = entry[..at].eq_ignore_ascii_case(short);
-            own.then(|| {
-                encoding.decode_without_bom_handling(&entry[at + 1..]).0.trim_matches(['\0', ' ']).into()
-            })
+            own.then(|| charset.decode(&entry[at + 1..]).0.trim_matches(['\0', ' ']).into())
         })
     }
 
@@ -126,12 +126,8 @@ impl Extensions {
     }
 
     /// Labels and missing values of strings longer than 8 bytes.
-    pub(super) fn long_strings(
-        &self,
-        variables: &mut [Variable],
-        encoding: &'static Encoding,
-    ) -> Result<(), Fault> {
-        let text = |bytes: &[u8]| encoding.decode_without_bom_handling(bytes).0.trim_end().to_string();
+    pub(super) fn long_strings(&self, variables: &mut [Variable], charset: Charset) -> Result<(), Fault> {
+        let text = |bytes: &[u8]| charset.decode(bytes).0.trim_end().to_string();
         let find = |name: &[u8]| {
             let name = text(name);
             let own = |variable: &Variable| {

@@ -2,6 +2,7 @@
 
 use super::extension::Extensions;
 use crate::sources::binary::{Bytes, Fault};
+use crate::sources::charset::Charset;
 use encoding_rs::Encoding;
 use std::collections::BTreeMap;
 use std::io::Read;
@@ -51,7 +52,7 @@ pub(super) struct Header {
     /// Number of rows, where it is said.
     pub(super) rows: Option<u64>,
     pub(super) variables: Vec<Variable>,
-    pub(super) encoding: &'static Encoding,
+    pub(super) charset: Charset,
     /// The variable by which the file is weighted.
     pub(super) weight: Option<String>,
     pub(super) big_endian: bool,
@@ -121,11 +122,8 @@ impl Header {
         if variables.is_empty() {
             return Err(Fault::damaged("it has no variable"));
         }
-        let encoding = match stated {
-            Some(encoding) => encoding,
-            None => extensions.encoding()?,
-        };
-        let text = |bytes: &[u8]| encoding.decode_without_bom_handling(bytes).0.trim_end().to_string();
+        let charset = stated.map_or_else(|| extensions.charset(), |encoding| Ok(Charset::said(encoding)))?;
+        let text = |bytes: &[u8]| charset.decode(bytes).0.trim_end().to_string();
         for (values, owners) in sets {
             for place in owners {
                 let Some(Some(index)) = place.checked_sub(1).and_then(|place| places.get(place)) else {
@@ -147,7 +145,7 @@ impl Header {
             variable.label = Some(text(&variable.raw_label)).filter(|label| !label.is_empty());
             variable.measure = extensions.measure(index, &places);
         }
-        extensions.long_strings(&mut variables, encoding)?;
+        extensions.long_strings(&mut variables, charset)?;
         let variables = joined(variables, &extensions)?;
         let weight = weight
             .and_then(|short| variables.iter().find(|variable| variable.short == short))
@@ -159,7 +157,7 @@ impl Header {
             }
         }
         let rows = extensions.rows.or(rows);
-        Ok(Self { compression, bias, rows, variables, encoding, weight, big_endian: bytes.big_endian })
+        Ok(Self { compression, bias, rows, variables, charset, weight, big_endian: bytes.big_endian })
     }
 }
 

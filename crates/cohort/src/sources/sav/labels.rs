@@ -13,7 +13,7 @@ pub(super) fn describe(grid: &mut Grid, header: &Header) {
             let text = match (variable.width, <[u8; 8]>::try_from(value.as_slice())) {
                 (0, Ok(value)) => number(double(value, header.big_endian), variable.format),
                 _ => {
-                    let text = header.encoding.decode_without_bom_handling(value).0;
+                    let text = header.charset.decode(value).0;
                     text.trim_end_matches([' ', '\0']).to_string()
                 }
             };

@@ -2,9 +2,9 @@
 
 use super::cell::address;
 use crate::cells::DateFormat;
-use crate::sources::{Grid, TableFile};
+use crate::sources::{Grid, TableFile, one_line};
 use calamine::Dimensions;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use study::Problem;
 
 /// A cell that is not empty.
@@ -31,12 +31,25 @@ pub(super) struct Rows<'a> {
     formats: Vec<Option<DateFormat>>,
     outside: Vec<Problem>,
     n_outside: u64,
+    /// The rows that the sheet hides, and how many of those read are among them.
+    hidden: BTreeSet<u32>,
+    n_hidden: u64,
 }
 
 impl<'a> Rows<'a> {
-    pub(super) fn new(table: &'a TableFile<'a>) -> Self {
-        let (cells, grid, formats) = (BTreeMap::new(), Grid::default(), Vec::new());
-        Self { table, row: 0, cells, header: None, grid, formats, outside: Vec::new(), n_outside: 0 }
+    pub(super) fn new(table: &'a TableFile<'a>, hidden: BTreeSet<u32>) -> Self {
+        Self {
+            table,
+            row: 0,
+            cells: BTreeMap::new(),
+            header: None,
+            grid: Grid::default(),
+            formats: Vec::new(),
+            outside: Vec::new(),
+            n_outside: 0,
+            hidden,
+            n_hidden: 0,
+        }
     }
 
     /// Adds a cell that is not empty.
@@ -90,6 +103,7 @@ impl<'a> Rows<'a> {
                 self.outside.push(self.table.problem(message));
             }
         }
+        self.n_hidden += u64::from(self.hidden.contains(&self.row));
         self.grid.rows += 1;
         Ok(())
     }
@@ -110,7 +124,7 @@ impl<'a> Rows<'a> {
             let name = content
                 .text
                 .map_err(|message| self.table.problem(format!("the cell {place} of the header {message}")))?;
-            let name = name.trim().to_string();
+            let name = one_line(&name);
             // Names that are said take the place of these, which may then be the same.
             let is_renamed = self.table.entry().is_some_and(|entry| !entry.names.is_empty());
             if let Some(earlier) = names.iter().position(|earlier| *earlier == name)
@@ -135,11 +149,18 @@ impl<'a> Rows<'a> {
         names.map(|name| entry.columns.get(name)?.format.as_deref().and_then(DateFormat::parse)).collect()
     }
 
-    /// The table, unless cells are merged in it or stand beside it.
-    pub(super) fn close(mut self, sheet: &str, merged: &[Dimensions]) -> Result<Grid, Problem> {
-        let end = self.finish();
+    /// The problem that ended the reading, or the merged cells that explain it: those of a header make empty ones.
+    pub(super) fn explained(&self, problem: Problem, merged: &[Dimensions]) -> Problem {
+        Problem::collect(self.merged(merged)).err().unwrap_or(problem)
+    }
+
+    /// The merged cells of the rows so far.
+    fn merged(&self, merged: &[Dimensions]) -> Vec<Problem> {
         let (header, first) = self.header.unwrap_or((self.row, 0));
-        let last = first + (self.grid.names.len() as u32).max(1) - 1;
+        let last = match self.header {
+            Some(_) => first + (self.grid.names.len() as u32).max(1) - 1,
+            None => u32::MAX,
+        };
         let mut problems = Vec::new();
         for Dimensions { start, end } in merged {
             if end.0 < header || start.0 > self.row || end.1 < first || start.1 > last {
@@ -151,23 +172,38 @@ impl<'a> Rows<'a> {
                 "split them and fill each: a table has one row of names, and one value in each cell below",
             ));
         }
-        // A merged header explains the empty cells that it makes.
-        Problem::collect(problems)?;
-        end?;
-        if self.header.is_none() {
+        problems
+    }
+
+    /// The table, unless cells are merged in it or stand beside it.
+    pub(super) fn close(mut self, sheet: &str, merged: &[Dimensions]) -> Result<Grid, Problem> {
+        self.finish().map_err(|problem| self.explained(problem, merged))?;
+        let Some((header, _)) = self.header else {
             return Err(self
                 .table
                 .problem(format!("the sheet `{sheet}` is empty"))
                 .help("a table needs a row with the names of its columns"));
-        }
+        };
+        Problem::collect(self.merged(merged))?;
         if self.n_outside > self.outside.len() as u64 {
             let more = self.n_outside - self.outside.len() as u64;
             self.outside.push(self.table.problem(format!("and {more} more cells beside the columns")));
         }
         if let Some(problem) = self.outside.first_mut() {
-            problem.help = Some("name its column, or remove what stands beside the table".into());
+            let help = match self.grid.names.len() {
+                1 => format!(
+                    "row {} was taken for the names of the columns: if it is a title, remove it and all above the names",
+                    header + 1
+                ),
+                _ => "name its column, or remove what stands beside the table".into(),
+            };
+            problem.help = Some(help);
         }
         Problem::collect(self.outside)?;
+        if self.n_hidden > 0 {
+            let what = "hidden in the sheet, by a filter or by hand, and read like the others";
+            self.grid.notes.push((None, what.into(), self.n_hidden));
+        }
         Ok(self.grid)
     }
 }

@@ -8,7 +8,7 @@ mod record;
 use super::compound::{Compound, u16_at, u32_at};
 use calamine::{CellErrorType, DataRef, Dimensions, ExcelDateTime, ExcelDateTimeType};
 use record::Record;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::Path;
 use study::{Place, Problem};
 
@@ -33,8 +33,8 @@ pub(super) struct Book {
     since_1904: bool,
 }
 
-/// The cells of a sheet by row and column, and those that are merged.
-pub(super) type Cells<'a> = (BTreeMap<(u32, u32), DataRef<'a>>, Vec<Dimensions>);
+/// The cells of a sheet by row and column, those that are merged, and the rows that are hidden.
+pub(super) type Cells<'a> = (BTreeMap<(u32, u32), DataRef<'a>>, Vec<Dimensions>, BTreeSet<u32>);
 
 fn damaged(path: &Path) -> Problem {
     Problem::input("the workbook is cut off or damaged")
@@ -132,7 +132,7 @@ impl Book {
     }
 
     fn cells(&self, sheet: &Sheet) -> Option<Cells<'_>> {
-        let (mut cells, mut merged) = (BTreeMap::new(), Vec::new());
+        let (mut cells, mut merged, mut hidden) = (BTreeMap::new(), Vec::new(), BTreeSet::new());
         let mut put = |row: u16, column: u16, value: DataRef<'static>| {
             cells.insert((row.into(), column.into()), value);
         };
@@ -150,6 +150,11 @@ impl Book {
                 END if depth == 1 => break,
                 END => depth -= 1,
                 _ if depth > 1 => {}
+                0x0208 => {
+                    if u16_at(data, 12).is_some_and(|flags| flags & 0x20 != 0) {
+                        hidden.insert(u16_at(data, 0)?.into());
+                    }
+                }
                 0x00E5 => {
                     for index in 0..usize::from(u16_at(data, 0)?) {
                         let [top, bottom, left, right] =
@@ -202,7 +207,7 @@ impl Book {
         }
         cells.retain(|_, value| !matches!(value, DataRef::String(text) if text.is_empty()));
         cells.retain(|_, value| !matches!(value, DataRef::SharedString("")));
-        Some((cells, merged))
+        Some((cells, merged, hidden))
     }
 
     /// A number, or a date where its format shows one.

@@ -50,15 +50,35 @@ impl Statistic {
         };
         groups.iter().map(|parts| cell(parts, decimals)).collect()
     }
+
+    /// The cells of a date, which is counted in days since 1970-01-01.
+    pub(super) fn days(self, groups: &[Vec<Option<f64>>]) -> Vec<String> {
+        let spread = |days: f64| format!("{} days", style::number(days, 0));
+        let range = |first: &str, last: &str| format!("{first} to {last}");
+        groups.iter().map(|parts| written(parts, &style::day, &spread, &range)).collect()
+    }
 }
 
 fn cell(parts: &[Option<f64>], decimals: usize) -> String {
-    let text =
-        |value: &Option<f64>| value.map_or(style::ABSENT.to_string(), |value| style::number(value, decimals));
+    let number = |value| style::number(value, decimals);
+    written(parts, &number, &number, &style::range)
+}
+
+/// A middle with its spread or its limits.
+fn written(
+    parts: &[Option<f64>],
+    text: &dyn Fn(f64) -> String,
+    spread: &dyn Fn(f64) -> String,
+    range: &dyn Fn(&str, &str) -> String,
+) -> String {
+    let known = |value: &Option<f64>, text: &dyn Fn(f64) -> String| value.map_or(style::ABSENT.into(), text);
     match parts {
         [None, ..] => style::ABSENT.into(),
-        [middle, spread] => format!("{} ({})", text(middle), text(spread)),
-        [middle, lower, upper] => format!("{} ({})", text(middle), style::range(&text(lower), &text(upper))),
+        [middle, width] => format!("{} ({})", known(middle, text), known(width, spread)),
+        [middle, lower, upper] => {
+            let range = range(&known(lower, text), &known(upper, text));
+            format!("{} ({range})", known(middle, text))
+        }
         _ => style::ABSENT.into(),
     }
 }
@@ -96,6 +116,16 @@ mod tests {
         assert_eq!(statistics(&options, "age"), [Statistic::MeanDeviation]);
         assert_eq!(statistics(&options, "cycles"), [Statistic::MeanDeviation, Statistic::MedianRange]);
         assert_eq!(statistics(&json!({}), "age"), [Statistic::MedianQuartiles]);
+    }
+
+    #[test]
+    fn dates_are_printed_as_dates() {
+        let groups = [vec![Some(17_657.0), Some(17_622.75), Some(17_687.5)], vec![None, None, None]];
+        assert_eq!(Statistic::MedianQuartiles.days(&groups), ["2018-05-06 (2018-04-02 to 2018-06-06)", "—"]);
+        assert_eq!(
+            Statistic::MeanDeviation.days(&[vec![Some(17_657.0), Some(31.6)]]),
+            ["2018-05-06 (32 days)"]
+        );
     }
 
     #[test]

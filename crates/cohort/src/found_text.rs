@@ -205,7 +205,7 @@ fn looks_like(text: &str) -> Option<&'static str> {
     let (number, unit) = text.split_at(end);
     let is_unit = unit.starts_with([' ', '\u{a0}', '%']) || unit.contains('/') || UNITS.contains(&unit);
     (is_unit && is_plain(&number.replacen(',', ".", 1)) && !unit.contains(|c: char| c.is_ascii_digit())).then_some(
-        "numbers with their unit (put it into a column of its own and say `unit_column`, or take it off in SQL)",
+        "numbers with their unit (say it as `unit` where it is one, else put it into a column for `unit_column`)",
     )
 }
 

@@ -37,7 +37,7 @@ impl Registry {
         let dictionary = Dictionary::read(&path.join("registry.toml"))?;
         let mut files: Vec<PathBuf> = entries
             .filter_map(|entry| Some(entry.ok()?.path()))
-            .filter(|path| path.is_file() && !is_lock(path) && source_of(path).is_some())
+            .filter(|path| path.is_file() && !is_left(path) && source_of(path).is_some())
             .collect();
         files.sort();
         Self::folder(&path, files, dictionary)
@@ -221,7 +221,9 @@ pub fn single_table(data: &Path) -> Result<SingleTable, Problem> {
     }
 }
 
-/// Whether a file is the mark that Excel leaves beside a workbook that is open.
-fn is_lock(path: &Path) -> bool {
-    path.file_name().is_some_and(|name| name.to_string_lossy().starts_with("~$"))
+/// Whether a file is one that programs leave beside those of people: the mark of a workbook that is open in Excel, or a
+/// hidden file, such as macOS writes beside each one of a memory stick (`._patients.csv`).
+fn is_left(path: &Path) -> bool {
+    let name = path.file_name().unwrap_or_default().to_string_lossy();
+    name.starts_with("~$") || name.starts_with('.')
 }

@@ -9,6 +9,10 @@ use std::sync::Arc;
 const PLAN: &str = "[population]\ntable = \"data\"\n[[analyses]]\nid = \"a\"\nmethod = \"baseline\"\n";
 
 fn study(dictionary: &str) -> Folder {
+    folder(&[("registry/data.parquet", &file()), ("registry/registry.toml", dictionary.as_bytes())])
+}
+
+fn file() -> Vec<u8> {
     let columns: Vec<(&str, ArrayRef)> = vec![
         ("text", Arc::new(StringArray::from(vec!["a", "b"]))),
         ("whole", Arc::new(Int64Array::from(vec![1, 2]))),
@@ -21,7 +25,7 @@ fn study(dictionary: &str) -> Folder {
     let mut writer = parquet::arrow::ArrowWriter::try_new(&mut bytes, batch.schema(), None).unwrap();
     writer.write(&batch).unwrap();
     writer.close().unwrap();
-    folder(&[("registry/data.parquet", &bytes), ("registry/registry.toml", dictionary.as_bytes())])
+    bytes
 }
 
 /// What is said of a column with a type.

@@ -131,6 +131,17 @@ fn a_registry_that_is_not_there_is_refused() {
 }
 
 #[test]
+fn what_programs_leave_beside_a_table_is_no_table() {
+    let mark = b"\x00\x05\x16\x07\x00\x02".as_slice();
+    let folder = folder(&[
+        ("registry/patients.csv", b"id,a\n1,x\n"),
+        ("registry/._patients.csv", mark),
+        ("registry/~$patients.xlsx", mark),
+    ]);
+    assert_eq!(counted(&folder, &plan_of(PLAN), &["a"]), ["x × 1"]);
+}
+
+#[test]
 fn a_single_file_is_a_registry() {
     let folder = folder(&[("data.csv", b"id,a\n1,x\n2,x\n")]);
     let text = PLAN.replace("[population]", "[registry]\npath = \"data.csv\"\n[population]");

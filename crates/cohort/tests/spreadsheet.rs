@@ -160,6 +160,28 @@ fn errors_merged_cells_and_cells_beside_the_table_are_refused_with_their_address
 }
 
 #[test]
+fn zero_among_days_is_no_time_of_day() {
+    let date = Format::new().set_num_format("dd.mm.yyyy");
+    let zero = only(|sheet| {
+        sheet.write_with_format(2, 1, 0, &date).unwrap();
+    });
+    refused(&zero, "row 2, column born: the cell B3 is a time of day among days");
+    let times = |sheet: &mut Worksheet| {
+        let clock = Format::new().set_num_format("hh:mm");
+        for (row, value) in [(1, 0.0), (2, 0.5)] {
+            sheet.write(row, 0, format!("P{row}")).unwrap();
+            sheet.write_with_format(row, 1, value, &clock).unwrap();
+        }
+        sheet.write(0, 0, "patient_id").unwrap();
+        sheet.write(0, 1, "knife").unwrap();
+    };
+    let folder = folder(&[("registry/patients.xlsx", &workbook(&[("Data", &times)]))]);
+    let plan = plan(PLAN);
+    let cohort = folder.open(&plan).unwrap_or_else(|problem| panic!("{problem}"));
+    assert_eq!(rows(&count(&cohort, &plan, &["knife"]).unwrap()), ["00:00:00 × 1", "12:00:00 × 1"]);
+}
+
+#[test]
 fn rows_that_a_sheet_hides_are_read_and_told() {
     let first = |sheet: &mut Worksheet| {
         sheet.write(0, 0, "id").unwrap();
@@ -206,9 +228,9 @@ fn a_formula_without_its_value_is_no_empty_cell() {
     let sheet = |sheet: &mut Worksheet| {
         patients(sheet);
         sheet.write_formula(2, 2, Formula::new("A1*2").set_result("7")).unwrap();
-        sheet.write_formula(4, 2, Formula::new("IF(TRUE,\"\",1)").set_result("")).unwrap();
+        sheet.write_formula(4, 2, Formula::new("A1&A1").set_result("none")).unwrap();
     };
-    let whole = workbook(&[("Data", &sheet)]);
+    let whole = edited(&workbook(&[("Data", &sheet)]), "<v>none</v>", "<v></v>");
     // The value of a formula is read, and an empty text is an empty cell.
     let found = read(&folder(&[("registry/patients.xlsx", &whole)]));
     assert_eq!(found, ["1950 3 yes × 1", "1961 7 no × 1", "1972 - no × 1"]);

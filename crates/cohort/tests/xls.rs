@@ -82,7 +82,10 @@ fn rows_that_a_sheet_hides_are_read_and_told() {
     assert_eq!(found(&folder), EXPECTED);
     let cohort = folder.open(&plan(PLAN)).unwrap();
     let notes: Vec<String> = cohort.cleaning().iter().map(|note| note.to_string()).collect();
-    assert!(notes.iter().any(|note| note.contains("hidden in the sheet") && note.ends_with("(1 row)")), "{notes:?}");
+    assert!(
+        notes.iter().any(|note| note.contains("hidden in the sheet") && note.ends_with("(1 row)")),
+        "{notes:?}"
+    );
 }
 
 #[test]

@@ -45,6 +45,21 @@ impl Fault {
         Self { help: Some(help.into()), ..self }
     }
 
+    /// The engine died on the way.
+    pub(crate) fn broken() -> Self {
+        Self::plain("the query engine broke off").helped(
+            "it may have met a damaged Parquet file: write or copy those of the registry again; else tell it to the \
+             makers of farr",
+        )
+    }
+
+    /// A Parquet file that is not whole.
+    fn damaged(message: &str) -> Self {
+        let message = first_line(message);
+        let message = message.rsplit_once("error: ").map_or(message.as_str(), |(_, message)| message);
+        Self::plain(format!("a Parquet file is damaged: {message}")).helped("write or copy it again")
+    }
+
     /// Translates the engine's error; `tables` are those there are.
     pub(crate) fn translate(error: &DataFusionError, tables: &[String]) -> Self {
         match error {
@@ -63,8 +78,11 @@ impl Fault {
                     Self::external(external.as_ref(), tables)
                 }
                 arrow::error::ArrowError::DivideByZero => Self::plain("division by zero"),
+                arrow::error::ArrowError::ParquetError(message) => Self::damaged(message),
                 other => sentence(&first_line(&other.to_string()), tables),
             },
+            DataFusionError::ParquetError(inner) => Self::damaged(&inner.to_string()),
+            DataFusionError::ExecutionJoin(_) => Self::broken(),
             DataFusionError::ResourcesExhausted(_) => Self::plain(
                 "the query needs more memory than it may have, and cannot go on with the disk alone",
             ),

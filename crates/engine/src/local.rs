@@ -309,7 +309,7 @@ impl Engine for Local {
         let ended = last.is_some_and(|batch| batch.num_columns() == 0);
         match schema.recv() {
             Ok(fields) if ended => Ok(fields),
-            _ => Err(Fault::plain("the query engine broke off")),
+            _ => Err(Fault::broken()),
         }
     }
 }

@@ -15,5 +15,5 @@ pub(crate) fn wait<T: Send + 'static>(
         // The receiver waits below until the sender is gone.
         let _ = sender.send(task.await);
     });
-    receiver.recv().unwrap_or_else(|_| Err(Fault::plain("the query engine broke off")))
+    receiver.recv().unwrap_or_else(|_| Err(Fault::broken()))
 }

@@ -128,7 +128,9 @@ fn digits_that_a_number_would_lose_are_text() {
 #[test]
 fn the_unit_of_the_column_may_stand_behind_a_number() {
     let entry = |unit: &str| ColumnEntry { unit: Some(unit.into()), ..ColumnEntry::default() };
-    for (unit, text, expected) in [("%", "70%", 70.0), ("µg/l", "5.2 ug/L", 5.2), ("m2", "1.9 m2", 1.9), ("d", "3", 3.0)] {
+    for (unit, text, expected) in
+        [("%", "70%", 70.0), ("µg/l", "5.2 ug/L", 5.2), ("m2", "1.9 m2", 1.9), ("d", "3", 3.0)]
+    {
         let entry = entry(unit);
         let cell = Reader::new(ColumnKind::Number, &entry).read(text);
         assert_eq!(cell.value, Ok(Some(Value::Number(expected))), "{text}");

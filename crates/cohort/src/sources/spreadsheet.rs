@@ -4,6 +4,7 @@
 //! merged cell, an error, a value beside the columns of the header are refused with their address.
 
 mod cell;
+mod clocks;
 mod compound;
 mod hidden;
 mod package;

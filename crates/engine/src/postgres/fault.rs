@@ -95,7 +95,9 @@ fn of_server(server: &Server, refusal: &DbError) -> Fault {
         SqlState::INVALID_AUTHORIZATION_SPECIFICATION => {
             "ask the administrator of the server to let this user in from this machine (pg_hba.conf)"
         }
-        SqlState::INVALID_CATALOG_NAME => "write the name of a database of this server as `name` under [databases.…]",
+        SqlState::INVALID_CATALOG_NAME => {
+            "write the name of a database of this server as `name` under [databases.…]"
+        }
         SqlState::INSUFFICIENT_PRIVILEGE => "ask the owner of the table to grant SELECT on it",
         SqlState::QUERY_CANCELED => {
             "the server stopped the query: ask its administrator about time limits, or try again"

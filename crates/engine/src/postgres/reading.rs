@@ -139,6 +139,6 @@ impl Database {
                 None => return Ok(()),
             }
         }
-        Err(Fault::plain("the query engine broke off"))
+        Err(Fault::broken())
     }
 }

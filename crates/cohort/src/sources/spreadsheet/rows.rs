@@ -1,6 +1,7 @@
 //! Cells to rows: the first row with a value is the header, the others have values only under its names.
 
 use super::cell::address;
+use super::clocks::Clocks;
 use crate::cells::DateFormat;
 use crate::sources::{Grid, TableFile, one_line};
 use calamine::Dimensions;
@@ -31,6 +32,7 @@ pub(super) struct Rows<'a> {
     formats: Vec<Option<DateFormat>>,
     outside: Vec<Problem>,
     n_outside: u64,
+    clocks: Clocks,
     /// The rows that the sheet hides, and how many of those read are among them.
     hidden: BTreeSet<u32>,
     n_hidden: u64,
@@ -47,6 +49,7 @@ impl<'a> Rows<'a> {
             formats: Vec::new(),
             outside: Vec::new(),
             n_outside: 0,
+            clocks: Clocks::default(),
             hidden,
             n_hidden: 0,
         }
@@ -85,6 +88,9 @@ impl<'a> Rows<'a> {
                 column.push("");
                 continue;
             };
+            if let (Ok(text), true) = (&text, is_date) {
+                self.clocks.note(position, text, self.grid.rows, self.row);
+            }
             match (text, &self.formats[position]) {
                 (Ok(text), Some(format)) if is_date => column.push(&format.written(&text)),
                 (Ok(text), _) => column.push(&text),
@@ -178,7 +184,7 @@ impl<'a> Rows<'a> {
     /// The table, unless cells are merged in it or stand beside it.
     pub(super) fn close(mut self, sheet: &str, merged: &[Dimensions]) -> Result<Grid, Problem> {
         self.finish().map_err(|problem| self.explained(problem, merged))?;
-        let Some((header, _)) = self.header else {
+        let Some((header, first)) = self.header else {
             return Err(self
                 .table
                 .problem(format!("the sheet `{sheet}` is empty"))
@@ -200,6 +206,7 @@ impl<'a> Rows<'a> {
             problem.help = Some(help);
         }
         Problem::collect(self.outside)?;
+        self.clocks.refuse(&mut self.grid, first);
         if self.n_hidden > 0 {
             let what = "hidden in the sheet, by a filter or by hand, and read like the others";
             self.grid.notes.push((None, what.into(), self.n_hidden));

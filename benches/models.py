@@ -8,8 +8,8 @@ yes-or-no outcome. farr is timed as `farr run` of a study with that one analysis
 its peers from that file to the coefficients. A peer that takes longer than the limit is stopped, and said to be.
 The coefficient of one continuous number is compared.
 
-Needs a built farr, Python with numpy and pandas; Rscript with survival, brglm2, cmprsk and data.table; lifelines and
-statsmodels. What is not there is left out.
+Needs a built farr, Python with numpy and pandas; Rscript with survival, logistf, brglm2, cmprsk, fastcmprsk and
+data.table; lifelines and statsmodels. What is not there is said not to be.
 """
 
 import argparse
@@ -44,12 +44,13 @@ MODELS = {
     ),
     "Firth, penalized profile": (
         'method = "logistic"\noutcome = "y"\npenalty = "firth"',
-        [("R: brglm2, without profile", "models.R", "firth")],
+        [("R: logistf", "models.R", "firth_logistf"), ("R: brglm2, without profile", "models.R", "firth")],
         1,
     ),
     "Fine–Gray": (
         'method = "fine_gray"\nendpoint = "cr"',
-        [("R: finegray and coxph", "models.R", "fine_gray_finegray"), ("R: cmprsk crr", "models.R", "fine_gray_crr")],
+        [("R: finegray and coxph", "models.R", "fine_gray_finegray"), ("R: cmprsk crr", "models.R", "fine_gray_crr"),
+         ("R: fastcmprsk, without errors", "models.R", "fine_gray_fast")],
         0.5,
     ),
 }
@@ -135,6 +136,8 @@ def theirs(folder, script, model, limit):
     except subprocess.TimeoutExpired:
         return None, "stopped"
     except FileNotFoundError:
+        return None, "not installed"
+    if run.returncode != 0 and "there is no package called" in run.stderr:
         return None, "not installed"
     if run.returncode != 0:
         return None, (run.stderr.strip().splitlines() or ["failed"])[-1]

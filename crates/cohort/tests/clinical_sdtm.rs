@@ -195,7 +195,7 @@ fn columns_that_a_trial_leaves_out_have_no_value() {
             ("sql/v.sql", sql.as_bytes()),
         ]);
         let found = read(&study, "key", "");
-        let text = format!("[population]\nview = \"v\"\nid = \"key\"\n");
+        let text = "[population]\nview = \"v\"\nid = \"key\"\n".to_string();
         assert_eq!(study.check(&plan(&text)).problems, [], "a check reads them in the same way");
         found
     };

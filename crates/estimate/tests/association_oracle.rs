@@ -12,7 +12,7 @@ use estimate::methods::tests::pearson::{Correction, pearson};
 use estimate::methods::tests::{CrossTable, Frequencies};
 use estimate::methods::trend::{Dose, cochran_armitage};
 use estimate::methods::two_by_two::{
-    Effect, Fourfold, conditional, difference, odds, ratio, risk, stratified,
+    Effect, Fourfold, conditional, difference, odds, ratio, risk, stratified, unconditional,
 };
 use estimate::numerics::random::Random;
 use oracle::Comparison;
@@ -115,6 +115,25 @@ fn tables_of_two_by_two() {
         let exact = fisher(&cross, &mut Random::new(1)).test.p_value;
         same(&mut compared, "Fisher", exact, entry["fisher"].as_f64());
         same(&mut compared, "mid-P", mid_p(&cross), entry["mid_p"].as_f64());
+        compared.finish();
+    }
+}
+
+#[test]
+fn exact_limits_given_the_group_sizes() {
+    use unconditional::Ordering::{Score, Unstandardized};
+    for entry in oracle::load("unconditional")["tables"].as_array().unwrap() {
+        let (table, level) = (Fourfold::of_cells(cells(&entry["cells"])), entry["level"].as_f64().unwrap());
+        let mut compared = Comparison::new(
+            "exact unconditional limits of risk difference and ratio",
+            text(entry, "name"),
+            "all tables on fine grids, extended precision",
+        );
+        let difference = |ordering| unconditional::difference(&table, level, ordering);
+        limits(&mut compared, "difference, score", &difference(Score), &entry["score"]);
+        limits(&mut compared, "difference, unstandardized", &difference(Unstandardized), &entry["unstandardized"]);
+        let ratio = unconditional::ratio(&table, level);
+        limits(&mut compared, "ratio", &ratio, &entry["ratio"]);
         compared.finish();
     }
 }

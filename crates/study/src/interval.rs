@@ -31,6 +31,10 @@ pub enum IntervalMethod {
     Score,
     /// Inverted exact test (Clopper–Pearson for one proportion).
     Exact,
+    /// Inverted exact tests given the group sizes, tables ordered by the score statistic (Chan and Zhang).
+    ExactUnconditional,
+    /// Inverted exact tests given the group sizes, tables ordered by the difference itself (Santner and Snell).
+    ExactUnstandardized,
     /// Inverted exact test that counts half of the observed outcome.
     MidP,
     /// Wilson limits of both risks, joined by squares (Newcombe).
@@ -71,6 +75,8 @@ impl IntervalMethod {
             Self::BrookmeyerCrowley => "Brookmeyer–Crowley",
             Self::Score => "Wilson’s score",
             Self::Exact => "exact",
+            Self::ExactUnconditional => "exact unconditional (Chan–Zhang)",
+            Self::ExactUnstandardized => "exact unconditional (Santner–Snell)",
             Self::MidP => "exact with mid-P",
             Self::Newcombe => "Newcombe’s score",
             Self::MiettinenNurminen => "Miettinen–Nurminen’s score",

@@ -378,6 +378,17 @@ pub enum Notice {
         /// Values that the statistics may take together; absent where it is the digits.
         states: Option<u64>,
     },
+    /// An exact interval was asked for, and the table has too many patients for it: there is none.
+    ExactIntervalOutOfReach {
+        /// The variable.
+        variable: String,
+        /// The group.
+        group: Option<String>,
+        /// Patients of the table.
+        n: u64,
+        /// Patients up to whom it is made.
+        most: u64,
+    },
     /// The survival curve falls to its end: there is no plateau that could show a cured share.
     NoPlateau {
         /// The group.

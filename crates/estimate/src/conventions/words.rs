@@ -111,6 +111,8 @@ pub(super) fn difference_interval(dialect: Dialect) -> String {
         DifferenceInterval::Wald => "Wald",
         DifferenceInterval::Newcombe => "from both Wilson intervals (Newcombe)",
         DifferenceInterval::MiettinenNurminen => "score (Miettinen–Nurminen)",
+        DifferenceInterval::Exact => "exact unconditional (Chan–Zhang)",
+        DifferenceInterval::ExactUnstandardized => "exact unconditional (Santner–Snell)",
     }
     .into()
 }
@@ -119,6 +121,7 @@ pub(super) fn ratio_interval(dialect: Dialect) -> String {
     match RatioInterval::of(dialect) {
         RatioInterval::Wald => "Wald on the logarithm (Katz)",
         RatioInterval::MiettinenNurminen => "score (Miettinen–Nurminen)",
+        RatioInterval::Exact => "exact unconditional (Chan–Zhang)",
     }
     .into()
 }

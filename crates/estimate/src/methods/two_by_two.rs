@@ -4,7 +4,7 @@
 //! Risk of the outcome in both groups; risk difference, risk ratio and odds ratio of the exposed against the others,
 //! in all patients and, with `strata`, the one that all strata share.
 //! # Formula
-//! See `risk`, `difference`, `ratio`, `odds`, `conditional` and `stratified`, one a file. Mid-P is Fisher's P less half
+//! See `risk`, `difference`, `ratio`, `odds`, `conditional`, `unconditional` and `stratified`, one a file. Mid-P is Fisher's P less half
 //! the probability of the observed table.
 //! # Ties and censoring
 //! Patients without a value of one of the variables are left out, and their number is a notice. An estimate that is
@@ -30,6 +30,7 @@ pub mod risk;
 mod rows;
 pub(in crate::methods) use rows::{one_risk, with_effect};
 pub mod stratified;
+pub mod unconditional;
 
 pub use fourfold::{Effect, Fourfold};
 pub use options::{
@@ -59,6 +60,7 @@ impl Method for TwoByTwo {
             "Wilson 1927, doi:10.1080/01621459.1927.10502953",
             "Newcombe 1998, doi:10.1002/(SICI)1097-0258(19980430)17:8<873::AID-SIM779>3.0.CO;2-I",
             "Miettinen & Nurminen 1985, doi:10.1002/sim.4780040211",
+            "Chan & Zhang 1999, doi:10.1111/j.0006-341X.1999.01202.x",
             "Mantel & Haenszel 1959, doi:10.1093/jnci/22.4.719",
             "Tarone 1985, doi:10.1093/biomet/72.1.91",
         ],

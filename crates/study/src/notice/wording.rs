@@ -60,7 +60,7 @@ impl Notice {
                 *group = value("", group);
                 *variable = label(variable);
             }
-            Self::EmptyCell { variable, group } => {
+            Self::EmptyCell { variable, group } | Self::ExactIntervalOutOfReach { variable, group, .. } => {
                 *group = group.as_deref().map(|group| value("", group));
                 *variable = label(variable);
             }
@@ -311,6 +311,12 @@ impl fmt::Display for Notice {
                 "{term}{}: no exact distribution, as the numbers among the terms have too many digits. Round or group \
                  them.",
                 of(level)
+            ),
+            Self::ExactIntervalOutOfReach { variable, group: g, n, most } => write!(
+                f,
+                "{variable}{}: no exact limits of the risk difference or ratio for {n} patients; they are made for up to \
+                 {most}. Use `miettinen_nurminen`, the score interval without exact tests.",
+                group(g)
             ),
             Self::NoPlateau { group: g, at } => write!(
                 f,

@@ -56,18 +56,24 @@ pub fn miettinen_nurminen(table: &Fourfold, confidence_level: f64) -> Effect {
     let effect = plain(table);
     let (Some(value), true) = (effect.value, table.total() > 1) else { return effect };
     let z = z_of(confidence_level);
-    let [p1, p2] = table.risks();
-    let (n1, n2) = (table.n1 as f64, table.n2 as f64);
-    let total = n1 + n2;
-    let standardized = |delta: f64| {
-        let (low, high) = constrained(table, delta);
-        let variance = (low * (1.0 - low) / n1 + high * (1.0 - high) / n2) * (total / (total - 1.0));
-        let distance = (p1 - p2) - delta;
-        if distance == 0.0 { 0.0 } else { distance / variance.max(0.0).sqrt() }
-    };
+    let standardized = |delta: f64| score(table, delta);
     let lower = if value <= -1.0 { Some(-1.0) } else { root::between(|d| standardized(d) - z, -1.0, value) };
     let upper = if value >= 1.0 { Some(1.0) } else { root::between(|d| standardized(d) + z, value, 1.0) };
     Effect { lower, upper, ..effect }
+}
+
+/// How far the difference is from δ, in standard errors of the most likely risks whose difference is δ.
+pub(super) fn score(table: &Fourfold, delta: f64) -> f64 {
+    let [p1, p2] = table.risks();
+    let distance = (p1 - p2) - delta;
+    if distance == 0.0 {
+        return 0.0;
+    }
+    let (low, high) = constrained(table, delta);
+    let (n1, n2) = (table.n1 as f64, table.n2 as f64);
+    let total = n1 + n2;
+    let variance = (low * (1.0 - low) / n1 + high * (1.0 - high) / n2) * (total / (total - 1.0));
+    distance / variance.max(0.0).sqrt()
 }
 
 /// The most likely risks whose difference is δ. The likelihood is concave in the second: its slope falls.

@@ -103,6 +103,12 @@ impl Fourfold {
         [self.x1 as f64 / self.n1 as f64, self.x2 as f64 / self.n2 as f64]
     }
 
+    /// The table with the groups exchanged.
+    #[must_use]
+    pub(super) fn swapped(&self) -> Self {
+        Self { x1: self.x2, n1: self.n2, x2: self.x1, n2: self.n1 }
+    }
+
     /// The table of those without the outcome.
     #[must_use]
     pub(super) fn complement(&self) -> Self {

@@ -59,6 +59,12 @@ pub enum DifferenceInterval {
     Newcombe,
     /// Miettinen and Nurminen's score interval.
     MiettinenNurminen,
+    /// Chan and Zhang's exact interval given the group sizes: tables ordered by the score statistic, as by SAS'
+    /// `METHOD=SCORE`. Up to 2000 patients.
+    Exact,
+    /// Santner and Snell's exact interval given the group sizes: tables ordered by the difference itself, as by SAS'
+    /// `METHOD=NOSCORE`. Up to 2000 patients.
+    ExactUnstandardized,
 }
 
 /// How the interval of the risk ratio is made.
@@ -69,6 +75,9 @@ pub enum RatioInterval {
     Wald,
     /// Miettinen and Nurminen's score interval.
     MiettinenNurminen,
+    /// Chan and Zhang's exact interval given the group sizes: tables ordered by the score statistic, as by SAS'
+    /// `METHOD=SCORE`. Up to 2000 patients.
+    Exact,
 }
 
 /// How the odds ratio and its interval are made.
@@ -124,6 +133,8 @@ impl From<DifferenceInterval> for IntervalMethod {
             DifferenceInterval::Wald => Self::Wald,
             DifferenceInterval::Newcombe => Self::Newcombe,
             DifferenceInterval::MiettinenNurminen => Self::MiettinenNurminen,
+            DifferenceInterval::Exact => Self::ExactUnconditional,
+            DifferenceInterval::ExactUnstandardized => Self::ExactUnstandardized,
         }
     }
 }
@@ -133,6 +144,7 @@ impl From<RatioInterval> for IntervalMethod {
         match choice {
             RatioInterval::Wald => Self::Wald,
             RatioInterval::MiettinenNurminen => Self::MiettinenNurminen,
+            RatioInterval::Exact => Self::ExactUnconditional,
         }
     }
 }

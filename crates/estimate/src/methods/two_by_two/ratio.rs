@@ -45,24 +45,30 @@ pub fn miettinen_nurminen(table: &Fourfold, confidence_level: f64) -> Effect {
         return effect;
     }
     let z = z_of(confidence_level);
-    let [p1, p2] = table.risks();
     let (n1, n2) = (table.n1 as f64, table.n2 as f64);
-    let (x1, x2, total) = (table.x1 as f64, table.x2 as f64, n1 + n2);
-    let standardized = |log: f64| {
-        let theta = log.exp();
-        let b = n1 * theta + x1 + n2 + x2 * theta;
-        let root = (b * b - 4.0 * total * theta * (x1 + x2)).max(0.0).sqrt();
-        let second = (2.0 * (x1 + x2) / (b + root)).min(1.0);
-        let first = (theta * second).min(1.0);
-        let variance = first * (1.0 - first) / n1 + theta * theta * second * (1.0 - second) / n2;
-        let distance = p1 - theta * p2;
-        if distance == 0.0 { 0.0 } else { distance / (variance * (total / (total - 1.0))).sqrt() }
-    };
+    let (x1, x2) = (table.x1 as f64, table.x2 as f64);
     let start = ((x1 + 0.5) / (n1 + 0.5)).ln() - ((x2 + 0.5) / (n2 + 0.5)).ln();
-    let limit = |at: f64| root::of_falling(|log| standardized(log) - at, start, REACH).map(f64::exp);
+    let limit = |at: f64| root::of_falling(|log| score(table, log.exp()) - at, start, REACH).map(f64::exp);
     let lower = if table.x1 == 0 { Some(0.0) } else { limit(z) };
     let upper = if table.x2 == 0 { None } else { limit(-z) };
     Effect { lower, upper, ..effect }
+}
+
+/// How far the first risk is from θ times the second, in standard errors of the most likely risks whose ratio is θ.
+pub(super) fn score(table: &Fourfold, theta: f64) -> f64 {
+    let [p1, p2] = table.risks();
+    let distance = p1 - theta * p2;
+    if distance == 0.0 {
+        return 0.0;
+    }
+    let (n1, n2) = (table.n1 as f64, table.n2 as f64);
+    let (x1, x2, total) = (table.x1 as f64, table.x2 as f64, n1 + n2);
+    let b = n1 * theta + x1 + n2 + x2 * theta;
+    let root = (b * b - 4.0 * total * theta * (x1 + x2)).max(0.0).sqrt();
+    let second = (2.0 * (x1 + x2) / (b + root)).min(1.0);
+    let first = (theta * second).min(1.0);
+    let variance = first * (1.0 - first) / n1 + theta * theta * second * (1.0 - second) / n2;
+    distance / (variance * (total / (total - 1.0))).sqrt()
 }
 
 #[cfg(test)]

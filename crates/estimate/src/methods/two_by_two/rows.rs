@@ -5,7 +5,8 @@ use super::options::{
     DifferenceInterval, FourfoldTest, HomogeneityTest, OddsInterval, RatioInterval, RiskInterval,
     TwoByTwoOptions,
 };
-use super::{conditional, difference, odds, ratio, risk, stratified};
+use super::{conditional, difference, odds, ratio, risk, stratified, unconditional};
+use super::unconditional::Ordering;
 use crate::methods::baseline::{CategoryTest, choice};
 use crate::methods::dichotomy::Dichotomy;
 use crate::methods::tests::fisher::{fisher, mid_p};
@@ -88,12 +89,23 @@ impl Setting<'_> {
             let variable = self.options.exposure.clone();
             results.notices.push(Notice::EmptyCell { variable, group: group.map(Into::into) });
         }
+        if told && self.asks_for_unconditional() && table.has_both_groups() && !unconditional::is_within_reach(table) {
+            let (variable, group) = (self.options.exposure.clone(), group.map(Into::into));
+            let (n, most) = (table.total(), unconditional::MOST_PATIENTS);
+            results.notices.push(Notice::ExactIntervalOutOfReach { variable, group, n, most });
+        }
         for (quantity, effect, method) in self.effects(table, level) {
             results.estimates.push(Estimate {
                 reference: Some(self.exposure.other.clone()),
                 ..with_effect(row(quantity, true), &effect, method, level)
             });
         }
+    }
+
+    fn asks_for_unconditional(&self) -> bool {
+        use DifferenceInterval::{Exact, ExactUnstandardized};
+        matches!(self.options.difference_interval, Some(Exact | ExactUnstandardized))
+            || self.options.ratio_interval == Some(RatioInterval::Exact)
     }
 
     fn effects(&self, table: &Fourfold, level: f64) -> [(Quantity, Effect, IntervalMethod); 3] {
@@ -104,10 +116,15 @@ impl Setting<'_> {
             DifferenceInterval::Wald => difference::wald(table, level),
             DifferenceInterval::Newcombe => difference::newcombe(table, level),
             DifferenceInterval::MiettinenNurminen => difference::miettinen_nurminen(table, level),
+            DifferenceInterval::Exact => unconditional::difference(table, level, Ordering::Score),
+            DifferenceInterval::ExactUnstandardized => {
+                unconditional::difference(table, level, Ordering::Unstandardized)
+            }
         };
         let ratio = match by_ratio {
             RatioInterval::Wald => ratio::wald(table, level),
             RatioInterval::MiettinenNurminen => ratio::miettinen_nurminen(table, level),
+            RatioInterval::Exact => unconditional::ratio(table, level),
         };
         let odds = match by_odds {
             OddsInterval::Wald => odds::wald(table, level),

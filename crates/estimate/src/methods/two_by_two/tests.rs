@@ -97,9 +97,28 @@ fn intervals_and_tests_are_as_asked_and_follow_the_dialect() {
     let p: Vec<f64> = results.estimates.iter().filter_map(|row| row.test.as_ref()?.p_value).collect();
     // Pearson's P is smallest here; mid-P lies below Fisher's.
     assert!(p.len() == 4 && p[0] < p[1] && p[3] < p[2], "{p:?}");
+    let options = "difference_interval = \"exact\"\nratio_interval = \"exact\"";
+    assert_eq!(methods("sas", options)[1..3], [IntervalMethod::ExactUnconditional; 2]);
+    let options = "difference_interval = \"exact_unstandardized\"";
+    assert_eq!(methods("sas", options)[1..3], [IntervalMethod::ExactUnstandardized, Wald]);
     // The conditional estimate is nearer to 1 than ad/bc.
     let odds = row(&results, Quantity::OddsRatio, None, None).value.unwrap();
     assert!(odds < 9.0 && odds > 8.0, "{odds}");
+}
+
+#[test]
+fn exact_limits_are_withheld_with_a_word_where_they_would_take_too_long() {
+    let exact = "strata = \"s\"\ndifference_interval = \"exact\"";
+    let results = run("farr", exact, &[[300, 500, 400, 100], [300, 500, 400, 100]]);
+    let told = Notice::ExactIntervalOutOfReach { variable: "x".into(), group: None, n: 2600, most: 2000 };
+    assert_eq!(results.notices, [told]);
+    let all = row(&results, Quantity::RiskDifference, None, None);
+    assert_eq!((all.interval, all.value), (None, Some(0.375 - 0.8)));
+    let stratum = row(&results, Quantity::RiskDifference, None, Some("s1")).interval.unwrap();
+    let [lower, upper] = [stratum.lower.unwrap(), stratum.upper.unwrap()];
+    assert!(lower > -0.48 && lower < -0.46 && upper > -0.38 && upper < -0.36, "{stratum:?}");
+    let ratio = row(&results, Quantity::RiskRatio, None, None).interval.unwrap();
+    assert_eq!(ratio.method, IntervalMethod::MiettinenNurminen);
 }
 
 #[test]

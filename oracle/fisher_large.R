@@ -11,7 +11,8 @@ tables <- list(
   list(4, c(9,2,5,7, 5,2,1,3, 15,4,6,16, 5,4,2,5, 4,0,3,2)),
   list(4, c(12,3,7,10, 8,3,2,4, 22,6,9,24, 8,5,3,8, 7,1,4,4)),
   list(4, c(1,4,9,2, 2,0,3,1, 2,1,6,3, 2,2,2,1, 0,1,8,0, 4,7,10,9)),
-  list(5, c(2,1,4,5,1, 6,0,1,2,2, 5,2,4,5,4, 4,0,1,4,3, 4,1,4,3,2)))
+  list(5, c(2,1,4,5,1, 6,0,1,2,2, 5,2,4,5,4, 4,0,1,4,3, 4,1,4,3,2)),
+  list(5, c(6,2,2,5,3, 3,2,7,2,5, 4,2,8,3,7, 3,3,5,3,3, 3,5,6,4,4)))
 cases <- vapply(tables, function(case) {
   table <- matrix(case[[2]], ncol = case[[1]], byrow = TRUE)
   object(groups = number(case[[1]]), cells = numbers(case[[2]]), p = number(fisher.test(table, workspace = 2e8)$p.value))

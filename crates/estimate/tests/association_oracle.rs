@@ -131,7 +131,12 @@ fn exact_limits_given_the_group_sizes() {
         );
         let difference = |ordering| unconditional::difference(&table, level, ordering);
         limits(&mut compared, "difference, score", &difference(Score), &entry["score"]);
-        limits(&mut compared, "difference, unstandardized", &difference(Unstandardized), &entry["unstandardized"]);
+        limits(
+            &mut compared,
+            "difference, unstandardized",
+            &difference(Unstandardized),
+            &entry["unstandardized"],
+        );
         let ratio = unconditional::ratio(&table, level);
         limits(&mut compared, "ratio", &ratio, &entry["ratio"]);
         compared.finish();

@@ -5,8 +5,8 @@ use super::options::{
     DifferenceInterval, FourfoldTest, HomogeneityTest, OddsInterval, RatioInterval, RiskInterval,
     TwoByTwoOptions,
 };
-use super::{conditional, difference, odds, ratio, risk, stratified, unconditional};
 use super::unconditional::Ordering;
+use super::{conditional, difference, odds, ratio, risk, stratified, unconditional};
 use crate::methods::baseline::{CategoryTest, choice};
 use crate::methods::dichotomy::Dichotomy;
 use crate::methods::tests::fisher::{fisher, mid_p};
@@ -89,7 +89,11 @@ impl Setting<'_> {
             let variable = self.options.exposure.clone();
             results.notices.push(Notice::EmptyCell { variable, group: group.map(Into::into) });
         }
-        if told && self.asks_for_unconditional() && table.has_both_groups() && !unconditional::is_within_reach(table) {
+        if told
+            && self.asks_for_unconditional()
+            && table.has_both_groups()
+            && !unconditional::is_within_reach(table)
+        {
             let (variable, group) = (self.options.exposure.clone(), group.map(Into::into));
             let (n, most) = (table.total(), unconditional::MOST_PATIENTS);
             results.notices.push(Notice::ExactIntervalOutOfReach { variable, group, n, most });

@@ -59,7 +59,8 @@ pub fn difference(table: &Fourfold, confidence_level: f64, ordering: Ordering) -
         return effect;
     }
     let lower = |table: &Fourfold| {
-        let search = Search { family: Family::Difference(ordering), table, tail: 0.5 * (1.0 - confidence_level) };
+        let search =
+            Search { family: Family::Difference(ordering), table, tail: 0.5 * (1.0 - confidence_level) };
         if table.x1 == 0 && table.x2 == table.n2 { Some(-1.0) } else { search.first(-1.0, 1.0) }
     };
     Effect { lower: lower(table), upper: lower(&table.swapped()).map(|limit| -limit), ..effect }
@@ -151,7 +152,8 @@ impl Search<'_> {
     fn rejects(&self, from: f64, to: f64) -> bool {
         let seen = self.family.statistic(self.table, to);
         let least = if seen.is_finite() { seen - TIE * (1.0 + seen.abs()) } else { seen };
-        let region = Region::of(self.table.n1, self.table.n2, |table| self.family.statistic(table, from) >= least);
+        let region =
+            Region::of(self.table.n1, self.table.n2, |table| self.family.statistic(table, from) >= least);
         region.stays_below(&self.family.line(to), self.tail)
     }
 }

@@ -7,16 +7,22 @@
 //! is among the sorted lengths of its node: the number of whole tables never appears.
 
 use super::TIE;
+use super::merging::Merging;
 use super::network::{Arc, Network, Range};
 use crate::methods::tests::CrossTable;
 use crate::numerics::factorial::LnFactorial;
+use crate::numerics::sums::Sum;
 
 /// Partial tables looked at before giving up: some seconds.
-const WORK: usize = 150_000_000;
+const WORK: usize = 500_000_000;
+/// What an arc costs besides, in partial tables.
+const ARC: usize = 8;
+/// What it costs to look up the rest of one.
+const LOOK_UP: usize = 4;
 /// Partial tables that may be kept: 240 MB.
 const MOST_KEPT: usize = 10_000_000;
 /// By how much what is to be done may exceed that at first sight: the longest and shortest paths decide much at once.
-const HOPED: f64 = 10.0;
+const HOPED: f64 = 100.0;
 
 /// Partial tables, ascending by length, and the probability of those already known to count.
 #[derive(Debug, Clone, Default)]
@@ -62,15 +68,33 @@ impl Lengths {
             same
         });
         self.open.shrink_to_fit();
+        self.add_up();
+    }
+
+    /// What is open, which ascends, from each position to the end.
+    fn add_up(&mut self) {
         self.tail = vec![0.0; self.open.len() + 1];
         for index in (0..self.open.len()).rev() {
             self.tail[index] = self.tail[index + 1] + self.open[index].1;
         }
     }
 
-    /// Probability of reaching this length.
-    fn reach(&self, length: f64) -> f64 {
-        self.counted + self.tail[self.open.partition_point(|(done, _)| *done < length)]
+    /// Probability that one of the ascending partial tables before, and one of these, together reach a length.
+    fn reach(&self, before: &[(f64, f64)], length: f64) -> f64 {
+        // What is left to reach falls: its place is sought backwards from the last one, in steps that double.
+        let mut place = self.open.len();
+        before
+            .iter()
+            .map(|(done, p)| {
+                let (least, mut step) = (length - done, 1);
+                while step <= place && self.open[place - step].0 >= least {
+                    step *= 2;
+                }
+                let (from, to) = (place.saturating_sub(step), place - step / 2);
+                place = from + self.open[from..to].partition_point(|open| open.0 < least);
+                p * (self.counted + self.tail[place])
+            })
+            .sum()
     }
 }
 
@@ -111,7 +135,7 @@ pub(super) fn network(table: &CrossTable) -> Option<f64> {
     let future = futures(&network, meeting, target)?;
 
     let mut budget = Budget::new();
-    let mut p = 0.0;
+    let mut p = Sum::default();
     let mut past = vec![Lengths::one(0.0)];
     for (index, after) in network.stages.iter().enumerate().take(meeting).skip(1) {
         let mut next = vec![Lengths::default(); after.len()];
@@ -127,30 +151,26 @@ pub(super) fn network(table: &CrossTable) -> Option<f64> {
         }
         for list in &mut next {
             list.merge();
-            p += std::mem::take(&mut list.counted);
+            p.add(std::mem::take(&mut list.counted));
         }
         past = next;
     }
-    let after = &network.stages[meeting];
+    let (after, mut arcs) = (&network.stages[meeting], Vec::new());
     for (node, list) in past.iter().enumerate() {
-        let mut done = 0;
-        network.each_arc(meeting - 1, node, |arc| {
+        p.add_product(network.undecided_arcs(meeting - 1, node, &mut arcs), list.tail[0]);
+        for arc in &arcs {
             let rest = list.undecided(arc.length, after.future[arc.child], target);
-            done += rest.len();
-            let rare: f64 = list.open[rest.clone()]
-                .iter()
-                .map(|(done, p)| p * future[arc.child].reach(target - done - arc.length))
-                .sum();
-            p += arc.probability * (list.tail[rest.end] + rare);
-        });
-        budget.spend(done)?;
+            let rare = future[arc.child].reach(&list.open[rest.clone()], target - arc.length);
+            p.add_product(arc.probability, list.tail[rest.end] + rare);
+            budget.spend(ARC + LOOK_UP * rest.len())?;
+        }
     }
-    Some(p)
+    Some(p.total())
 }
 
 /// The partial tables from each node of a stage to the end.
 fn futures(network: &Network<'_>, meeting: usize, target: f64) -> Option<Vec<Lengths>> {
-    let mut budget = Budget::new();
+    let (mut budget, mut merging, mut arcs) = (Budget::new(), Merging::new(), Vec::new());
     let last = network.stages.len() - 1;
     let mut future: Vec<Lengths> =
         network.stages[last].future.iter().map(|range| Lengths::one(range.least)).collect();
@@ -161,13 +181,22 @@ fn futures(network: &Network<'_>, meeting: usize, target: f64) -> Option<Vec<Len
             if network.stages[index].decided(node) == Some(true) {
                 list.counted = 1.0;
             }
-            network.each_arc(index, node, |arc| {
-                if done <= MOST_KEPT {
-                    done += list.extend(&future[arc.child], arc, *rest, target);
+            list.counted += network.undecided_arcs(index, node, &mut arcs);
+            for arc in &arcs {
+                let from = &future[arc.child];
+                let kept = from.undecided(arc.length, *rest, target);
+                list.counted += arc.probability * (from.counted + from.tail[kept.end]);
+                done += kept.len();
+                for (length, p) in &from.open[kept] {
+                    merging.add(length + arc.length, p * arc.probability);
                 }
-            });
-            budget.spend(done)?;
-            list.merge();
+                if done > budget.work {
+                    return None;
+                }
+            }
+            budget.spend(done + ARC * arcs.len())?;
+            list.open = merging.take();
+            list.add_up();
             budget.keep(list.open.len())?;
             before.push(list);
         }

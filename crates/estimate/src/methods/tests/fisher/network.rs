@@ -25,12 +25,12 @@ impl Range {
 
     const NONE: Self = Self { least: f64::INFINITY, most: f64::NEG_INFINITY };
 
-    fn at(length: f64) -> Self {
+    pub(super) fn at(length: f64) -> Self {
         Self { least: length, most: length }
     }
 
     /// Whether all lengths of this range and one of `rest` together reach the target; nothing where some do.
-    fn decided(self, rest: Self, target: f64) -> Option<bool> {
+    pub(super) fn decided(self, rest: Self, target: f64) -> Option<bool> {
         let least = self.least + rest.least >= target + Self::CLEAR;
         let most = self.most + rest.most < target - Self::CLEAR;
         (least || most).then_some(least)
@@ -230,5 +230,32 @@ impl<'a> Network<'a> {
             visit(Arc { child, length, probability: (all - next.whole[child] - length).exp() });
             filling.advance();
         }
+    }
+
+    /// The arcs of a node on which lists of lengths must decide, by child, and the probability of those on which every
+    /// table is rare enough. Groups with equal remainders have equal arcs, which become one.
+    pub(super) fn undecided_arcs(&self, index: usize, node: usize, arcs: &mut Vec<Arc>) -> f64 {
+        let (past, after) = (self.stages[index].past[node], &self.stages[index + 1].future);
+        let mut counted = 0.0;
+        arcs.clear();
+        self.each_arc(index, node, |arc| {
+            let rest = after[arc.child];
+            match past
+                .decided(Range { least: rest.least + arc.length, most: rest.most + arc.length }, self.target)
+            {
+                Some(true) => counted += arc.probability,
+                Some(false) => {}
+                None => arcs.push(arc),
+            }
+        });
+        arcs.sort_unstable_by(|a, b| a.child.cmp(&b.child).then(a.length.total_cmp(&b.length)));
+        arcs.dedup_by(|next, kept| {
+            let same = next.child == kept.child && next.length == kept.length;
+            if same {
+                kept.probability += next.probability;
+            }
+            same
+        });
+        counted
     }
 }

@@ -40,6 +40,36 @@ fn the_network_agrees_with_the_closed_form() {
 }
 
 #[test]
+fn halves_agree_with_the_network_and_the_closed_form() {
+    // By hand in `three_levels_by_enumeration`.
+    let third = halves::halves(&CrossTable::of(&[[2, 0], [0, 1], [0, 1]])).unwrap();
+    assert!((third - 1.0 / 3.0).abs() < 1e-15);
+    for rows in [
+        vec![[3, 1, 2], [4, 0, 5], [2, 2, 1]],
+        vec![[13, 4, 2], [4, 10, 5], [2, 2, 21]],
+        vec![[3, 1, 2], [4, 0, 5], [2, 2, 1], [6, 7, 2]],
+        vec![[30, 22, 24], [25, 26, 27], [20, 31, 23], [28, 19, 22]],
+        vec![[90, 2, 4], [5, 60, 7], [20, 1, 3], [8, 9, 2]],
+        vec![[40, 0, 0], [0, 40, 0], [0, 0, 40]],
+    ] {
+        let mut table = CrossTable::new(rows.len(), 3);
+        for (level, row) in rows.iter().enumerate() {
+            row.iter().enumerate().for_each(|(group, n)| table.add(level, group, *n));
+        }
+        let (halves, network) = (halves::halves(&table).unwrap(), exact::network(&table).unwrap());
+        assert!((halves / network - 1.0).abs() < 1e-11, "{rows:?}: {halves:e} {network:e}");
+    }
+    // What would take too long is known beforehand.
+    let large = CrossTable::of(&[
+        [1100, 1200, 1000, 900],
+        [900, 1000, 1100, 1000],
+        [990, 980, 970, 900],
+        [1, 2, 3, 4],
+    ]);
+    assert_eq!(halves::halves(&large), None);
+}
+
+#[test]
 fn a_simulation_covers_the_exact_value() {
     let table = smaller_across(&CrossTable::of(&[[3, 0, 2], [1, 4, 2], [6, 1, 1], [0, 2, 5]]));
     let exact = exact::network(&table).unwrap();

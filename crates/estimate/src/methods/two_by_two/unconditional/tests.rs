@@ -39,7 +39,9 @@ fn two_against_one_by_hand() {
     let q = (-delta + (delta * delta + 3.0).sqrt()) / 3.0;
     assert!(((1.0 - q * q) * (q + delta) - 0.025).abs() < 1e-11, "{delta}");
     // Not nearer to 0 than for two of two.
-    assert!(delta < difference(&Fourfold::of_cells([2, 0, 0, 1]), 0.95, Ordering::Unstandardized).lower.unwrap());
+    assert!(
+        delta < difference(&Fourfold::of_cells([2, 0, 0, 1]), 0.95, Ordering::Unstandardized).lower.unwrap()
+    );
 }
 
 #[test]

@@ -82,7 +82,20 @@ fn risks_and_their_comparison() {
         ["13/163", "8.0 (4.7–13.2)", "2.8 (−1.4 to 8.1)", "1.55 (0.78–3.09)", "1.60 (0.76–3.37)"]
     );
     assert!(notes(&table).contains("Pearson’s chi-squared test: χ² = 1.54, 1 degree of freedom, P = 0.21."));
+    let how = "Limits: Wilson’s score for risks, Miettinen–Nurminen’s score for risk differences, Miettinen–Nurminen’s \
+               score for risk ratios, Miettinen–Nurminen’s score for odds ratios.";
+    assert!(notes(&table).contains(how), "{}", notes(&table));
     assert!(table.caption.expect("a caption").contains("pCR"));
+    let mut exact = two_by_two();
+    for (row, method) in [(2, IntervalMethod::ExactUnconditional), (4, IntervalMethod::Exact)] {
+        exact.estimates[row].interval.as_mut().expect("limits").method = method;
+    }
+    let notes = notes(&shown(&exact));
+    for part in
+        ["exact unconditional (Chan–Zhang) for risk differences", "conditional maximum-likelihood estimates."]
+    {
+        assert!(notes.contains(part), "{part} in {notes}");
+    }
 }
 
 #[test]

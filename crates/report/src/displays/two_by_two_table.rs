@@ -5,7 +5,7 @@ use crate::display::Content;
 use crate::style::{self, Style};
 use crate::table::{Cell, HeaderCell, RowKind, Table};
 use crate::wording;
-use study::{Estimate, Model, Quantity, Results};
+use study::{Estimate, IntervalMethod, Model, Quantity, Results};
 
 /// The effects in the order of their columns.
 const EFFECTS: [(Quantity, &str); 3] = [
@@ -64,6 +64,9 @@ pub(super) fn make(results: &Results, style: &Style, _id: &str) -> Option<Conten
             table.remark(named_test(test, style));
         }
     }
+    if let Some(how) = limits_made(results) {
+        table.remark(how);
+    }
     caveats.rest(&mut table);
     Some(Content::Table(table.finish()))
 }
@@ -87,6 +90,27 @@ fn risk_row(results: &Results, style: &Style, risk: &Estimate, group: Option<&st
         });
     }
     cells
+}
+
+/// How the limits were made, and the odds ratio where it is not that of the table.
+fn limits_made(results: &Results) -> Option<String> {
+    let rows = |quantity| wording::rows(results, quantity).filter(|row| row.model.is_none());
+    let method = |quantity| rows(quantity).find_map(|row| row.interval.map(|interval| interval.method));
+    let named = [
+        (Quantity::Risk, "risks"),
+        (Quantity::RiskDifference, "risk differences"),
+        (Quantity::RiskRatio, "risk ratios"),
+        (Quantity::OddsRatio, "odds ratios"),
+    ];
+    let made: Vec<String> = named
+        .into_iter()
+        .filter_map(|(quantity, name)| Some(format!("{} for {name}", method(quantity)?.text())))
+        .collect();
+    let conditional = match method(Quantity::OddsRatio) {
+        Some(IntervalMethod::Exact) => " Odds ratios are conditional maximum-likelihood estimates.",
+        _ => "",
+    };
+    (!made.is_empty()).then(|| format!("Limits: {}.{conditional}", made.join(", ")))
 }
 
 /// `13/163`.

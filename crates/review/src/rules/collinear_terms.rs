@@ -2,6 +2,7 @@
 
 use super::number;
 use crate::Rule;
+use serde_json::Value;
 use std::collections::BTreeSet;
 use study::{Finding, Quantity, Severity, StudyResults};
 
@@ -23,9 +24,17 @@ fn find(rule: &Rule, study: &StudyResults) -> Vec<Finding> {
         // An interaction and its parts are collinear by construction: that is no fault.
         let crossed = rows().filter_map(|row| row.term.as_deref()).filter(|term| term.contains(':'));
         let parts: BTreeSet<&str> = crossed.flat_map(|term| term.split(':').chain([term])).collect();
+        // So are a term and its product with time.
+        let changes = results.options.get("time_dependent").and_then(Value::as_array);
+        let changing: Vec<&str> =
+            changes.into_iter().flatten().filter_map(|change| change["term"].as_str()).collect();
+        let of_time = |term: &str| {
+            let product = |rest: &str| rest.is_empty() || rest.starts_with(" × ");
+            changing.iter().any(|own| term.strip_prefix(own).is_some_and(product))
+        };
         let found: Vec<(&str, f64)> = rows()
             .filter_map(|row| Some((row.term.as_deref()?, row.value? * row.value?)))
-            .filter(|(term, square)| *square > CAUTION && !parts.contains(term))
+            .filter(|(term, square)| *square > CAUTION && !parts.contains(term) && !of_time(term))
             .collect();
         let Some(worst) = found.iter().map(|(_, square)| *square).max_by(f64::total_cmp) else { continue };
         let named: Vec<String> = found

@@ -112,7 +112,8 @@ fn terms_that_tell_nearly_the_same_are_named_and_interactions_excused() {
     assert_eq!(found(vec![row("age", 9.0), row("sex", 1.1), row("age:sex", 9.0)], vec![]), []);
     let with_time = |name: &str| {
         let mut study = study(vec![row("age", 9.0), row("age × log(time)", 9.0), row("ages", 1.0)], vec![]);
-        study.analyses[0].options = serde_json::json!({ "time_dependent": [{ "term": name, "function": "log" }] });
+        study.analyses[0].options =
+            serde_json::json!({ "time_dependent": [{ "term": name, "function": "log" }] });
         review(&study).len()
     };
     assert_eq!((with_time("age"), with_time("sex")), (0, 1));

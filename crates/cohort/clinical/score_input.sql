@@ -3,6 +3,8 @@
 -- Size: the largest liver lesion at the last exam before the index date (absent counts 0 mm); unknown where a target was
 -- not measured then, whereas another lesion that was not is taken for smaller. Number: liver lesions first seen before it. CEA: the last before it. What the registry model lacks (margin in mm, grade, invasion) has no
 -- value, and the scores that need it are not computable: a study that has it brings its own view of this name.
+-- Lobes: segments 2 to 4 are the left one, 5 to 8 the right one; the caudate lobe, segment 1, is of neither.
+-- Optional lesions.segment = text: whether both lobes have lesions is not known
 -- Source: the tables `patients`, `lesions`, `measurements`, `operations`, `pathology` of the registry model.
 with exams as (
   -- One row an exam first: ranking the single measurements instead needs more memory than a query may have.
@@ -28,7 +30,14 @@ sizes as (
   group by exams.patient_id
 ),
 numbers as (
-  select lesions.patient_id, count(*) as liver_lesions
+  select
+    lesions.patient_id,
+    count(*) as liver_lesions,
+    case
+      when count(case when regexp_like(lesions.segment, '^ *S?[234]', 'i') then 1 end) > 0
+        and count(case when regexp_like(lesions.segment, '^ *S?[5678]', 'i') then 1 end) > 0 then true
+      when count(lesions.segment) = count(*) then false
+    end as bilobar
   from lesions
   join index_date on index_date.patient_id = lesions.patient_id
   where lesions.organ = 'liver' and lesions.first_seen < index_date.index_date
@@ -69,6 +78,7 @@ select
   patients.primary_diagnosis_date,
   patients.liver_metastasis_date,
   numbers.liver_lesions,
+  numbers.bilobar,
   sizes.largest_mm,
   laboratory_before.value as cea_ng_ml,
   case when patients.kras = 'mutated' then true when patients.kras = 'wild' then false end as kras_mutated,

@@ -63,6 +63,7 @@ const VIEWS: &[(&str, &str)] = list![
     "tumour_burden_score",
     "modified_clinical_score",
     "nordlinger_score",
+    "iwatsuki_grade",
     "basingstoke_score",
     "konopke_score",
     "nagashima_score",

@@ -12,9 +12,9 @@ const PATIENTS: &str = "patient_id,birth_date,primary_site,primary_t,primary_n,p
     d,1950-01-01,,T1,N2b,2019-01-31,2019-07-31,wild,wild\n";
 const OPERATIONS: &str = "patient_id,operation_date,margin,extrahepatic\na,2020-06-01,R0,none\na,2021-06-01,R0,none\n\
     b,2020-06-01,R1,resected\nc,2020-06-01,R0,none\nd,2020-06-01,R0,none\n";
-const LESIONS: &str = "patient_id,lesion_id,organ,role,first_seen\na,L1,liver,target,2020-01-31\n\
-    a,L2,liver,target,2020-01-31\na,L3,liver,new,2021-01-01\nb,L1,liver,target,2020-01-30\nc,L1,liver,target,2019-02-01\n\
-    d,L1,liver,target,2019-07-31\n";
+const LESIONS: &str = "patient_id,lesion_id,organ,role,first_seen,segment\na,L1,liver,target,2020-01-31,S4a\n\
+    a,L2,liver,target,2020-01-31, S8 \na,L3,liver,new,2021-01-01,S1\nb,L1,liver,target,2020-01-30,\n\
+    c,L1,liver,target,2019-02-01,\nd,L1,liver,target,2019-07-31,S6\n";
 const MEASUREMENTS: &str = "patient_id,lesion_id,exam_date,diameter_mm,state\na,L1,2020-02-01,90,present\n\
     a,L1,2020-05-01,50,present\na,L2,2020-05-01,20,present\na,L3,2021-01-01,70,present\nb,L1,2020-05-01,80,present\n\
     c,L1,2020-05-01,51,present\nd,L1,2020-05-01,0,absent\n";
@@ -97,6 +97,11 @@ fn other_scores_by_hand() {
     let reasons = by_patient("nordlinger_score_reason", "nordlinger_score");
     assert_eq!(reasons[0], "a not computable: unknown margin in mm;");
     assert_eq!(by_patient("basingstoke_score", "basingstoke_score"), ["a -", "b -", "c -", "d -"]);
+    // a: both lobes and a year: 2 points. b: positive margin, whatever else. c: no segment. d: half a year, one lobe.
+    assert_eq!(by_patient("iwatsuki_grade", "iwatsuki_grade"), ["a 3", "b 6", "c -", "d 2"]);
+    assert_eq!(by_patient("iwatsuki_grade_reason", "iwatsuki_grade")[2], "c not computable: unknown lobes;");
+    let short = "[clinical.iwatsuki_grade]\nnumber_from = 2\nsize_from_mm = 49\ninterval_months = 11\n";
+    assert_eq!(answers("patient_id", "iwatsuki_grade", "iwatsuki_grade", short)[0], "a 4");
 }
 
 #[test]
@@ -210,7 +215,7 @@ fn a_target_that_was_not_measured_leaves_the_size_unknown() {
         ("target", "too_small", "80.0"),
         ("non_target", "not_evaluable", "80.0"),
     ] {
-        let lesions = format!("{LESIONS}b,L2,liver,{role},2020-01-30\n");
+        let lesions = format!("{LESIONS}b,L2,liver,{role},2020-01-30,\n");
         let measurements = format!("{MEASUREMENTS}b,L2,2020-05-01,,{state}\n");
         let sql =
             "select patient_id, coalesce(cast(size_cm * 10 as text), '-') as value from tumour_burden_score";

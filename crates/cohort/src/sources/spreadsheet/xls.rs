@@ -150,10 +150,8 @@ impl Book {
                 END if depth == 1 => break,
                 END => depth -= 1,
                 _ if depth > 1 => {}
-                0x0208 => {
-                    if u16_at(data, 12).is_some_and(|flags| flags & 0x20 != 0) {
-                        hidden.insert(u16_at(data, 0)?.into());
-                    }
+                0x0208 if u16_at(data, 12).is_some_and(|flags| flags & 0x20 != 0) => {
+                    hidden.insert(u16_at(data, 0)?.into());
                 }
                 0x00E5 => {
                     for index in 0..usize::from(u16_at(data, 0)?) {

@@ -39,9 +39,10 @@ impl Splits {
         }
         let room: usize = self.terms[group + 1..].iter().map(|terms| terms.len() - 1).sum();
         let terms = &self.terms[group];
-        for x in left.saturating_sub(room)..=left.min(terms.len() - 1) {
+        let (least, most) = (left.saturating_sub(room), left.min(terms.len() - 1));
+        for (x, term) in terms.iter().enumerate().take(most + 1).skip(least) {
             cells[group] = x as u64;
-            self.walk(group + 1, left - x, length + terms[x], limit, cells, visit);
+            self.walk(group + 1, left - x, length + term, limit, cells, visit);
         }
     }
 

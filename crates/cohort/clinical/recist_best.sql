@@ -6,6 +6,7 @@
 -- nothing but CR and at most $max_not_evaluable NE between; a partial one needs CR or PR as late, with no progression
 -- between and no partial response after a complete one. A response that is not confirmed counts as stable disease.
 -- A course without any exam after the baseline is MISSING. Of several exams that give the best answer the first counts.
+-- `best_reason` says how many exams counted and what became of the response, `confirmed_on` when it was confirmed.
 -- Parameter sd_min_days = 42: shortest stable disease, protocol-defined (RECIST 1.1, section 4.6; usually 6 to 8 weeks)
 -- Parameter confirm_days = 28: shortest time to the confirmation (RECIST 1.1, section 4.6; at least 4 weeks)
 -- Parameter max_not_evaluable = 1: NE allowed between a response and its confirmation (a choice of the protocol)
@@ -70,6 +71,8 @@ candidates as (
     exams.reader,
     exams.course,
     exams.exam_date,
+    exams.response,
+    confirmed.second_date,
     case
       when exams.response in ('CR', 'PR', 'PD', 'NE', 'ND') or exams.days >= $sd_min_days then exams.response
       else 'NE'
@@ -108,7 +111,12 @@ best as (
     first_value(best order by place, exam_date) as best_response,
     first_value(exam_date order by place, exam_date) as best_response_date,
     first_value(best_confirmed order by place_confirmed, exam_date) as confirmed_response,
-    first_value(exam_date order by place_confirmed, exam_date) as confirmed_response_date
+    first_value(exam_date order by place_confirmed, exam_date) as confirmed_response_date,
+    first_value(second_date order by place_confirmed, exam_date) as confirmed_on,
+    count(*) as exams,
+    max(exam_date) as last_exam,
+    bool_or(response = 'PD') as progressed,
+    count(case when best <> response then 1 end) as too_early
   from ranked
   group by patient_id, reader, course
 )
@@ -120,7 +128,24 @@ select
   best.best_response_date,
   coalesce(best.confirmed_response, case when $missing_as_not_evaluable then 'NE' else 'MISSING' end)
     as confirmed_response,
-  best.confirmed_response_date
+  best.confirmed_response_date,
+  best.confirmed_on,
+  case
+    when best.exams is null then 'no exam after the baseline'
+    else concat(
+      'best of ', best.exams, case when best.exams = 1 then ' exam' else ' exams' end,
+      ' up to ', case when best.progressed then 'the progression of ' else '' end, best.last_exam,
+      case when best.too_early > 0
+        then concat('; ', best.too_early, ' stable before day $sd_min_days, which counts as NE') else '' end,
+      case
+        when best.best_response not in ('CR', 'PR') then ''
+        when best.confirmed_on is null then concat('; ', best.best_response, ' not confirmed $confirm_days days later')
+        when best.confirmed_response = best.best_response
+          then concat('; ', best.best_response, ' confirmed on ', best.confirmed_on)
+        else concat('; ', best.best_response, ' not confirmed, ', best.confirmed_response, ' confirmed on ', best.confirmed_on)
+      end
+    )
+  end as best_reason
 from recist_course
 left join best
   on best.patient_id = recist_course.patient_id

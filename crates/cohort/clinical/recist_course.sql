@@ -9,4 +9,4 @@ select distinct
   1 as course,
   cast(null as date) as treatment_start,
   cast(null as date) as course_end
-from measurements
+from recist_reading

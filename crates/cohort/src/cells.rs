@@ -52,6 +52,11 @@ impl<'a> Reader<'a> {
         Self { kind, entry, codes: Codes::new(entry), format }
     }
 
+    /// What the dictionary says of the column.
+    pub(crate) fn entry(&self) -> &'a ColumnEntry {
+        self.entry
+    }
+
     /// Reads a text.
     pub(crate) fn read(&self, raw: &str) -> Cell {
         let text = raw.trim();

@@ -5,7 +5,7 @@ use crate::cohort::{Cohort, Study, new_engine};
 use crate::eligibility::integer;
 use crate::quality::answers::Answers;
 use crate::quality::impact::Uses;
-use crate::quality::{ask, asked_of, finish, tables};
+use crate::quality::{ask, asked_of, finish, not_told, tables};
 use crate::sql_text::in_expression;
 use crate::views::needs;
 use engine::{Engine, quoted};
@@ -94,6 +94,7 @@ fn fill(
     let studied = outcome.as_ref().ok().and_then(|cohort| cohort.as_ref()?.studied(&patients));
     let (queries, problems) = finish(questions, studied.as_ref());
     report.queries = queries;
+    let problems = not_told(problems, &report.problems);
     report.problems.extend(problems);
     outcome.map(drop)
 }

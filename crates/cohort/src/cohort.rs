@@ -6,12 +6,12 @@ use crate::clinical;
 use crate::count::count;
 use crate::dictionary::ColumnEntry;
 use crate::eligibility::{Source, flow, population_place};
+use crate::expressions::expressions;
 use crate::intervals::Intervals;
 use crate::meaning::{self, Entries};
-use crate::mistyped;
-use crate::model_types::text_instead;
+use crate::mistyped::{Explainer, explained};
 use crate::optional;
-use crate::patients::{Patients, parts};
+use crate::patients::Patients;
 use crate::redcap;
 use crate::registry::Registry;
 use crate::sources::{TableFile, postgres, source_of};
@@ -25,7 +25,7 @@ use std::sync::Mutex;
 use study::nearest::suggest;
 use study::{
     Analysis, CountRequest, CountTable, Endpoint, InputTable, ParticipantFlow, Place, Plan, Problem,
-    SourceText, Step, Variable, ViewText,
+    SourceText, Variable, ViewText,
 };
 
 /// Who is studied, ready to be counted.
@@ -304,41 +304,9 @@ impl Study {
         if fault.message.starts_with("no table") {
             fault.known = self.registry.tables.keys().chain(self.views.keys()).cloned().collect();
         }
-        if let Some((message, help)) = text_instead(&fault.message, &source.text, &self.reports)
-            .filter(|_| source.path.starts_with("clinical"))
-        {
-            fault = engine::Fault { message, help: Some(help), ..engine::Fault::default() };
-        } else if let Some(text) = &fault.mistyped {
-            let columns = mistyped::columns(self, text, fault.line_column, source, engine);
-            fault = mistyped::explained(fault, &columns);
-        }
-        in_file(fault, source)
+        let is_own = !source.path.starts_with("clinical");
+        in_file(explained(self, fault, source, is_own, engine), source)
     }
-}
-
-/// Every SQL expression of the plan, with its path.
-fn expressions(plan: &Plan) -> Vec<(&str, Vec<Step>)> {
-    let mut expressions: Vec<(&str, Vec<Step>)> = Vec::new();
-    for (index, criterion) in plan.population.exclude.iter().enumerate() {
-        let path = vec!["population".into(), "exclude".into(), index.into(), "where".into()];
-        expressions.push((&criterion.r#where, path));
-    }
-    for variable in &plan.variables {
-        if let Some(sql) = &variable.sql {
-            expressions.push((sql, vec!["variables".into(), variable.name.as_str().into(), "sql".into()]));
-        }
-    }
-    for endpoint in &plan.endpoints {
-        for (key, sql) in parts(endpoint) {
-            expressions.push((sql, vec!["endpoints".into(), endpoint.name.as_str().into(), key.into()]));
-        }
-    }
-    for analysis in &plan.analyses {
-        if let Some(sql) = &analysis.heading.r#where {
-            expressions.push((sql, vec!["analyses".into(), analysis.index.into(), "where".into()]));
-        }
-    }
-    expressions
 }
 
 /// An engine, whose refusal to start is no fault of the input.
@@ -409,15 +377,30 @@ impl Cohort {
         let fields = engine
             .columns(&format!("select * from {}", engine::quoted(name)))
             .map_err(|fault| in_expression(fault, population_place(plan)))?;
-        let source = Source { name, fields: &fields };
+        let explainer = Explainer { study: &study, engine: engine.as_ref(), plan, from: name };
+        let source = Source { name, fields: &fields, explainer };
         let flow = flow(engine.as_ref(), plan, &source)?;
         let patients = Patients::new(engine.as_ref(), plan, &source)?;
         let endpoints = plan.endpoints.iter().filter(|endpoint| endpoint.view.is_some());
-        let intervals = endpoints.map(|endpoint| Intervals::new(engine.as_ref(), plan, endpoint));
+        let intervals = endpoints.map(|endpoint| Intervals::new(&explainer, endpoint));
         let intervals = intervals.collect::<Result<Vec<_>, _>>()?;
         let meanings = meanings(engine.as_ref(), &study, &patients, &intervals)?;
         let (plan, checked) = (plan.clone(), Mutex::default());
         Ok(Self { engine, plan, patients, intervals, flow, study, meanings, checked })
+    }
+
+    /// What explains the faults of the plan's expressions.
+    pub(crate) fn explainer(&self) -> Result<Explainer<'_>, Problem> {
+        let (study, engine, plan) = (&self.study, self.engine.as_ref(), &self.plan);
+        Ok(Explainer { study, engine, plan, from: study.population(plan)? })
+    }
+
+    /// A fault of a query over the analysis set.
+    pub(crate) fn refused(&self, fault: engine::Fault, place: Option<Place>) -> Problem {
+        match self.explainer() {
+            Ok(explainer) => explainer.of_any(fault, place),
+            Err(problem) => problem,
+        }
     }
 
     /// Who was assessed, who left by which criterion, and who is studied.
@@ -484,6 +467,11 @@ impl Cohort {
         };
         let position = self.intervals.iter().position(of_view)?;
         intervals.get(position)?.get(name)
+    }
+
+    /// Whether the values of a column of the analysis set, or of an endpoint's intervals, may name somebody.
+    pub(crate) fn hides(&self, column: &str) -> bool {
+        self.meanings.iter().filter_map(|columns| columns.get(column)).any(ColumnEntry::names_somebody)
     }
 
     /// Whether the follow-up of an endpoint was found to be possible already.

@@ -9,7 +9,7 @@ mod raw;
 
 use crate::Cohort;
 use crate::intervals::Intervals;
-use crate::sql_text::{expression, in_expression};
+use crate::sql_text::expression;
 use engine::{Field, Type, quoted};
 use packed::Packed;
 use raw::Raw;
@@ -161,8 +161,9 @@ fn intervals_of<'a>(cohort: &'a Cohort, requests: &[CountRequest]) -> Option<&'a
 fn check_condition(cohort: &Cohort, analysis: &Analysis) -> Result<(), Problem> {
     let Some(condition) = &analysis.heading.r#where else { return Ok(()) };
     let place = analysis.place(&["where".into()]);
-    let field =
-        expression(cohort.engine.as_ref(), condition, &cohort.patients.restricted(None), place.clone())?;
+    let explainer = cohort.explainer()?;
+    let field = expression(cohort.engine.as_ref(), condition, &cohort.patients.restricted(None))
+        .map_err(|fault| explainer.problem(fault, condition, place.clone()))?;
     if field.r#type != Type::Flag {
         return Err(Problem::input(format!("the condition gives {}, not true or false", field.r#type))
             .at(place)
@@ -236,7 +237,7 @@ fn group_by(cohort: &Cohort, selected: &[String], from: &str) -> Result<(Vec<Raw
     let group =
         if selected.is_empty() { String::new() } else { format!(" group by {}", ordinals.join(", ")) };
     let sql = format!("select {named}count(*) as n from {from}{group}");
-    let (fields, mut values) = gather(cohort, &sql).map_err(|fault| in_expression(fault, None))?;
+    let (fields, mut values) = gather(cohort, &sql).map_err(|fault| cohort.refused(fault, None))?;
     match values.pop() {
         Some(Raw::Number(n)) if fields.len() == selected.len() + 1 => Ok((values, n)),
         _ => Err(Problem::internal("the counts of a query are missing")),
@@ -280,7 +281,9 @@ impl Wanted<'_> {
             ColumnSource::Time(_) | ColumnSource::Entry(_) | ColumnSource::Patient(_) => {
                 return self.time(values, n);
             }
-            ColumnSource::Event(_) | ColumnSource::Competing(_) => return self.event(values, n),
+            ColumnSource::Event(_) | ColumnSource::Competing(_) => {
+                return self.event(cohort, values, n);
+            }
             ColumnSource::Variable(_) => {}
         }
         let levelled = !self.variable.levels.is_empty() || self.variable.reference.is_some();

@@ -1,5 +1,6 @@
 //! From the population to the analysis set: every patient leaves by the first criterion that holds, at most once.
 
+use crate::mistyped::Explainer;
 use crate::sql_text::{enclosed, expression, in_expression};
 use arrow::array::{Array, AsArray, RecordBatch};
 use arrow::datatypes::Int64Type;
@@ -13,6 +14,8 @@ pub(crate) struct Source<'a> {
     pub(crate) name: &'a str,
     /// Its columns.
     pub(crate) fields: &'a [Field],
+    /// What explains the faults of expressions over it.
+    pub(crate) explainer: Explainer<'a>,
 }
 
 /// The place of the key that names the population.
@@ -35,7 +38,8 @@ pub(crate) fn flow(
     let mut problems = Vec::new();
     for (index, criterion) in plan.population.exclude.iter().enumerate() {
         let place = plan.place(&criterion_path(index));
-        match expression(engine, &criterion.r#where, &table, place.clone()) {
+        let found = expression(engine, &criterion.r#where, &table);
+        match found.map_err(|fault| source.explainer.problem(fault, &criterion.r#where, place.clone())) {
             Ok(field) if field.r#type == Type::Flag => {}
             Ok(field) => problems.push(
                 Problem::input(format!("the criterion gives {}, not true or false", field.r#type))
@@ -50,7 +54,8 @@ pub(crate) fn flow(
     let criteria = &plan.population.exclude;
     let step = first_criterion(plan, |index| (index + 1).to_string(), "0");
     let sql = format!("select {step} as step, count(*) as n from {table} group by 1");
-    let batches = engine.query(&sql).map_err(|fault| in_expression(fault, population_place(plan)))?;
+    let batches =
+        engine.query(&sql).map_err(|fault| source.explainer.of_any(fault, population_place(plan)))?;
     let mut left = vec![0u64; criteria.len() + 1];
     for batch in &batches {
         for row in 0..batch.num_rows() {

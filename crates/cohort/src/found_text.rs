@@ -93,13 +93,19 @@ impl FoundText {
     /// What is wrong with a column that is to be numbers, and what to do about it.
     pub(crate) fn told(&self, table: &str, column: &str) -> (String, String) {
         let named = self.first.iter().map(|(text, row)| format!("`{text}` (row {row})"));
-        let named = listed(named, self.distinct);
         let all = self.n_numbers + self.n_others;
-        let what = match self.n_numbers {
-            0 => format!("none of its {all} values is a number: {named}"),
-            _ => format!("{} of its {all} values are no numbers: {named}", self.n_others),
+        let none = match self.n_numbers {
+            0 => format!("none of its {all} values is a number"),
+            _ => format!("{} of its {all} values are no numbers", self.n_others),
         };
-        let help = missing_help(self.missing.iter().map(String::as_str), table, column);
+        // What stands among texts may be a name or a day of birth.
+        let what = match (self.is_nearly_a_number(), self.looks.iter().max_by_key(|(_, n)| **n)) {
+            (true, _) => format!("{none}: {}", listed(named, self.distinct)),
+            (false, Some((look, n))) if 2 * n > self.n_others => format!("{none}, and most look like {look}"),
+            (false, _) => none,
+        };
+        let missing = self.missing.iter().map(String::as_str).filter(|_| self.is_nearly_a_number());
+        let help = missing_help(missing, table, column);
         let general = match self.is_nearly_a_number() {
             true => {
                 "say in registry.toml how its numbers are written (`decimal`, `below_detection`), or mend the file"

@@ -5,11 +5,12 @@
 
 use crate::Cohort;
 use crate::eligibility::integer;
+use crate::mistyped::Explainer;
 use crate::patients::{mistyped, part, parts};
 use crate::sql_text::{enclosed, expression, in_expression};
-use engine::{Engine, Type, quoted};
+use engine::{Type, quoted};
 use std::collections::BTreeMap;
-use study::{Analysis, Endpoint, Place, Plan, Problem, Step};
+use study::{Analysis, Endpoint, Place, Problem, Step};
 
 /// The intervals of one endpoint, as the engine has them.
 #[derive(Debug)]
@@ -31,8 +32,10 @@ fn table(endpoint: &str) -> String {
 
 impl Intervals {
     /// Adds the intervals of an endpoint to the engine; every expression of it is planned.
-    pub(crate) fn new(engine: &dyn Engine, plan: &Plan, endpoint: &Endpoint) -> Result<Self, Problem> {
+    pub(crate) fn new(explainer: &Explainer<'_>, endpoint: &Endpoint) -> Result<Self, Problem> {
         let view = endpoint.view.clone().unwrap_or_default();
+        let explainer = Explainer { from: &view, ..*explainer };
+        let Explainer { engine, plan, .. } = explainer;
         let path =
             |key: &str| -> Vec<Step> { vec!["endpoints".into(), endpoint.name.as_str().into(), key.into()] };
         let own = engine
@@ -62,7 +65,8 @@ impl Intervals {
         }
         let from = format!("{} as {}", quoted(&view), quoted(&view));
         for (_, sql, place) in &expressions {
-            problems.extend(expression(engine, sql, &from, place.clone()).err());
+            let found = expression(engine, sql, &from).err();
+            problems.extend(found.map(|fault| explainer.problem(fault, sql, place.clone())));
         }
         Problem::collect(problems)?;
         let declared = |name: &str| expressions.iter().any(|(known, ..)| known == name);
@@ -152,7 +156,10 @@ impl Intervals {
                         ));
                 }
             }
-            Err(fault) => problems.push(in_expression(fault, place(key))),
+            Err(fault) => problems.push(match cohort.explainer() {
+                Ok(explainer) => Explainer { from: &self.view, ..explainer }.of_any(fault, place(key)),
+                Err(problem) => problem,
+            }),
         };
         let orphan =
             format!("select count(*), 0 from {} where {key} is null", quoted(&table(&self.endpoint)));

@@ -18,6 +18,7 @@ mod clinical;
 mod cohort;
 mod count;
 mod eligibility;
+mod expressions;
 mod follow_up;
 mod found_text;
 mod interner;

@@ -12,9 +12,11 @@ use std::collections::BTreeMap;
 /// What is said of columns, by table.
 pub(crate) type Entries<'a> = BTreeMap<&'a str, &'a BTreeMap<String, ColumnEntry>>;
 
-/// Whether anything is said that a report could print.
+/// Whether anything is said that a report could print, or may not.
 pub(crate) fn is_said(entries: &Entries<'_>) -> bool {
-    let said = |entry: &ColumnEntry| entry.label.is_some() || entry.unit.is_some() || !entry.codes.is_empty();
+    let said = |entry: &ColumnEntry| {
+        entry.label.is_some() || entry.unit.is_some() || !entry.codes.is_empty() || entry.names_somebody()
+    };
     entries.values().flat_map(|columns| columns.values()).any(said)
 }
 
@@ -43,6 +45,8 @@ fn agreed(sources: &[&ColumnEntry]) -> Option<ColumnEntry> {
         unit: alike(|entry| &entry.unit),
         separator: alike(|entry| &entry.separator),
         codes: common_codes(sources).unwrap_or_default(),
+        // Where one of them may name somebody, so may the value.
+        role: sources.iter().find(|source| source.names_somebody()).and_then(|source| source.role()),
         ..ColumnEntry::default()
     })
 }

@@ -2,26 +2,94 @@
 
 use crate::cohort::Study;
 use crate::dictionary::ColumnKind;
+use crate::expressions::expressions;
 use crate::found_text::FoundText;
-use crate::sql_text::offset;
+use crate::model_types::text_instead;
+use crate::sql_text::{enclosed, in_expression, offset};
 use crate::views::needs;
-use engine::{Engine, Fault, Mistyped};
+use engine::{A_TEXT, Engine, Fault, Mistyped, quoted};
 use std::collections::BTreeSet;
-use study::SourceText;
+use study::{Place, Plan, Problem, SourceText};
 
 /// How many columns are told of.
 const TOLD: usize = 3;
 
 /// A column of text, what makes it so, and what to do.
-pub(crate) struct TextColumn {
+struct TextColumn {
     table: String,
     column: String,
     what: String,
     help: String,
 }
 
+/// How a column is named in these messages.
+pub(crate) fn of_table(table: &str, column: &str) -> String {
+    format!("`{column}` of the table `{table}`")
+}
+
+/// The columns that a message of [`explained`] names.
+pub(crate) fn told_of(message: &str) -> BTreeSet<&str> {
+    let mut found = BTreeSet::new();
+    for (at, middle) in message.match_indices("` of the table `") {
+        let start = message[..at].rfind('`');
+        let end = message[at + middle.len()..].find('`');
+        found.extend(start.zip(end).map(|(start, end)| &message[start..=at + middle.len() + end]));
+    }
+    found
+}
+
+/// A fault of some SQL; where it is of types, with the columns that it comes from. Of SQL that comes with the program it
+/// is told what the registry model has in its place.
+pub(crate) fn explained(
+    study: &Study,
+    fault: Fault,
+    source: &SourceText,
+    is_own: bool,
+    engine: &dyn Engine,
+) -> Fault {
+    let Some(text) = &fault.mistyped else { return fault };
+    if !is_own && let Some((message, help)) = text_instead(&source.text, &study.reports) {
+        return Fault { message, help: Some(help), ..Fault::default() };
+    }
+    let columns = columns(study, text, fault.line_column, source, engine);
+    with_columns(fault, columns)
+}
+
+/// What explains the faults of the plan's expressions over a view or table.
+#[derive(Clone, Copy)]
+pub(crate) struct Explainer<'a> {
+    pub(crate) study: &'a Study,
+    pub(crate) engine: &'a dyn Engine,
+    pub(crate) plan: &'a Plan,
+    /// View or table.
+    pub(crate) from: &'a str,
+}
+
+impl Explainer<'_> {
+    /// A fault of one expression.
+    pub(crate) fn problem(&self, fault: Fault, sql: &str, place: Option<Place>) -> Problem {
+        in_expression(self.fault(fault, &[sql]), place)
+    }
+
+    /// A fault of a query that has several expressions of the plan.
+    pub(crate) fn of_any(&self, fault: Fault, place: Option<Place>) -> Problem {
+        let all: Vec<&str> = expressions(self.plan).into_iter().map(|(sql, _)| sql).collect();
+        in_expression(self.fault(fault, &all), place)
+    }
+
+    fn fault(&self, fault: Fault, expressions: &[&str]) -> Fault {
+        if fault.mistyped.is_none() {
+            return fault;
+        }
+        let list: Vec<String> = expressions.iter().map(|sql| enclosed(sql)).collect();
+        let sql = format!("select {} from {}", list.join(", "), quoted(self.from));
+        let fault = Fault { line_column: None, ..fault };
+        explained(self.study, fault, &SourceText::new("study.toml", sql), true, self.engine)
+    }
+}
+
 /// The columns of text that a wrong stretch of a view is made of.
-pub(crate) fn columns(
+fn columns(
     study: &Study,
     text: &Mistyped,
     line_column: Option<(usize, usize)>,
@@ -56,19 +124,33 @@ pub(crate) fn columns(
 }
 
 /// The fault with the columns that it comes from.
-pub(crate) fn explained(fault: Fault, columns: &[TextColumn]) -> Fault {
+fn with_columns(fault: Fault, columns: Vec<TextColumn>) -> Fault {
     if columns.is_empty() {
-        let help = "make it a number with cast(… as double), or a date with cast(… as date), or say its type in \
-                    registry.toml";
+        let help = match fault.mistyped.as_ref().and_then(|text| text.value.as_ref()) {
+            None => {
+                "make it a number with cast(… as double), or a date with cast(… as date), or say its type in \
+                 registry.toml"
+            }
+            // The value may be anybody's, and is not repeated.
+            Some(_) => {
+                "rows in which try_cast(… as double), or as date, has no value and the text has one are those"
+            }
+        };
         return Fault { help: fault.help.or(Some(help.into())), ..fault };
     }
+    let value = fault.mistyped.as_ref().and_then(|text| text.value.as_ref());
+    let shown = value.filter(|value| columns.iter().any(|found| found.what.contains(&format!("`{value}`"))));
+    let message = match (shown, fault.message.strip_prefix(A_TEXT)) {
+        (Some(value), Some(rest)) => format!("`{value}`{rest}"),
+        _ => fault.message.clone(),
+    };
     let what: Vec<String> = columns
         .iter()
-        .map(|found| format!("`{}` of the table `{}` is text: {}", found.column, found.table, found.what))
+        .map(|found| format!("{} is text: {}", of_table(&found.table, &found.column), found.what))
         .collect();
     let mut help: Vec<String> = columns.iter().map(|found| found.help.clone()).collect();
     help.dedup();
-    Fault { message: format!("{}; {}", fault.message, what.join("; ")), help: Some(help.join("; ")), ..fault }
+    Fault { message: format!("{message}; {}", what.join("; ")), help: Some(help.join("; ")), ..fault }
 }
 
 fn of_text(study: &Study, table: String, column: String) -> Option<(bool, TextColumn)> {
@@ -164,6 +246,18 @@ fn until_closed(text: &str) -> &str {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_columns_that_a_message_names_are_found() {
+        let message =
+            format!("`*` is wrong; {} is text; {} is", of_table("labs", "value"), of_table("t", "b c"));
+        let told = told_of(&message);
+        assert_eq!(
+            told.into_iter().collect::<Vec<_>>(),
+            ["`b c` of the table `t`", "`value` of the table `labs`"]
+        );
+        assert!(told_of("no table or view is called `x`").is_empty());
+    }
 
     #[test]
     fn the_stretch_that_is_wrong_is_found() {

@@ -1,6 +1,7 @@
 //! What the columns of the registry model hold, for whoever has text in them instead.
 
 use crate::cleaning::TableReport;
+use crate::mistyped::of_table;
 use std::collections::BTreeMap;
 
 /// Columns that clinical views and built-in rules reckon with.
@@ -30,23 +31,7 @@ const DAYS: [(&str, &str); 10] = [
 
 /// Message and help in the place of an engine's words about types, where some SQL uses a column that holds text and
 /// should hold something else.
-pub(crate) fn text_instead(
-    message: &str,
-    sql: &str,
-    reports: &BTreeMap<String, TableReport>,
-) -> Option<(String, String)> {
-    let about_types = [
-        "cannot coerce",
-        "cannot infer common",
-        "Utf8",
-        "go with text",
-        "and text",
-        "take text",
-        "` is not a ",
-    ];
-    if !about_types.iter().any(|words| message.contains(words)) {
-        return None;
-    }
+pub(crate) fn text_instead(sql: &str, reports: &BTreeMap<String, TableReport>) -> Option<(String, String)> {
     let is_text = |table: &str, column: &str| {
         let mut columns = reports.get(table).into_iter().flat_map(|report| &report.columns);
         columns.any(|report| report.column == column && report.kind == "text")
@@ -57,7 +42,7 @@ pub(crate) fn text_instead(
     };
     let (table, column, what) = found(&NUMBERS, "number").or_else(|| found(&DAYS, "date"))?;
     Some((
-        format!("the column `{column}` of `{table}` holds text, where a {what} is needed"),
+        format!("the column {} holds text, where a {what} is needed", of_table(table, column)),
         format!(
             "declare it in registry.toml, under [tables.{table}.columns.{column}]: type = \"{what}\", and what stands \
              for a missing value, such as missing = [\"NA\"]"

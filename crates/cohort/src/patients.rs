@@ -55,7 +55,7 @@ impl Patients {
             Some(_) => engine.materialise(INCLUDED, &included).map(drop),
             None => engine.add_view(INCLUDED, &included),
         };
-        kept.map_err(|fault| in_expression(fault, population_place(plan)))?;
+        kept.map_err(|fault| source.explainer.of_any(fault, population_place(plan)))?;
 
         let mut columns = Vec::new();
         let mut expressions: Vec<(String, &str, Vec<Step>)> = Vec::new();
@@ -98,10 +98,12 @@ impl Patients {
             Ok(fields) => fields,
             Err(fault) => {
                 for (_, sql, path) in &expressions {
-                    problems.extend(expression(engine, sql, &from, plan.place(path)).err());
+                    let found = expression(engine, sql, &from).err();
+                    problems
+                        .extend(found.map(|fault| source.explainer.problem(fault, sql, plan.place(path))));
                 }
                 Problem::collect(problems)?;
-                return Err(in_expression(fault, population_place(plan)));
+                return Err(source.explainer.of_any(fault, population_place(plan)));
             }
         };
         Problem::collect(problems)?;

@@ -20,18 +20,18 @@ mod rules;
 pub(crate) mod values;
 
 use crate::cohort::Study;
-use crate::model_types::text_instead;
+use crate::mistyped::{explained, told_of};
 use crate::sql_text::in_expression;
 use answers::Answers;
 pub(crate) use identity::{ROW, numbered};
 
 use arrow::array::RecordBatch;
-use engine::{Engine, quoted};
+use engine::{Engine, Fault, quoted};
 use rule::{BuiltIn, Rule};
 use rules::RULES;
 use std::collections::{BTreeMap, BTreeSet};
 use study::nearest::suggest;
-use study::{DataQueries, DataQuery, Problem, QueryRow, RuleOutcome};
+use study::{DataQueries, DataQuery, Problem, QueryRow, RuleOutcome, SourceText};
 
 /// How many rows of one rule become queries; all are counted.
 pub(crate) const SHOWN: usize = 10_000;
@@ -55,6 +55,8 @@ pub(crate) struct Questions<'a> {
     pub(crate) not_run: Vec<String>,
     /// Declared rules that are wrong.
     pub(crate) problems: Vec<Problem>,
+    /// Rules that could not be run for one reason, with that.
+    failed: Vec<(Vec<String>, Problem)>,
 }
 
 impl<'a> Questions<'a> {
@@ -66,7 +68,30 @@ impl<'a> Questions<'a> {
             rules: Vec::new(),
             not_run: Vec::new(),
             problems: Vec::new(),
+            failed: Vec::new(),
         }
+    }
+
+    /// Notes that a rule could not be run. Rules that fail for the same columns are told together.
+    fn fail(&mut self, rule: &Rule, problem: Problem) {
+        let columns = told_of(&problem.message);
+        let is_same = |(_, earlier): &&mut (Vec<String>, Problem)| {
+            !columns.is_empty() && columns.iter().all(|column| earlier.message.contains(column))
+        };
+        match self.failed.iter_mut().find(is_same) {
+            Some((names, _)) => names.push(rule.name.clone()),
+            None => self.failed.push((vec![rule.name.clone()], problem)),
+        }
+    }
+
+    /// The rules that could not be run, as problems.
+    fn failures(&mut self) -> Vec<Problem> {
+        let told = |(names, problem): (Vec<String>, Problem)| {
+            let rules = if names.len() == 1 { "rule" } else { "rules" };
+            let message = format!("the {rules} `{}` cannot be run: {}", names.join("`, `"), problem.message);
+            Problem { message, ..problem }
+        };
+        std::mem::take(&mut self.failed).into_iter().map(told).collect()
     }
 
     /// Notes that a query was asked, whether or not it will be kept.
@@ -161,6 +186,7 @@ pub(crate) fn ask<'a>(
 ) -> Result<Questions<'a>, Problem> {
     let mut questions = Questions::new(answers);
     identity::unreadable(unread, tables, engine, &mut questions);
+    let mut not_run: BTreeMap<String, Vec<String>> = BTreeMap::new();
     for rule in every_rule(study, tables, &mut questions) {
         progress(&format!("Checking {}", rule.name));
         let table = &tables[&rule.table];
@@ -168,20 +194,18 @@ pub(crate) fn ask<'a>(
             && let Err(fault) = engine.columns(&rule.select(&wanted(table, &rule.columns)))
         {
             // A column of a built-in rule's name may hold something else: then the rule does not apply.
-            let told = text_instead(&fault.message, &rule.select(&rule.columns), &study.reports);
-            let message = told.map_or(fault.message, |(message, _)| message);
-            questions.not_run.push(format!("{}: {message}", rule.name));
+            let fault = of_rule(fault, &rule, study, engine);
+            not_run.entry(fault.message).or_default().push(rule.name.clone());
             continue;
         }
-        if let Err(mut problem) = run(&rule, table, engine, &mut questions) {
-            let told = text_instead(&problem.message, &rule.select(&rule.columns), &study.reports);
-            if let Some((message, help)) = told.filter(|_| rule.place.is_none()) {
-                problem = Problem::input(message).help(help);
-            }
-            problem.message = format!("the rule `{}` cannot be run: {}", rule.name, problem.message);
-            questions.problems.push(problem);
+        if let Err(fault) = run(&rule, table, engine, &mut questions) {
+            let fault = of_rule(fault, &rule, study, engine);
+            questions.fail(&rule, in_expression(fault, rule.place.clone()));
         }
     }
+    questions.not_run.extend(not_run.iter().map(|(why, rules)| format!("{}: {why}", rules.join(", "))));
+    let failures = questions.failures();
+    questions.problems.extend(failures);
     // Rows of a view may well agree: those that it is made of are looked at.
     for table in tables.values().filter(|table| !table.view) {
         progress(&format!("Looking for repeated rows in {}", table.name));
@@ -191,6 +215,22 @@ pub(crate) fn ask<'a>(
     questions.asked.sort_by(|a, b| order(&a.query).cmp(&order(&b.query)));
     questions.tell_apart();
     Ok(questions)
+}
+
+/// The fault of a rule, with the columns that it comes from.
+fn of_rule(fault: Fault, rule: &Rule, study: &Study, engine: &dyn Engine) -> Fault {
+    let sql = SourceText::new("registry.toml", rule.select(&rule.columns));
+    explained(study, Fault { line_column: None, ..fault }, &sql, rule.place.is_some(), engine)
+}
+
+/// What is wrong with rules beside other problems: where these name every column that a rule fails for, it has been said.
+pub(crate) fn not_told(problems: Vec<Problem>, others: &[Problem]) -> Vec<Problem> {
+    let is_told = |problem: &Problem| {
+        let columns = told_of(&problem.message);
+        let told = |column: &str| others.iter().any(|other| other.message.contains(column));
+        !columns.is_empty() && columns.into_iter().all(told)
+    };
+    problems.into_iter().filter(|problem| !is_told(problem)).collect()
 }
 
 fn order(query: &DataQuery) -> (&str, &str, &[u64], &[String], &str) {
@@ -247,12 +287,7 @@ fn every_rule(study: &Study, tables: &BTreeMap<String, Table>, questions: &mut Q
 }
 
 /// Runs one rule and keeps what it finds.
-fn run(
-    rule: &Rule,
-    table: &Table,
-    engine: &dyn Engine,
-    questions: &mut Questions<'_>,
-) -> Result<(), Problem> {
+fn run(rule: &Rule, table: &Table, engine: &dyn Engine, questions: &mut Questions<'_>) -> Result<(), Fault> {
     let columns = wanted(table, &rule.columns);
     let mut outcome = RuleOutcome {
         rule: rule.name.clone(),
@@ -281,9 +316,7 @@ fn run(
             questions.keep_first(&mut asked);
         }
     };
-    engine
-        .stream(&rule.select(&columns), &mut take)
-        .map_err(|fault| in_expression(fault, rule.place.clone()))?;
+    engine.stream(&rule.select(&columns), &mut take)?;
     questions.keep_first(&mut asked);
     questions.asked.append(&mut asked);
     questions.rules.push(outcome);

@@ -34,16 +34,11 @@ pub(crate) fn texts(engine: &dyn Engine, sql: &str) -> Result<Vec<Vec<Option<Str
 }
 
 /// The type that an expression over a table has.
-pub(crate) fn expression(
-    engine: &dyn Engine,
-    expression: &str,
-    table: &str,
-    place: Option<Place>,
-) -> Result<Field, Problem> {
+pub(crate) fn expression(engine: &dyn Engine, expression: &str, table: &str) -> Result<Field, Fault> {
     // The columns stand beside it, so that an aggregate, which has no value for a single patient, is refused.
     let sql = format!("select *, {} as \"{VALUE}\" from {table}", enclosed(expression));
-    let fields = engine.columns(&sql).map_err(|fault| in_expression(fault, place.clone()))?;
-    fields.into_iter().last().ok_or_else(|| Problem::internal("an expression has no type").at(place))
+    let last = engine.columns(&sql)?.into_iter().last();
+    last.ok_or_else(|| Fault { message: "an expression has no type".into(), ..Fault::default() })
 }
 
 /// A fault in an expression of the plan.

@@ -81,7 +81,15 @@ pub(crate) fn load(grid: Grid, table: &TableFile<'_>, engine: &dyn Engine) -> Re
         if kind == ColumnKind::Number && grid.decimal_commas && column_entry.decimal.is_none() {
             points_of_thousands(&grid, position, &mut ledger);
         }
-        let array = column(&grid, position, kind, &column_entry, table.name, &mut ledger);
+        let told = Told {
+            table: table.name,
+            hides: names_somebody(table, &grid, &name, &column_entry),
+            hides_units: column_entry
+                .unit_column
+                .as_ref()
+                .is_some_and(|units| names_somebody(table, &grid, units, &entry(&grid, table, units))),
+        };
+        let array = column(&grid, position, kind, &column_entry, &told, &mut ledger);
         columns.push(ColumnReport {
             table: table.name.into(),
             column: name,
@@ -150,10 +158,7 @@ pub(crate) fn entry(grid: &Grid, table: &TableFile<'_>, name: &str) -> ColumnEnt
 fn names_somebody(table: &TableFile<'_>, grid: &Grid, name: &str, entry: &ColumnEntry) -> bool {
     let patient = table.dictionary.patient_column(table.name, None, &grid.names);
     let is_key = table.entry().is_some_and(|entry| entry.key.iter().any(|key| key == name));
-    is_key
-        || patient.as_deref() == Some(name)
-        || entry.references.is_some()
-        || matches!(entry.role(), Some(Role::Identifier | Role::FreeText | Role::BirthDate))
+    is_key || patient.as_deref() == Some(name) || entry.references.is_some() || entry.names_somebody()
 }
 
 /// Writes ISO dates as the column's `format` says, so that dates proper are read whatever it is.
@@ -202,13 +207,22 @@ fn points_of_thousands(grid: &Grid, position: usize, ledger: &mut Ledger) {
     }
 }
 
+/// What may be told of a column.
+struct Told<'a> {
+    table: &'a str,
+    /// Whether its values may name a patient, or have been typed.
+    hides: bool,
+    /// Whether those of its column of units may.
+    hides_units: bool,
+}
+
 /// Reads one column: each distinct text once, then each row takes the value of its text.
 fn column(
     grid: &Grid,
     position: usize,
     kind: ColumnKind,
     entry: &ColumnEntry,
-    table: &str,
+    told: &Told<'_>,
     ledger: &mut Ledger,
 ) -> ArrayRef {
     let name = &grid.names[position];
@@ -226,12 +240,13 @@ fn column(
         }
         let value = cell.value.unwrap_or_else(|message| {
             refused[code] = Some(match entry.role() {
-                Some(Role::Identifier | Role::FreeText) => {
-                    "the column cannot hold the value, which is not shown because of its role".into()
-                }
                 Some(Role::BirthDate) => {
                     "the value, which is not shown because of its role, is not a date as `format` says".into()
                 }
+                _ if told.hides => format!(
+                    "the value, which is not shown because of the column's role, is no {}",
+                    if entry.codes.is_empty() { kind.name() } else { "code" }
+                ),
                 _ => message,
             });
             None
@@ -245,18 +260,19 @@ fn column(
     if any_refused {
         let texts = texts.iter().zip(&refused).filter(|(_, refused)| refused.is_some()).map(|(text, _)| text);
         if matches!(kind, ColumnKind::Number | ColumnKind::Integer)
-            && !matches!(entry.role(), Some(Role::Identifier | Role::FreeText))
-            && let Some(help) = found_text::missing_help(texts.clone(), table, name)
+            && !told.hides
+            && let Some(help) = found_text::missing_help(texts.clone(), told.table, name)
         {
             ledger.help(help);
         }
         if kind == ColumnKind::Date
-            && let Some(help) = found_text::serial_help(texts.clone(), entry, table, name)
+            && let Some(help) = found_text::serial_help(texts.clone(), entry, told.table, name)
         {
             ledger.help(help);
         }
-        if !entry.codes.is_empty() && entry.role() == Some(Role::Value) {
-            ledger.help(found_text::codes_help(table, name));
+        let is_written = texts.clone().any(|text| !text.trim().is_empty());
+        if is_written && !entry.codes.is_empty() && entry.role() == Some(Role::Value) {
+            ledger.help(found_text::codes_help(told.table, name));
         }
         for (row, code) in codes.iter().enumerate() {
             if let Some(message) = &refused[*code as usize] {
@@ -269,7 +285,7 @@ fn column(
     let array = take(&distinct, &rows, None).unwrap_or(distinct);
     match &entry.unit_column {
         Some(units) if kind == ColumnKind::Number => {
-            converted(&array, grid, position, units, entry, &reader, ledger).unwrap_or(array)
+            converted(&array, grid, position, units, (&reader, told), ledger).unwrap_or(array)
         }
         _ => array,
     }
@@ -304,13 +320,13 @@ fn converted(
     grid: &Grid,
     position: usize,
     units: &str,
-    entry: &ColumnEntry,
-    reader: &Reader<'_>,
+    (reader, told): (&Reader<'_>, &Told<'_>),
     ledger: &mut Ledger,
 ) -> Option<ArrayRef> {
     let values = array.as_any().downcast_ref::<Float64Array>()?;
     let name = &grid.names[position];
     let unit = &grid.columns[grid.names.iter().position(|name| name == units)?];
+    let entry = reader.entry();
     let own = entry.unit.as_deref().map(unit_key);
     let factors: Vec<Option<f64>> = unit
         .texts
@@ -332,7 +348,8 @@ fn converted(
         let Some(factor) = factors[code] else {
             ledger.refuse(grid.file_row(row), position, name, || match unit.texts.text(code as u32).trim() {
                 "" => "the value has no unit".into(),
-                unit => format!("the unit `{unit}` is not among `units`"),
+                unit if !told.hides_units => format!("the unit `{unit}` is not among `units`"),
+                _ => "the unit, which is not shown because of the column's role, is not among `units`".into(),
             });
             return None;
         };
@@ -350,6 +367,7 @@ fn converted(
         }
         let given = match text.trim() {
             "" => "without a unit".into(),
+            _ if told.hides_units => "in another unit".into(),
             unit => format!("in `{unit}`"),
         };
         ledger.change(Some(name), format!("given {given}: multiplied by {factor}"), n[code]);

@@ -227,10 +227,11 @@ fn best(last: &str, parameters: &str, column: &str) -> Vec<String> {
         let start = STARTS[parts[0].parse::<usize>().unwrap() - 1];
         exams.push_str(&format!("{},all,1,{start},{},{}\n", parts[0], parts[1], parts[2]));
     }
-    let view = format!(
-        "select patient_id, {column}_response || ' ' || coalesce(cast({column}_response_date as text), '') as best \
-         from recist_best"
-    );
+    let value = match column {
+        "reason" => "best_reason".to_string(),
+        _ => format!("{column}_response || ' ' || coalesce(cast({column}_response_date as text), '')"),
+    };
+    let view = format!("select patient_id, {value} as best from recist_best");
     let study = folder(&[
         ("registry/recist_exam.csv", exams.as_bytes()),
         ("registry/patients.csv", PATIENTS.as_bytes()),
@@ -298,6 +299,27 @@ fn best_response_as_published_cases_have_it() {
     // Stable disease before the least duration is no stable disease.
     let early = best("7 2020-02-03 SD", "sd_min_days = 28", "best");
     assert_eq!(early[6], "7 NE 2020-02-03");
+}
+
+#[test]
+fn the_best_response_says_how_it_came_about() {
+    let seven = "7 2020-02-06 PR,7 2020-02-16 CR,7 2020-04-01 NE";
+    let told = best(seven, "sd_min_days = 28", "reason");
+    for (row, reason) in [
+        (0, "1 best of 5 exams up to 2020-04-01; CR confirmed on 2020-03-01"),
+        (
+            1,
+            "2 best of 4 exams up to 2020-03-13; 1 stable before day 28, which counts as NE; CR not confirmed 28 days later",
+        ),
+        (
+            4,
+            "5 best of 4 exams up to 2020-05-15; 1 stable before day 28, which counts as NE; PR not confirmed 28 days later",
+        ),
+        (7, "8 no exam after the baseline"),
+        (8, "9 best of 1 exam up to the progression of 2020-02-16"),
+    ] {
+        assert_eq!(told[row], reason, "{told:#?}");
+    }
 }
 
 #[test]

@@ -187,11 +187,6 @@ fn columns_that_a_trial_leaves_out_have_no_value() {
             ("registry/registry.toml", b"[tables.sent.columns.TRSTRESC]\ntype = \"text\"\n"),
             ("sql/tr.sql", b"select *, SUBJECT as USUBJID from sent"),
             ("sql/recist_reading.sql", b"select * from sdtm_recist_reading"),
-            (
-                "sql/recist_course.sql",
-                b"select distinct patient_id, 1 as course, cast(null as date) as treatment_start, \
-                  cast(null as date) as course_end from recist_reading",
-            ),
             ("sql/v.sql", sql.as_bytes()),
         ]);
         let found = read(&study, "key", "");

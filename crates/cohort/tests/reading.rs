@@ -50,21 +50,21 @@ fn what_is_no_table_is_refused_with_its_line() {
     assert!(refusal(b"\n\n").starts_with("registry/patients.csv: the file is empty"));
     let ragged = refusal(b"id,a\n1,2\n3\n\"4\n5\",6\n7,8,9\n");
     assert!(
-        ragged.starts_with("registry/patients.csv:3:1: the row has 1 fields, the header has 2"),
+        ragged.starts_with("registry/patients.csv:3: the row has 1 fields, the header has 2"),
         "{ragged}"
     );
-    assert!(ragged.contains("registry/patients.csv:6:1: the row has 3 fields"), "{ragged}");
+    assert!(ragged.contains("registry/patients.csv:6: the row has 3 fields"), "{ragged}");
     let double = refusal(b"id,a,a\n1,2,3\n");
     assert!(double.contains(":1:1: columns 2 and 3 are both called `a`"), "{double}");
     assert!(refusal(b"id,,a\n1,2,3\n").contains("column 2 has no name"));
     // The letter ü of DOS, and a file half UTF-8 and half not.
     let dos = refusal(b"id,name\n1,a\n2,M\x81ller\n");
-    assert!(dos.starts_with("registry/patients.csv:3:1: column `name` is not UTF-8"), "{dos}");
+    assert!(dos.starts_with("registry/patients.csv:3: column `name` is not UTF-8"), "{dos}");
     assert!(dos.contains("`encoding` in registry.toml"), "{dos}");
     assert!(refusal(b"id,gr\x94\xe1e\n1,2\n").contains("the header is not UTF-8"));
     let mixed = ["id,name\n1,Müller\n2,M".as_bytes(), b"\xfcller\n"].concat();
-    assert!(refusal(&mixed).contains(":3:1: column `name` is not UTF-8"));
-    assert!(refusal(b"id,a\n1,x\0y\n").contains(":2:1: column `a` contains a zero byte"));
+    assert!(refusal(&mixed).contains(":3: column `name` is not UTF-8"));
+    assert!(refusal(b"id,a\n1,x\0y\n").contains(":2: column `a` contains a zero byte"));
     // Half a character at the end of UTF-16, and half a pair in it.
     assert!(refusal(b"\xff\xfei\0d\0\n").contains("line 1 is not text in the encoding UTF-16LE"));
     assert!(refusal(b"\xff\xfei\0\n\x00\x00\xd8a\0").contains("line 2 is not text in the encoding UTF-16LE"));
@@ -96,7 +96,7 @@ fn empty_columns_without_a_name_behind_the_others_are_left_out() {
         "{notes:?}"
     );
     let value = refusal(b"id,a,,\n1,x,,\n2,y,,z\n");
-    assert!(value.contains(":3:1: the row has a value in a column that has no name"), "{value}");
+    assert!(value.contains(":3: the row has a value in a column that has no name"), "{value}");
     let rows = refusal(b"\"\",\"id\"\n\"1\",\"P1\"\n");
     assert!(rows.contains("column 1 has no name") && rows.contains("row.names = FALSE"), "{rows}");
 }

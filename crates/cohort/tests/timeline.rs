@@ -274,3 +274,45 @@ fn bars_know_the_best_response() {
     let best: Vec<_> = found.bars.iter().map(|bar| bar.best_response.as_deref()).collect();
     assert_eq!(best, [Some("PR")]);
 }
+
+#[test]
+fn labels_come_through_views() {
+    let study = folder(&[
+        ("registry/people.csv", b"id,sex,site,day\na,1,S,2020-01-01\n"),
+        (
+            "registry/registry.toml",
+            b"[tables.people.columns.sex]\ntype = \"category\"\ncodes = [{ value = \"1\", label = \"Male\" }]\n\
+              [tables.people.columns.site]\ntype = \"category\"\ncodes = [{ value = \"S\", label = \"Sigmoid colon\" }]\n",
+        ),
+        (
+            "sql/patients.sql",
+            b"select id as patient_id, sex, site as primary_site, day as primary_diagnosis_date from people",
+        ),
+    ]);
+    let plan = plan("[population]\nview = \"patients\"\nid = \"patient_id\"\n");
+    let found = timeline(study.path(), &plan, "a", Zero::Default, &[], &|_| {}).unwrap();
+    assert_eq!(found.about, ["male"]);
+    assert_eq!(found.diagnoses[0].label, "Primary tumour: sigmoid colon");
+}
+
+#[test]
+fn readings_alone_have_lanes_of_lesions() {
+    let readings = "patient_id,reader,exam_date,lesion_id,role,nodal,diameter_mm,state,first_seen\n\
+        a,X,2020-01-01,T1,target,false,40,present,\na,X,2020-03-01,T1,target,false,,absent,\n\
+        b,X,2020-01-01,T1,target,false,10,present,\n";
+    let lesions = |readings: &str| {
+        let study = folder(&[("registry/recist_reading.csv", readings.as_bytes())]);
+        let plan = plan("[population]\ntable = \"recist_reading\"\nid = \"patient_id\"\n");
+        let found = timeline(study.path(), &plan, "a", Zero::Default, &[], &|_| {})
+            .unwrap_or_else(|problem| panic!("{problem}"));
+        let exams: Vec<i32> = found.exams.iter().map(|exam| exam.day).collect();
+        assert_eq!(exams, [day("2020-01-01"), day("2020-03-01")]);
+        let sizes: Vec<_> = found.lesions[0].sizes.iter().map(|size| size.mm).collect();
+        assert_eq!(sizes, [Some(40.0), Some(0.0)]);
+        let name = |lesion: &study::LesionCourse| format!("{} ({})", lesion.name, lesion.about);
+        found.lesions.iter().map(name).collect::<Vec<_>>()
+    };
+    assert_eq!(lesions(readings), ["T1 (target)"]);
+    let two = format!("{readings}a,Y,2020-01-01,T1,target,false,41,present,\n");
+    assert_eq!(lesions(&two), ["T1, X (target)", "T1, Y (target)"]);
+}

@@ -1,8 +1,11 @@
 //! What the engine refuses, in plain words.
 
 mod mistyped;
+mod unquoted;
 
-pub use mistyped::Mistyped;
+pub use mistyped::{A_TEXT, Mistyped};
+
+pub(crate) use unquoted::without_values;
 
 use crate::local::VOLATILE;
 use datafusion::common::{DataFusionError, Diagnostic, SchemaError};
@@ -79,8 +82,9 @@ impl Fault {
                 }
                 arrow::error::ArrowError::DivideByZero => Self::plain("division by zero"),
                 arrow::error::ArrowError::ParquetError(message) => Self::damaged(message),
-                other => sentence(&first_line(&other.to_string()), tables),
+                other => of_values(&first_line(&other.to_string()), tables),
             },
+            DataFusionError::Execution(message) => of_values(&first_line(message), tables),
             DataFusionError::ParquetError(inner) => Self::damaged(&inner.to_string()),
             DataFusionError::ExecutionJoin(_) => Self::broken(),
             DataFusionError::ResourcesExhausted(_) => Self::plain(
@@ -155,6 +159,13 @@ fn parser_fault(error: &ParserError) -> Fault {
     let mut numbers = place.split(|c: char| !c.is_ascii_digit()).filter_map(|part| part.parse().ok());
     let line_column = numbers.next().zip(numbers.next());
     Fault { message: format!("not SQL: {}", lower_first(message)), line_column, ..Fault::default() }
+}
+
+/// Errors of a query that was running, whose sentences may quote values of rows; these are nobody's business.
+fn of_values(message: &str, tables: &[String]) -> Fault {
+    let fault = sentence(message, tables);
+    let is_plain = fault.name.is_none() && fault.mistyped.is_none();
+    Fault { message: if is_plain { without_values(&fault.message) } else { fault.message }, ..fault }
 }
 
 /// Errors that carry nothing but a sentence.

@@ -18,7 +18,7 @@ mod separable;
 mod threads;
 mod types;
 
-pub use fault::{Fault, Mistyped};
+pub use fault::{A_TEXT, Fault, Mistyped};
 pub use local::Local;
 pub use types::{Field, Type};
 

@@ -157,7 +157,7 @@ fn faults_of_running_are_one_sentence() {
     let engine = engine();
     for (sql, part) in [
         ("select 1 / (size - 10) from patients", "division by zero"),
-        ("select cast(Patient_ID as double) from patients", "`a` is not a number"),
+        ("select cast(Patient_ID as double) from patients", "a text is not a number"),
     ] {
         let fault = engine.query(sql).unwrap_err();
         assert!(fault.message.contains(part) && !fault.message.contains('\n'), "{fault:?}");

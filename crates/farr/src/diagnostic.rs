@@ -71,7 +71,9 @@ fn together(problem: &Problem) -> Vec<Problem> {
 
 fn one(problem: &Problem, renderer: &Renderer, naming: Naming) -> String {
     let title = match (&problem.place, problem.message.as_str()) {
-        (Some(place @ (Place::Cell { .. } | Place::Path(_))), message) => format!("{place}: {message}"),
+        (Some(place @ (Place::Cell { .. } | Place::Line { .. } | Place::Path(_))), message) => {
+            format!("{place}: {message}")
+        }
         (_, message) => message.to_string(),
     };
     let mut group = Group::with_title(Level::ERROR.primary_title(title.as_str()));

@@ -2,19 +2,17 @@
 
 mod commands;
 mod diagnostic;
+mod panic;
 mod spinner;
 
 use clap::Parser;
 use std::process::ExitCode;
 
 fn main() -> ExitCode {
-    // A panic on a thread of the query engine becomes a problem, which is told below in plain words.
-    let usual = std::panic::take_hook();
-    std::panic::set_hook(Box::new(move |panic| {
-        if std::thread::current().name() != Some("engine") {
-            usual(panic);
-        }
-    }));
+    panic::guarded(run)
+}
+
+fn run() -> ExitCode {
     let arguments = commands::Farr::parse();
     match commands::dispatch(&arguments) {
         Ok(code) => code,

@@ -51,8 +51,8 @@ fn the_column_its_values_and_their_rows_are_named() {
     }
     let (_, errors, _) = ended("run", "age_in_years(born, date '2020-01-01')", "");
     let text =
-        "`born` of the table `lesions` is text: none of its 6 values is a number: `03.05.1960` (row 1)";
-    assert!(errors.contains(text) && errors.contains("`format`"), "{errors}");
+        "`born` of the table `lesions` is text: none of its 6 values is a number, and most look like dates";
+    assert!(errors.contains(text) && errors.contains("`format`") && !errors.contains("1960"), "{errors}");
 }
 
 #[test]
@@ -111,4 +111,69 @@ fn numbers_and_dates_that_are_read_as_text_are_told() {
     assert!(out.contains("t.mm: three digits behind every point: read as decimals"), "{out}");
     let out = checked("patient_id;mm\nA;1.234\nB;2.5\nC;9\n");
     assert!(!out.contains("three digits"), "{out}");
+}
+
+#[test]
+fn an_expression_of_the_plan_is_told_as_sql_is() {
+    let text = "`diameter` of the table `lesions` is text: 3 of its 6 values are no numbers: `NA` (row 2), `n/a` (row 4)";
+    let analysis = "[[analyses]]\nid = \"a\"\nmethod = \"baseline\"\nvariables = [\"mm\"]\n";
+    let population = "[study]\ntitle = \"T\"\n[population]\nview = \"taken\"\nid = \"patient_id\"\n";
+    for (plan, told) in [
+        (
+            format!("[variables.mm]\nsql = \"size * 10\"\n{analysis}"),
+            "`*` does not go with text and a whole number",
+        ),
+        (format!("[variables.mm]\nsql = \"cast(size as double)\"\n{analysis}"), "`NA` is not a number"),
+        (
+            format!(
+                "[[population.exclude]]\nlabel = \"L\"\nwhere = \"abs(size) > 3\"\n{}",
+                analysis.replace("mm", "size")
+            ),
+            "`abs` does not take text here",
+        ),
+        (
+            format!(
+                "[[population.exclude]]\nlabel = \"L\"\nwhere = \"size > 3\"\n{}",
+                analysis.replace("mm", "size")
+            ),
+            "`NA` is not a whole number",
+        ),
+        (
+            format!("{}where = \"size * 2 > 3\"\n", analysis.replace("mm", "size")),
+            "`*` does not go with text",
+        ),
+    ] {
+        let folder = study(
+            &format!("{population}{plan}"),
+            &[
+                ("registry/lesions.csv", LESIONS),
+                ("sql/taken.sql", "select patient_id, born, diameter as size from lesions"),
+            ],
+        );
+        for command in ["run", "check"] {
+            let (_, errors, code) = said(&farr(&[command, self::text(folder.path())]));
+            assert_eq!(code, 2, "{plan}: {errors}");
+            assert!(errors.contains(told) && errors.contains(text), "{plan}: {errors}");
+            assert!(
+                errors.contains("write missing = [\"NA\", \"n/a\"] under [tables.lesions.columns.diameter]"),
+                "{errors}"
+            );
+        }
+    }
+}
+
+#[test]
+fn a_column_for_which_a_view_and_rules_fail_is_told_once() {
+    let rules = "[[rules]]\nname = \"large\"\ntable = \"lesions\"\ncolumns = [\"diameter\"]\nmessage = \"large\"\n\
+        where = \"diameter * 2 > 100\"\n[[rules]]\nname = \"small\"\ntable = \"lesions\"\ncolumns = [\"diameter\"]\n\
+        message = \"small\"\nwhere = \"diameter * 2 < 1\"\n";
+    let (_, errors, _) = ended("check", "size * 10", rules);
+    assert_eq!(errors.matches("`diameter` of the table `lesions` is text").count(), 1, "{errors}");
+    // Without a view that fails the rules are told, together.
+    let (_, errors, _) = ended("check", "size", rules);
+    assert_eq!(errors.matches("`diameter` of the table `lesions` is text").count(), 1, "{errors}");
+    assert!(
+        errors.contains("the rules `large`, `small` cannot be run: `*` does not go with text"),
+        "{errors}"
+    );
 }

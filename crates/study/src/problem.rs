@@ -30,6 +30,13 @@ pub enum Place {
         /// How many characters to underline, at least 1.
         length: usize,
     },
+    /// A line of a file that is not shown, since it is somebody's row.
+    Line {
+        /// The file as the user named it.
+        path: PathBuf,
+        /// Line, from 1.
+        line: usize,
+    },
     /// A cell of a table. Rows count from 1, the header not counted.
     Cell {
         /// Table name.
@@ -153,6 +160,7 @@ impl fmt::Display for Place {
                     None => Ok(()),
                 }
             }
+            Self::Line { path, line } => write!(f, "{}:{line}", path.display()),
             Self::Path(path) => write!(f, "{}", path.display()),
         }
     }

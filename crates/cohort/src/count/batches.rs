@@ -3,7 +3,6 @@
 use super::{Wanted, gather};
 use crate::Cohort;
 use crate::count::raw::Raw;
-use crate::sql_text::in_expression;
 use engine::Type;
 use std::collections::{BTreeMap, BTreeSet};
 use study::{Analysis, ColumnSource, CountRequest, Kind, Problem};
@@ -93,7 +92,7 @@ fn levels(
         unknown.iter().map(|column| format!("approx_distinct({})", column.sql())).collect();
     let sql = format!("select {} from {from}", selected.join(", "));
     let (_, values) =
-        gather(cohort, &sql).map_err(|fault| in_expression(fault, analysis.place(&["id".into()])))?;
+        gather(cohort, &sql).map_err(|fault| cohort.refused(fault, analysis.place(&["id".into()])))?;
     for (column, value) in unknown.iter().zip(values) {
         if let Raw::Number(n) = value
             && let Some(n) = n.first()

@@ -48,7 +48,8 @@ impl Wanted<'_> {
         }
         if !unexpected.is_empty() {
             let name = &self.variable.name;
-            let message = format!("values of `{name}` are not among its levels: {}", listed(unexpected));
+            let message =
+                format!("values of `{name}` are not among its levels: {}", listed(unexpected, hides(known)));
             return Err(self
                 .problem(&["levels"], message)
                 .help("add them to `levels`, map them in `sql`, or name them in `missing`"));
@@ -74,7 +75,7 @@ impl Wanted<'_> {
             let message = format!(
                 "`{}` is a flag, and has values that are neither yes nor no: {}",
                 self.variable.name,
-                listed(unexpected)
+                listed(unexpected, hides(known))
             );
             return Err(self
                 .problem(&["kind"], message)
@@ -159,8 +160,16 @@ pub(super) fn used(codes: &[u32], n: &[u64], texts: usize) -> Vec<u64> {
     used
 }
 
-/// Values with their numbers of patients, for a message.
-pub(super) fn listed(mut values: Vec<(&str, u64)>) -> String {
+/// Whether values may name somebody.
+pub(super) fn hides(known: Option<&ColumnEntry>) -> bool {
+    known.is_some_and(ColumnEntry::names_somebody)
+}
+
+/// Values with their numbers of patients, for a message; only how many there are where they may name somebody.
+pub(super) fn listed(mut values: Vec<(&str, u64)>, hides: bool) -> String {
+    if hides {
+        return format!("{} different, which are not shown because of their column's role", values.len());
+    }
     values.sort();
     let more = values.len().saturating_sub(NAMED);
     let named: Vec<String> = values.iter().take(NAMED).map(|(text, n)| format!("`{text}` ({n})")).collect();

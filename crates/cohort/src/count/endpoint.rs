@@ -6,7 +6,6 @@ use crate::Cohort;
 use crate::cells::flag;
 use crate::eligibility::{integer, text};
 use crate::patients::part;
-use crate::sql_text::in_expression;
 use arrow::array::RecordBatch;
 use engine::{Type, quoted};
 use std::collections::{BTreeMap, BTreeSet};
@@ -166,7 +165,7 @@ fn patients_with(
     words: &str,
 ) -> Result<Option<Problem>, Problem> {
     let place = || cohort.plan.place(&["endpoints".into(), endpoint.name.as_str().into(), key.into()]);
-    let run = |sql: &str| cohort.engine.query(sql).map_err(|fault| in_expression(fault, place()));
+    let run = |sql: &str| cohort.engine.query(sql).map_err(|fault| cohort.refused(fault, place()));
     let mut from = cohort.patients.restricted(condition);
     from.push_str(if condition.is_some() { " and " } else { " where " });
     let n: i64 = run(&format!("select count(*) from {from}({fault})"))?
@@ -235,7 +234,7 @@ impl Wanted<'_> {
     }
 
     /// The event, or the competing one: a flag.
-    pub(super) fn event(&self, raw: Raw, n: &[u64]) -> Result<Column, Problem> {
+    pub(super) fn event(&self, cohort: &Cohort, raw: Raw, n: &[u64]) -> Result<Column, Problem> {
         let endpoint = self.endpoint().ok_or_else(|| Problem::internal("an endpoint is unknown"))?;
         let (key, column, label) = match &self.source {
             ColumnSource::Competing(_) => {
@@ -250,12 +249,13 @@ impl Wanted<'_> {
         if (0..read.len()).any(|code| read[code].is_none() && used[code] > 0 && !empty(code)) {
             let values: Vec<(&str, u64)> =
                 texts.iter().zip(used).filter(|(text, used)| *used > 0 && !text.trim().is_empty()).collect();
-            let example = values.first().map_or("dead", |value| value.0);
+            let hides = cohort.hides(&part(endpoint, key));
+            let example = values.first().filter(|_| !hides).map_or("dead", |value| value.0);
             let message = format!(
                 "the {} of the endpoint `{}` must be true or false, or 1 or 0; its values are {}",
                 if key == "event" { "event" } else { "competing event" },
                 endpoint.name,
-                listed(values.clone())
+                listed(values.clone(), hides)
             );
             return Err(self
                 .problem(&[key], message)

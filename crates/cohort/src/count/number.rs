@@ -1,6 +1,6 @@
 //! Numbers and dates.
 
-use super::category::listed;
+use super::category::{hides, listed};
 use super::{Raw, Wanted};
 use crate::cells::DateFormat;
 use crate::dictionary::ColumnEntry;
@@ -15,7 +15,7 @@ impl Wanted<'_> {
             Raw::Flag(codes) => {
                 codes.iter().map(|code| if *code == MISSING { f64::NAN } else { f64::from(*code) }).collect()
             }
-            Raw::Text { .. } => self.parsed(raw, n, |text| text.parse().ok())?,
+            Raw::Text { .. } => self.parsed(raw, n, known, |text| text.parse().ok())?,
             Raw::Date(_) => {
                 return Err(self
                     .problem(&["kind"], format!("`{name}` is a date, and a number is needed"))
@@ -34,7 +34,7 @@ impl Wanted<'_> {
         let values = match raw {
             Raw::Date(values) => values,
             Raw::Text { .. } => {
-                self.parsed(raw, n, |text| DateFormat::iso().read(text).ok().map(f64::from))?
+                self.parsed(raw, n, known, |text| DateFormat::iso().read(text).ok().map(f64::from))?
             }
             Raw::Number(_) | Raw::Flag(_) => {
                 return Err(self.problem(&["kind"], format!("`{}` is no date", self.variable.name)));
@@ -44,7 +44,13 @@ impl Wanted<'_> {
     }
 
     /// Texts as numbers; those that are none are refused.
-    fn parsed(&self, raw: Raw, n: &[u64], read: impl Fn(&str) -> Option<f64>) -> Result<Vec<f64>, Problem> {
+    fn parsed(
+        &self,
+        raw: Raw,
+        n: &[u64],
+        known: Option<&ColumnEntry>,
+        read: impl Fn(&str) -> Option<f64>,
+    ) -> Result<Vec<f64>, Problem> {
         let (codes, texts) = raw.texts(["no", "yes"]);
         let used = super::category::used(&codes, n, texts.len());
         let mut unexpected = Vec::new();
@@ -61,8 +67,11 @@ impl Wanted<'_> {
         }
         if !unexpected.is_empty() {
             let what = if self.variable.kind == Some(Kind::Date) { "dates (YYYY-MM-DD)" } else { "numbers" };
-            let message =
-                format!("values of `{}` are not {what}: {}", self.variable.name, listed(unexpected));
+            let message = format!(
+                "values of `{}` are not {what}: {}",
+                self.variable.name,
+                listed(unexpected, hides(known))
+            );
             return Err(self
                 .problem(&["kind"], message)
                 .help("mend them in `sql`, or name them in `missing`"));

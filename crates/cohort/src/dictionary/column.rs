@@ -186,6 +186,11 @@ impl ColumnEntry {
         })
     }
 
+    /// Whether its values may name somebody, or have been typed: no message repeats them.
+    pub(crate) fn names_somebody(&self) -> bool {
+        matches!(self.role(), Some(Role::Identifier | Role::FreeText | Role::BirthDate))
+    }
+
     /// The entry with what the file itself says, where registry.toml is silent.
     ///
     /// The codes of the file hold unless a type is said to which codes do not belong.

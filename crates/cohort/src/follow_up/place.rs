@@ -37,7 +37,8 @@ impl Places {
         if let Ok(visits) = &visits {
             for (key, sql) in [("death", &entry.death), ("ends", &entry.ends)] {
                 let Some(sql) = sql else { continue };
-                match expression(engine, sql, &quoted(&visits.table), place(key)) {
+                let found = expression(engine, sql, &quoted(&visits.table));
+                match found.map_err(|fault| in_expression(fault, place(key))) {
                     Ok(field) if field.r#type == Type::Flag => {}
                     Ok(field) => problems.push(
                         Problem::input(format!("`{key}` gives {}, not true or false", field.r#type))

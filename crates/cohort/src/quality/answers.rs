@@ -57,7 +57,7 @@ pub fn read(path: &Path) -> Result<Answers, Problem> {
         else {
             let known = QueryVerdict::ALL.map(QueryVerdict::name);
             problems.push(
-                Problem::input(format!("`{written}` is no answer"))
+                Problem::input("what is written here is no answer")
                     .at(at)
                     .help(format!("write one of {}", known.join(", "))),
             );

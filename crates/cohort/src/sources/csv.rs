@@ -133,7 +133,7 @@ fn read_utf8(table: &TableFile<'_>, mut file: impl BufRead) -> Result<Grid, Faul
             n_ragged += 1;
             if ragged.len() < SHOWN {
                 let message = format!("the row has {} fields, the header has {width}", record.len());
-                ragged.push(Problem::input(message).at(line_place(&record, table, delimiter)));
+                ragged.push(Problem::input(message).at(row_place(&record, table)));
             }
             continue;
         }
@@ -147,13 +147,13 @@ fn read_utf8(table: &TableFile<'_>, mut file: impl BufRead) -> Result<Grid, Faul
         if record.iter().skip(grid.names.len()).any(|field| !field.trim_ascii().is_empty()) {
             if nameless.len() < SHOWN {
                 let message = "the row has a value in a column that has no name";
-                nameless.push(Problem::input(message).at(line_place(&record, table, delimiter)));
+                nameless.push(Problem::input(message).at(row_place(&record, table)));
             }
             continue;
         }
         for (index, field) in record.iter().take(grid.names.len()).enumerate() {
             let text = text(field).map_err(|wrong| {
-                wrong.at(&format!("column `{}`", grid.names[index]), line_place(&record, table, delimiter))
+                wrong.at(&format!("column `{}`", grid.names[index]), row_place(&record, table))
             })?;
             grid.columns[index].push(text);
         }
@@ -245,24 +245,12 @@ fn text(field: &[u8]) -> Result<&str, Wrong> {
     if text.contains('\0') { Err(Wrong::Zero) } else { Ok(text) }
 }
 
-/// The line on which a record starts, and what of it can be shown.
-fn line_place(record: &ByteRecord, table: &TableFile<'_>, delimiter: u8) -> Place {
-    let mut shown = String::new();
-    for (index, field) in record.iter().enumerate() {
-        if shown.len() > 200 {
-            break;
-        }
-        if index > 0 {
-            shown.push(char::from(delimiter));
-        }
-        let field = &field[..field.len().min(200)];
-        shown.push_str(&String::from_utf8_lossy(field).replace(['\n', '\r', '\0'], " "));
-    }
-    Place::Text {
-        path: table.path.clone(),
-        line: record.position().map_or(1, |position| position.line() as usize),
-        column: 1,
-        length: shown.chars().count().max(1),
-        text: shown,
-    }
+/// The line on which a row starts. What stands in it is nobody's business.
+fn row_place(record: &ByteRecord, table: &TableFile<'_>) -> Place {
+    Place::Line { path: table.path.clone(), line: line(record) }
+}
+
+/// The line on which a record starts.
+fn line(record: &ByteRecord) -> usize {
+    record.position().map_or(1, |position| position.line() as usize)
 }

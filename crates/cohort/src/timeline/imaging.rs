@@ -1,7 +1,7 @@
 //! Exams and lesions.
 
-use super::model::Records;
-use std::collections::BTreeMap;
+use super::model::{Record, Records};
+use std::collections::{BTreeMap, BTreeSet};
 use study::{Exam, LesionCourse, LesionSize, Problem};
 
 /// What the lesions table says of a lesion.
@@ -33,19 +33,20 @@ pub(super) fn read(of: &Records<'_>) -> Result<(Vec<Exam>, Vec<LesionCourse>), P
         about.keys().map(|name| (name.clone(), Vec::new())).collect();
     let mut modalities: BTreeMap<i32, Vec<String>> = BTreeMap::new();
     for row in of.rows("measurements", &["exam_date", "lesion_id"], &["diameter_mm", "state", "modality"])? {
-        let Some(day) = row.day(0).transpose()? else { continue };
-        let state = row.text(3).filter(|state| *state != "present").unwrap_or_default();
-        let mm = row.number(2).or((state == "absent").then_some(0.0));
-        sizes.entry(row.text(1).unwrap_or_default().into()).or_default().push(LesionSize {
-            day,
-            mm,
-            state: state.replace('_', " "),
-        });
-        let modalities = modalities.entry(day).or_default();
+        let Some(size) = size(&row)? else { continue };
+        let modalities = modalities.entry(size.day).or_default();
         if let Some(modality) =
             row.text(4).filter(|modality| !modalities.iter().any(|known| known == modality))
         {
             modalities.push(modality.into());
+        }
+        sizes.entry(row.text(1).unwrap_or_default().into()).or_default().push(size);
+    }
+    if !of.model.has("measurements", &["exam_date", "lesion_id"]) {
+        for (name, seen, size) in readings(of)? {
+            modalities.entry(size.day).or_default();
+            about.entry(name.clone()).or_insert(seen);
+            sizes.entry(name).or_default().push(size);
         }
     }
     let exams = modalities
@@ -61,6 +62,33 @@ pub(super) fn read(of: &Records<'_>) -> Result<(Vec<Exam>, Vec<LesionCourse>), P
         .collect();
     lesions.sort_by_key(|lesion| natural(&lesion.name));
     Ok((exams, lesions))
+}
+
+/// The size of a lesion on a day.
+fn size(row: &Record) -> Result<Option<LesionSize>, Problem> {
+    let Some(day) = row.day(0).transpose()? else { return Ok(None) };
+    let state = row.text(3).filter(|state| *state != "present").unwrap_or_default();
+    let mm = row.number(2).or((state == "absent").then_some(0.0));
+    Ok(Some(LesionSize { day, mm, state: state.replace('_', " ") }))
+}
+
+/// What a registry has that has no measurements of its own, but readings for RECIST 1.1: each lesion of each reader.
+fn readings(of: &Records<'_>) -> Result<Vec<(String, About, LesionSize)>, Problem> {
+    let columns = ["diameter_mm", "state", "role", "first_seen", "reader"];
+    let rows = of.rows("recist_reading", &["exam_date", "lesion_id"], &columns)?;
+    let readers: BTreeSet<&str> = rows.iter().filter_map(|row| row.text(6)).collect();
+    let mut found = Vec::new();
+    for row in &rows {
+        let Some(size) = size(row)? else { continue };
+        let lesion = row.text(1).unwrap_or_default();
+        let name = match row.text(6).filter(|_| readers.len() > 1) {
+            Some(reader) => format!("{lesion}, {reader}"),
+            None => lesion.into(),
+        };
+        let role = row.text(4).unwrap_or_default().into();
+        found.push((name, About { role, first_seen: row.day(5).transpose()?, ..About::default() }, size));
+    }
+    Ok(found)
 }
 
 /// L2 before L10.

@@ -1,6 +1,8 @@
 //! The tables of the registry model that a registry has, and the rows of a patient in them.
 
 use crate::cohort::Study;
+use crate::dictionary::ColumnEntry;
+use crate::meaning::{self, Entries, is_said};
 use crate::sql_text::{literal, texts};
 use crate::views::needs;
 use engine::{Engine, Type, quoted};
@@ -24,6 +26,8 @@ struct Known {
 pub(crate) struct Model<'a> {
     pub(crate) engine: &'a dyn Engine,
     known: BTreeMap<String, Known>,
+    /// What the dictionary and the files say of the columns of views, whose values are those of tables.
+    meanings: BTreeMap<String, BTreeMap<String, ColumnEntry>>,
 }
 
 impl<'a> Model<'a> {
@@ -37,7 +41,7 @@ impl<'a> Model<'a> {
         let there =
             |name: &&str| study.views.contains_key(*name) || study.registry.tables.contains_key(*name);
         let roots: Vec<&str> = TABLES.into_iter().filter(there).collect();
-        if roots.is_empty() {
+        if roots.is_empty() && !has_readings(study) {
             return Err(Problem::input("the registry has none of the tables of the registry model").help(
                 format!(
                     "these are `{}`; a study with other names brings views of these names in sql/",
@@ -46,7 +50,7 @@ impl<'a> Model<'a> {
             ));
         }
         complete(study, engine, &roots, progress)?;
-        let mut model = Self { engine, known: BTreeMap::new() };
+        let mut model = Self { engine, known: BTreeMap::new(), meanings: BTreeMap::new() };
         for name in roots {
             model.learn(study, name, id)?;
         }
@@ -57,6 +61,7 @@ impl<'a> Model<'a> {
             complete(study, engine, &["blazer_tumour"], progress)?;
             model.learn(study, "blazer_tumour", id)?;
         }
+        model.meanings = meanings(study, engine);
         Ok(model)
     }
 
@@ -97,6 +102,28 @@ impl<'a> Model<'a> {
             Some(_) => format!("cast({} as text)", quoted(column)),
         }
     }
+}
+
+/// Whether the registry itself has the readings of RECIST 1.1, as a table or by a view of its own.
+pub(super) fn has_readings(study: &Study) -> bool {
+    let name = "recist_reading";
+    study.registry.tables.contains_key(name)
+        || study.views.contains_key(name) && !study.clinical.contains(name)
+}
+
+/// What is said of the columns of the views that were run, by view.
+fn meanings(study: &Study, engine: &dyn Engine) -> BTreeMap<String, BTreeMap<String, ColumnEntry>> {
+    let entries: Entries<'_> =
+        study.reports.iter().map(|(table, report)| (table.as_str(), &report.entries)).collect();
+    let chain: Vec<(String, String)> =
+        study.run.iter().map(|view| (view.name.clone(), view.sql.clone())).collect();
+    if chain.is_empty() || !is_said(&entries) {
+        return BTreeMap::new();
+    }
+    // Labels are no reason to have no time line.
+    let origins = engine.origins(&chain).unwrap_or_default();
+    let said = chain.into_iter().zip(origins);
+    said.map(|((view, _), columns)| (view, meaning::meanings(&columns, &entries))).collect()
 }
 
 /// Reads the tables and runs the views that some names need and that are not in the engine yet.
@@ -225,7 +252,10 @@ impl Records<'_> {
 
     /// A value as the dictionary labels it; each element of a list by itself.
     pub(super) fn label(&self, table: &str, column: &str, value: &str) -> String {
-        let entry = self.study.reports.get(table).and_then(|report| report.entries.get(column));
+        let entry = match self.study.reports.get(table) {
+            Some(report) => report.entries.get(column),
+            None => self.model.meanings.get(table).and_then(|columns| columns.get(column)),
+        };
         let label = |value: &str| {
             let code = entry.and_then(|entry| entry.codes.iter().find(|code| code.value == value));
             match code {

@@ -1,7 +1,7 @@
 //! Responses by RECIST 1.1, as the clinical views give them.
 
 use super::imaging::natural;
-use super::model::{Model, Records, complete};
+use super::model::{Model, Records, complete, has_readings};
 use crate::cohort::Study;
 use crate::sql_text::{enclosed, literal, texts};
 use engine::quoted;
@@ -31,7 +31,14 @@ pub(crate) fn assess(
         return None;
     }
     restrict(study, patients);
-    let found = complete(study, model.engine, &VIEWS, progress)
+    // Lesions are drawn from these even where no response can be judged.
+    let readings = match has_readings(study) {
+        true => complete(study, model.engine, &["recist_reading"], progress)
+            .and_then(|()| model.learn(study, "recist_reading", id)),
+        false => Ok(()),
+    };
+    let found = readings
+        .and_then(|()| complete(study, model.engine, &VIEWS, progress))
         .and_then(|()| VIEWS.iter().try_for_each(|name| model.learn(study, name, id)));
     found.err().map(|problem| refusal(&problem))
 }

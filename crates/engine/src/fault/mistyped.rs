@@ -5,7 +5,7 @@ use super::{Fault, between};
 /// What is known of a text that stands where something else must.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
 pub struct Mistyped {
-    /// The text, where a value was refused.
+    /// The text, where a value was refused. It may be anybody's: the message leaves it out.
     pub value: Option<String>,
     /// The function that cannot take a text, where it is one.
     pub function: Option<String>,
@@ -13,7 +13,11 @@ pub struct Mistyped {
 
 /// The fault in a sentence of the engine about types, if it is one.
 pub(super) fn mistyped(message: &str) -> Option<Fault> {
-    calculation(message).or_else(|| call(message)).or_else(|| value(message))
+    calculation(message)
+        .or_else(|| call(message))
+        .or_else(|| value(message))
+        .or_else(|| day(message))
+        .or_else(|| together(message))
 }
 
 fn calculation(message: &str) -> Option<Fault> {
@@ -53,8 +57,23 @@ fn value(message: &str) -> Option<Fault> {
     let value = between(message, "annot cast string '", "' to value of ")?;
     let wanted = message.rsplit_once("to value of ")?.1.trim_end_matches(" type");
     let mistyped = Mistyped { value: Some(value.into()), ..Mistyped::default() };
-    Some(of_text(format!("`{value}` is not {}", word(wanted)), mistyped))
+    Some(of_text(format!("{A_TEXT} is not {}", word(wanted)), mistyped))
 }
+
+fn day(message: &str) -> Option<Fault> {
+    let value = between(message, "rror parsing timestamp from '", "'")?;
+    let mistyped = Mistyped { value: Some(value.into()), ..Mistyped::default() };
+    Some(of_text(format!("{A_TEXT} is not a date in the form that is said"), mistyped))
+}
+
+/// Values of several types that have none in common.
+fn together(message: &str) -> Option<Fault> {
+    let is = message.contains("Utf8") && (message.contains("coerc") || message.contains("common"));
+    is.then(|| of_text("text and values of other types stand together".into(), Mistyped::default()))
+}
+
+/// The value in a message about one.
+pub const A_TEXT: &str = "a text";
 
 fn of_text(message: String, mistyped: Mistyped) -> Fault {
     Fault { mistyped: Some(mistyped), ..Fault::plain(message) }
@@ -129,8 +148,13 @@ mod tests {
             ),
             (
                 "Cannot cast string 'n/a' to value of Float64 type",
-                "`n/a` is not a number",
+                "a text is not a number",
                 text(Some("n/a"), None),
+            ),
+            (
+                "Error parsing timestamp from '03.05.1950': error parsing date",
+                "a text is not a date in the form that is said",
+                text(Some("03.05.1950"), None),
             ),
         ] {
             assert_eq!(told(message), (expected.to_string(), of_text), "{message}");

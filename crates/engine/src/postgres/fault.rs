@@ -2,6 +2,7 @@
 
 use super::server::{Server, Tls};
 use crate::Fault;
+use crate::fault::without_values;
 use std::error::Error as _;
 use tokio_postgres::Error;
 use tokio_postgres::error::{DbError, SqlState};
@@ -77,6 +78,10 @@ fn of_server(server: &Server, refusal: &DbError) -> Fault {
     let ended = [SqlState::ADMIN_SHUTDOWN, SqlState::CRASH_SHUTDOWN, SqlState::DATABASE_DROPPED];
     if ended.contains(code) || code.code().starts_with("08") {
         return lost(server, said);
+    }
+    // Errors about values, and about rows that break a constraint, quote them.
+    if ["22", "23"].iter().any(|class| code.code().starts_with(class)) {
+        return Fault::plain(format!("the database {server} refuses: {}", without_values(said)));
     }
     let said = match refusal.detail() {
         Some(detail) => format!("{said} ({detail})"),

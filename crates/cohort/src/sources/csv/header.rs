@@ -1,9 +1,9 @@
 //! The first row: the names of the columns.
 
-use super::{Fault, line_place, text};
+use super::{Fault, line, text};
 use crate::sources::{TableFile, one_line};
 use csv::ByteRecord;
-use study::Problem;
+use study::{Place, Problem};
 
 /// The columns.
 pub(super) struct Header {
@@ -21,7 +21,7 @@ pub(super) fn header(record: &ByteRecord, table: &TableFile<'_>) -> Result<Heade
     let mut names: Vec<String> = Vec::new();
     let mut problems = Vec::new();
     for (index, field) in record.iter().enumerate() {
-        let place = || line_place(record, table, b',');
+        let place = || header_place(record, table);
         let name = text(field).map_err(|wrong| wrong.at("the header", place()))?;
         let name = one_line(name.trim_start_matches('\u{feff}').trim_matches('"'));
         if is_renamed {
@@ -53,4 +53,21 @@ pub(super) fn header(record: &ByteRecord, table: &TableFile<'_>) -> Result<Heade
     }
     Problem::collect(problems.into_iter().map(|(_, problem)| problem).collect())?;
     Ok(Header { names, width })
+}
+
+/// The line of the header, and what of it can be shown.
+fn header_place(record: &ByteRecord, table: &TableFile<'_>) -> Place {
+    let mut shown = String::new();
+    for (index, field) in record.iter().enumerate() {
+        if shown.len() > 200 {
+            break;
+        }
+        if index > 0 {
+            shown.push(',');
+        }
+        let field = &field[..field.len().min(200)];
+        shown.push_str(&String::from_utf8_lossy(field).replace(['\n', '\r', '\0'], " "));
+    }
+    let length = shown.chars().count().max(1);
+    Place::Text { path: table.path.clone(), line: line(record), column: 1, length, text: shown }
 }

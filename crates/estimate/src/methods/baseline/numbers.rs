@@ -124,7 +124,7 @@ fn compare(test: TestName, groups: &[&Frequencies], distribution: Distribution) 
     }
 }
 
-/// How the P value of the rank-sum test was found.
+/// How the P value of the rank-sum test was found, behind the reason for the test.
 fn detail(test: &Test, groups: &[&Frequencies], distribution: Distribution) -> String {
     if test.name != TestName::WilcoxonRankSum {
         return String::new();
@@ -136,5 +136,5 @@ fn detail(test: &Test, groups: &[&Frequencies], distribution: Distribution) -> S
     } else {
         "normal approximation with continuity correction"
     };
-    format!(" ({how})")
+    format!("; {how}")
 }

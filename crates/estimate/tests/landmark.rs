@@ -43,7 +43,7 @@ fn left_out(results: &Results) -> Option<&Notice> {
 }
 
 fn left(events: u64, competing: u64, censored: u64, at: f64) -> Notice {
-    Notice::LeftOutAtLandmark { at, events, competing: Some(competing), censored }
+    Notice::LeftOutAtLandmark { at, unit: "months".into(), events, competing: Some(competing), censored }
 }
 
 #[test]
@@ -224,7 +224,7 @@ fn intervals_begin_at_it() {
     assert_eq!(left_out(&found), Some(&left(1, 0, 0, 3.0)));
     assert_eq!(
         left(1, 0, 2, 3.0).to_string(),
-        "Left out at the landmark (3): 1 with the event by then, 0 with the competing event, 2 censored by then."
+        "Left out at the landmark (3 months): 1 with the event by then, 0 with the competing event, 2 censored by then."
     );
 }
 

@@ -61,6 +61,7 @@ fn methods_at_a_landmark_agree_with_r() {
             }
             let left = Notice::LeftOutAtLandmark {
                 at: case["landmark"].as_f64().unwrap(),
+                unit: "months".into(),
                 events,
                 competing: Some(competing),
                 censored: case["censored"].as_u64().unwrap(),

@@ -85,8 +85,10 @@ pub enum Notice {
     },
     /// Patients were left out because they were not at risk any more at the landmark.
     LeftOutAtLandmark {
-        /// The landmark, in the endpoint's unit.
+        /// The landmark.
         at: f64,
+        /// The endpoint's unit.
+        unit: String,
         /// Patients with the event by then.
         events: u64,
         /// Patients with the competing event by then; absent where the endpoint knows none.

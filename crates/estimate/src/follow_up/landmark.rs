@@ -158,6 +158,7 @@ impl<'a> Landmark<'a> {
         };
         let notice = Notice::LeftOutAtLandmark {
             at,
+            unit: self.endpoint.unit.name().into(),
             events: left(&|one| one.event),
             competing: other.is_some().then(|| left(&|one| one.other && !one.event)),
             censored: left(&|one| !one.event && !one.other),

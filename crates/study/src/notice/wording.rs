@@ -123,8 +123,8 @@ impl fmt::Display for Notice {
                 f,
                 "{endpoint}: {n} left out, because observation of them began when their follow-up had ended."
             ),
-            Self::LeftOutAtLandmark { at, events, competing, censored } => {
-                write!(f, "Left out at the landmark ({at}): {events} with the event by then, ")?;
+            Self::LeftOutAtLandmark { at, unit, events, competing, censored } => {
+                write!(f, "Left out at the landmark ({at} {unit}): {events} with the event by then, ")?;
                 if let Some(competing) = competing {
                     write!(f, "{competing} with the competing event, ")?;
                 }

@@ -330,7 +330,7 @@ fn a_landmark_starts_follow_up_anew() {
     let results = run("by = \"arm\"\nlandmark = 6\nat = [4]", leukaemia());
     assert_eq!(results.groups.iter().map(|group| group.n).collect::<Vec<_>>(), [17, 12]);
     assert_eq!((results.participants.eligible, results.participants.analysed), (29, 29));
-    let told = "Left out at the landmark (6): 12 with the event by then, 1 censored by then.";
+    let told = "Left out at the landmark (6 weeks): 12 with the event by then, 1 censored by then.";
     assert!(results.notices.iter().any(|notice| notice.to_string() == told), "{:?}", results.notices);
     // Weeks 7 and 10 are 1 and 4 of the new clock: 16/17 · 14/15.
     let found = row(&results, Quantity::Survival, Some("6-MP"), Some(4.0));

@@ -97,7 +97,9 @@ models <- function(analysis, quantity, terms, univariable, fit, log_likelihood, 
     for (term in terms) {
       mine <- startsWith(names(beta), term)
       without <- log_likelihood(fit(setdiff(terms, term)))
-      global(analysis, model, term, "likelihood_ratio", 2 * (log_likelihood(full) - without), sum(mine))
+      # A level whose patients all left before the first event has no coefficient, and no degree of freedom.
+      df <- sum(mine & !is.na(beta))
+      global(analysis, model, term, "likelihood_ratio", 2 * (log_likelihood(full) - without), df)
       if (sum(mine) > 1)
         global(analysis, model, term, "wald", joint(beta[mine], variance[mine, mine]), sum(mine))
     }
@@ -181,12 +183,17 @@ competing <- function(d) {
   }
 }
 
+source(file.path(dirname(sub("^--file=", "", grep("^--file=", commandArgs(), value = TRUE)[1])), "fuzz_models.R"))
+
 for (folder in commandArgs(trailingOnly = TRUE)) {
   d <- read.csv(file.path(folder, "data.csv"), stringsAsFactors = TRUE)
   rows <- list()
   for (part in list(
     function() baseline(d, "base2", "g", c("h", "f")), function() baseline(d, "base3", "h", c("g", "f")),
-    function() regressions(d), function() curves(d), function() competing(d)))
+    function() regressions(d), function() curves(d), function() competing(d), function() terms_of_models(d),
+    function() penalized(d), function() selected(d), function() conditional(d), function() weighted(d),
+    function() after_cox(d), function() laws(d), function() family(d), function() interacting(d),
+    function() small_tests(d), function() performance(d)))
     try(part(), silent = TRUE)
   write.csv(do.call(rbind, rows), file.path(folder, "r.csv"), row.names = FALSE)
 }

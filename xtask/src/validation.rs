@@ -24,7 +24,10 @@ not print because an estimate is infinite; *unexplained* those where R's does no
 P values of Fisher's test whose interval holds R's exact one.
 
 Gray's test (`cif`) differs where several events of a cause tie while hardly anyone is left: the variance of cmprsk then
-has a hypergeometric factor 1 − (d − 1)/(n − 1) below 0, a negative variance; farr's is never below 0.
+has a hypergeometric factor 1 − (d − 1)/(n − 1) below 0, a negative variance; farr's is never below 0. `oracle/gray.py`
+computes both in fractions, without rounding: each program has its own formula to all digits. One Wald statistic near 0 of a
+Fine–Gray model (`fg`) differs because `crr` stops early: `oracle/fine_gray_exact.py` has its estimate with 40 digits, which
+are farr's.
 
 | analysis | figures | worst | beyond | withheld | unexplained | covered |
 |---|---|---|---|---|---|---|

@@ -121,7 +121,12 @@ pub fn conventions() -> Vec<ConventionEntry> {
             "Which interval has the difference of paired shares?",
             &["paired"],
             words::paired_difference,
-            ["CROSSTABS", "PROC FREQ, AGREE", "[R] mcc", "none in stats"],
+            [
+                "PROPORTIONS, PAIREDSAMPLES, CITYPES, one of its two",
+                "PROC FREQ, COMMONRISKDIFF over pairs",
+                "[R] epitab, mcc, methods and formulas",
+                "none in stats",
+            ],
         ),
         entry(
             Convention::RiskInterval,
@@ -129,10 +134,10 @@ pub fn conventions() -> Vec<ConventionEntry> {
             &["two_by_two", "trend", "paired"],
             words::risk_interval,
             [
-                "PROPORTIONS, CITYPE=WILSON_SCORE",
+                "PROPORTIONS, ONESAMPLE, CITYPES, one of its three",
                 "PROC FREQ, BINOMIAL, exact line",
                 "[R] ci proportions, exact",
-                "stats::prop.test, correct = FALSE",
+                "stats::prop.test, correct = TRUE",
             ],
         ),
         entry(
@@ -141,10 +146,10 @@ pub fn conventions() -> Vec<ConventionEntry> {
             &["two_by_two"],
             words::difference_interval,
             [
-                "PROPORTIONS, WALD",
+                "PROPORTIONS, INDEPENDENTSAMPLES, CITYPES, one of its two",
                 "PROC FREQ, RISKDIFF",
                 "[R] epitab, cs",
-                "stats::prop.test, correct = FALSE",
+                "stats::prop.test, correct = TRUE",
             ],
         ),
         entry(
@@ -159,7 +164,7 @@ pub fn conventions() -> Vec<ConventionEntry> {
             "Which interval has an odds ratio of four counts?",
             &["two_by_two"],
             words::odds_interval,
-            ["CROSSTABS, STATISTICS=RISK", "PROC FREQ, OR", "[R] epitab, cc, woolf", "stats::fisher.test"],
+            ["CROSSTABS, STATISTICS=RISK", "PROC FREQ, OR", "[R] epitab, cc", "stats::fisher.test"],
         ),
         entry(
             Convention::StratifiedCorrection,
@@ -204,6 +209,10 @@ pub fn conventions() -> Vec<ConventionEntry> {
                 "stepwise",
                 "parametric_survival",
                 "mixture_cure",
+                "logistic_influence",
+                "proportional_hazards",
+                "cox_residuals",
+                "predicted_survival",
             ],
             words::reference_level,
             [
@@ -228,7 +237,7 @@ pub fn conventions() -> Vec<ConventionEntry> {
         entry(
             Convention::SurvivalInterval,
             "On which scale is the interval of a survival probability made?",
-            &["kaplan_meier", "predicted_survival"],
+            &["kaplan_meier", "predicted_survival", "survival_performance"],
             words::survival_interval,
             [
                 "KM, standard error of the survival table",
@@ -240,7 +249,7 @@ pub fn conventions() -> Vec<ConventionEntry> {
         entry(
             Convention::SurvivalQuantile,
             "Which time is the median of a survival curve that is level at one half?",
-            &["kaplan_meier"],
+            &["kaplan_meier", "predicted_survival"],
             words::survival_quantile,
             [
                 "KM, percentiles of survival time",
@@ -250,9 +259,29 @@ pub fn conventions() -> Vec<ConventionEntry> {
             ],
         ),
         entry(
+            Convention::SurvivalQuantileInterval,
+            "How is the interval of a median survival made?",
+            &["kaplan_meier"],
+            words::survival_quantile_interval,
+            [
+                "KM, algorithms, standard error of percentiles",
+                "PROC LIFETEST, product-limit method, quartiles",
+                "[ST] stci, methods and formulas",
+                "survival::quantile.survfit",
+            ],
+        ),
+        entry(
             Convention::CoxTies,
             "How do tied times enter a Cox model?",
-            &["cox", "fine_gray", "proportional_hazards", "predicted_survival", "elastic_net", "stepwise"],
+            &[
+                "cox",
+                "proportional_hazards",
+                "cox_residuals",
+                "predicted_survival",
+                "survival_performance",
+                "elastic_net",
+                "stepwise",
+            ],
             words::cox_ties,
             [
                 "COXREG, algorithms",

@@ -4,7 +4,9 @@ use crate::conventions::with_references;
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use study::{Analysis, ColumnSource, CountRequest, CountTable, Participants, Plan, Problem, Results};
+use study::{
+    Analysis, ColumnSource, CountRequest, CountTable, Participants, Plan, Problem, Quantity, Results,
+};
 
 /// What is known of a method before it runs.
 #[derive(Debug, Clone, Copy)]
@@ -66,9 +68,23 @@ pub fn entry<M: Method>() -> Entry {
         },
         estimate: |analysis, plan, tables| {
             let tables = with_references(M::ABOUT.name, plan, tables);
-            M::estimate(&analysis.options()?, analysis, plan, &tables)
+            let mut results = M::estimate(&analysis.options()?, analysis, plan, &tables)?;
+            keep_p_above_0(&mut results);
+            Ok(results)
         },
         schema: M::Options::json_schema,
+    }
+}
+
+/// No P value is 0: one below the least number of full precision, about 2.2e-308, stands as that number, which it does not
+/// exceed.
+pub(crate) fn keep_p_above_0(results: &mut Results) {
+    for row in &mut results.estimates {
+        let adjusted = (row.quantity == Quantity::AdjustedP).then_some(&mut row.value);
+        let tested = row.test.as_mut().map(|test| &mut test.p_value);
+        for p in adjusted.into_iter().chain(tested) {
+            *p = p.map(|p| p.max(f64::MIN_POSITIVE));
+        }
     }
 }
 

@@ -12,7 +12,8 @@ use estimate::methods::tests::pearson::{Correction, pearson};
 use estimate::methods::tests::{CrossTable, Frequencies};
 use estimate::methods::trend::{Dose, cochran_armitage};
 use estimate::methods::two_by_two::{
-    Effect, Fourfold, conditional, difference, odds, ratio, risk, stratified, unconditional,
+    Effect, Fourfold, conditional, difference, odds, ratio, risk, stratified, stratified::Continuity,
+    unconditional,
 };
 use estimate::numerics::random::Random;
 use oracle::Comparison;
@@ -166,9 +167,9 @@ fn strata() {
             same(&mut compared, key, ours.value, theirs[0]);
             same(&mut compared, key, ours.std_error, theirs[1]);
         }
-        let cmh = |corrected| stratified::cochran_mantel_haenszel(&tables, corrected);
-        test(&mut compared, "without correction", &cmh(false), &entry["plain"]);
-        test(&mut compared, "with correction", &cmh(true), &entry["corrected"]);
+        let cmh = |continuity| stratified::cochran_mantel_haenszel(&tables, continuity);
+        test(&mut compared, "without correction", &cmh(Continuity::None), &entry["plain"]);
+        test(&mut compared, "with correction", &cmh(Continuity::HalfWhereThatLarge), &entry["corrected"]);
         for (key, tarone) in [("breslow_day", false), ("tarone", true)] {
             let (ours, theirs) = (stratified::homogeneity(&tables, tarone), numbers(&entry[key]));
             same(&mut compared, key, ours.statistic, theirs[0]);

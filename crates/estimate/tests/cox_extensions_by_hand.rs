@@ -357,6 +357,19 @@ fn a_coefficient_that_changes_between_two_times() {
     };
     let gamma = (5f64 / 16.0).ln();
     let linear = fit("function = \"linear\"");
+    // A missing value is one of x, not of the columns made of it.
+    let mut lacking = exposed;
+    lacking[11] = f64::NAN;
+    let [time, event] = endpoint(&times, &died);
+    for function in ["function = \"log\"", "function = \"steps\", at = [1]"] {
+        let options = format!("terms = [\"x\"]\ntime_dependent = [{{ term = \"x\", {function} }}]");
+        let results = cox(&options, &[time.clone(), event.clone(), x(&lacking)]);
+        let missing = results.participants.missing.iter().filter(|missing| missing.n > 0);
+        assert_eq!(missing.map(|missing| missing.variable.as_str()).collect::<Vec<_>>(), ["x"]);
+        let left_out = Notice::MissingExcluded { variable: "x".into(), n: 1 };
+        let told = results.notices.iter().filter(|notice| matches!(notice, Notice::MissingExcluded { .. }));
+        assert_eq!(told.collect::<Vec<_>>(), [&left_out]);
+    }
     close(of(&linear, "x").value.unwrap(), 6.4, 1e-11);
     close(of(&linear, "x × time").value.unwrap().ln(), gamma, 1e-11);
     let log = fit("function = \"log\"");

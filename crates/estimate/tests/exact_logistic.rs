@@ -119,7 +119,7 @@ fn units_and_the_event_turn_as_they_should() {
         if unit == 1e-12 {
             // e to the power of some 10¹² is no double.
             assert_eq!(row.value, None);
-            assert!(other.notices.iter().any(|notice| notice.to_string().contains("larger unit")));
+            assert!(other.notices.iter().any(|notice| notice.to_string().contains("smaller unit")));
         } else {
             close(row.std_error.unwrap() * unit, ratio(&one, ALL, "size", None).std_error.unwrap(), 1e-10);
         }

@@ -277,6 +277,43 @@ fn hazards_of_imputed_groups_are_pooled_on_the_log_scale() {
 }
 
 #[test]
+fn laws_predictions_and_concordances_keep_their_limits() {
+    let mut columns = patients(true);
+    let time: Vec<f64> = (0..400).map(|row| f64::from(1 + (row * 7919) % 97)).collect();
+    let event: Vec<Option<bool>> = (0..400).map(|row| Some(row % 3 > 0)).collect();
+    columns.extend([Column::number("os.time", time), Column::flag("os.event", &event)]);
+    let run = |method: &str, options: &str| {
+        let analyses = format!(
+            "[[analyses]]\nid = \"a\"\nmethod = \"{method}\"\nmissing = \"impute\"\nendpoint = \"os\"\n{options}\n"
+        );
+        analysed(&plan("sets = 6\niterations = 2", &analyses), &columns)
+    };
+    let law =
+        run("parametric_survival", "terms = [\"x\"]\nat = [24]\nprofiles = [{ label = \"A\", x = 30 }]");
+    let of = |results: &Results, quantity: Quantity| {
+        results.estimates.iter().find(|row| row.quantity == quantity).unwrap().clone()
+    };
+    // Pooled on the logarithm, a shape is the inverse of the spread with its limits exchanged.
+    let (scale, shape) = (of(&law, Quantity::Scale), of(&law, Quantity::Shape));
+    let [wide, narrow] = [&scale, &shape].map(|row| row.interval.unwrap());
+    close(scale.value.unwrap() * shape.value.unwrap(), 1.0, 1e-12);
+    close(wide.upper.unwrap() * narrow.lower.unwrap(), 1.0, 1e-12);
+    close(wide.lower.unwrap() * narrow.upper.unwrap(), 1.0, 1e-12);
+    close(scale.std_error.unwrap(), shape.std_error.unwrap(), 1e-12);
+    let concordance = run("concordance", "score = \"x\"");
+    let rows = [
+        of(&law, Quantity::PredictedSurvival),
+        of(&law, Quantity::PredictedQuantile),
+        of(&concordance, Quantity::Concordance),
+    ];
+    for row in rows {
+        let (interval, value) = (row.interval.unwrap(), row.value.unwrap());
+        assert!(interval.lower.unwrap() < value && value < interval.upper.unwrap(), "{row:?}");
+        assert!(row.std_error.unwrap() > 0.0 && interval.method == study::IntervalMethod::Rubin, "{row:?}");
+    }
+}
+
+#[test]
 fn a_shift_moves_what_was_imputed() {
     let mean = |imputation: &str| {
         let sets = completed(&plan(imputation, LOGISTIC), &patients(true), 2).unwrap();

@@ -89,6 +89,31 @@ fn a_cluster_of_alike_patients_is_one_patient() {
 }
 
 #[test]
+fn a_level_of_one_cluster_and_a_singular_sandwich_are_told() {
+    // Two flags, three hospitals: with as many clusters less one as parameters the sandwich has rank 2 of 3.
+    let flag = |name: &str, of: &dyn Fn(usize) -> bool| {
+        Column::flag(name, &(0..60).map(|i| Some(of(i))).collect::<Vec<_>>())
+    };
+    let hospital = (0..60).map(|i| (i % 3) as f64).collect();
+    let columns = [
+        flag("y", &|i| i % 2 == 0 || i % 7 == 1),
+        flag("x", &|i| i % 3 == 0 && i % 4 < 2),
+        flag("z", &|i| i % 5 < 2),
+        flag("u", &|i| i % 11 < 6),
+        Column::number("hospital", hospital),
+    ];
+    let results = logistic("terms = [\"x\", \"z\", \"u\"]\ncluster = \"hospital\"", &columns, &[1; 60]);
+    assert_eq!(global(&results, MULTI, None, TestName::Wald), None);
+    // Only the first hospital has patients with x.
+    let one = |term: &str, level: &str| Notice::OneCluster { term: term.into(), level: level.into() };
+    assert!(results.notices.contains(&one("x", "yes")), "{:?}", results.notices);
+    assert!(!results.notices.contains(&one("x", "no")) && !results.notices.contains(&one("z", "yes")));
+    let whole = results.estimates.iter().filter(|row| row.quantity == Quantity::GlobalTest);
+    let tests: Vec<_> = whole.filter_map(|row| row.test.as_ref()).filter(|test| test.df == [3.0]).collect();
+    assert!(tests.iter().all(|test| test.statistic.is_none() && test.p_value.is_none()), "{tests:?}");
+}
+
+#[test]
 fn of_four_cells_the_score_test_is_pearsons() {
     let [a, b, c, d] = [15.0f64, 10.0, 20.0, 40.0];
     let (columns, n) = two_by_two([15, 10, 20, 40]);

@@ -3,7 +3,7 @@
 mod modelling;
 
 use modelling::{close, endpoint, global, ratio, run, try_run, two_by_two, value};
-use study::{Column, IntervalMethod, MISSING, Model, Notice, Participants, Quantity, TestName};
+use study::{Column, Estimate, IntervalMethod, MISSING, Model, Notice, Participants, Quantity, TestName};
 
 const BOTH: &str = "outcome = \"y\"\nterms = [\"x\"]\nunivariable = true";
 
@@ -250,4 +250,38 @@ fn the_dialects_reference_and_contrast_move_ratios_and_intercept() {
     }
     close(ratio(&of("farr"), Model::Multivariable, "x", Some("c")).value.unwrap(), 3.0, 1e-12);
     close(ratio(&of("sas"), Model::Multivariable, "x", Some("a")).value.unwrap(), 1.0 / 3.0, 1e-12);
+}
+
+/// Three patterns of four patients at −1, 0 and 1, of whom 3, 0 and 3 have the event: both coefficients are 0, each weight is
+/// 4 · ¼ = 1, so that X′WX is diagonal with 3 and 2.
+#[test]
+fn influence_where_both_coefficients_are_0() {
+    let x: Vec<f64> = (0..12).map(|i| f64::from(i / 4 - 1)).collect();
+    let y: Vec<Option<bool>> = (0..12).map(|i| Some(i / 4 != 1 && i % 4 < 3)).collect();
+    let columns = [Column::flag("y", &y), Column::number("x", x)];
+    let results = run("logistic_influence", "outcome = \"y\"\nterms = [\"x\"]", &columns);
+    let of = |quantity: Quantity, pattern: &str| {
+        let own = |row: &&Estimate| row.quantity == quantity && row.group.as_deref() == Some(pattern);
+        results.estimates.iter().find(own).unwrap().value.unwrap()
+    };
+    let deviance = (2.0 * (3.0 * 1.5f64.ln() + 0.5f64.ln())).sqrt();
+    for (pattern, by_hand) in [
+        ("1", [5.0 / 6.0, 1.0, 6f64.sqrt(), deviance, 15.0, -3.0 * 2f64.sqrt()]),
+        ("2", [1.0 / 3.0, -2.0, -6f64.sqrt(), -(8.0 * 2f64.ln()).sqrt(), 1.5, 0.0]),
+        ("3", [5.0 / 6.0, 1.0, 6f64.sqrt(), deviance, 15.0, 3.0 * 2f64.sqrt()]),
+    ] {
+        for (quantity, by_hand) in [
+            Quantity::Leverage,
+            Quantity::PearsonResidual,
+            Quantity::StandardizedResidual,
+            Quantity::DevianceResidual,
+            Quantity::CooksDistance,
+            Quantity::DfBetas,
+        ]
+        .into_iter()
+        .zip(by_hand)
+        {
+            assert!((of(quantity, pattern) - by_hand).abs() < 1e-12, "{quantity:?} of {pattern}");
+        }
+    }
 }

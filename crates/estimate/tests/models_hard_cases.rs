@@ -284,6 +284,9 @@ fn units_change_nothing_but_the_unit() {
     let z = |unit: f64, shift: f64, method: &str, options: &str| {
         let x = Column::number("x", values.iter().map(|v| v * unit + shift).collect());
         let results = run(method, options, &[y.clone(), time.clone(), event.clone(), x]);
+        // A ratio that cannot be written, or prints as 1, is told with the unit that would do.
+        let told = |words: &str| results.notices.iter().any(|notice| notice.to_string().contains(words));
+        assert_eq!((told("smaller unit"), told("larger unit")), (unit < 1e-5, unit > 1e5), "{unit}");
         let row = ratio(&results, Model::Multivariable, "x", None);
         (row.test.clone().unwrap().statistic.unwrap(), row.std_error.unwrap() * unit)
     };
@@ -413,4 +416,27 @@ fn the_entry_rule_chooses_and_says_so() {
     let results = run("logistic", &options("univariable_p < 1e-30", false), &columns);
     assert!(results.notices.iter().any(|notice| matches!(notice, Notice::NothingEntered { .. })));
     assert_eq!(results.estimates, []);
+}
+
+#[test]
+fn no_p_value_is_0() {
+    // Far beyond the range of numbers: χ² is near 10,000.
+    let (columns, n) = two_by_two([5000, 10, 10, 5000]);
+    let options =
+        "outcome = \"y\"\nexposure = \"x\"\ntests = [\"pearson\", \"yates\", \"fisher\", \"mid_p\"]";
+    let exact = try_run("farr", "two_by_two", options, &columns, &n).unwrap();
+    let model = try_run("farr", "logistic", ALONE, &columns, &n).unwrap();
+    for results in [exact, model] {
+        let tests: Vec<f64> = results.estimates.iter().filter_map(|row| row.test.as_ref()?.p_value).collect();
+        assert!(tests.iter().all(|p| *p > 0.0) && tests.iter().any(|p| *p < 1e-300), "{tests:?}");
+    }
+    // And a small one is itself: χ² = 1326.9 on one degree of freedom has P near 1.6e-290.
+    let (columns, n) = two_by_two([1000, 133, 133, 1000]);
+    let results = try_run("farr", "two_by_two", options, &columns, &n).unwrap();
+    let pearson = results.estimates.iter().filter_map(|row| row.test.as_ref()).next().unwrap();
+    close(pearson.statistic.unwrap(), 2266.0 * (867.0f64 / 1133.0).powi(2), 1e-12);
+    let tail = |x: f64| 2.0 * (-x / 2.0).exp() / (2.0 * std::f64::consts::PI * x).sqrt();
+    // Mills' ratio is 1 − 1/x + 3/x² …
+    let x = pearson.statistic.unwrap();
+    close(pearson.p_value.unwrap(), tail(x) * (1.0 - 1.0 / x + 3.0 / (x * x)), 1e-8);
 }

@@ -27,6 +27,12 @@ method = "kaplan_meier"
 endpoint = "os"
 at = [4]
 [[analyses]]
+id = "law"
+method = "parametric_survival"
+endpoint = "os"
+terms = ["arm"]
+by = "arm"
+[[analyses]]
 id = "logistic"
 method = "logistic"
 outcome = "died"
@@ -72,6 +78,8 @@ fn each_difference_has_one_cause_and_names_the_programs() {
             .unwrap()
     };
     assert!((ratio("b", "own") * ratio("a", "other") - 1.0).abs() < 1e-9);
+    // The curves of a law, which have no limits, are compared too.
+    assert!(!of(&results, "law", "reference_level").is_empty());
     let interval = of(&results, "km", "survival_interval");
     assert_eq!(interval.len(), 2);
     assert!(interval.iter().all(|d| d["curve_points"].as_u64().unwrap() > 0));

@@ -12,6 +12,7 @@ mod correlation_table;
 mod cox_influence_table;
 mod cross_validation_curve;
 mod cured_share_table;
+mod design_remarks;
 pub mod dialect_table;
 mod effect_curve;
 mod elastic_net_table;

@@ -118,8 +118,30 @@ pub fn value(value: f64) -> String {
     }
 }
 
+/// More decimals than these are written as a power of ten.
+const MOST_DECIMALS: usize = 8;
+
+/// Three digits and a power of ten: `7.54 × 10⁻¹⁴`.
+fn scientific(value: f64) -> String {
+    let text = format!("{:.2e}", value.abs());
+    let (digits, exponent) = text.split_once('e').unwrap_or((&text, "0"));
+    let raised = |sign: char| match sign {
+        '-' => '⁻',
+        digit => ['⁰', '¹', '²', '³', '⁴', '⁵', '⁶', '⁷', '⁸', '⁹']
+            .get(digit.to_digit(10).unwrap_or(0) as usize)
+            .copied()
+            .unwrap_or(digit),
+    };
+    let sign = if value < 0.0 { "−" } else { "" };
+    format!("{sign}{digits} × 10{}", exponent.chars().map(raised).collect::<String>())
+}
+
 /// A number with so many decimals.
 pub fn number(value: f64, decimals: usize) -> String {
+    if decimals > MOST_DECIMALS && value != 0.0 {
+        return scientific(value);
+    }
+    let decimals = if value == 0.0 { decimals.min(MOST_DECIMALS) } else { decimals };
     let digits = decimal::round(value, 0, decimals);
     let (whole, fraction) = digits.split_once('.').map_or((digits.as_str(), None), |(w, f)| (w, Some(f)));
     let mut text = String::new();
@@ -189,7 +211,9 @@ pub fn order_decimals(values: &[f64]) -> usize {
         x if x >= 10.0 => 1,
         x if x >= 1.0 => 2,
         x if x >= 0.1 => 3,
-        _ => 4,
+        x if x >= 0.01 || x == 0.0 => 4,
+        // Three digits of the largest, so that no small unit prints as 0.
+        x => (2.0 - x.log10().floor()) as usize,
     };
     values.iter().map(|value| decimal::needed(*value, most)).max().unwrap_or(0)
 }
@@ -201,7 +225,8 @@ pub fn spread_decimals(deviation: f64) -> usize {
         d if d >= 1.0 => 1,
         d if d >= 0.1 => 2,
         d if d >= 0.01 => 3,
-        _ => 4,
+        0.0 => 4,
+        d => (1.0 - d.log10().floor()) as usize,
     }
 }
 

@@ -339,3 +339,31 @@ fn a_number_in_two_groups() {
     assert!(told.contains("Wilcoxon rank-sum test: W = 23.00, P = 0.012 (exact)."), "{told}");
     assert!(told.contains("Differences are Yes less No"), "{told}");
 }
+
+#[test]
+fn a_log_rank_test_says_which_and_of_whom() {
+    let mut results = empty("test", "Survival by arm", "log_rank");
+    results.by = Some("arm".into());
+    results.options = json!({
+        "test": "fleming_harrington", "rho": 0.0, "gamma": 1.0, "strata": ["centre"], "weights": "w",
+        "weight_kind": "sampling"
+    });
+    results.variables =
+        vec![label("arm", "Arm", Kind::Category, &[]), label("centre", "Centre", Kind::Category, &[])];
+    results.groups = vec![Group { level: Some("a".into()), label: "A".into(), n: 10, events: Some(4) }];
+    let row = |quantity, value| Estimate { group: Some("a".into()), ..Estimate::new(quantity, value) };
+    results.estimates = vec![
+        row(Quantity::Observed, 4.0),
+        row(Quantity::Expected, 5.0),
+        Estimate {
+            test: Some(test(TestName::FlemingHarrington, Some(3.1), &[1.0], 0.078)),
+            ..Estimate::new(Quantity::GlobalTest, f64::NAN)
+        },
+    ];
+    let told = notes(&shown(&results));
+    assert!(
+        told.contains("Fleming–Harrington test with ρ = 0 (early events) and γ = 1 (late events)."),
+        "{told}"
+    );
+    assert!(told.contains("Stratified by centre. Weighted by W: sampling weights."), "{told}");
+}

@@ -191,16 +191,18 @@ fn curve_points(own: &Results, other: &Results) -> u64 {
         (None, None) => false,
         _ => true,
     };
+    // The curves of laws have no limits.
+    let limit = |limits: &[Option<f64>], at: usize| limits.get(at).copied().flatten();
     let pairs = own.curves.iter().zip(&other.curves);
     pairs
         .map(|(a, b)| {
-            let points = 0..a.time.len().min(b.time.len());
-            let limits = |at: usize| {
+            let points = 0..a.estimate.len().min(b.estimate.len());
+            let changed = |at: usize| {
                 differ(Some(a.estimate[at]), Some(b.estimate[at]))
-                    || differ(a.lower[at], b.lower[at])
-                    || differ(a.upper[at], b.upper[at])
+                    || differ(limit(&a.lower, at), limit(&b.lower, at))
+                    || differ(limit(&a.upper, at), limit(&b.upper, at))
             };
-            points.filter(|at| limits(*at)).count() as u64
+            points.filter(|at| changed(*at)).count() as u64
         })
         .sum()
 }

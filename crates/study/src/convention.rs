@@ -45,6 +45,8 @@ pub enum Convention {
     SurvivalInterval,
     /// The median of a survival curve that is level at one half.
     SurvivalQuantile,
+    /// The interval of the median of a survival curve.
+    SurvivalQuantileInterval,
     /// How tied times enter a Cox model.
     CoxTies,
     /// How a number that lies half way between two printed ones is rounded.
@@ -55,7 +57,7 @@ pub enum Convention {
 
 impl Convention {
     /// Every convention, in the order of the documentation.
-    pub const ALL: [Self; 22] = [
+    pub const ALL: [Self; 23] = [
         Self::CategoryTest,
         Self::MeanTest,
         Self::RankSum,
@@ -75,6 +77,7 @@ impl Convention {
         Self::Contrast,
         Self::SurvivalInterval,
         Self::SurvivalQuantile,
+        Self::SurvivalQuantileInterval,
         Self::CoxTies,
         Self::Rounding,
         Self::Decimals,
@@ -102,6 +105,7 @@ impl Convention {
             Self::Contrast => "contrast",
             Self::SurvivalInterval => "survival_interval",
             Self::SurvivalQuantile => "survival_quantile",
+            Self::SurvivalQuantileInterval => "survival_quantile_interval",
             Self::CoxTies => "cox_ties",
             Self::Rounding => "rounding",
             Self::Decimals => "decimals",

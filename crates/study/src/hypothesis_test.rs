@@ -150,7 +150,7 @@ pub struct Test {
     /// Degrees of freedom: none, one, or numerator and denominator.
     #[serde(default)]
     pub df: Vec<f64>,
-    /// Two-sided P value; absent where the test cannot be made.
+    /// Two-sided P value; absent where the test cannot be made. It is never 0: one below 2.2e-308 stands as that.
     pub p_value: Option<f64>,
     /// Why this test and not another.
     #[serde(default, skip_serializing_if = "Option::is_none")]

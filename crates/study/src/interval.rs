@@ -13,6 +13,8 @@ pub enum IntervalMethod {
     ProfileLikelihood,
     /// Values that the test of the penalized likelihood ratio does not reject.
     PenalizedProfileLikelihood,
+    /// The same, wider by a correction for continuity.
+    WaldCorrected,
     /// Symmetric on the scale of the estimate, cut to the values that it can have.
     Plain,
     /// On the log scale.
@@ -27,8 +29,12 @@ pub enum IntervalMethod {
     ArcsineSquareRoot,
     /// Inverted sign test on the curve (Brookmeyer and Crowley).
     BrookmeyerCrowley,
+    /// Estimate ± z × standard error, which is that of the curve divided by its slope there.
+    CurveSlope,
     /// Inverted score test (Wilson for one proportion).
     Score,
+    /// The same with a correction for continuity.
+    ScoreCorrected,
     /// Inverted exact test (Clopper–Pearson for one proportion).
     Exact,
     /// Inverted exact tests given the group sizes, tables ordered by the score statistic (Chan and Zhang).
@@ -64,6 +70,7 @@ impl IntervalMethod {
     pub fn text(self) -> &'static str {
         match self {
             Self::Wald => "Wald",
+            Self::WaldCorrected => "Wald with continuity correction",
             Self::ProfileLikelihood => "profile likelihood",
             Self::PenalizedProfileLikelihood => "penalized profile likelihood",
             Self::Plain => "plain",
@@ -73,7 +80,9 @@ impl IntervalMethod {
             Self::Logit => "logit",
             Self::ArcsineSquareRoot => "arcsine square root",
             Self::BrookmeyerCrowley => "Brookmeyer–Crowley",
+            Self::CurveSlope => "standard error of the curve over its slope",
             Self::Score => "Wilson’s score",
+            Self::ScoreCorrected => "Wilson’s score with continuity correction",
             Self::Exact => "exact",
             Self::ExactUnconditional => "exact unconditional (Chan–Zhang)",
             Self::ExactUnstandardized => "exact unconditional (Santner–Snell)",

@@ -133,6 +133,13 @@ pub enum Notice {
         /// How many there are.
         clusters: u64,
     },
+    /// All patients of a level belong to one cluster, so that the robust variance tells nothing of it.
+    OneCluster {
+        /// The term.
+        term: String,
+        /// The level.
+        level: String,
+    },
     /// A variable has one level only: nothing to compare.
     SingleLevel {
         /// The variable.

@@ -109,15 +109,65 @@ impl SourceText {
                 let what = if message.starts_with("unknown field") { "key" } else { "value" };
                 Problem::input(format!("unknown {what} `{name}`")).help(crate::nearest::suggest(name, names))
             }
-            None => Problem::input(message),
+            None => wrong_type(&message).unwrap_or_else(|| Problem::input(message)),
         };
         problem.at(error.span().map(|span| self.place(span)))
     }
 }
 
+/// A value of another type than the one that is needed, in words for people.
+fn wrong_type(message: &str) -> Option<Problem> {
+    let (found, expected) = message.strip_prefix("invalid type: ")?.split_once(", expected ")?;
+    let needed = match expected {
+        "a sequence" => "a list",
+        "a string" => "text in quotation marks",
+        "a boolean" => "true or false",
+        "f64" | "u64" | "u32" | "i64" | "usize" => "a number",
+        "a map" => "a table, { … },",
+        other => other,
+    };
+    let (kind, value) = found.split_once(' ').unwrap_or((found, ""));
+    let stands = match kind {
+        "string" => format!("the text {value}"),
+        "integer" | "boolean" => value.replace('`', ""),
+        "floating" => value.trim_start_matches("point ").replace('`', ""),
+        "sequence" => "a list".into(),
+        "map" => "a table".into(),
+        _ => found.into(),
+    };
+    let problem = Problem::input(format!("{needed} is needed here, and {stands} stands there"));
+    Some(match (kind, expected) {
+        ("string", "a sequence") => problem.help(format!("write [{value}]")),
+        ("integer" | "floating", "a string") => problem.help(format!("write \"{stands}\"")),
+        _ => problem,
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_wrong_type_is_told_in_words() {
+        #[derive(serde::Deserialize)]
+        #[allow(dead_code, reason = "only its types are looked at")]
+        struct Options {
+            strata: Option<Vec<String>>,
+            label: Option<String>,
+            at: Option<f64>,
+        }
+        let said = |text: &str| {
+            let error = toml::from_str::<Options>(text).err().unwrap();
+            SourceText::new("study.toml", text).toml_problem(&error).to_string()
+        };
+        let list = said("strata = \"centre\"");
+        assert!(list.contains("a list is needed here, and the text \"centre\" stands there"), "{list}");
+        assert!(list.contains("write [\"centre\"]"), "{list}");
+        let text = said("label = 5");
+        assert!(text.contains("text in quotation marks is needed here, and 5 stands there"), "{text}");
+        assert!(text.contains("write \"5\""), "{text}");
+        assert!(said("at = true").contains("a number is needed here, and true stands there"));
+    }
 
     #[test]
     fn places_count_characters_from_one() {

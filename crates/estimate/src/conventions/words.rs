@@ -5,7 +5,7 @@ use crate::interval::IntervalChoice;
 use crate::methods::baseline::choice::{CategoryRule, mean_test as mean_rule, rank_sum_distribution};
 use crate::methods::correlation::SpearmanDistribution;
 use crate::methods::cox::Ties;
-use crate::methods::kaplan_meier::{CurveInterval, LevelStretch};
+use crate::methods::kaplan_meier::{CurveInterval, LevelStretch, QuantileLimits};
 use crate::methods::logistic::default_interval;
 use crate::methods::models::Contrast;
 use crate::methods::paired::rule::{Reckon, SignedRankRule};
@@ -94,6 +94,8 @@ pub(super) fn paired_difference(dialect: Dialect) -> String {
     match PairedDifference::of(dialect) {
         PairedDifference::Score => "score (Tango)",
         PairedDifference::Wald => "Wald",
+        PairedDifference::WaldCorrected => "Wald with continuity correction",
+        PairedDifference::Newcombe => "from both Wilson intervals and their correlation (Newcombe)",
     }
     .into()
 }
@@ -101,6 +103,7 @@ pub(super) fn paired_difference(dialect: Dialect) -> String {
 pub(super) fn risk_interval(dialect: Dialect) -> String {
     match risk_rule(dialect) {
         RiskInterval::Wilson => "score (Wilson)",
+        RiskInterval::WilsonCorrected => "score with continuity correction (Wilson)",
         RiskInterval::ClopperPearson => "exact (Clopper–Pearson)",
     }
     .into()
@@ -109,6 +112,7 @@ pub(super) fn risk_interval(dialect: Dialect) -> String {
 pub(super) fn difference_interval(dialect: Dialect) -> String {
     match DifferenceInterval::of(dialect) {
         DifferenceInterval::Wald => "Wald",
+        DifferenceInterval::WaldCorrected => "Wald with continuity correction",
         DifferenceInterval::Newcombe => "from both Wilson intervals (Newcombe)",
         DifferenceInterval::MiettinenNurminen => "score (Miettinen–Nurminen)",
         DifferenceInterval::Exact => "exact unconditional (Chan–Zhang)",
@@ -131,12 +135,18 @@ pub(super) fn odds_interval(dialect: Dialect) -> String {
         OddsInterval::Wald => "Wald on the logarithm (Woolf)",
         OddsInterval::MiettinenNurminen => "score (Miettinen–Nurminen)",
         OddsInterval::Exact => "conditional estimate with exact limits",
+        OddsInterval::SampleExact => "ratio of the observed odds with exact limits",
     }
     .into()
 }
 
 pub(super) fn stratified_correction(dialect: Dialect) -> String {
-    if is_corrected(dialect) { "with correction" } else { "without correction" }.into()
+    match dialect {
+        Dialect::R => "with correction, but for deviations below one half",
+        _ if is_corrected(dialect) => "with correction",
+        _ => "without correction",
+    }
+    .into()
 }
 
 pub(super) fn homogeneity(dialect: Dialect) -> String {
@@ -174,6 +184,14 @@ pub(super) fn reference_level(dialect: Dialect) -> String {
 
 pub(super) fn survival_interval(dialect: Dialect) -> String {
     CurveInterval::of_dialect(dialect).text().into()
+}
+
+pub(super) fn survival_quantile_interval(dialect: Dialect) -> String {
+    match QuantileLimits::of(dialect) {
+        QuantileLimits::Curve => "where the limits of the curve fall to one half (Brookmeyer and Crowley)",
+        QuantileLimits::Slope => "± z × standard error, by the slope of the curve",
+    }
+    .into()
 }
 
 pub(super) fn survival_quantile(dialect: Dialect) -> String {

@@ -2,7 +2,7 @@
 
 use super::selection::{Selection, asked};
 use super::{Completed, congenial, in_parallel, knots, pool, sentences};
-use crate::method::Entry;
+use crate::method::{Entry, keep_p_above_0};
 use study::{
     Analysis, Convention, CountRequest, CountTable, Imputed, ImputedVariable, Notice, Plan, Problem,
     Quantity, Results,
@@ -51,6 +51,7 @@ pub fn analyse(
     pooled.notices.extend(congenial::notices(&original, &variables));
     pooled.methods_text = original.methods_text.clone();
     pooled.methods_text.extend(sentences::methods(completed, &variables, &pooled));
+    keep_p_above_0(&mut pooled);
     if fixed(analysis)? != *analysis {
         pooled.methods_text.push(knots::SENTENCE.into());
     }

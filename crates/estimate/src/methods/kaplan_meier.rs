@@ -55,7 +55,8 @@ mod quantile;
 
 pub(super) use curve::{Band, ProductLimit};
 pub use interval::CurveInterval;
-pub(crate) use quantile::{LevelStretch, crossing};
+use quantile::Reading;
+pub(crate) use quantile::{LevelStretch, QuantileLimits, crossing};
 
 use crate::follow_up::{self, Question};
 use crate::life_table::LifeTable;
@@ -172,13 +173,13 @@ impl Method for KaplanMeier {
 
         let confidence_level = plan.study.confidence_level;
         let band = Band { scale, z: normal_quantile(0.5 + confidence_level / 2.0), confidence_level };
-        let stretch = LevelStretch::of(plan.dialect(Convention::SurvivalQuantile));
+        let reading = Reading::of(plan);
         for group in &shown {
-            group::estimate(&mut results, group, &options, patients.scale, &band, stretch);
+            group::estimate(&mut results, group, &options, patients.scale, &band, reading);
         }
         if !options.overall {
             // Follow-up describes the study as a whole, whatever is compared in it.
-            group::follow_up(&mut results, &patients.overall, patients.scale, &band, stretch);
+            group::follow_up(&mut results, &patients.overall, patients.scale, &band, reading);
         }
         let variance = variance_words(options.weight_kind);
         results.methods_text.push(format!(
@@ -215,8 +216,8 @@ pub(crate) fn median_follow_up(table: &LifeTable, plan: &Plan) -> (Option<f64>, 
     let confidence_level = plan.study.confidence_level;
     let scale = CurveInterval::of_dialect(plan.dialect(Convention::SurvivalInterval));
     let band = Band { scale, z: normal_quantile(0.5 + confidence_level / 2.0), confidence_level };
-    let stretch = LevelStretch::of(plan.dialect(Convention::SurvivalQuantile));
-    ProductLimit::new(&table.reversed()).quantile(0.5, &band, stretch)
+    let reading = Reading::of(plan);
+    ProductLimit::new(&table.reversed()).quantile(0.5, &band, reading)
 }
 
 fn question(options: &KaplanMeierOptions) -> Question<'_> {

@@ -2,12 +2,19 @@
 
 use std::num::NonZero;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, OnceLock, PoisonError};
 use std::thread::{available_parallelism, scope};
+
+/// How many processors there are. The system is asked once: it answers by reading files, which costs a small model more
+/// than its likelihood does.
+fn processors() -> usize {
+    static PROCESSORS: OnceLock<usize> = OnceLock::new();
+    *PROCESSORS.get_or_init(|| available_parallelism().map_or(1, NonZero::get))
+}
 
 /// The results of numbered tasks, in the order of their numbers, whichever thread made them and when.
 pub fn in_order<T: Send>(tasks: usize, work: impl Fn(usize) -> T + Sync) -> Vec<T> {
-    let threads = available_parallelism().map_or(1, NonZero::get).min(tasks);
+    let threads = processors().min(tasks);
     if threads < 2 {
         return (0..tasks).map(work).collect();
     }
@@ -40,7 +47,7 @@ pub fn in_order<T: Send>(tasks: usize, work: impl Fn(usize) -> T + Sync) -> Vec<
 /// Fills numbers in blocks of `size`; `work` is given the position of the first of a block and the block.
 pub fn fill<T: Send>(numbers: &mut [T], size: usize, work: impl Fn(usize, &mut [T]) + Sync) {
     let blocks = numbers.len().div_ceil(size.max(1));
-    let threads = available_parallelism().map_or(1, NonZero::get).min(blocks);
+    let threads = processors().min(blocks);
     let open = Mutex::new(numbers.chunks_mut(size.max(1)).enumerate());
     let next = || open.lock().unwrap_or_else(PoisonError::into_inner).next();
     let share = || {
@@ -59,7 +66,7 @@ pub fn fill<T: Send>(numbers: &mut [T], size: usize, work: impl Fn(usize, &mut [
 
 /// Sorts; each processor sorts a part.
 pub fn sort<T: Ord + Send>(values: &mut [T]) {
-    let threads = available_parallelism().map_or(1, NonZero::get);
+    let threads = processors();
     fill(values, values.len().div_ceil(threads).max(1 << 14), |_, part| part.sort_unstable());
     // A sort that finds what is in order already only merges.
     values.sort();

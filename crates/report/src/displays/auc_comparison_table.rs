@@ -5,6 +5,7 @@ use crate::display::Content;
 use crate::style::{self, Style};
 use crate::table::{Cell, HeaderCell, RowKind, Table};
 use crate::wording;
+use serde_json::Value;
 use study::{Estimate, Quantity, Results, TestName};
 
 pub(super) fn make(results: &Results, style: &Style, _id: &str) -> Option<Content> {
@@ -32,22 +33,28 @@ pub(super) fn make(results: &Results, style: &Style, _id: &str) -> Option<Conten
     table.header = vec![header];
     table.caption = Some("Areas under the ROC curve on the same patients.".into());
     let shown = |row: Option<&Estimate>| row.map_or(style::ABSENT.into(), |row| figures(row, style));
-    let whole: Vec<String> = results
-        .options
-        .get("terms")
-        .and_then(serde_json::Value::as_array)
-        .map(|terms| terms.iter().filter_map(|t| t.as_str()).map(|t| wording::heading(results, t)).collect())
-        .unwrap_or_default();
+    let sum = |terms: Option<&Value>| {
+        let terms = terms.and_then(Value::as_array).into_iter().flatten().filter_map(Value::as_str);
+        terms.map(|term| wording::heading(results, term)).collect::<Vec<_>>().join(" + ")
+    };
     table.push(
         RowKind::Single,
-        [whole.join(" + ").into(), shown(of(Quantity::Auc, None)).into(), Cell::from("reference")],
+        [
+            sum(results.options.get("terms")).into(),
+            shown(of(Quantity::Auc, None)).into(),
+            Cell::from("reference"),
+        ],
     );
-    for group in groups() {
+    let compared = results.options.get("compare").and_then(Value::as_array);
+    for (index, group) in groups().enumerate() {
         let level = group.level.as_deref();
         let difference = of(Quantity::AucDifference, level);
         let p = |test: Option<&study::Test>| style.p_value(test.and_then(|test| test.p_value));
         let mut cells: Vec<Cell> = vec![
-            wording::group_label(group).into(),
+            compared
+                .and_then(|lists| lists.get(index))
+                .map_or_else(|| wording::group_label(group).into(), |terms| sum(Some(terms)))
+                .into(),
             shown(of(Quantity::Auc, level)).into(),
             shown(difference).into(),
             p(difference.and_then(|row| row.test.as_ref())).into(),

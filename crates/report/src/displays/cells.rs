@@ -56,7 +56,10 @@ pub(super) fn test_sentence(test: &Test, style: &Style) -> String {
         [df] => parts.push(format!("{} degrees of freedom", style::named_time(*df))),
         _ => {}
     }
-    parts.push(style.p_sentence(test.p_value));
+    parts.push(match (test.statistic, test.p_value) {
+        (None, None) => "cannot be computed".into(),
+        (_, p) => style.p_sentence(p),
+    });
     format!("{}: {}.", wording::capitalised(test.name.text()), parts.join(", "))
 }
 

@@ -1,6 +1,7 @@
 //! Concordance of a score with a time to an event.
 
 use super::cells::Caveats;
+use super::design_remarks::design_remarks;
 use crate::display::Content;
 use crate::style::{self, Style};
 use crate::table::{Cell, HeaderCell, RowKind, Table};
@@ -34,6 +35,7 @@ pub(super) fn make(results: &Results, style: &Style, _id: &str) -> Option<Conten
     table.remark(
         "Share of comparable pairs in which the patient with the higher score has the event first; 0.5 is no agreement.",
     );
+    design_remarks(&mut table, results);
     Caveats::new(results).rest(&mut table);
     Some(Content::Table(table.finish()))
 }

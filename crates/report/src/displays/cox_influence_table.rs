@@ -1,6 +1,7 @@
 //! The counted rows that move a Cox model most.
 
 use super::cells::Caveats;
+use super::design_remarks::design_remarks;
 use super::residual_plots::name;
 use crate::display::Content;
 use crate::style::{self, Style};
@@ -52,6 +53,7 @@ pub(super) fn make(results: &Results, _style: &Style, _id: &str) -> Option<Conte
     }
     let unit = cluster.map_or("Counted rows", |_| "Clusters");
     table.caption = Some(format!("{unit} in descending order of their influence on the Cox model."));
+    design_remarks(&mut table, results);
     Caveats::new(results).rest(&mut table);
     Some(Content::Table(table.finish()))
 }

@@ -69,7 +69,7 @@ pub fn sentence(results: &Results, found: &DialectDifference) -> String {
     if !found.figures.is_empty() {
         text.push_str(&format!(
             " {} of {} figures change; most: {}.",
-            style::count(found.figures.len() as u64),
+            style::count(own_figures(found)),
             style::count(found.compared),
             largest(results, found)
         ));
@@ -92,12 +92,16 @@ fn programs(dialects: &[Dialect]) -> String {
     }
 }
 
+/// How many of the study's own figures change; those that only the other convention has are not among them.
+fn own_figures(found: &DialectDifference) -> u64 {
+    found.figures.iter().filter(|figure| figure.own.is_some()).count() as u64
+}
+
 fn changed(found: &DialectDifference) -> String {
     if found.figures.is_empty() && found.curve_points == 0 {
         return "none".into();
     }
-    let mut text =
-        format!("{} of {}", style::count(found.figures.len() as u64), style::count(found.compared));
+    let mut text = format!("{} of {}", style::count(own_figures(found)), style::count(found.compared));
     if found.curve_points > 0 {
         text.push_str(&format!("; {} points of curves", style::count(found.curve_points)));
     }
@@ -122,10 +126,18 @@ fn largest(results: &Results, found: &DialectDifference) -> String {
     format!(
         "{}, {}: {} → {}{change}",
         name(results, figure),
-        figure.field.text(),
+        field(figure),
         number(figure.own),
         number(figure.other)
     )
+}
+
+/// Which number of a row it is.
+fn field(figure: &FigureDifference) -> &'static str {
+    match (figure.quantity, figure.field) {
+        (Quantity::AdjustedP, EstimateField::Value) => "adjusted P value",
+        (_, field) => field.text(),
+    }
 }
 
 /// Four digits.

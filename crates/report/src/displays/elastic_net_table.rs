@@ -1,6 +1,7 @@
 //! An elastic net: ratios under the two penalties that cross-validation chose.
 
 use super::cells::Caveats;
+use super::design_remarks::design_remarks;
 use super::model_rows::ModelRows;
 use crate::display::Content;
 use crate::style::{self, Style};
@@ -58,6 +59,7 @@ pub(super) fn make(results: &Results, style: &Style, _id: &str) -> Option<Conten
         }
     }
     remarks(&mut table, results, &rows, &rules);
+    design_remarks(&mut table, results);
     caveats.rest(&mut table);
     Some(Content::Table(table.finish()))
 }

@@ -1,6 +1,7 @@
 //! Hazards in figures, cumulative or smooth: at the times that were asked for.
 
 use super::cells::test_sentence;
+use super::design_remarks::design_remarks;
 use super::survival_curve::subject::{PATIENT_TIME, per_patient_time};
 use super::survival_table::{cells, header, times};
 use crate::display::Content;
@@ -63,6 +64,7 @@ fn make(
     for test in wording::rows(results, Quantity::GlobalTest).filter_map(|row| row.test.as_ref()) {
         table.remark(test_sentence(test, style));
     }
+    design_remarks(&mut table, results);
     wording::remarks(&mut table, results, results.notices.iter());
     Some(Content::Table(table.finish()))
 }

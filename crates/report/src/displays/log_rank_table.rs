@@ -1,6 +1,7 @@
 //! The log-rank test: events observed in each group, and expected were all groups alike.
 
 use super::cells::{Caveats, test_sentence};
+use super::design_remarks::design_remarks;
 use crate::display::Content;
 use crate::style::{self, Style};
 use crate::table::{Cell, HeaderCell, RowKind, Table};
@@ -39,8 +40,25 @@ pub(super) fn make(results: &Results, style: &Style, _id: &str) -> Option<Conten
     for test in wording::rows(results, Quantity::TrendTest).filter_map(|row| row.test.as_ref()) {
         table.remark(format!("Trend over the groups: {}", test_sentence(test, style)));
     }
+    if let Some(words) = member(results) {
+        table.remark(words);
+    }
+    design_remarks(&mut table, results);
     Caveats::new(results).rest(&mut table);
     Some(Content::Table(table.finish()))
+}
+
+/// Which of Fleming and Harrington's tests it is.
+fn member(results: &Results) -> Option<String> {
+    let option = |key: &str| results.options.get(key);
+    let power = |key: &str| option(key).and_then(serde_json::Value::as_f64).unwrap_or(0.0);
+    (option("test").and_then(serde_json::Value::as_str) == Some("fleming_harrington")).then(|| {
+        format!(
+            "Fleming–Harrington test with ρ = {} (early events) and γ = {} (late events).",
+            style::named_time(power("rho")),
+            style::named_time(power("gamma"))
+        )
+    })
 }
 
 /// A number of events; sums of weights have a decimal.

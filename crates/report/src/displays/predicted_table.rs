@@ -1,6 +1,7 @@
 //! Predicted survival, or cumulative incidence, at the times that were asked for.
 
 use super::cells::Caveats;
+use super::design_remarks::design_remarks;
 use super::survival_table::{UNREACHED, quantile_name, share_interval, time_interval, times};
 use crate::display::Content;
 use crate::style::{self, Style};
@@ -69,6 +70,7 @@ fn predicted(results: &Results, style: &Style, quantity: Quantity, heading: &str
             "Adjusted: mean over all patients of the survival predicted with each at that level; other terms as they are.",
         );
     }
+    design_remarks(&mut table, results);
     Caveats::new(results).rest(&mut table);
     Some(Content::Table(table.finish()))
 }

@@ -1,6 +1,7 @@
 //! The tests of proportional hazards, term by term.
 
 use super::cells::Caveats;
+use super::design_remarks::design_remarks;
 use super::residual_plots::name;
 use crate::display::Content;
 use crate::style::{self, Style};
@@ -26,6 +27,7 @@ pub(super) fn make(results: &Results, style: &Style, _id: &str) -> Option<Conten
         table.push(kind, [Cell { text: label, notes }, statistic.into(), df.into(), p.into()]);
     }
     table.caption = Some("Score test of a change of the hazard ratio with time; a small P value speaks against proportional hazards.".into());
+    design_remarks(&mut table, results);
     caveats.rest(&mut table);
     Some(Content::Table(table.finish()))
 }

@@ -1,6 +1,7 @@
 //! Regression models: ratios by level, univariable and multivariable side by side.
 
 use super::cells::Caveats;
+use super::design_remarks::design_remarks;
 use super::model_rows::{ModelRows, Term, is_reference};
 use super::whole_model;
 use crate::display::Content;
@@ -224,18 +225,7 @@ fn remarks(table: &mut Table, results: &Results, style: &Style, rows: &ModelRows
         }
     }
     let option = |key: &str| results.options.get(key);
-    // One name, or several.
-    let one = option("strata").filter(|strata| strata.is_string());
-    let several = option("strata").and_then(serde_json::Value::as_array).into_iter().flatten();
-    let strata: Vec<String> = one
-        .into_iter()
-        .chain(several)
-        .filter_map(serde_json::Value::as_str)
-        .map(|name| wording::inside(&wording::heading(results, name)))
-        .collect();
-    if !strata.is_empty() {
-        table.remark(format!("Stratified by {}.", strata.join(", ")));
-    }
+    design_remarks(table, results);
     if option("variance").and_then(serde_json::Value::as_str) == Some("robust") {
         let cluster = option("cluster").and_then(serde_json::Value::as_str);
         let by = cluster.map_or("patient".into(), |name| wording::inside(&wording::heading(results, name)));

@@ -1,6 +1,7 @@
 //! Restricted means by group, and how much longer or shorter than in the reference.
 
 use super::cells::{Caveats, test_sentence};
+use super::design_remarks::design_remarks;
 use crate::display::Content;
 use crate::style::{self, Style};
 use crate::table::{Cell, HeaderCell, RowKind, Table};
@@ -31,6 +32,7 @@ pub(super) fn make(results: &Results, style: &Style, _id: &str) -> Option<Conten
         table.remark(format!("All groups together, {}", wording::inside(&test_sentence(test, style))));
     }
     table.remark("CI: confidence interval.");
+    design_remarks(&mut table, results);
     Caveats::new(results).rest(&mut table);
     Some(Content::Table(table.finish()))
 }

@@ -1,6 +1,7 @@
 //! How well a Cox model predicts by stated times: discrimination, prediction error, and both over all times.
 
 use super::cells::Caveats;
+use super::design_remarks::design_remarks;
 use super::performance_table::{figures, terms};
 use crate::display::Content;
 use crate::style::{self, Style};
@@ -62,6 +63,7 @@ pub(super) fn make(results: &Results, style: &Style, _id: &str) -> Option<Conten
         table.push(RowKind::Single, std::iter::once(Cell::from(name)).chain(cells));
     }
     remarks(&mut table, results, style);
+    design_remarks(&mut table, results);
     Caveats::new(results).rest(&mut table);
     Some(Content::Table(table.finish()))
 }

@@ -1,6 +1,7 @@
 //! Survival in figures: at the times that were asked for, the median, the follow-up.
 
 use super::cells::{group_size, test_sentence};
+use super::design_remarks::design_remarks;
 use super::predicted_table::difference;
 use crate::display::Content;
 use crate::style::{self, Style};
@@ -32,6 +33,7 @@ pub(super) fn make(results: &Results, style: &Style, _id: &str) -> Option<Conten
     // Where a median does not exist the table says so itself.
     let notices =
         results.notices.iter().filter(|notice| !matches!(notice, Notice::QuantileNotReached { .. }));
+    design_remarks(&mut table, results);
     wording::remarks(&mut table, results, notices);
     Some(Content::Table(table.finish()))
 }

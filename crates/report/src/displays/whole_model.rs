@@ -19,13 +19,17 @@ pub(super) fn remarks(table: &mut Table, results: &Results, style: &Style, rows:
     let mut sentences = vec![sentence(test, style)];
     if results.method != "cox" {
         table.remark(format!("Whole multivariable model, {}", sentences.remove(0)));
+        if results.method == "logistic" {
+            likelihood(table, results, "Log-likelihood");
+            intercept(table, results, style);
+        }
         return;
     }
     let others = of_model(results, Quantity::GlobalTest).filter_map(|row| row.test.as_ref());
     sentences.extend(others.filter(|other| other.name != test.name).map(|other| sentence(other, style)));
     let sentences: Vec<&str> = sentences.iter().map(|sentence| sentence.trim_end_matches('.')).collect();
     table.remark(format!("Whole multivariable model, {}.", sentences.join("; ")));
-    likelihood(table, results);
+    likelihood(table, results, "Partial log-likelihood");
     prediction(table, results);
 }
 
@@ -41,18 +45,33 @@ fn sentence(test: &Test, style: &Style) -> String {
     if matches!(test.name, TestName::Wald) { sentence } else { wording::inside(&sentence) }
 }
 
-fn likelihood(table: &mut Table, results: &Results) {
+fn likelihood(table: &mut Table, results: &Results, name: &str) {
     let value = |quantity| of_model(results, quantity).find_map(|row| row.value);
     let figure = |value: f64| style::number(value, 2);
     let (Some(full), Some(null)) = (value(Quantity::LogLikelihood), value(Quantity::NullLogLikelihood))
     else {
         return;
     };
-    let mut text = format!("Partial log-likelihood {}, without terms {}", figure(full), figure(null));
-    if let (Some(akaike), Some(schwarz)) = (value(Quantity::Aic), value(Quantity::Bic)) {
-        text += &format!("; AIC {}, BIC {} (n: the events)", figure(akaike), figure(schwarz));
+    let mut text = format!("{name} {}, without terms {}", figure(full), figure(null));
+    if let Some(akaike) = value(Quantity::Aic) {
+        text += &format!("; AIC {}", figure(akaike));
+    }
+    if let Some(schwarz) = value(Quantity::Bic) {
+        text += &format!(", BIC {} (n: the events)", figure(schwarz));
     }
     table.remark(format!("{text}."));
+}
+
+/// The intercept, without which nobody can compute a risk from the ratios.
+fn intercept(table: &mut Table, results: &Results, style: &Style) {
+    let Some(row) = of_model(results, Quantity::Intercept).next() else { return };
+    let Some(value) = row.value else { return };
+    let digits = |value: f64| style::number(value, 3);
+    let limits = row.interval.as_ref().and_then(|limits| limits.lower.zip(limits.upper));
+    let interval = limits.map_or(String::new(), |(lower, upper)| {
+        format!(" ({} {})", style.interval_name(), style::range(&digits(lower), &digits(upper)))
+    });
+    table.remark(format!("Intercept, on the log-odds scale: {}{interval}.", digits(value)));
 }
 
 fn prediction(table: &mut Table, results: &Results) {

@@ -88,6 +88,13 @@ fn decimals_follow_the_values() {
     assert_eq!(order_decimals(&[55.5, 33.0, 77.0]), 1);
     assert_eq!(order_decimals(&[4.4321, 2.0]), 2);
     assert_eq!(order_decimals(&[1234.5]), 0);
+    assert_eq!((order_decimals(&[0.0123, 0.05]), order_decimals(&[0.00123])), (4, 5));
+    assert_eq!((spread_decimals(0.00123), spread_decimals(0.0)), (4, 4));
+    // A small unit is no 0.
+    let tiny = [7.535e-14, -5.9e-13];
+    let written = tiny.map(|value| number(value, order_decimals(&tiny)));
+    assert_eq!(written, ["7.54 × 10⁻¹⁴", "−5.90 × 10⁻¹³"]);
+    assert_eq!(number(3e-12, spread_decimals(2e-12)), "3.00 × 10⁻¹²");
     assert_eq!(spread_decimals(8.97), 1);
     assert_eq!(spread_decimals(0.25), 2);
 }

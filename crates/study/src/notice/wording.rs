@@ -31,7 +31,7 @@ impl Notice {
             | Self::ChainsNotMixed { variable, .. }
             | Self::ImputationAugmented { variable, .. }
             | Self::MonteCarlo { variable, .. } => *variable = label(variable),
-            Self::FewOutcomes { term, level, .. } => {
+            Self::FewOutcomes { term, level, .. } | Self::OneCluster { term, level } => {
                 *level = value(term, level);
                 *term = label(term);
             }
@@ -139,6 +139,11 @@ impl fmt::Display for Notice {
                 f,
                 "The robust standard errors rest on {clusters} clusters ({variable}), and are likely too small."
             ),
+            Self::OneCluster { term, level } => write!(
+                f,
+                "{term}, {level}: all its patients belong to one cluster; robust standard errors of its ratios are too small \
+                 and must not be relied on."
+            ),
             Self::SparseCell { variable, least_expected } => {
                 write!(f, "{variable}: the smallest expected count is {least_expected:.1}, below 5.")
             }
@@ -174,7 +179,9 @@ impl fmt::Display for Notice {
             }
             Self::EventsPerParameter { events, parameters } => write!(
                 f,
-                "{events} events for {parameters} parameters ({:.1} each): estimates are likely too large.",
+                "{events} event{} for {parameters} parameter{} ({:.1} each): estimates are likely too large.",
+                if *events == 1 { "" } else { "s" },
+                if *parameters == 1 { "" } else { "s" },
                 *events as f64 / (*parameters).max(1) as f64
             ),
             Self::Extrapolated { group: g, at, last } => {

@@ -23,13 +23,19 @@ impl Scale {
     pub(super) fn of(quantity: Quantity) -> Option<Self> {
         match quantity {
             _ if quantity.is_ratio() => Some(Self::Log),
-            Quantity::RiskRatio | Quantity::RestrictedMeanRatio => Some(Self::Log),
+            Quantity::RiskRatio
+            | Quantity::RestrictedMeanRatio
+            | Quantity::Scale
+            | Quantity::Shape
+            | Quantity::PredictedQuantile => Some(Self::Log),
             Quantity::CumulativeHazard | Quantity::Hazard => Some(Self::LogOfValue),
             Quantity::Correlation => Some(Self::FisherZ),
             Quantity::Risk | Quantity::Auc | Quantity::Concordance | Quantity::CuredShare => {
                 Some(Self::Logit)
             }
-            Quantity::Survival | Quantity::ConditionalSurvival => Some(Self::LogLog),
+            Quantity::Survival | Quantity::ConditionalSurvival | Quantity::PredictedSurvival => {
+                Some(Self::LogLog)
+            }
             Quantity::CumulativeIncidence => Some(Self::ComplementLogLog),
             Quantity::Mean
             | Quantity::Proportion

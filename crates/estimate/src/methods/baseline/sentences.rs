@@ -22,6 +22,7 @@ pub(super) fn methods(setting: &Setting<'_>, results: &Results) -> Vec<String> {
         let interval = setting.options.share_interval.map(|method| {
             let name = match method {
                 RiskInterval::Wilson => "Wilson’s",
+                RiskInterval::WilsonCorrected => "Wilson’s (corrected for continuity)",
                 RiskInterval::ClopperPearson => "Clopper and Pearson’s exact",
             };
             let level = percent(setting.plan.study.confidence_level);

@@ -189,6 +189,10 @@ impl Outcome for TimeToEvent<'_> {
         self.timed[row]
     }
 
+    fn cluster(&self, row: usize) -> Option<u32> {
+        self.clusters.as_ref().map(|(of_row, _)| of_row[row])
+    }
+
     fn lacking(&self) -> &[MissingCount] {
         &self.lacking
     }

@@ -186,7 +186,7 @@ impl<'a> Exact<'a> {
             row.std_error = found.std_error.and_then(|error| finite(error / unit));
             if row.value.is_none() {
                 let message = format!(
-                    "{term}: the ratio per unit is too far from 1 to be written; give it in a larger unit."
+                    "{term}: the ratio per unit is too far from 1 to be written; give it in a smaller unit."
                 );
                 self.note(Notice::Other { message });
             } else if found.std_error.is_none() {

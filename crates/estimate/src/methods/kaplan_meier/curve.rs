@@ -1,7 +1,7 @@
 //! The product-limit curve of one group.
 
 use super::interval::CurveInterval;
-use super::quantile::{LevelStretch, crossing};
+use super::quantile::{QuantileLimits, Reading, crossing};
 use crate::influence::{self, Increment};
 use crate::life_table::{LifeTable, Weighing, tied};
 use crate::methods::step_places::places;
@@ -97,7 +97,7 @@ impl<'a> ProductLimit<'a> {
         &self,
         probability: f64,
         band: &Band,
-        stretch: LevelStretch,
+        reading: Reading,
     ) -> (Option<f64>, Interval) {
         let start = self.table.first_entry().unwrap_or(0.0);
         let time: Vec<f64> = std::iter::once(start).chain(self.table.time.iter().copied()).collect();
@@ -108,15 +108,36 @@ impl<'a> ProductLimit<'a> {
             .collect();
         let cross = |step: &dyn Fn(usize) -> Option<f64>| {
             let steps: Vec<Option<f64>> = (0..time.len()).map(step).collect();
-            crossing(&time, &steps, probability, stretch)
+            crossing(&time, &steps, probability, reading.stretch)
         };
-        let interval = Interval {
-            lower: cross(&|index| limits[index].map(|limits| limits.0)),
-            upper: cross(&|index| limits[index].map(|limits| limits.1)),
-            confidence_level: band.confidence_level,
-            method: IntervalMethod::BrookmeyerCrowley,
+        let reached = cross(&|index| Some(points[index].survival));
+        let (lower, upper, method) = match reading.limits {
+            QuantileLimits::Curve => (
+                cross(&|index| limits[index].map(|limits| limits.0)),
+                cross(&|index| limits[index].map(|limits| limits.1)),
+                IntervalMethod::BrookmeyerCrowley,
+            ),
+            QuantileLimits::Slope => {
+                let half = reached.and_then(|reached| Some(band.z * self.slope_error(reached, probability)?));
+                let limit = |sign: f64| Some(reached? + sign * half?);
+                (limit(-1.0), limit(1.0), IntervalMethod::CurveSlope)
+            }
         };
-        (cross(&|index| Some(points[index].survival)), interval)
+        (reached, Interval { lower, upper, confidence_level: band.confidence_level, method })
+    }
+
+    /// The standard error of the time at which survival has fallen to a probability, from the slope of the curve.
+    fn slope_error(&self, reached: f64, probability: f64) -> Option<f64> {
+        const APART: f64 = 0.05;
+        const SAME: f64 = 1e-9;
+        let std_error = self.at(reached)?.std_error()?;
+        let falls = (0..self.survival.len()).filter(|index| self.table.event_weight(*index) > 0.0);
+        let falls: Vec<(f64, f64)> = std::iter::once((self.table.first_entry().unwrap_or(0.0), 1.0))
+            .chain(falls.map(|index| (self.table.time[index], self.survival[index])))
+            .collect();
+        let (from, high) = *falls.iter().rfind(|(_, survival)| *survival >= probability + APART - SAME)?;
+        let (to, low) = *falls.iter().find(|(_, survival)| *survival <= probability - APART + SAME)?;
+        Some(std_error * (to - from) / (high - low))
     }
 
     /// The steps for the report, times divided by `scale`: at every time at which somebody leaves, and at every time at

@@ -3,7 +3,7 @@
 use super::KaplanMeierOptions;
 use super::conditional;
 use super::curve::{Band, ProductLimit};
-use super::quantile::{LevelStretch, median};
+use super::quantile::{Reading, median};
 use crate::follow_up::GroupFollowUp;
 use crate::life_table::tied;
 use study::{Estimate, Interval, Notice, Quantity, Results};
@@ -15,7 +15,7 @@ pub(super) fn estimate(
     options: &KaplanMeierOptions,
     scale: f64,
     band: &Band,
-    stretch: LevelStretch,
+    reading: Reading,
 ) {
     let curve = ProductLimit::new(&group.table);
     let level = &group.level;
@@ -25,7 +25,7 @@ pub(super) fn estimate(
     }
     conditional::estimate(results, group, &curve, options, scale, band);
     for probability in &options.quantiles {
-        let (time, interval) = curve.quantile(*probability, band, stretch);
+        let (time, interval) = curve.quantile(*probability, band, reading);
         if time.is_none() && group.table.event_count() > 0 {
             results
                 .notices
@@ -38,7 +38,7 @@ pub(super) fn estimate(
             ..Estimate::new(Quantity::SurvivalQuantile, time.map_or(f64::NAN, |time| time / scale))
         });
     }
-    follow_up(results, group, scale, band, stretch);
+    follow_up(results, group, scale, band, reading);
     if group.table.n() > 0 {
         results.curves.push(curve.steps(level.clone(), scale, band));
     }
@@ -77,10 +77,10 @@ pub(super) fn follow_up(
     group: &GroupFollowUp,
     scale: f64,
     band: &Band,
-    stretch: LevelStretch,
+    reading: Reading,
 ) {
     let reversed = group.table.reversed();
-    let (time, interval) = ProductLimit::new(&reversed).quantile(0.5, band, stretch);
+    let (time, interval) = ProductLimit::new(&reversed).quantile(0.5, band, reading);
     let table = &group.table;
     let mut observed: Vec<(f64, u64)> =
         table.courses().iter().map(|course| (tied(course.time - course.entry), course.n)).collect();

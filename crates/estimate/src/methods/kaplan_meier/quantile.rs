@@ -1,6 +1,6 @@
 //! The time at which a falling step function reaches a probability.
 
-use study::Dialect;
+use study::{Convention, Dialect, Plan};
 
 /// Probabilities nearer than this are equal: products of fractions seldom meet 0.5 exactly.
 const SAME: f64 = 1.5e-8;
@@ -20,6 +20,41 @@ impl LevelStretch {
         match dialect {
             Dialect::Farr | Dialect::Sas | Dialect::R => Self::Middle,
             Dialect::Spss | Dialect::Stata => Self::Beginning,
+        }
+    }
+}
+
+/// How the interval of a quantile is made.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum QuantileLimits {
+    /// Where the limits of the curve fall to the probability (Brookmeyer & Crowley 1982, doi:10.2307/2530286).
+    Curve,
+    /// Time ± z × standard error, the standard error of the curve there divided by its slope between the last event time
+    /// with survival of at least 0.05 more and the first with at least 0.05 less (Collett 2015,
+    /// doi:10.1201/b18041, section 2.4).
+    Slope,
+}
+
+impl QuantileLimits {
+    /// What each program computes.
+    pub(crate) fn of(dialect: Dialect) -> Self {
+        if dialect == Dialect::Spss { Self::Slope } else { Self::Curve }
+    }
+}
+
+/// How a quantile and its interval are read off a curve.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Reading {
+    pub(crate) stretch: LevelStretch,
+    pub(crate) limits: QuantileLimits,
+}
+
+impl Reading {
+    /// As the plan's dialect has it.
+    pub(crate) fn of(plan: &Plan) -> Self {
+        Self {
+            stretch: LevelStretch::of(plan.dialect(Convention::SurvivalQuantile)),
+            limits: QuantileLimits::of(plan.dialect(Convention::SurvivalQuantileInterval)),
         }
     }
 }

@@ -1,7 +1,10 @@
 //! Proofs by hand, and what is said where there is nothing to estimate.
 
 use crate::methods::find;
-use study::{Column, Convention, CountTable, Dialect, Estimate, Notice, Plan, Quantity, Results, SourceText};
+use study::{
+    Column, Convention, CountTable, Dialect, Estimate, IntervalMethod, Notice, Plan, Quantity, Results,
+    SourceText,
+};
 
 /// Remission in weeks of leukaemia patients: Freireich et al. 1963, as printed by Kleinbaum & Klein, Survival
 /// Analysis, table 1.1.
@@ -189,6 +192,37 @@ fn the_median_of_a_level_curve_follows_the_dialect() {
         assert_eq!(of(&events, Quantity::SurvivalQuantile), Some(median), "{dialect:?}");
         assert_eq!(of(&censored, Quantity::FollowUpMedian), Some(follow_up), "{dialect:?}");
     }
+}
+
+#[test]
+fn the_interval_of_a_median_by_the_slope_of_the_curve() {
+    // Weeks until an intrauterine device is given up (Collett 2015, example 2.8): median 93, standard error 17.13, 95%
+    // limits 59 and 127.
+    let weeks = [10_i32, -13, -18, 19, -23, 30, 36, -38, -54, -56, 59, 75, 93, 97, -104, 107, -107, -107];
+    let patients: Vec<(f64, bool)> = weeks.iter().map(|week| (f64::from(week.abs()), *week > 0)).collect();
+    let table = one_group(&patients);
+    let of = |dialect: Dialect| {
+        let mut plan = plan("");
+        plan.study.conventions.insert(Convention::SurvivalQuantileInterval, dialect);
+        let entry = find(&plan.analyses[0]).unwrap();
+        let results = (entry.estimate)(&plan.analyses[0], &plan, std::slice::from_ref(&table)).unwrap();
+        row(&results, Quantity::SurvivalQuantile, None, None).clone()
+    };
+    let spss = of(Dialect::Spss);
+    let limits = spss.interval.unwrap();
+    assert_eq!((spss.value, limits.method), (Some(93.0), IntervalMethod::CurveSlope));
+    let half = 1.959_963_984_540_054 * 17.13;
+    assert!((limits.upper.unwrap() - 93.0 - half).abs() < 0.01, "{limits:?}");
+    assert!((limits.lower.unwrap() - 93.0 + half).abs() < 0.01, "{limits:?}");
+    assert_eq!(of(Dialect::R).interval.unwrap().method, IntervalMethod::BrookmeyerCrowley);
+    // A curve that never falls to 0.45 has no slope there, and so no limits.
+    let level = one_group(&[(1.0, true), (2.0, true), (3.0, false), (4.0, false)]);
+    let mut plan = plan("");
+    plan.study.conventions.insert(Convention::SurvivalQuantileInterval, Dialect::Spss);
+    let entry = find(&plan.analyses[0]).unwrap();
+    let results = (entry.estimate)(&plan.analyses[0], &plan, std::slice::from_ref(&level)).unwrap();
+    let interval = row(&results, Quantity::SurvivalQuantile, None, None).interval.unwrap();
+    assert_eq!((interval.lower, interval.upper), (None, None));
 }
 
 /// The row of a further time `at` for those free of the event at `given`.

@@ -240,6 +240,10 @@ impl Outcome for Binary {
         self.observed.as_ref().map_or(self.is_known(row), |observed| observed[row])
     }
 
+    fn cluster(&self, row: usize) -> Option<u32> {
+        self.clusters.as_ref().map(|(of_row, _)| of_row[row])
+    }
+
     fn lacking(&self) -> &[MissingCount] {
         &self.lacking
     }

@@ -28,6 +28,10 @@ pub(in crate::methods) trait Outcome: Sync {
     fn is_observed(&self, row: usize) -> bool {
         self.is_known(row)
     }
+    /// The cluster of a row, where the variance is by clusters.
+    fn cluster(&self, _row: usize) -> Option<u32> {
+        None
+    }
     /// What else is missing, beside outcome and terms: strata, clusters, weights.
     fn lacking(&self) -> &[MissingCount] {
         &[]
@@ -181,6 +185,7 @@ impl<O: Outcome> Modelling<'_, O> {
             return vec![None; terms.len()];
         }
         self.note_few(&covariates[first..], &counts[first..]);
+        self.note_one_cluster(&covariates[first..], &counts[first..], &rows);
         let (design, model) = self.outcome.model(&covariates, &rows);
         design.notices.iter().for_each(|notice| self.note(notice.clone()));
         if kind == Model::Multivariable {
@@ -265,6 +270,26 @@ impl<O: Outcome> Modelling<'_, O> {
         let level = |row: u32| covariate.level_of(covariate.codes[row as usize]);
         rows.iter().for_each(|row| of_level[level(*row) as usize].push(*row));
         of_level.iter().map(|rows| count(rows)).collect()
+    }
+
+    /// Levels whose patients all belong to one cluster: the score of a cluster by itself is 0 there, whatever its spread.
+    fn note_one_cluster(&mut self, covariates: &[&Covariate], counts: &[Vec<Count>], rows: &[u32]) {
+        let clustered: Vec<(u32, u32)> =
+            rows.iter().filter_map(|row| Some((*row, self.outcome.cluster(*row as usize)?))).collect();
+        for (covariate, counts) in covariates.iter().zip(counts).filter(|(one, _)| one.has_levels()) {
+            let mut seen: Vec<Option<(u32, bool)>> = vec![None; covariate.levels()];
+            for (row, cluster) in &clustered {
+                let known = &mut seen[covariate.level_of(covariate.codes[*row as usize]) as usize];
+                *known =
+                    Some(known.map_or((*cluster, true), |(first, one)| (first, one && first == *cluster)));
+            }
+            for level in covariate.told(reference_of(covariate, counts)) {
+                if seen[level as usize].is_some_and(|(_, one)| one) {
+                    let (term, level) = (covariate.name.clone(), covariate.level(level).to_string());
+                    self.note(Notice::OneCluster { term, level });
+                }
+            }
+        }
     }
 
     fn note_few(&mut self, covariates: &[&Covariate], counts: &[Vec<Count>]) {

@@ -4,7 +4,7 @@ use crate::design::{Design, DesignColumn};
 use crate::interval::{IntervalChoice, profile, score, wald};
 use crate::likelihood::Likelihood;
 use crate::numerics::distributions::{chi_squared_upper, normal_two_sided};
-use crate::numerics::symmetric::solve;
+use crate::numerics::symmetric::{least_eigenvalue, solve};
 use crate::regression::Fit;
 use faer::Mat;
 use study::results::finite;
@@ -53,6 +53,12 @@ pub(super) fn coefficient<M: Likelihood + Clone>(
 }
 
 impl Coefficient {
+    /// Whether ratio and limits all print as 1.000.
+    pub(super) fn is_too_near_one(&self) -> bool {
+        let near = |value: f64| value.abs() < 5e-4;
+        near(self.beta) && self.lower.is_some_and(near) && self.upper.is_some_and(near)
+    }
+
     /// Its Wald test.
     pub(super) fn test(&self) -> Test {
         let z = self.beta / self.std_error;
@@ -101,13 +107,21 @@ pub(in crate::methods) fn likelihood_ratio(full: f64, reduced: f64, df: usize) -
     chi_squared(TestName::LikelihoodRatio, Some(statistic), df)
 }
 
-/// β′V⁻¹β over some parameters; absent where one of them is infinite.
+/// A covariance scaled to a unit diagonal is singular to working precision below this least eigenvalue: of the sandwich
+/// of few clusters it is 0, and what rounding leaves of it must not be divided by.
+const SINGULAR: f64 = 1e-12;
+
+/// β′V⁻¹β over some parameters; absent where one of them is infinite, and where V is singular.
 pub(in crate::methods) fn joint_wald<M: Likelihood + Clone>(fit: &Fit<'_, M>, parameters: &[usize]) -> Test {
     let beta: Option<Vec<f64>> = parameters.iter().map(|k| Some(fit.parameter(*k)?.0)).collect();
     let statistic = beta.and_then(|beta| {
         let covariance = Mat::from_fn(beta.len(), beta.len(), |i, j| {
             fit.covariance(parameters[i], parameters[j]).unwrap_or(f64::NAN)
         });
+        let unit = |i: usize, j: usize| covariance[(i, j)] / (covariance[(i, i)] * covariance[(j, j)]).sqrt();
+        if least_eigenvalue(&Mat::from_fn(beta.len(), beta.len(), unit)) < SINGULAR {
+            return None;
+        }
         let solved = solve(&covariance, &beta)?;
         Some(solved.iter().zip(&beta).map(|(a, b)| a * b).sum())
     });

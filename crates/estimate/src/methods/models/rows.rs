@@ -80,7 +80,13 @@ impl<O: Outcome> Modelling<'_, O> {
                         }
                         if row.value.is_none() {
                             let message = format!(
-                                "{}: the ratio per unit is too far from 1 to be written; give it in a larger unit.",
+                                "{}: the ratio per unit is too far from 1 to be written; give it in a smaller unit.",
+                                covariate.name
+                            );
+                            self.note(Notice::Other { message });
+                        } else if column.level.is_none() && found.is_too_near_one() {
+                            let message = format!(
+                                "{}: the ratio per unit is too near 1 for anything to be seen; give it in a larger unit.",
                                 covariate.name
                             );
                             self.note(Notice::Other { message });

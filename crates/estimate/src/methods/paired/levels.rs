@@ -1,6 +1,9 @@
 //! Two levels, twice in each patient.
 
-use super::mcnemar::{Changes, asymptotic, difference_score, difference_wald, exact, odds_ratio};
+use super::mcnemar::{
+    Changes, asymptotic, difference_corrected, difference_newcombe, difference_score, difference_wald, exact,
+    odds_ratio,
+};
 use super::{Found, PairedDifference, PairedOptions, PairedTest, Setting};
 use crate::methods::dichotomy::{Dichotomy, Keys};
 use crate::methods::two_by_two::{one_risk, risk_interval, with_effect};
@@ -69,6 +72,10 @@ pub(super) fn compare(
     let (difference, method) = match by_difference {
         PairedDifference::Score => (difference_score(&changes, level), IntervalMethod::Score),
         PairedDifference::Wald => (difference_wald(&changes, level), IntervalMethod::Wald),
+        PairedDifference::WaldCorrected => {
+            (difference_corrected(&changes, level), IntervalMethod::WaldCorrected)
+        }
+        PairedDifference::Newcombe => (difference_newcombe(&changes, level), IntervalMethod::Newcombe),
     };
     let mut test = match asked {
         PairedTest::McnemarExact => exact(&changes),

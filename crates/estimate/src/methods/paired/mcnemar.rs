@@ -7,16 +7,20 @@
 //! min(1, |b − c|), 1 degree of freedom; exact: twice the smaller tail of the binomial distribution of b among b + c with
 //! share ½. d = (b − c)/n. Odds ratio b/c, its exact limits those of the share b/(b + c) (Clopper–Pearson) as odds.
 //! # Variance
-//! Wald: d ± z √(b + c − (b − c)²/n)/n. Score (Tango): the δ with (b − c − nδ)² = z² n (2p̃ + δ(1 − δ)), p̃ the most
-//! likely risk of c: (√(B² − 8nC) − B)/4n with B = (2n − b + c)δ − b − c, C = −cδ(1 − δ).
+//! Wald: d ± z √(b + c − (b − c)²/n)/n; corrected for continuity, wider by 1/n on both sides. Newcombe: from Wilson's
+//! limits of both risks as for independent ones, less 2φ times the product of their distances, φ the correlation of the
+//! fourfold table, of which n/2 is taken from a positive determinant, down to 0 (method 10). Score (Tango): the δ with
+//! (b − c − nδ)² = z² n (2p̃ + δ(1 − δ)), p̃ the most likely risk of c: (√(B² − 8nC) − B)/4n with
+//! B = (2n − b + c)δ − b − c, C = −cδ(1 − δ).
 //! # References
+//! Newcombe 1998, doi:10.1002/(SICI)1097-0258(19981130)17:22<2635::AID-SIM954>3.0.CO;2-C.
 //! McNemar 1947, doi:10.1007/BF02295996. Edwards 1948, doi:10.1007/BF02289261 (correction).
 //! Tango 1998, doi:10.1002/(SICI)1097-0258(19980430)17:8<891::AID-SIM780>3.0.CO;2-B.
 //! Fagerland, Lydersen & Laake 2013, doi:10.1186/1471-2288-13-91.
 
 use crate::methods::tests::{done, undone};
 use crate::methods::two_by_two::Effect;
-use crate::methods::two_by_two::risk::{clopper_pearson, z_of};
+use crate::methods::two_by_two::risk::{clopper_pearson, wilson, z_of};
 use crate::numerics::distributions::chi_squared_upper;
 use crate::numerics::incomplete::beta_part;
 use crate::numerics::root;
@@ -82,6 +86,47 @@ pub fn difference_wald(changes: &Changes, confidence_level: f64) -> Effect {
     Effect { std_error: Some(std_error), lower: Some(value - half), upper: Some(value + half), ..effect }
 }
 
+/// The risk difference with Wald limits corrected for continuity.
+pub fn difference_corrected(changes: &Changes, confidence_level: f64) -> Effect {
+    let effect = difference_wald(changes, confidence_level);
+    let wider = 1.0 / changes.total() as f64;
+    Effect {
+        lower: effect.lower.map(|lower| lower - wider),
+        upper: effect.upper.map(|upper| upper + wider),
+        ..effect
+    }
+}
+
+/// The risk difference with Newcombe's limits.
+pub fn difference_newcombe(changes: &Changes, confidence_level: f64) -> Effect {
+    let n = changes.total();
+    let (first, second) = (changes.both + changes.first, changes.both + changes.second);
+    let limits = |x: u64| wilson(x, n, confidence_level);
+    let effect = Effect { value: difference_wald(changes, confidence_level).value, ..Effect::default() };
+    let (Some(value), Some([l1, u1]), Some([l2, u2])) = (effect.value, limits(first), limits(second)) else {
+        return effect;
+    };
+    let (p1, p2) = (first as f64 / n as f64, second as f64 / n as f64);
+    let phi = correlation(changes);
+    let joined = |a: f64, b: f64| (a * a - 2.0 * phi * a * b + b * b).max(0.0).sqrt();
+    Effect {
+        lower: Some(value - joined(p1 - l1, u2 - p2)),
+        upper: Some(value + joined(u1 - p1, p2 - l2)),
+        ..effect
+    }
+}
+
+/// The correlation of both values, corrected for continuity; 0 where a value is the same for all.
+fn correlation(changes: &Changes) -> f64 {
+    let [a, b, c, d] =
+        [changes.both, changes.first, changes.second, changes.neither].map(|count| count as f64);
+    let margins = ((a + b) * (c + d)).sqrt() * ((a + c) * (b + d)).sqrt();
+    let determinant = a * d - b * c;
+    let corrected =
+        if determinant > 0.0 { (determinant - (a + b + c + d) / 2.0).max(0.0) } else { determinant };
+    if margins > 0.0 { corrected / margins } else { 0.0 }
+}
+
 /// The risk difference with Tango's score limits.
 pub fn difference_score(changes: &Changes, confidence_level: f64) -> Effect {
     let (b, c, n) = (changes.first as f64, changes.second as f64, changes.total() as f64);
@@ -134,6 +179,24 @@ mod tests {
         let wald = difference_wald(&ours, 0.95);
         assert!((wald.std_error.unwrap() - (10.0_f64 - 36.0 / 35.0).sqrt() / 35.0).abs() < 1e-15);
         assert_eq!(exact(&changes(1, 3, 3, 1)).p_value, Some(1.0));
+    }
+
+    #[test]
+    fn published_limits_of_the_difference() {
+        // Airway hyper-responsiveness before and after transplantation (Fagerland, Lydersen & Laake 2013, tables 3 and 4).
+        let newcombe = difference_newcombe(&changes(1, 1, 7, 12), 0.95);
+        assert!((newcombe.lower.unwrap() + 0.507).abs() < 5e-4, "{newcombe:?}");
+        assert!((newcombe.upper.unwrap() + 0.026).abs() < 5e-4, "{newcombe:?}");
+        // Stata's manual, [R] Epitab, mcci 8 8 3 8.
+        let corrected = difference_corrected(&changes(8, 8, 3, 8), 0.95);
+        assert!((corrected.lower.unwrap() + 0.082_254_2).abs() < 5e-8, "{corrected:?}");
+        assert!((corrected.upper.unwrap() - 0.452_624_6).abs() < 5e-8, "{corrected:?}");
+        // Without correlation the limits are those of two independent groups; with the same values they are 0.
+        let alone = difference_newcombe(&changes(4, 4, 4, 4), 0.95);
+        let [l, u] = wilson(8, 16, 0.95).unwrap();
+        assert!((alone.upper.unwrap() - (u - 0.5).hypot(0.5 - l)).abs() < 1e-15, "{alone:?}");
+        let same = difference_newcombe(&changes(5000, 0, 0, 5000), 0.95);
+        assert!(same.upper.unwrap() < 2e-4 && same.lower.unwrap() > -2e-4, "{same:?}");
     }
 
     #[test]

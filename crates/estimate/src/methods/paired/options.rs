@@ -58,12 +58,21 @@ pub enum PairedDifference {
     Score,
     /// Difference ± z × standard error.
     Wald,
+    /// The same with a correction for continuity.
+    WaldCorrected,
+    /// Newcombe's, from the Wilson intervals of both risks and their correlation.
+    Newcombe,
 }
 
 impl PairedDifference {
     /// What each program computes when not told otherwise.
     pub(crate) fn of(dialect: Dialect) -> Self {
-        if dialect == Dialect::Farr { Self::Score } else { Self::Wald }
+        match dialect {
+            Dialect::Farr => Self::Score,
+            Dialect::Spss => Self::Newcombe,
+            Dialect::Stata => Self::WaldCorrected,
+            Dialect::Sas | Dialect::R => Self::Wald,
+        }
     }
 }
 

@@ -13,7 +13,7 @@
 //! Baptista & Pike 1977, doi:10.2307/2346959.
 
 use super::fourfold::{Effect, Fourfold};
-use super::odds::{range, start};
+use super::odds::{self, range, start};
 use super::ratio::REACH;
 use crate::numerics::hypergeometric::Hypergeometric;
 use crate::numerics::root;
@@ -40,6 +40,11 @@ pub fn exact(table: &Fourfold, confidence_level: f64) -> Effect {
         lower: if at_least { Some(0.0) } else { find(&|log| (tail / noncentral(log).at_or_above).ln()) },
         upper: if at_most { None } else { find(&|log| (noncentral(log).at_or_below / tail).ln()) },
     }
+}
+
+/// The ratio ad/bc of the observed counts with the exact conditional limits.
+pub fn sample(table: &Fourfold, confidence_level: f64) -> Effect {
+    Effect { value: odds::wald(table, confidence_level).value, ..exact(table, confidence_level) }
 }
 
 /// What the distribution says of the observed number.
@@ -126,6 +131,21 @@ mod tests {
         let effect = exact(&Fourfold::of_cells([0, 2, 2, 0]), 0.95);
         assert_eq!((effect.value, effect.lower), (Some(0.0), Some(0.0)));
         assert_eq!(exact(&Fourfold::of_cells([0, 2, 0, 7]), 0.95), Effect::default());
+    }
+
+    #[test]
+    fn statas_own_example() {
+        // stata.com, "Odds-ratio calculator": cci 12 16 55 125, exact limits by default. Its search of the limits ends early:
+        // beside them stand those of thirty digits (mpmath, sums of the noncentral distribution).
+        let effect = sample(&Fourfold::of_cells([12, 55, 16, 125]), 0.95);
+        for (ours, printed, exact) in [
+            (effect.value, 1.704_545, 12.0 * 125.0 / (55.0 * 16.0)),
+            (effect.lower, 0.684_821_2, 0.684_697_643_567_970_27),
+            (effect.upper, 4.125_435, 4.126_435_663_740_285),
+        ] {
+            assert!((ours.unwrap() / printed - 1.0).abs() < 3e-4, "{effect:?}");
+            assert!((ours.unwrap() / exact - 1.0).abs() < 1e-12, "{effect:?}");
+        }
     }
 
     #[test]

@@ -3,7 +3,8 @@
 //! # Estimand
 //! Risk of the exposed less that of the others.
 //! # Formula
-//! d = p̂₁ − p̂₂. Wald: d ± z √(p̂₁q̂₁/n₁ + p̂₂q̂₂/n₂). Newcombe: from Wilson's limits l, u of both risks,
+//! d = p̂₁ − p̂₂. Wald: d ± z √(p̂₁q̂₁/n₁ + p̂₂q̂₂/n₂); corrected for continuity, wider on both sides by
+//! k (1/n₁ + 1/n₂), k = ½ or what takes d to 0 (as R's prop.test). Newcombe: from Wilson's limits l, u of both risks,
 //! d − √((p̂₁ − l₁)² + (u₂ − p̂₂)²) and d + √((u₁ − p̂₁)² + (p̂₂ − l₂)²).
 //! Miettinen–Nurminen: the δ with (d − δ)² = z² (p̃₁q̃₁/n₁ + p̃₂q̃₂/n₂) N/(N − 1), p̃ the most likely risks with
 //! p̃₁ − p̃₂ = δ.
@@ -31,6 +32,18 @@ pub fn wald(table: &Fourfold, confidence_level: f64) -> Effect {
     let (Some(value), true) = (effect.value, std_error > 0.0) else { return effect };
     let half = z_of(confidence_level) * std_error;
     Effect { std_error: Some(std_error), lower: Some(value - half), upper: Some(value + half), ..effect }
+}
+
+/// With Wald limits corrected for continuity, within what a difference can be.
+pub fn wald_corrected(table: &Fourfold, confidence_level: f64) -> Effect {
+    let effect = wald(table, confidence_level);
+    let parts = 1.0 / table.n1 as f64 + 1.0 / table.n2 as f64;
+    let wider = (0.5 * parts).min(effect.value.unwrap_or(0.0).abs());
+    Effect {
+        lower: effect.lower.map(|lower| (lower - wider).max(-1.0)),
+        upper: effect.upper.map(|upper| (upper + wider).min(1.0)),
+        ..effect
+    }
 }
 
 /// With Newcombe's limits.
@@ -120,6 +133,21 @@ mod tests {
         assert!(
             (effect.lower.unwrap() - 0.0528).abs() < 5e-5 && (effect.upper.unwrap() - 0.3382).abs() < 5e-5
         );
+    }
+
+    #[test]
+    fn a_correction_goes_no_further_than_to_no_difference() {
+        // 10 of 20 against 5 of 20: half of 1/20 + 1/20 wider; 10 of 20 against 10 of 20: not wider at all.
+        let [apart, alike] = [[10, 10, 5, 15], [10, 10, 10, 10]].map(Fourfold::of_cells);
+        let plain = wald(&apart, 0.95);
+        let corrected = wald_corrected(&apart, 0.95);
+        assert!((plain.lower.unwrap() - corrected.lower.unwrap() - 0.05).abs() < 1e-15);
+        assert!((corrected.upper.unwrap() - plain.upper.unwrap() - 0.05).abs() < 1e-15);
+        assert_eq!(wald(&alike, 0.95), wald_corrected(&alike, 0.95));
+        // R 4.2.2: prop.test(c(15, 3), c(20, 20))$conf.int.
+        let effect = wald_corrected(&Fourfold::of_cells([15, 5, 3, 17]), 0.95);
+        assert!((effect.lower.unwrap() - 0.304_026_472_103_332_95).abs() < 1e-14, "{effect:?}");
+        assert!((effect.upper.unwrap() - 0.895_973_527_896_666_95).abs() < 1e-14, "{effect:?}");
     }
 
     #[test]

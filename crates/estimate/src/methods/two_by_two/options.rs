@@ -1,5 +1,6 @@
 //! What may be asked of a table of two by two.
 
+use super::stratified::Continuity;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use study::{Analysis, Convention, Dialect, IntervalMethod, Plan, Problem};
@@ -45,6 +46,8 @@ fn automatic() -> Vec<FourfoldTest> {
 pub enum RiskInterval {
     /// Wilson's score interval.
     Wilson,
+    /// The same with a correction for continuity.
+    WilsonCorrected,
     /// Clopper and Pearson's exact interval.
     ClopperPearson,
 }
@@ -55,6 +58,8 @@ pub enum RiskInterval {
 pub enum DifferenceInterval {
     /// Difference ± z × standard error.
     Wald,
+    /// The same with a correction for continuity.
+    WaldCorrected,
     /// Newcombe's, from the Wilson intervals of both risks.
     Newcombe,
     /// Miettinen and Nurminen's score interval.
@@ -90,6 +95,8 @@ pub enum OddsInterval {
     MiettinenNurminen,
     /// The conditional maximum-likelihood estimate with its exact interval.
     Exact,
+    /// The ratio of the observed odds with the same exact interval.
+    SampleExact,
 }
 
 /// A test of association.
@@ -122,6 +129,7 @@ impl From<RiskInterval> for IntervalMethod {
     fn from(choice: RiskInterval) -> Self {
         match choice {
             RiskInterval::Wilson => Self::Score,
+            RiskInterval::WilsonCorrected => Self::ScoreCorrected,
             RiskInterval::ClopperPearson => Self::Exact,
         }
     }
@@ -131,6 +139,7 @@ impl From<DifferenceInterval> for IntervalMethod {
     fn from(choice: DifferenceInterval) -> Self {
         match choice {
             DifferenceInterval::Wald => Self::Wald,
+            DifferenceInterval::WaldCorrected => Self::WaldCorrected,
             DifferenceInterval::Newcombe => Self::Newcombe,
             DifferenceInterval::MiettinenNurminen => Self::MiettinenNurminen,
             DifferenceInterval::Exact => Self::ExactUnconditional,
@@ -154,7 +163,7 @@ impl From<OddsInterval> for IntervalMethod {
         match choice {
             OddsInterval::Wald => Self::Wald,
             OddsInterval::MiettinenNurminen => Self::MiettinenNurminen,
-            OddsInterval::Exact => Self::Exact,
+            OddsInterval::Exact | OddsInterval::SampleExact => Self::Exact,
         }
     }
 }
@@ -162,7 +171,8 @@ impl From<OddsInterval> for IntervalMethod {
 /// The interval of a risk that a dialect uses by default.
 pub(crate) fn risk_interval(dialect: Dialect) -> RiskInterval {
     match dialect {
-        Dialect::Farr | Dialect::R | Dialect::Spss => RiskInterval::Wilson,
+        Dialect::Farr | Dialect::Spss => RiskInterval::Wilson,
+        Dialect::R => RiskInterval::WilsonCorrected,
         Dialect::Sas | Dialect::Stata => RiskInterval::ClopperPearson,
     }
 }
@@ -172,10 +182,21 @@ pub(crate) fn is_corrected(dialect: Dialect) -> bool {
     matches!(dialect, Dialect::R | Dialect::Spss)
 }
 
+impl Continuity {
+    /// How a program corrects where it does.
+    pub(super) fn of(dialect: Dialect) -> Self {
+        if dialect == Dialect::R { Self::HalfWhereThatLarge } else { Self::Half }
+    }
+}
+
 impl DifferenceInterval {
     /// What each program computes when not told otherwise.
     pub(crate) fn of(dialect: Dialect) -> Self {
-        if dialect == Dialect::Farr { Self::Newcombe } else { Self::Wald }
+        match dialect {
+            Dialect::Farr | Dialect::Spss => Self::Newcombe,
+            Dialect::Sas | Dialect::Stata => Self::Wald,
+            Dialect::R => Self::WaldCorrected,
+        }
     }
 }
 
@@ -192,7 +213,8 @@ impl OddsInterval {
         match dialect {
             Dialect::Farr => Self::MiettinenNurminen,
             Dialect::R => Self::Exact,
-            _ => Self::Wald,
+            Dialect::Stata => Self::SampleExact,
+            Dialect::Spss | Dialect::Sas => Self::Wald,
         }
     }
 }

@@ -3,8 +3,9 @@
 //! # Estimand
 //! P(outcome) in a group.
 //! # Formula
-//! x/n. Wilson: the p with n (p̂ − p)² = z² p(1 − p). Clopper–Pearson: the p at which P(X ≥ x) and P(X ≤ x) are half of
-//! one minus the confidence level.
+//! x/n. Wilson: the p with n (p̂ − p)² = z² p(1 − p); corrected for continuity, of p̂ that lies k/n further out, k = ½ or,
+//! where that is less, |x − n/2| (as R's prop.test, which corrects no further than to its null value). Clopper–Pearson: the
+//! p at which P(X ≥ x) and P(X ≤ x) are half of one minus the confidence level.
 //! # References
 //! Wilson 1927, doi:10.1080/01621459.1927.10502953. Clopper & Pearson 1934, doi:10.1093/biomet/26.4.404.
 //! Brown, Cai & DasGupta 2001, doi:10.1214/ss/1009213286 (why Wilson).
@@ -28,6 +29,18 @@ pub fn score_limits(x: f64, n: f64, z_squared: f64) -> [f64; 2] {
     let upper = (2.0 * x + z_squared + root) / (2.0 * (n + z_squared));
     let lower = if x == 0.0 { 0.0 } else { x / n * (x / (n + z_squared)) / upper };
     [lower, if x == n { 1.0 } else { upper }]
+}
+
+/// Both limits by Wilson's score method with a correction for continuity; none without patients.
+pub fn wilson_corrected(x: u64, n: u64, confidence_level: f64) -> Option<[f64; 2]> {
+    if n == 0 || x > n {
+        return None;
+    }
+    let (x, n) = (x as f64, n as f64);
+    let (z_squared, half) = (z_of(confidence_level).powi(2), (x - n / 2.0).abs().min(0.5));
+    let lower = if x - half <= 0.0 { 0.0 } else { score_limits(x - half, n, z_squared)[0] };
+    let upper = if x + half >= n { 1.0 } else { score_limits(x + half, n, z_squared)[1] };
+    Some([lower, upper])
 }
 
 /// Both limits by inverting the exact binomial test; none without patients.
@@ -66,6 +79,17 @@ mod tests {
 
     fn close(ours: f64, exact: f64) {
         assert!((ours - exact).abs() <= 1e-13 * exact.abs(), "{ours:e} {exact:e}");
+    }
+
+    #[test]
+    fn the_corrected_limits_of_r() {
+        // Printed in R's mailing list in 2007: prop.test(x = 340, n = 400).
+        let [lower, upper] = wilson_corrected(340, 400, 0.95).unwrap();
+        assert!((lower - 0.810_330_9).abs() < 5e-8 && (upper - 0.882_774_9).abs() < 5e-8, "{lower} {upper}");
+        // Half of all: nothing to correct. None and all: one limit is the end.
+        assert_eq!(wilson_corrected(10, 20, 0.95), wilson(10, 20, 0.95));
+        assert_eq!(wilson_corrected(0, 20, 0.95).unwrap()[0], 0.0);
+        assert_eq!(wilson_corrected(20, 20, 0.95).unwrap()[1], 1.0);
     }
 
     #[test]

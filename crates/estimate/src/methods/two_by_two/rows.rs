@@ -5,8 +5,9 @@ use super::options::{
     DifferenceInterval, FourfoldTest, HomogeneityTest, OddsInterval, RatioInterval, RiskInterval,
     TwoByTwoOptions,
 };
+use super::stratified::{self, Continuity};
 use super::unconditional::Ordering;
-use super::{conditional, difference, odds, ratio, risk, stratified, unconditional};
+use super::{conditional, difference, odds, ratio, risk, unconditional};
 use crate::methods::baseline::{CategoryTest, choice};
 use crate::methods::dichotomy::Dichotomy;
 use crate::methods::tests::fisher::{fisher, mid_p};
@@ -118,6 +119,7 @@ impl Setting<'_> {
         let by_odds = self.options.odds_interval.unwrap_or(OddsInterval::MiettinenNurminen);
         let difference = match by_difference {
             DifferenceInterval::Wald => difference::wald(table, level),
+            DifferenceInterval::WaldCorrected => difference::wald_corrected(table, level),
             DifferenceInterval::Newcombe => difference::newcombe(table, level),
             DifferenceInterval::MiettinenNurminen => difference::miettinen_nurminen(table, level),
             DifferenceInterval::Exact => unconditional::difference(table, level, Ordering::Score),
@@ -134,6 +136,7 @@ impl Setting<'_> {
             OddsInterval::Wald => odds::wald(table, level),
             OddsInterval::MiettinenNurminen => odds::miettinen_nurminen(table, level),
             OddsInterval::Exact => conditional::exact(table, level),
+            OddsInterval::SampleExact => conditional::sample(table, level),
         };
         [
             (Quantity::RiskDifference, difference, by_difference.into()),
@@ -201,8 +204,11 @@ impl Setting<'_> {
                 ..with_effect(row(quantity), &effect, IntervalMethod::Wald, level)
             });
         }
-        let corrected = self.options.correction.unwrap_or(false);
-        let test = stratified::cochran_mantel_haenszel(strata, corrected);
+        let continuity = match self.options.correction {
+            Some(true) => Continuity::of(self.plan.dialect(Convention::StratifiedCorrection)),
+            _ => Continuity::None,
+        };
+        let test = stratified::cochran_mantel_haenszel(strata, continuity);
         results.estimates.push(Estimate { test: Some(test), ..row(Quantity::Association) });
         let tarone = self.options.homogeneity != Some(HomogeneityTest::BreslowDay);
         let test = stratified::homogeneity(strata, tarone);
@@ -251,6 +257,7 @@ impl Setting<'_> {
 pub(in crate::methods) fn one_risk(x: u64, n: u64, method: RiskInterval, level: f64) -> Option<Interval> {
     let [lower, upper] = match method {
         RiskInterval::Wilson => risk::wilson(x, n, level)?,
+        RiskInterval::WilsonCorrected => risk::wilson_corrected(x, n, level)?,
         RiskInterval::ClopperPearson => risk::clopper_pearson(x, n, level)?,
     };
     Some(Interval { lower: Some(lower), upper: Some(upper), confidence_level: level, method: method.into() })

@@ -85,9 +85,11 @@ fn intervals_and_tests_are_as_asked_and_follow_the_dialect() {
         [Quantity::Risk, Quantity::RiskDifference, Quantity::RiskRatio, Quantity::OddsRatio]
             .map(|quantity| row(&results, quantity, None, None).interval.unwrap().method)
     };
-    use IntervalMethod::{Exact, MiettinenNurminen, Newcombe, Score, Wald};
+    use IntervalMethod::{Exact, MiettinenNurminen, Newcombe, Score, ScoreCorrected, Wald, WaldCorrected};
     assert_eq!(methods("farr", ""), [Score, Newcombe, MiettinenNurminen, MiettinenNurminen]);
-    assert_eq!(methods("r", ""), [Score, Wald, Wald, Exact]);
+    assert_eq!(methods("r", ""), [ScoreCorrected, WaldCorrected, Wald, Exact]);
+    assert_eq!(methods("spss", ""), [Score, Newcombe, Wald, Wald]);
+    assert_eq!(methods("stata", ""), [Exact, Wald, Wald, Exact]);
     assert_eq!(methods("sas", ""), [Exact, Wald, Wald, Wald]);
     let options = "risk_interval = \"clopper_pearson\"\ndifference_interval = \"miettinen_nurminen\"\n\
                    ratio_interval = \"wald\"\nodds_interval = \"exact\"\n\

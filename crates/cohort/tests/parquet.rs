@@ -3,7 +3,7 @@
 mod folder;
 
 use arrow::array::{ArrayRef, BooleanArray, Date32Array, Float64Array, Int64Array, RecordBatch, StringArray};
-use folder::{Folder, folder, plan};
+use folder::{Folder, count, folder, plan};
 use std::sync::Arc;
 
 const PLAN: &str = "[population]\ntable = \"data\"\n[[analyses]]\nid = \"a\"\nmethod = \"baseline\"\n";
@@ -78,6 +78,26 @@ fn two_columns_of_one_name_are_refused() {
     writer.close().unwrap();
     let refused = folder(&[("registry/data.parquet", &bytes)]).refusal(&plan(PLAN));
     assert!(refused.contains("two columns are called `cea`"), "{refused}");
+}
+
+#[test]
+fn damaged_files_are_refused_in_plain_words() {
+    let (whole, plan) = (file(), plan(PLAN));
+    for length in (0..whole.len()).step_by(97) {
+        let refused = folder(&[("registry/data.parquet", &whole[..length])]).refusal(&plan);
+        assert!(refused.contains("registry/data.parquet: this is not a Parquet file"), "{length}: {refused}");
+    }
+    let mut told = Vec::new();
+    for at in (0..whole.len()).step_by(7) {
+        let mut bytes = whole.clone();
+        bytes[at] ^= 0xFF;
+        let folder = folder(&[("registry/data.parquet", &bytes)]);
+        let read = folder.open(&plan).and_then(|cohort| count(&cohort, &plan, &["text", "whole", "number"]));
+        told.extend(read.err().map(|problem| folder.shown(&problem)));
+    }
+    let odd = ["panicked", "JoinError", "argument error", "External"];
+    assert!(!told.iter().any(|told| odd.iter().any(|word| told.contains(word))), "{told:#?}");
+    assert!(told.iter().any(|told| told.contains("a Parquet file is damaged")), "{told:#?}");
 }
 
 #[test]

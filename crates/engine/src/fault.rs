@@ -99,8 +99,17 @@ impl Fault {
         if let Some(inner) = error.downcast_ref::<DataFusionError>() {
             return Self::translate(inner, tables);
         }
-        error.downcast_ref::<Self>().cloned().unwrap_or_else(|| Self::plain(error.to_string()))
+        match error.downcast_ref::<Self>() {
+            Some(fault) => fault.clone(),
+            None if tells_of_panic(&error.to_string()) => Self::broken(),
+            None => Self::plain(error.to_string()),
+        }
     }
+}
+
+/// Whether a thread of the engine died: the error of it comes in several wrappings, with the same words.
+fn tells_of_panic(message: &str) -> bool {
+    message.contains(" panicked with message ")
 }
 
 fn schema_fault(error: &SchemaError) -> Fault {
@@ -170,6 +179,9 @@ fn of_values(message: &str, tables: &[String]) -> Fault {
 
 /// Errors that carry nothing but a sentence.
 fn sentence(message: &str, tables: &[String]) -> Fault {
+    if tells_of_panic(message) {
+        return Fault::broken();
+    }
     if let Some(name) = between(message, "table '", "' not found") {
         let name = name.rsplit('.').next().unwrap_or(name).to_string();
         return Fault {

@@ -60,11 +60,15 @@ cases <- vapply(described, function(case) {
     own <- d$group == d$group[i] & d$event == 1
     at <- unname(quantile(d$time[own], c(0.1, 0.5, 0.9), type = 1))
     wanted <- c(terms, gsub("strata\\(|\\)", "", stratum))
-    curve <- summary(survfit(fit, newdata = d[i, wanted], conf.type = "log-log"), times = at)
+    predicted <- survfit(fit, newdata = d[i, wanted], conf.type = "log-log")
+    curve <- summary(predicted, times = at)
+    times <- quantile(predicted, c(0.25, 0.5))
     value <- function(name) if (is.factor(d[[name]])) text(as.character(d[i, name])) else number(d[i, name])
     object(values = do.call(object, as.list(vapply(wanted, value, ""))), at = numbers(at), survival = numbers(curve$surv),
            std_error = numbers(curve$std.err), hazard = numbers(curve$cumhaz), lower = numbers(curve$lower),
-           upper = numbers(curve$upper))
+           upper = numbers(curve$upper),
+           quantiles = array(vapply(1:2, function(k) numbers(c(
+             times$quantile[[k]], times$lower[[k]], times$upper[[k]])), "")))
   }, "")
   object(name = text(case$name), data = jsonlite::toJSON(case$data, auto_unbox = TRUE, null = "null"),
          options = text(gsub("\"", "\\\"", paste0("penalty = \"firth\"\n", case$options) |> gsub("\n", "\\n", x = _, fixed = TRUE), fixed = TRUE)),

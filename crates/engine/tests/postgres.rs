@@ -328,7 +328,11 @@ fn what_is_refused_is_said_in_plain_words() {
         "cannot be reached: No such file",
         "running",
     );
-    says(refused(&Server { database: "none".into(), ..plain.clone() }), "does not exist", "`database`");
+    says(
+        refused(&Server { database: "none".into(), ..plain.clone() }),
+        "does not exist",
+        "`name` under [databases",
+    );
     let login = Server { user: "login".into(), ..plain.clone() };
     says(refused(&login), "asks for the password of `login`", "PGPASSWORD");
     let wrong = Server { password: Some("wrong-one".into()), ..login.clone() };

@@ -27,7 +27,10 @@ Gray's test (`cif`) differs where several events of a cause tie while hardly any
 has a hypergeometric factor 1 − (d − 1)/(n − 1) below 0, a negative variance; farr's is never below 0. `oracle/gray.py`
 computes both in fractions, without rounding: each program has its own formula to all digits. One Wald statistic near 0 of a
 Fine–Gray model (`fg`) differs because `crr` stops early: `oracle/fine_gray_exact.py` has its estimate with 40 digits, which
-are farr's.
+are farr's. So it is with one such statistic each of an exponential and a log-logistic law: `survreg` stops early, and with
+40 digits (`oracle/fuzz_exponential.py`) the first is 1.51195182502e-6, as in farr. Of the spline of study 192 all estimates
+are infinite, as a linear programme finds (`oracle/fuzz_separation.py`): the log-likelihood rises to 0, and `coxph` stops on
+the way, at −2.87. The ratios of `fg_interaction` that farr withholds belong to models whose other estimates run away.
 
 | analysis | figures | worst | beyond | withheld | unexplained | covered |
 |---|---|---|---|---|---|---|

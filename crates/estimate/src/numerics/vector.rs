@@ -1,6 +1,10 @@
 //! Loops over the rows of a tall matrix, compiled for the widest vector instructions that the processor has.
 //!
 //! Whatever it has, the same sums are made in the same order.
+//!
+//! All that such a loop calls must be inlined into it: the closure of a `for_each` or a `fold` often is not, and then takes
+//! one number after the other. So does a loop with a place where it may end early: an index that is checked, a sum of whole
+//! numbers that may overflow.
 
 use super::rank::in_four_sums;
 use pulp::Arch;

@@ -32,6 +32,12 @@ VIEWS = {
     "tumour_burden_score": ["tumour_burden_score"],
     "modified_clinical_score": ["modified_clinical_score"],
     "nordlinger_score": ["nordlinger_score"],
+    "iwatsuki_grade": ["iwatsuki_grade"],
+    "konopke_score": ["konopke_score"],
+    "nagashima_score": ["nagashima_score"],
+    "helsinki_score": ["helsinki_score"],
+    "complete_response_ratio": ["complete_response_ratio_group"],
+    "metastasis_timing": ["metastasis_timing"],
     "basingstoke_score": ["basingstoke_score"],
     "survival_endpoint": ["overall_survival_days", "died"],
 }

@@ -1,13 +1,14 @@
 //! Rows that a sheet hides, by a filter or by hand. Whoever saved it may believe that they are left out.
 
+use quick_xml::Reader;
+use quick_xml::events::attributes::Attribute;
+use quick_xml::events::{BytesStart, Event};
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 use std::fs::File;
-use std::io::{BufRead, BufReader, Read};
+use std::io::{BufReader, Read};
 use std::path::Path;
 use zip::ZipArchive;
-
-/// A tag is looked at to this length; none of those that matter is longer.
-const LONGEST: usize = 4096;
 
 /// The rows, from 0, that a sheet hides, which is named by its position in the workbook. None where that cannot be found
 /// out: they are read in any case.
@@ -20,14 +21,14 @@ fn found(path: &Path, sheet: usize) -> Option<BTreeSet<u32>> {
     let mut ids: Vec<Option<String>> = Vec::new();
     each_tag(archive.by_name("xl/workbook.xml").ok()?, &mut |tag| {
         if name(tag) == "sheet" {
-            ids.push(attribute(tag, "id").map(Into::into));
+            ids.push(attribute(tag, "id").map(Cow::into_owned));
         }
     })?;
     let id = ids.into_iter().nth(sheet)??;
     let mut part = None;
     each_tag(archive.by_name("xl/_rels/workbook.xml.rels").ok()?, &mut |tag| {
-        if name(tag) == "Relationship" && attribute(tag, "Id") == Some(&id) {
-            part = attribute(tag, "Target").map(String::from);
+        if name(tag) == "Relationship" && attribute(tag, "Id").is_some_and(|own| own == id) {
+            part = attribute(tag, "Target").map(Cow::into_owned);
         }
     })?;
     let part = part?;
@@ -37,7 +38,7 @@ fn found(path: &Path, sheet: usize) -> Option<BTreeSet<u32>> {
         if name(tag) == "row" {
             let number = attribute(tag, "r").and_then(|number| number.parse::<u32>().ok()?.checked_sub(1));
             let row = number.unwrap_or(next);
-            if matches!(attribute(tag, "hidden"), Some("1" | "true")) {
+            if matches!(attribute(tag, "hidden").as_deref(), Some("1" | "true")) {
                 hidden.insert(row);
             }
             next = row.saturating_add(1);
@@ -46,51 +47,31 @@ fn found(path: &Path, sheet: usize) -> Option<BTreeSet<u32>> {
     Some(hidden)
 }
 
-/// Hands over what stands between `<` and `>`.
-fn each_tag(part: impl Read, take: &mut dyn FnMut(&str)) -> Option<()> {
-    let mut part = BufReader::with_capacity(1 << 16, part);
-    let (mut tag, mut within) = (Vec::new(), false);
+/// Hands over every tag that opens an element.
+fn each_tag(part: impl Read, take: &mut dyn FnMut(&BytesStart<'_>)) -> Option<()> {
+    let mut reader = Reader::from_reader(BufReader::with_capacity(1 << 16, part));
+    // Whether elements are closed is for those to say who read the cells.
+    reader.config_mut().check_end_names = false;
+    let mut buffer = Vec::new();
     loop {
-        let bytes = part.fill_buf().ok()?;
-        if bytes.is_empty() {
-            return Some(());
+        match reader.read_event_into(&mut buffer).ok()? {
+            Event::Start(tag) | Event::Empty(tag) => take(&tag),
+            Event::Eof => return Some(()),
+            _ => {}
         }
-        let end = bytes.iter().position(|byte| *byte == if within { b'>' } else { b'<' });
-        let taken = end.unwrap_or(bytes.len());
-        if within && tag.len() < LONGEST {
-            tag.extend_from_slice(&bytes[..taken.min(LONGEST)]);
-        }
-        part.consume(end.map_or(taken, |end| end + 1));
-        if end.is_some() {
-            if within {
-                take(&String::from_utf8_lossy(&tag));
-                tag.clear();
-            }
-            within = !within;
-        }
+        buffer.clear();
     }
 }
 
 /// The name of a tag without its prefix.
-fn name(tag: &str) -> &str {
-    let name = tag.split([' ', '\t', '\r', '\n', '/']).next().unwrap_or_default();
-    name.rsplit(':').next().unwrap_or_default()
+fn name<'a>(tag: &'a BytesStart<'_>) -> &'a str {
+    tag.local_name().into_inner()
 }
 
 /// An attribute by its name without prefix.
-fn attribute<'a>(tag: &'a str, name: &str) -> Option<&'a str> {
-    let mut rest = tag;
-    while let Some((before, behind)) = rest.split_once('=') {
-        let own = before.trim().rsplit([' ', '\t', '\r', '\n', ':']).next()?;
-        let behind = behind.trim_start();
-        let quote = behind.chars().next().filter(|quote| matches!(quote, '"' | '\''))?;
-        let (value, behind) = behind[1..].split_once(quote)?;
-        if own == name {
-            return Some(value);
-        }
-        rest = behind;
-    }
-    None
+fn attribute<'a>(tag: &'a BytesStart<'_>, name: &str) -> Option<Cow<'a, str>> {
+    let is_own = |found: &Attribute<'_>| found.key.local_name().into_inner() == name;
+    tag.attributes().map_while(Result::ok).find(is_own).map(|found| found.value)
 }
 
 #[cfg(test)]
@@ -99,9 +80,11 @@ mod tests {
 
     #[test]
     fn names_and_attributes_are_found_with_and_without_prefix() {
-        let tag = "x:sheet name=\"A = 'b'\" sheetId='7' r:id = \"rId3\"/";
+        let tag = &BytesStart::from_content("x:sheet name=\"A = 'b'\" sheetId='7' r:id = \"rId3\"", 7);
+        let found = |tag, name| attribute(tag, name).map(Cow::into_owned);
         assert_eq!(name(tag), "sheet");
-        assert_eq!([attribute(tag, "name"), attribute(tag, "id")], [Some("A = 'b'"), Some("rId3")]);
-        assert_eq!([attribute(tag, "hidden"), attribute("row r=", "r")], [None, None]);
+        let both = ["name", "id"].map(|name| found(tag, name));
+        assert_eq!(both, [Some("A = 'b'".into()), Some("rId3".into())]);
+        assert_eq!([found(tag, "hidden"), found(&BytesStart::from_content("row r=", 3), "r")], [None, None]);
     }
 }

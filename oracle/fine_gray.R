@@ -34,16 +34,6 @@ studies <- list(
     competing = as.integer(pstat == 0 & death == 1), age = as.numeric(age) * 1e6, sex, hgb))
 )
 
-# crr stops where its line search finds no lower value, with a score of 1e-7: further Newton steps with its own score
-# and information end in rounding.
-converged <- function(time, status, z) {
-  fit <- crr(time, status, z)
-  for (step in 1:5)
-    fit <- crr(time, status, z, init = fit$coef + drop(fit$invinf %*% fit$score), maxiter = 0)
-  stopifnot(max(abs(fit$score)) < 1e-10)
-  fit
-}
-
 cases <- vapply(names(studies), function(name) {
   d <- studies[[name]]
   file <- data_file(paste0("fine_gray_", name), d)
@@ -54,7 +44,7 @@ cases <- vapply(names(studies), function(name) {
     x <- do.call(cbind, matrices)
     scale <- apply(x, 2, sd)
     z <- sweep(sweep(x, 2, colMeans(x)), 2, scale, "/")
-    fit <- converged(d$time, d$event + 2 * d$competing, z)
+    fit <- converged_crr(d$time, d$event + 2 * d$competing, z)
     se <- sqrt(diag(fit$var))
     wald <- function(k) test(quadratic(fit$coef[k], fit$var[k, k, drop = FALSE]), length(k))
     columns <- vapply(seq_len(ncol(x)), function(k) {

@@ -4,16 +4,6 @@
 suppressPackageStartupMessages({library(survival); library(cmprsk)})
 source("oracle/regression.R")
 
-# crr stops where its line search finds no lower value, with a score of 1e-7: further Newton steps with its own score
-# and information end in rounding.
-converged <- function(time, status, z) {
-  fit <- crr(time, status, z)
-  for (step in 1:5)
-    fit <- crr(time, status, z, init = fit$coef + drop(fit$invinf %*% fit$score), maxiter = 0)
-  stopifnot(max(abs(fit$score)) < 1e-10)
-  fit
-}
-
 frozen <- jsonlite::fromJSON("oracle/fine_gray.json", simplifyVector = FALSE)$cases
 data <- Filter(function(case) case$name == "mgus2", frozen)[[1]]$data
 all <- read.csv(file.path("oracle", data$file))
@@ -67,7 +57,7 @@ cumulative_incidence <- analysis("cumulative_incidence", "by = \"sex\"\nat = [36
   })))), vapply(1:2, function(cause) tested("global_test", incidence$Tests[cause, "stat"], causes[cause]), ""))
 
 z <- cbind((d$age - mean(d$age)) / sd(d$age), as.numeric(d$sex == sexes[2]))
-fine <- converged(d$time, d$status, z)
+fine <- converged_crr(d$time, d$status, z)
 ratios <- function(quantity, beta, error) c(
   row(quantity, exp(beta[1]), error[1], term = "age"), row(quantity, exp(beta[2]), error[2], term = "sex", level = sexes[2]))
 scale <- c(sd(d$age), 1)

@@ -1,7 +1,7 @@
 //! Weighted cross-products X′WX of tall matrices, in blocks that stay in the processor's cache.
 
 use super::parallel::in_order;
-use super::vector::widest;
+use super::vector::{in_four_sums, widest};
 use faer::linalg::matmul::matmul as matmul_whole;
 use faer::linalg::matmul::triangular::{BlockStructure, matmul};
 use faer::{Accum, Mat, MatRef, Par};
@@ -66,24 +66,6 @@ fn weigh(rows: &[f64], columns: usize, weights: &[f64], weighted: &mut [f64]) {
     }
 }
 
-/// ‖a + b‖², in four sums that do not wait for each other.
-#[inline(always)]
-fn square_of_sum(a: &[f64], b: &[f64]) -> f64 {
-    let (mut fours, mut others) = (a.chunks_exact(4), b.chunks_exact(4));
-    let mut sums = [0.0; 4];
-    for (x, y) in fours.by_ref().zip(others.by_ref()) {
-        for lane in 0..4 {
-            let sum = x[lane] + y[lane];
-            sums[lane] += sum * sum;
-        }
-    }
-    let mut last = 0.0;
-    for (x, y) in fours.remainder().iter().zip(others.remainder()) {
-        last += (x + y) * (x + y);
-    }
-    (sums[0] + sums[1]) + (sums[2] + sums[3]) + last
-}
-
 /// ‖Wx + s‖² of each row x, for a lower triangular W whose other entries are 0.
 pub fn squared_lengths(x: &[f64], rows: usize, lower: MatRef<'_, f64>, shift: &[f64]) -> Vec<f64> {
     let columns = shift.len();
@@ -102,7 +84,8 @@ pub fn squared_lengths(x: &[f64], rows: usize, lower: MatRef<'_, f64>, shift: &[
             #[inline(always)]
             || {
                 for (row, length) in lengths.iter_mut().enumerate() {
-                    *length = square_of_sum(products.col_as_slice(row), shift);
+                    let product = products.col_as_slice(row);
+                    *length = in_four_sums(product, shift, |x, s| (x + s) * (x + s));
                 }
             },
         );

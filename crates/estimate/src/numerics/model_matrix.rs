@@ -5,8 +5,8 @@
 
 use super::gram::{add_gram, squared_lengths};
 use super::parallel::in_order;
-use super::rank::{dot, in_four_sums};
-use super::vector::{add_products, combination, total, widest};
+use super::rank::dot;
+use super::vector::{add_products, combination, in_four_sums, total, widest};
 use faer::Mat;
 use std::ops::Range;
 use std::sync::Arc;
@@ -110,7 +110,7 @@ impl ModelMatrix {
                 || {
                     rows.map(|row| {
                         let row = self.stored_row(row);
-                        in_four_sums(row, row)
+                        in_four_sums(row, row, |x, y| x * y)
                     })
                     .fold(0.0, f64::max)
                 },

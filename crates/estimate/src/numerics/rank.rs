@@ -153,19 +153,6 @@ pub fn dot(a: &[f64], b: &[f64]) -> f64 {
     a.iter().zip(b).map(|(x, y)| x * y).sum()
 }
 
-/// Scalar product, in four sums that do not wait for each other.
-#[inline(always)]
-pub fn in_four_sums(a: &[f64], b: &[f64]) -> f64 {
-    let (mut fours, mut others) = (a.chunks_exact(4), b.chunks_exact(4));
-    let mut sums = [0.0; 4];
-    for (x, y) in fours.by_ref().zip(others.by_ref()) {
-        for lane in 0..4 {
-            sums[lane] += x[lane] * y[lane];
-        }
-    }
-    (sums[0] + sums[1]) + (sums[2] + sums[3]) + dot(fours.remainder(), others.remainder())
-}
-
 /// Euclidean length.
 pub fn norm(a: &[f64]) -> f64 {
     dot(a, a).sqrt()

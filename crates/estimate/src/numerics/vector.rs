@@ -6,13 +6,29 @@
 //! one number after the other. So does a loop with a place where it may end early: an index that is checked, a sum of whole
 //! numbers that may overflow.
 
-use super::rank::in_four_sums;
 use pulp::Arch;
 use std::ops::Range;
 
 /// Runs a loop, which must be inlined, with the widest instructions.
 pub fn widest<T>(work: impl FnOnce() -> T) -> T {
     Arch::new().dispatch(work)
+}
+
+/// Σ term(aᵢ, bᵢ), in four sums that do not wait for each other.
+#[inline(always)]
+pub fn in_four_sums(a: &[f64], b: &[f64], term: impl Fn(f64, f64) -> f64) -> f64 {
+    let (mut fours, mut others) = (a.chunks_exact(4), b.chunks_exact(4));
+    let mut sums = [0.0; 4];
+    for (x, y) in fours.by_ref().zip(others.by_ref()) {
+        for lane in 0..4 {
+            sums[lane] += term(x[lane], y[lane]);
+        }
+    }
+    let mut last = 0.0;
+    for (x, y) in fours.remainder().iter().zip(others.remainder()) {
+        last += term(*x, *y);
+    }
+    (sums[0] + sums[1]) + (sums[2] + sums[3]) + last
 }
 
 /// Adds xᵢ′β to each number of `into`; `rows` holds one row x after the other, each as long as β.
@@ -24,7 +40,7 @@ pub fn add_products(rows: &[f64], beta: &[f64], into: &mut [f64]) {
         #[inline(always)]
         || {
             for (x, sum) in rows.chunks_exact(beta.len()).zip(into) {
-                *sum += in_four_sums(x, beta);
+                *sum += in_four_sums(x, beta, |x, b| x * b);
             }
         },
     );

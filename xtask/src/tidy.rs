@@ -8,13 +8,14 @@ use std::path::{Path, PathBuf};
 /// One kind of untidiness: given the root, it names each place.
 type Rule = fn(&Path) -> Result<Vec<String>, String>;
 
-const RULES: [(&str, Rule); 6] = [
+const RULES: [(&str, Rule); 7] = [
     ("a crate depends on one that it must not know", directions::check),
     ("a file is longer than 500 lines", sources::lengths),
     ("unfinished or switched-off code", sources::unfinished),
     ("a test asserts a time or sleeps", sources::sleeps),
     ("a file is in no list", sources::unlisted),
     ("a method has no frozen oracle", sources::without_oracle),
+    ("a method has no published figure", sources::without_published_figure),
 ];
 
 /// Applies every rule.

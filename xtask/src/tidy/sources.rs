@@ -90,13 +90,32 @@ pub(super) fn without_oracle(root: &Path) -> Result<Vec<String>, String> {
                 .extend(named.into_iter().flat_map(|names| names.split(',').map(|name| name.trim().into())));
         }
     }
-    let mut faults = Vec::new();
+    Ok(methods(root)?
+        .into_iter()
+        .filter(|(name, _)| !frozen.contains(name))
+        .map(|(_, place)| place)
+        .collect())
+}
+
+/// Methods of which no published figure is compared: none of `tests/published/*.rs` names them in a `Printed::of`.
+pub(super) fn without_published_figure(root: &Path) -> Result<Vec<String>, String> {
+    let mut proofs = String::new();
+    for path in files(&root.join("crates/estimate/tests/published"), "rs")? {
+        proofs.push_str(&read(&path)?);
+    }
+    let compared = |name: &str| proofs.contains(&format!("Printed::of(\"{name}\""));
+    Ok(methods(root)?.into_iter().filter(|(name, _)| !compared(name)).map(|(_, place)| place).collect())
+}
+
+/// Every method, by its name, and the place of its file.
+fn methods(root: &Path) -> Result<Vec<(String, String)>, String> {
+    let mut methods = Vec::new();
     for path in files(&root.join("crates/estimate/src/methods"), "rs")? {
-        let method = path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
+        let name = path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
         let own = path.parent().is_some_and(|parent| parent.ends_with("methods"));
-        if own && read(&path)?.contains("impl Method for") && !frozen.contains(&method) {
-            faults.push(shown(root, &path));
+        if own && read(&path)?.contains("impl Method for") {
+            methods.push((name, shown(root, &path)));
         }
     }
-    Ok(faults)
+    Ok(methods)
 }

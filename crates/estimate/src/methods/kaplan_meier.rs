@@ -112,7 +112,8 @@ pub struct KaplanMeierOptions {
     pub reference: Option<String>,
 }
 
-fn median_only() -> Vec<f64> {
+/// The quantiles that are told where a plan names none.
+pub(super) fn median_only() -> Vec<f64> {
     vec![0.5]
 }
 

@@ -54,6 +54,7 @@ use crate::design::term::{WrittenTerm, term_list};
 use crate::follow_up::{Landmark, check_quantiles, check_times};
 use crate::interval::IntervalChoice;
 use crate::method::{About, Method, outline};
+use crate::methods::kaplan_meier;
 use crate::methods::models::{
     ModelOptions, Multivariable, Outcome, Setting, check_list, entry_sentence, interval_sentence,
     name_endpoint, read_terms, requests_of, variables_of,
@@ -84,7 +85,7 @@ pub struct MixtureCureOptions {
     /// An endpoint of the plan.
     pub endpoint: String,
     /// The law of the time of those who are not cured; of several the first is reported, and all are compared.
-    #[serde(default = "weibull")]
+    #[serde(default)]
     pub distribution: Distributions,
     /// Variables on which the odds of being cured depend; none for one cured share.
     #[serde(default, deserialize_with = "term_list")]
@@ -100,7 +101,7 @@ pub struct MixtureCureOptions {
     #[serde(default)]
     pub at: Vec<f64>,
     /// Survival probabilities of those who are not cured, whose times are predicted: 0.5 is their median.
-    #[serde(default = "median_only")]
+    #[serde(default = "kaplan_meier::median_only")]
     pub quantiles: Vec<f64>,
     /// Patients for whom the model predicts.
     #[serde(default)]
@@ -111,14 +112,6 @@ pub struct MixtureCureOptions {
     /// are still at risk. Other times are counted from it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub landmark: Option<f64>,
-}
-
-fn weibull() -> Distributions {
-    Distributions::One(Distribution::Weibull)
-}
-
-fn median_only() -> Vec<f64> {
-    vec![0.5]
 }
 
 /// A list of terms, each with its place in the plan.

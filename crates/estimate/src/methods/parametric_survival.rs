@@ -47,6 +47,7 @@ use crate::design::term::{Term, WrittenTerm, term_list};
 use crate::follow_up::{Landmark, check_quantiles, check_times};
 use crate::interval::IntervalChoice;
 use crate::method::{About, Method, outline};
+use crate::methods::kaplan_meier;
 use crate::methods::models::{
     Count, ModelOptions, Multivariable, Outcome, ReadTerms, Setting, check_terms, entry_sentence,
     interval_sentence, name_endpoint, read_terms, term_requests, variables_of,
@@ -91,6 +92,12 @@ pub enum Distributions {
     Several(Vec<Distribution>),
 }
 
+impl Default for Distributions {
+    fn default() -> Self {
+        Self::One(Distribution::Weibull)
+    }
+}
+
 impl Distributions {
     pub(in crate::methods) fn all(&self) -> Vec<Distribution> {
         match self {
@@ -129,7 +136,7 @@ pub struct ParametricSurvivalOptions {
     /// An endpoint of the plan.
     pub endpoint: String,
     /// The law of time; of several the first is reported, and all are compared.
-    #[serde(default = "weibull")]
+    #[serde(default)]
     pub distribution: Distributions,
     /// Variables, in the order of the table; none for one law of all patients.
     #[serde(default, deserialize_with = "term_list")]
@@ -147,7 +154,7 @@ pub struct ParametricSurvivalOptions {
     #[serde(default)]
     pub at: Vec<f64>,
     /// Survival probabilities whose times are predicted: 0.5 is the median.
-    #[serde(default = "median_only")]
+    #[serde(default = "kaplan_meier::median_only")]
     pub quantiles: Vec<f64>,
     /// Patients for whom the model predicts.
     #[serde(default)]
@@ -158,14 +165,6 @@ pub struct ParametricSurvivalOptions {
     /// are still at risk. Other times are counted from it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub landmark: Option<f64>,
-}
-
-fn weibull() -> Distributions {
-    Distributions::One(Distribution::Weibull)
-}
-
-fn median_only() -> Vec<f64> {
-    vec![0.5]
 }
 
 impl ParametricSurvivalOptions {

@@ -50,15 +50,15 @@ pub(super) fn groups(pooled: &mut Results, sets: &[Results]) {
 /// Average `n` and `of` of a row, where it has them.
 pub(super) type Averages = (Option<f64>, Option<f64>);
 
-/// Average counts of rows that differ in their level only, apportioned together.
-pub(super) fn apportion_levels(rows: &mut [Estimate], averages: &[Averages]) {
+/// Average counts of rows that differ in their level only, or where they have none in their group, apportioned together.
+pub(super) fn apportion_families(rows: &mut [Estimate], averages: &[Averages]) {
     let mut done = vec![false; rows.len()];
     for first in 0..rows.len() {
         if done[first] {
             continue;
         }
         let family: Vec<usize> =
-            (first..rows.len()).filter(|at| same_but_level(&rows[first], &rows[*at])).collect();
+            (first..rows.len()).filter(|at| of_one_family(&rows[first], &rows[*at])).collect();
         let of = |part: &dyn Fn(&Averages) -> Option<f64>| {
             let values: Option<Vec<f64>> = family.iter().map(|at| part(&averages[*at])).collect();
             values.map(|values| apportion(&values))
@@ -76,14 +76,17 @@ pub(super) fn apportion_levels(rows: &mut [Estimate], averages: &[Averages]) {
     }
 }
 
-fn same_but_level(a: &Estimate, b: &Estimate) -> bool {
-    (a.quantity, a.model, &a.term, &a.group, a.at) == (b.quantity, b.model, &b.term, &b.group, b.at)
+fn of_one_family(a: &Estimate, b: &Estimate) -> bool {
+    let groups = if a.level.is_some() { a.group == b.group } else { a.group.is_some() == b.group.is_some() };
+    groups
+        && (a.quantity, a.model, &a.term, a.at) == (b.quantity, b.model, &b.term, b.at)
         && (a.level.is_some(), a.n.is_some()) == (b.level.is_some(), b.n.is_some())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use study::Quantity;
 
     #[test]
     fn what_adds_up_still_adds_up() {
@@ -91,5 +94,21 @@ mod tests {
         assert_eq!(apportion(&[0.5, 0.5]), [1, 0]);
         assert_eq!(apportion(&[2.0, 5.0]), [2, 5]);
         assert_eq!(apportion(&[]), Vec::<u64>::new());
+    }
+
+    #[test]
+    fn groups_and_levels_add_up_to_what_they_are_parts_of() {
+        let row = |group: &str, level: Option<&str>| Estimate {
+            group: Some(group.into()),
+            level: level.map(Into::into),
+            ..Estimate::new(Quantity::Observed, 0.0)
+        };
+        let [a, b, c] = ["a", "b", "c"].map(|group| row(group, None));
+        let mut rows = vec![a, row("a", Some("x")), b, row("a", Some("y")), c];
+        let averages = [30.4, 15.2, 30.3, 15.2, 39.3].map(|n| (None, Some(n)));
+        apportion_families(&mut rows, &averages);
+        let of: Vec<u64> = rows.iter().filter_map(|row| row.of).collect();
+        // 100 patients in three groups; the levels of one of them are a sum of their own.
+        assert_eq!(of, [31, 15, 30, 15, 39]);
     }
 }

@@ -1,7 +1,7 @@
 //! The rows of the completed data sets, joined and pooled.
 
 use super::complete_df::complete_df;
-use super::counts::apportion_levels;
+use super::counts::apportion_families;
 use super::scale::Scale;
 use super::{curves, hypotheses, is_single};
 use crate::imputation::rubin::{Combined, combine, mean};
@@ -73,7 +73,7 @@ pub(super) fn pool(
         averages.push((count(&|row| row.n), count(&|row| row.of)));
         pooled.push(setting.row(found, notices));
     }
-    apportion_levels(&mut pooled, &averages);
+    apportion_families(&mut pooled, &averages);
     let missing = |row: &Estimate| row.quantity == Quantity::Missing;
     // How many values were missing is told as it was.
     for row in pooled.iter_mut().filter(|row| missing(row)) {

@@ -41,7 +41,7 @@ pub(crate) fn golden() -> Result<(), String> {
     call("cargo", &["test", "--workspace"], &environment)
 }
 
-/// Runs every oracle script.
+/// Runs every oracle script of R; those of Python say at their head how long they take.
 pub(crate) fn freeze() -> Result<(), String> {
     for script in tidy::files(&root().join("oracle"), "R")? {
         call("Rscript", &[&script.display().to_string()], &[])?;

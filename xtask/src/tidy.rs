@@ -1,6 +1,7 @@
 //! Tidiness: what the compiler cannot enforce.
 
 mod directions;
+mod methods;
 mod sources;
 
 use std::path::{Path, PathBuf};
@@ -8,14 +9,15 @@ use std::path::{Path, PathBuf};
 /// One kind of untidiness: given the root, it names each place.
 type Rule = fn(&Path) -> Result<Vec<String>, String>;
 
-const RULES: [(&str, Rule); 7] = [
+const RULES: [(&str, Rule); 8] = [
     ("a crate depends on one that it must not know", directions::check),
     ("a file is longer than 500 lines", sources::lengths),
     ("unfinished or switched-off code", sources::unfinished),
     ("a test asserts a time or sleeps", sources::sleeps),
     ("a file is in no list", sources::unlisted),
-    ("a method has no frozen oracle", sources::without_oracle),
-    ("a method has no published figure", sources::without_published_figure),
+    ("a method's documentation lacks a heading", methods::without_heading),
+    ("a method has no frozen oracle", methods::without_oracle),
+    ("a method has no published figure", methods::without_published_figure),
 ];
 
 /// Applies every rule.

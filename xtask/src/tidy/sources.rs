@@ -9,7 +9,7 @@ fn rust(root: &Path) -> Result<Vec<PathBuf>, String> {
     Ok(found)
 }
 
-fn shown(root: &Path, path: &Path) -> String {
+pub(super) fn shown(root: &Path, path: &Path) -> String {
     path.strip_prefix(root).unwrap_or(path).display().to_string()
 }
 
@@ -75,47 +75,4 @@ pub(super) fn unlisted(root: &Path) -> Result<Vec<String>, String> {
         }
     }
     Ok(faults)
-}
-
-/// Methods without a frozen reference: neither `oracle/NAME.json`, nor a script whose line `# Methods:` names it.
-pub(super) fn without_oracle(root: &Path) -> Result<Vec<String>, String> {
-    let oracle = root.join("oracle");
-    let mut frozen: Vec<String> = Vec::new();
-    for path in files(&oracle, "R")?.into_iter().chain(files(&oracle, "py")?) {
-        if path.with_extension("json").is_file() {
-            frozen.extend(path.file_stem().map(|stem| stem.to_string_lossy().into_owned()));
-            let text = read(&path)?;
-            let named = text.lines().find_map(|line| line.strip_prefix("# Methods:"));
-            frozen
-                .extend(named.into_iter().flat_map(|names| names.split(',').map(|name| name.trim().into())));
-        }
-    }
-    Ok(methods(root)?
-        .into_iter()
-        .filter(|(name, _)| !frozen.contains(name))
-        .map(|(_, place)| place)
-        .collect())
-}
-
-/// Methods of which no published figure is compared: none of `tests/published/*.rs` names them in a `Printed::of`.
-pub(super) fn without_published_figure(root: &Path) -> Result<Vec<String>, String> {
-    let mut proofs = String::new();
-    for path in files(&root.join("crates/estimate/tests/published"), "rs")? {
-        proofs.push_str(&read(&path)?);
-    }
-    let compared = |name: &str| proofs.contains(&format!("Printed::of(\"{name}\""));
-    Ok(methods(root)?.into_iter().filter(|(name, _)| !compared(name)).map(|(_, place)| place).collect())
-}
-
-/// Every method, by its name, and the place of its file.
-fn methods(root: &Path) -> Result<Vec<(String, String)>, String> {
-    let mut methods = Vec::new();
-    for path in files(&root.join("crates/estimate/src/methods"), "rs")? {
-        let name = path.file_stem().map(|stem| stem.to_string_lossy().into_owned()).unwrap_or_default();
-        let own = path.parent().is_some_and(|parent| parent.ends_with("methods"));
-        if own && read(&path)?.contains("impl Method for") {
-            methods.push((name, shown(root, &path)));
-        }
-    }
-    Ok(methods)
 }

@@ -9,12 +9,21 @@
 //! # Ties and censoring
 //! Patients without a value of `by` are in no column, and their number is a notice; patients without a value of a
 //! variable are counted as missing and left out of its shares and its test, and of nothing else.
+//! # Assumptions
+//! Independent patients. Each test has its own, which its file names; P values of many variables are many chances of a small
+//! one, and are adjusted on request.
+//! # Variance
+//! Of shares only, where an interval is asked for. A standard deviation describes the patients, and is no precision of the
+//! mean.
 //! # Options
 //! See [`BaselineOptions`].
 //! # References
 //! Altman & Bland 1996, doi:10.1136/bmj.313.7059.744. Cochran 1954, doi:10.2307/3001616.
 //! Campbell 2007, doi:10.1002/sim.2832 (uncorrected chi-squared). Hyndman & Fan 1996,
 //! doi:10.1080/00031305.1996.10473566 (quantiles).
+//! # Worked example
+//! Ages 1, 2, 3, 4 in one group and 5.5, 6.5, 7.5 in the other: the quartiles of all are 2.5, 4 and 6, and of the 35 ways to
+//! deal the seven ranks none is further out, so that the exact Wilcoxon test has P = 2/35.
 
 mod categories;
 pub(crate) mod choice;

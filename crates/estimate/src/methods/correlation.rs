@@ -10,6 +10,8 @@
 //! Equal values share the mean of their ranks. Each pair of variables uses the patients who have both.
 //! # Assumptions
 //! Independent patients; Pearson's interval and test ask for numbers that are nearly normal.
+//! # Variance
+//! On Fisher's scale atanh r, as in the formula: it does not depend on the correlation there.
 //! # Options
 //! Spearman's P value: with `distribution = "exact_where_small"`, without ties, all orders of up to 9 ranks are counted
 //! and up to 1289 are approximated by an Edgeworth series, both as R does (`exact` in its `cor.test`); otherwise, and
@@ -17,6 +19,9 @@
 //! # References
 //! Fisher 1921, Metron 1:3–32. Spearman 1904, doi:10.2307/1412159. Bonett & Wright 2000, doi:10.1007/BF02294183.
 //! Best & Roberts 1975, doi:10.2307/2347111 (algorithm AS 89).
+//! # Worked example
+//! (1, 1), (2, 3), (3, 2), (4, 4): r = 4/5 of values and of ranks alike; t = 0.8 √(2/0.36) and P = 0.2 with two degrees of
+//! freedom, while of the 24 orders 8 are as far from none, P = 1/3.
 
 mod coefficient;
 mod spearman;

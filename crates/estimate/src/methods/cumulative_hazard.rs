@@ -12,6 +12,9 @@
 //! # Ties and censoring
 //! The censored of a time are at risk for its events. Nothing is estimated after the last follow-up of a group.
 //!
+//! # Assumptions
+//! Censoring tells nothing about the event in any group; patients are independent, or weighted.
+//!
 //! # Variance
 //! `aalen` (Poisson): Σ dᵢ/nᵢ², or Σ Σₖ 1/(nᵢ − k)². `greenwood` (binomial): Σ dᵢ(nᵢ − dᵢ)/nᵢ³, or
 //! Σ Σₖ (nᵢ − k − 1)/(nᵢ − k)³; smaller, and 0 where all at risk have the event. Aalen's keeps its level better in small

@@ -32,6 +32,10 @@
 //! Aalen & Johansen 1978, Scand J Stat 5:141–150. Aalen 1978, doi:10.1214/aos/1176344198. Gray 1988,
 //! doi:10.1214/aos/1176350951. Klein et al. 2007, doi:10.1002/sim.2864; Zhang & Fine 2008, doi:10.1002/sim.3339
 //! (incidence at a time). Latouche et al. 2013, doi:10.1016/j.jclinepi.2012.09.017 (both causes).
+//!
+//! # Worked example
+//! An event at 1, the competing one at 2, a censoring at 3, an event at 4: F̂(1) = 1/4 and F̂(4) = 1/4 + 1/2, with the
+//! variance 1/16 · 1/9 + 1/16 + 1/4. One event while two and two are at risk: Gray's statistic is (1/2)²/(1/4) = 1.
 
 mod difference;
 mod gray;

@@ -25,6 +25,9 @@
 //! # References
 //! Fine & Gray 1999, doi:10.1080/01621459.1999.10474144. Geskus 2011, doi:10.1111/j.1541-0420.2010.01420.x (weights).
 //! Latouche et al. 2013, doi:10.1016/j.jclinepi.2012.09.017 (report cause-specific hazards too).
+//! # Worked example
+//! Events at 1 (x = 1) and 2 (x = 0), before them a competing one (x = 1): θ/(2θ + 1) · 1/(θ + 1) is largest at the ratio
+//! θ = 1/√2. With one of two censored at 3/2 the patient of the competing event weighs 1/2 at 2, and θ = √2.
 
 mod course;
 mod likelihood;

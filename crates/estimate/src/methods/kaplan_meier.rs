@@ -14,6 +14,9 @@
 //! still at risk for the censorings of that time (the indicator is flipped, nothing else). Nothing is estimated after
 //! the last follow-up of a group, unless its curve has come down to 0.
 //!
+//! # Assumptions
+//! Censoring tells nothing about the event in any group; patients are independent, or weighted.
+//!
 //! # Variance
 //! Greenwood: Var Ŝ(t) = Ŝ(t)² G(t), G(t) = Σ dᵢ / (nᵢ(nᵢ − dᵢ)). Pointwise limits are symmetric on the log(−log), log
 //! or untransformed scale. The limits of a quantile are the times at which the pointwise limits first fall to its
@@ -45,6 +48,10 @@
 //! Brookmeyer & Crowley 1982, doi:10.2307/2530286. Schemper & Smith 1996, doi:10.1016/0197-2456(96)00075-X.
 //! Klein et al. 2007, doi:10.1002/sim.2864 (survival at a time). Tsai, Jewell & Wang 1987, doi:10.1093/biomet/74.4.883
 //! (delayed entry). Xie & Liu 2005, doi:10.1002/sim.2174 (weights).
+//!
+//! # Worked example
+//! Events at 1 and 3, censorings at 2 and 5: Ŝ is 3/4 from 1 and 3/8 from 3 on, with Greenwood's sum 1/(4·3) + 1/(2·1).
+//! The median is 3; median follow-up, of the reverse curve that falls at 2 and 5, is 5.
 
 mod conditional;
 mod curve;

@@ -5,6 +5,9 @@
 //! alone (univariable) and with all terms of the multivariable model held equal.
 //! # Formula
 //! logit P(event) = α + Σ βⱼ xⱼ, by maximum likelihood (Newton's method); the ratio is exp β.
+//! # Ties and censoring
+//! Patients without the outcome or a term of a model are left out of it, and their number is a notice; a time that may be
+//! censored is no outcome here.
 //! # Assumptions
 //! Independent patients; effects add up on the logit scale; a number acts linearly on it.
 //! # Variance
@@ -36,6 +39,9 @@
 //! Cox 1958, doi:10.1111/j.2517-6161.1958.tb00292.x; Albert & Anderson 1984, doi:10.1093/biomet/71.1.1;
 //! Venzon & Moolgavkar 1988, doi:10.2307/2347496; Peduzzi et al. 1996, doi:10.1016/S0895-4356(96)00236-3;
 //! Firth 1993, doi:10.1093/biomet/80.1.27; Heinze & Schemper 2002, doi:10.1002/sim.1047.
+//! # Worked example
+//! A two-by-two table a, b, c, d: the ratio is ad/bc, the standard error of its logarithm √(1/a + 1/b + 1/c + 1/d), the
+//! likelihood ratio the G² of the table.
 
 mod blocks;
 pub(super) mod complete_cases;

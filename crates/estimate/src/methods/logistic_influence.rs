@@ -16,12 +16,17 @@
 //! Equal distances keep the order of the patterns, which is that of their values, term by term.
 //! # Assumptions
 //! Those of the model. One Newton step falls short for patterns that the model cannot do without.
+//! # Variance
+//! (X′WX)⁻¹ of the model, whatever variance it reports; the figures themselves have no interval.
 //! # Options
 //! `outcome`, `event`, `terms`, `penalty` as for `logistic` (of a penalized model the same formulas, without the
 //! penalty's own change); `show`: how many patterns are listed (default 10).
 //! # References
 //! Pregibon 1981, doi:10.1214/aos/1176345513; Cook 1977, doi:10.1080/00401706.1977.10489493; Hosmer, Lemeshow &
 //! Sturdivant 2013, doi:10.1002/9781118548387, chapter 5.3.
+//! # Worked example
+//! Three patterns of four patients at −1, 0 and 1, with 3, 0 and 3 events: both coefficients are 0 and X′WX is diagonal
+//! with 3 and 2, so that the pattern at 1 has the leverage 1/3 + 1/2, the residual 1, standardized √6, and Cook's distance 15.
 
 mod diagnostics;
 mod options;

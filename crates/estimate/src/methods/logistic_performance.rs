@@ -30,6 +30,9 @@
 //! doi:10.1093/biomet/45.3-4.562 (calibration); Harrell, Lee & Mark 1996,
 //! doi:10.1002/(SICI)1097-0258(19960229)15:4<361::AID-SIM168>3.0.CO;2-4; Demler, Pencina & D'Agostino 2012,
 //! doi:10.1002/sim.5328 (nested models); Austin & Steyerberg 2019, doi:10.1002/sim.8281 (calibration index).
+//! # Worked example
+//! Risks 2, 3 and 4 in rank with the event, 1 and 3 without: of six pairs four agree and one ties, AUC 0.75, with DeLong's
+//! variance 1/48 + 1/16. Groups of ten with 3, 5 and 6 events where 2, 5 and 8 are expected: Ĉ = 0.625 + 0 + 2.5.
 
 mod calibration;
 mod curve;

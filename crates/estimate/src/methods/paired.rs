@@ -10,6 +10,9 @@
 //! # Assumptions
 //! Patients are independent of each other. The t-test asks for differences that are nearly normal, the signed-rank
 //! test for differences that are symmetric about their middle.
+//! # Variance
+//! That of each interval stands in its file: of the difference of risks at the limit itself (Tango), of the mean difference
+//! s²/n.
 //! # Options
 //! See [`PairedOptions`]. By default: for two levels McNemar's exact test below 25 patients whose values differ, else
 //! the one without correction; for numbers the paired t-test, as the interval is that of the mean difference.
@@ -17,6 +20,9 @@
 //! McNemar 1947, doi:10.1007/BF02295996. Tango 1998,
 //! doi:10.1002/(SICI)1097-0258(19980430)17:8<891::AID-SIM780>3.0.CO;2-B. Student 1908, doi:10.2307/2331554.
 //! Wilcoxon 1945, doi:10.2307/3001968. Hodges & Lehmann 1963, doi:10.1214/aoms/1177704172.
+//! # Worked example
+//! Of 35 patients 8 change one way and 2 the other: risks 13/35 and 7/35, difference 6/35, odds ratio 8/2, and McNemar's
+//! exact P is 2(1 + 10 + 45)/2¹⁰ = 112/1024.
 
 pub mod centre;
 mod differences;

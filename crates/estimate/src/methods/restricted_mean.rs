@@ -35,6 +35,10 @@
 //! # References
 //! Irwin 1949, doi:10.1017/S0022172400014443. Royston & Parmar 2013, doi:10.1186/1471-2288-13-152. Uno et al. 2014,
 //! doi:10.1200/JCO.2014.55.2208.
+//!
+//! # Worked example
+//! Events at 1 and 3, censorings at 2 and 5, τ = 4: μ̂ = 1 + 2·3/4 + 1·3/8 = 23/8, with the variance
+//! (15/8)²/(4·3) + (3/8)²/(2·1) = 279/768.
 
 mod area;
 mod contrast;

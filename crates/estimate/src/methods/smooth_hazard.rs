@@ -21,6 +21,12 @@
 //! for a constant. The integral is the trapezoidal sum over 401 times. Each group has its own bandwidth. More than R/2 is
 //! cut to it. Cross-validation varies much from sample to sample: a figure that matters deserves a bandwidth of the plan.
 //!
+//! # Ties and censoring
+//! As in `cumulative_hazard`: the censored of a time are at risk for its events.
+//!
+//! # Assumptions
+//! Censoring tells nothing about the event in any group; the hazard changes little within a bandwidth.
+//!
 //! # Variance
 //! Ramlau-Hansen: Σ K²/b² · Var dΛ̂(tᵢ), with `variance` and sampling weights as in `cumulative_hazard`; limits
 //! λ̂·exp(±z·se/λ̂). They are about the smoothed hazard: the bias of smoothing is in none of them.

@@ -9,6 +9,10 @@
 //! term with the largest P leaves while that exceeds `stay`, otherwise the one with the smallest P enters where that is
 //! below `enter`; by `aic` or `bic` the change that lowers −2ℓ + k·parameters most is made, with k = 2, or ln of the
 //! patients (of the events, for times). All models have the patients with the outcome and every candidate term.
+//! # Ties and censoring
+//! As in `cox`; patients without the outcome or any candidate are in no model.
+//! # Assumptions
+//! Those of every model on the way, and that the rule was fixed before the outcome was looked at.
 //! # Tests
 //! Entry by the score test of the term beside the model (as SPSS and SAS do), removal by the likelihood ratio (SPSS's
 //! `LR`); both can be changed. Where a test does not exist because an estimate is infinite, the likelihood ratio, whose

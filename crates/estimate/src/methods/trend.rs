@@ -9,10 +9,14 @@
 //! Patients without a value of one of the variables are left out, and their number is a notice.
 //! # Assumptions
 //! Independent patients; counts that are not small. Only the distances between scores matter.
+//! # Variance
+//! Binomial under the hypothesis, with one risk for all levels: the denominator of z.
 //! # Options
 //! `scores`: one a level; 0, 1, 2, … where absent, or the values themselves where the exposure is a number.
 //! # References
 //! Cochran 1954, doi:10.2307/3001616. Armitage 1955, doi:10.2307/3001775.
+//! # Worked example
+//! Risks 1/4, 2/4 and 3/4 with the scores −1, 0 and 1: the sum is 2 and its variance ¼ · 8, z = √2.
 
 mod statistic;
 

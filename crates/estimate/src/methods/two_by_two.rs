@@ -12,6 +12,8 @@
 //! both groups, or without both outcomes, tell nothing and count nowhere.
 //! # Assumptions
 //! Patients are independent. Pooling assumes that the strata share one effect, which the test of homogeneity asks.
+//! # Variance
+//! That of each interval stands in its file; score intervals take it at the limit itself.
 //! # Options
 //! See [`TwoByTwoOptions`].
 //! # References
@@ -19,6 +21,9 @@
 //! doi:10.1002/(SICI)1097-0258(19980430)17:8<873::AID-SIM779>3.0.CO;2-I.
 //! Miettinen & Nurminen 1985, doi:10.1002/sim.4780040211. Mantel & Haenszel 1959, doi:10.1093/jnci/22.4.719.
 //! Lancaster 1961, doi:10.1080/01621459.1961.10482105 (mid-P).
+//! # Worked example
+//! 15 of 20 exposed and 10 of 40 others have the outcome: risk difference 0.5, risk ratio 3, odds ratio 9, Pearson's
+//! χ² = 60 (15·30 − 5·10)²/(25·35·20·40) = 96/7.
 
 pub mod conditional;
 pub mod difference;

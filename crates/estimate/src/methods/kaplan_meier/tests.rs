@@ -90,6 +90,19 @@ fn close(ours: Option<f64>, exact: f64) {
 }
 
 #[test]
+fn four_patients_by_hand() {
+    let results = run(
+        "at = [4]\ninterval = \"plain\"",
+        one_group(&[(1.0, true), (2.0, false), (3.0, true), (5.0, false)]),
+    );
+    let survival = row(&results, Quantity::Survival, None, Some(4.0));
+    close(survival.value, 3.0 / 8.0);
+    close(survival.std_error, 3.0 / 8.0 * (1.0f64 / 12.0 + 0.5).sqrt());
+    close(row(&results, Quantity::SurvivalQuantile, None, Some(0.5)).value, 3.0);
+    close(row(&results, Quantity::FollowUpMedian, None, None).value, 5.0);
+}
+
+#[test]
 fn the_leukaemia_trial_as_printed() {
     let results = run("by = \"arm\"\nat = [6, 7, 10, 13, 16, 22, 23]\ninterval = \"plain\"", leukaemia());
     // Kleinbaum & Klein, table 2.2: the product-limit estimate of the treated, to four decimals, and the fractions

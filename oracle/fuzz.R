@@ -83,7 +83,7 @@ information <- function(fit) {
   if (!inherits(fit, "glm")) return(vcov(fit))
   columns <- model.matrix(fit)
   share <- plogis(drop(columns %*% coef(fit)))
-  solve(crossprod(columns * sqrt(share * (1 - share))))
+  solve(crossprod(columns * sqrt(share * (1 - share))), tol = 0)
 }
 
 models <- function(analysis, quantity, terms, univariable, fit, log_likelihood, columns) {
@@ -112,18 +112,21 @@ models <- function(analysis, quantity, terms, univariable, fit, log_likelihood, 
 right <- function(terms) if (length(terms)) paste(terms, collapse = " + ") else "1"
 
 regressions <- function(d) {
-  terms <- c("x", "g", "f")
-  models("logistic", "odds_ratio", terms, TRUE, function(terms) {
+  models("logistic", "odds_ratio", c("x", "g", "f"), TRUE, function(terms) {
     glm(as.formula(paste("y ~", right(terms))), binomial, d, epsilon = 1e-15, maxit = 60)
   }, function(fit) as.numeric(logLik(fit)), function(fit) coef(fit)[-1])
-  for (ties in c("efron", "breslow")) {
-    last <- function(fit) fit$loglik[length(fit$loglik)]
-    cox <- models(ties, "hazard_ratio", terms, ties == "efron", function(terms) {
-      coxph(as.formula(paste("Surv(time, event) ~", right(terms))), d, ties = ties, timefix = FALSE,
-        control = coxph.control(eps = 1e-13, iter.max = 60, toler.chol = 1e-15, timefix = FALSE))
-    }, last, coef)
-    global(ties, "multivariable", "", "score", cox$score, length(coef(cox)))
-  }
+}
+
+hazards <- function(d, ties) {
+  last <- function(fit) fit$loglik[length(fit$loglik)]
+  cox <- models(ties, "hazard_ratio", c("x", "g", "f"), ties == "efron", function(terms) {
+    coxph(as.formula(paste("Surv(time, event) ~", right(terms))), d, ties = ties, timefix = FALSE,
+      control = coxph.control(eps = 1e-13, iter.max = 60, toler.chol = 1e-15, timefix = FALSE))
+  }, last, coef)
+  global(ties, "multivariable", "", "score", cox$score, length(coef(cox)))
+}
+
+weibull <- function(d) {
   fit <- survreg(Surv(time, event) ~ x + g, d, control = survreg.control(rel.tolerance = 1e-14, maxiter = 200))
   beta <- coef(fit)[-1]
   coefficients("weibull", "time_ratio", "multivariable", c("x", "g"), beta, sqrt(diag(vcov(fit)))[names(beta)])
@@ -153,7 +156,8 @@ curves <- function(d) {
     add("lower", limits[i, "0.95LCL"])
     add("upper", limits[i, "0.95UCL"])
   }
-  test <- survdiff(Surv(time, event) ~ h, d, timefix = FALSE)
+  # survdiff takes `timefix` for a variable; the times here tie as they are printed anyhow.
+  test <- survdiff(Surv(time, event) ~ h, d)
   put("km", "global_test", "log_rank statistic", test$chisq)
   put("km", "global_test", "log_rank p_value", pchisq(test$chisq, length(test$n) - 1, lower.tail = FALSE))
 }
@@ -190,11 +194,12 @@ for (folder in commandArgs(trailingOnly = TRUE)) {
   rows <- list()
   for (part in list(
     function() baseline(d, "base2", "g", c("h", "f")), function() baseline(d, "base3", "h", c("g", "f")),
-    function() regressions(d), function() curves(d), function() competing(d), function() terms_of_models(d),
+    function() regressions(d), function() hazards(d, "efron"), function() hazards(d, "breslow"), function() weibull(d),
+    function() curves(d), function() competing(d), function() terms_of_models(d),
     function() penalized(d), function() selected(d), function() conditional(d), function() weighted(d),
     function() after_cox(d), function() laws(d), function() family(d), function() interacting(d),
     function() small_tests(d), function() performance(d)))
-    try(part(), silent = TRUE)
+    tryCatch(part(), error = function(fault) message(basename(folder), " ", deparse(part)[2], ": ", conditionMessage(fault)))
   write.csv(do.call(rbind, rows), file.path(folder, "r.csv"), row.names = FALSE)
 }
 cat(R.version$major, ".", R.version$minor, " survival ", format(packageVersion("survival")), " cmprsk ",

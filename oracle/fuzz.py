@@ -194,7 +194,8 @@ def distance(key, ours, theirs):
     return abs(ours - theirs) / (max(abs(theirs), least) or 1.0)
 
 
-def compare(folder, tallies, loose):
+def compare(folder, tallies, loose, silent):
+    """Compares one study; `silent` loses what was compared of what R answers."""
     results = folder / "results" / "results.json"
     if not results.exists():
         return False
@@ -211,6 +212,7 @@ def compare(folder, tallies, loose):
     for key, text in theirs.items():
         value = math.nan if text == "NA" else float(text)
         kind = key[7].rsplit(" ", 1)
+        silent.setdefault((key[0], key[1], key[7]), True)
         if len(kind) == 2 and kind[0] not in tests.get(key[:7], ()):
             continue  # another test was chosen
         tally = tallies.setdefault(key[0], Tally())
@@ -231,6 +233,7 @@ def compare(folder, tallies, loose):
         if key[7] == "likelihood_ratio p_value" and found[(*key[:7], "likelihood_ratio statistic")] < 1e-6:
             continue  # so small a statistic is rounding, and so is what it leaves of P below 1
         difference = distance(key, ours, value)
+        silent[key[0], key[1], key[7]] = False
         tally.figures += 1
         if difference > tally.worst:
             tally.worst = difference
@@ -267,10 +270,15 @@ def main():
         said = [one.communicate()[0] for one in running]
         if any(one.returncode for one in running):
             sys.exit("R ended with an error")
-        tallies, loose = {}, []
-        compared = sum(compare(folder, tallies, loose) for folder in folders)
+        tallies, loose, silent = {}, [], {}
+        compared = sum(compare(folder, tallies, loose, silent) for folder in folders)
     for line in [*refused, *loose]:
         print(line, file=sys.stderr)
+    # An analysis that R does not answer, or a figure whose name is another, must not pass for one that agrees.
+    never = [" ".join(key) for key, is_silent in silent.items() if is_silent]
+    never += [name for name, _ in [*ANALYSES, ("predicted", "")] if name not in tallies]
+    if never:
+        sys.exit(f"never compared: {', '.join(never)}")
     outcome = {
         "seed": options.seed,
         "studies": options.studies,

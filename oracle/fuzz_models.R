@@ -159,15 +159,13 @@ laws <- function(d) {
 }
 
 family <- function(d) {
-  observed <- function(analysis, fit) {
-    put(analysis, "observed", "value", sum(as.matrix(fit$obs)[1, ]), group = levels(d$h)[1])
-    put(analysis, "expected", "value", sum(as.matrix(fit$exp)[1, ]), group = levels(d$h)[1])
-    name <- if (analysis == "peto") "fleming_harrington" else "log_rank"
-    put(analysis, "global_test", paste(name, "statistic"), fit$chisq)
-  }
-  observed("peto", survdiff(Surv(time, event) ~ h, d, rho = 1, timefix = FALSE))
-  fit <- survdiff(Surv(time, event) ~ h + strata(g), d, timefix = FALSE)
-  observed("stratified", fit)
+  # Of a weighted test R's observed and expected events are weighted; farr tells how many there were.
+  weighted <- survdiff(Surv(time, event) ~ h, d, rho = 1)
+  put("peto", "global_test", "fleming_harrington statistic", weighted$chisq)
+  fit <- survdiff(Surv(time, event) ~ h + strata(g), d)
+  put("stratified", "observed", "value", sum(fit$obs[1, ]), group = levels(d$h)[1])
+  put("stratified", "expected", "value", sum(fit$exp[1, ]), group = levels(d$h)[1])
+  put("stratified", "global_test", "log_rank statistic", fit$chisq)
   apart <- rowSums(fit$obs) - rowSums(fit$exp)
   scores <- seq_along(apart)
   trend <- sum(scores * apart)^2 / drop(scores %*% fit$var %*% scores)

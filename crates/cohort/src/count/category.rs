@@ -148,6 +148,7 @@ impl Wanted<'_> {
             unit: self.variable.unit.clone().or_else(|| known.and_then(|entry| entry.unit.clone())),
             kind,
             reference,
+            of: None,
             values,
         }
     }

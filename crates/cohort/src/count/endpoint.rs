@@ -229,6 +229,7 @@ impl Wanted<'_> {
             unit: Some(unit.into()),
             kind: Kind::Number,
             reference: None,
+            of: None,
             values: Values::Number(values),
         })
     }
@@ -270,6 +271,7 @@ impl Wanted<'_> {
             unit: None,
             kind: Kind::Flag,
             reference: Some(0),
+            of: None,
             values: Values::Category { levels: vec![Level::plain("no"), Level::plain("yes")], codes },
         })
     }

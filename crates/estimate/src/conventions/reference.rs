@@ -62,6 +62,7 @@ mod tests {
             unit: None,
             kind: Kind::Category,
             reference: Some(0),
+            of: None,
             values: Values::Category {
                 levels: ["a", "b", "c"].map(Level::plain).to_vec(),
                 codes: vec![0, 1, MISSING],

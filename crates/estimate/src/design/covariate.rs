@@ -53,8 +53,10 @@ impl Scale {
 /// A term of a model. Numbers are coded too, by their position among their distinct values.
 #[derive(Debug, Clone)]
 pub struct Covariate<'a> {
-    /// Name of the variable.
+    /// Name of the column.
     pub name: String,
+    /// The variable of which the column was made, where it is not one itself.
+    pub of: Option<String>,
     /// What the codes mean.
     pub scale: Scale,
     /// One code a row of the count table; [`ABSENT`] where the value is missing.
@@ -88,18 +90,23 @@ impl<'a> Covariate<'a> {
                 (Scale::Number(distinct), Cow::Owned(codes))
             }
         };
-        Ok(Self { name: column.name.clone(), scale, codes })
+        Ok(Self { name: column.name.clone(), of: column.of.clone(), scale, codes })
     }
 
     /// The distinct values of a column without a name.
     pub fn number(values: &[f64]) -> Self {
         let (distinct, codes) = code_numbers(values);
-        Self { name: String::new(), scale: Scale::Number(distinct), codes: Cow::Owned(codes) }
+        Self { name: String::new(), of: None, scale: Scale::Number(distinct), codes: Cow::Owned(codes) }
     }
 
     /// Codes without meaning, that only tell rows apart.
     pub fn label(codes: Cow<'a, [u32]>, size: usize) -> Self {
-        Self { name: String::new(), scale: Scale::Number(vec![0.0; size]), codes }
+        Self { name: String::new(), of: None, scale: Scale::Number(vec![0.0; size]), codes }
+    }
+
+    /// The variable that a patient without a value lacks.
+    pub fn variable(&self) -> &str {
+        self.of.as_deref().unwrap_or(&self.name)
     }
 
     /// How many codes there are.

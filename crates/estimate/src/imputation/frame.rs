@@ -164,6 +164,7 @@ impl Frame {
                 name: label.name,
                 label: label.label,
                 unit: label.unit,
+                of: column.of.clone(),
                 values,
                 ..*column
             });

@@ -70,7 +70,7 @@ use crate::methods::logistic::Penalty;
 pub(super) use crate::methods::models::Multiplied;
 use crate::methods::models::{self, ModelOptions, Setting, name_endpoint, sampled};
 use study::{Analysis, ColumnSource, CountRequest, CountTable, Endpoint, Notice, Plan, Problem, Results};
-use time_dependent::{expand, lacking_once};
+use time_dependent::expand;
 
 /// Cox regression; see the head of this file.
 pub struct Cox;
@@ -143,7 +143,6 @@ impl Method for Cox {
             None => setting.model(&outcome, &endpoint.name, &mut results)?,
             Some(Penalty::Firth) => setting.model(&Penalized(&outcome), &endpoint.name, &mut results)?,
         }
-        lacking_once(&options.time_dependent, &options.terms, &mut results);
         Ok(results)
     }
 }

@@ -32,6 +32,8 @@ pub struct Column {
     pub kind: Kind,
     /// Code of the level with which models compare the others; numbers have none.
     pub reference: Option<u32>,
+    /// The variable of which it was made, where it is not a variable itself.
+    pub of: Option<String>,
     /// The values.
     pub values: Values,
 }
@@ -75,6 +77,7 @@ impl Column {
             unit: None,
             kind: Kind::Category,
             reference: Some(0),
+            of: None,
             values: Values::Category { levels: levels.iter().map(|l| Level::plain(*l)).collect(), codes },
         }
     }
@@ -87,6 +90,7 @@ impl Column {
             unit: None,
             kind: Kind::Number,
             reference: None,
+            of: None,
             values: Values::Number(values),
         }
     }
@@ -180,6 +184,7 @@ impl Column {
             unit: self.unit.clone(),
             kind: self.kind,
             reference: self.reference,
+            of: self.of.clone(),
             values: Values::Number(Vec::new()),
         }
     }

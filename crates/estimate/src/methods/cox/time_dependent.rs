@@ -12,8 +12,7 @@ use crate::risk_set::nine_digits;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use study::{
-    Analysis, Column, ColumnSource, CountTable, Endpoint, Kind, MISSING, Notice, Plan, Problem, Results,
-    Step, Values,
+    Analysis, Column, ColumnSource, CountTable, Endpoint, Kind, MISSING, Plan, Problem, Step, Values,
 };
 
 /// A term whose coefficient changes with time.
@@ -43,37 +42,6 @@ pub enum TimeFunction {
 
 /// More pieces of follow-up than this are not made.
 const MOST: usize = 5_000_000;
-
-/// Says once, of the variable, what each of its columns lacks.
-pub(super) fn lacking_once(changes: &[TimeDependent], terms: &[String], results: &mut Results) {
-    let variable = |name: &str| {
-        let of = |term: &str| {
-            let rest = name.strip_prefix(term)?;
-            (rest.starts_with(' ') || rest.starts_with(':')).then(|| term.to_string())
-        };
-        let made = !terms.iter().any(|term| term == name);
-        changes.iter().filter(|_| made).find_map(|change| of(&change.term))
-    };
-    let mut told: Vec<String> = Vec::new();
-    results.participants.missing.retain_mut(|missing| {
-        missing.variable = variable(&missing.variable).unwrap_or_else(|| missing.variable.clone());
-        let first = !told.contains(&missing.variable);
-        told.push(missing.variable.clone());
-        first
-    });
-    let mut kept: Vec<Notice> = Vec::new();
-    for mut notice in std::mem::take(&mut results.notices) {
-        if let Notice::MissingExcluded { variable: name, .. } | Notice::AllMissing { variable: name } =
-            &mut notice
-        {
-            *name = variable(name).unwrap_or_else(|| name.clone());
-        }
-        if !kept.contains(&notice) {
-            kept.push(notice);
-        }
-    }
-    results.notices = kept;
-}
 
 /// Refuses what cannot be meant, with its place.
 pub(super) fn check(changes: &[TimeDependent], terms: &[String], analysis: &Analysis) -> Vec<Problem> {
@@ -195,6 +163,7 @@ pub(super) fn expand(
                     label,
                     kind: if steps && !told.is_empty() { Kind::Flag } else { Kind::Number },
                     unit: table.column(&change.term)?.unit.clone().filter(|_| steps),
+                    of: Some(change.term.clone()),
                     ..column
                 });
                 expanded.push(name);

@@ -129,8 +129,12 @@ pub(in crate::methods) fn missing_values<'c, O: Outcome>(
     missing.extend_from_slice(outcome.lacking());
     // What an interaction lacks its variables lack.
     for covariate in covariates.into_iter().filter(|c| !matches!(c.scale, Scale::Interaction(_))) {
-        let n = lacking(&|row| covariate.codes[row] == ABSENT);
-        missing.push(MissingCount { variable: covariate.name.clone(), n });
+        // All columns that were made of one variable lack the same.
+        let variable = covariate.variable();
+        if !missing.iter().any(|known| known.variable == variable) {
+            let n = lacking(&|row| covariate.codes[row] == ABSENT);
+            missing.push(MissingCount { variable: variable.into(), n });
+        }
     }
     (missing, lacking(&|_| true))
 }

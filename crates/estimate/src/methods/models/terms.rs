@@ -64,7 +64,7 @@ fn read_term<'a>(
 
 fn interaction<'a>(name: String, parts: &[Covariate<'_>]) -> Covariate<'a> {
     let (interaction, codes) = Interaction::new(&parts.iter().collect::<Vec<_>>());
-    Covariate { name, scale: Scale::Interaction(interaction), codes: codes.into() }
+    Covariate { name, of: None, scale: Scale::Interaction(interaction), codes: codes.into() }
 }
 
 /// The cells of an interaction, named by the levels of its factors; its unit is the product of those of its numbers.
@@ -155,5 +155,5 @@ fn spline<'a>(column: &'a Column, n: &[u64], knots: &Knots) -> Result<Covariate<
     let mut spline = Spline::new(values, &patients, knots, asked, quartiles);
     spline.ends = observed.map(|observed| observed.ends);
     let scale = Scale::Spline(spline);
-    Ok(Covariate { name: name.clone(), scale, codes: plain.codes })
+    Ok(Covariate { name: name.clone(), of: plain.of, scale, codes: plain.codes })
 }

@@ -1,6 +1,8 @@
 //! The bytes of a binary file, none of which is asked for that is not there.
 
-use std::io::{Read, Seek, SeekFrom};
+use std::fs::File;
+use std::io::{BufReader, Read, Seek, SeekFrom};
+use std::path::Path;
 
 /// Why a file cannot be read, and what to do.
 pub(super) struct Fault {
@@ -25,6 +27,16 @@ pub(super) struct Bytes<R> {
     pub(super) length: u64,
     pub(super) at: u64,
     pub(super) big_endian: bool,
+}
+
+impl Bytes<BufReader<File>> {
+    pub(super) fn open(path: &Path) -> Result<Self, Fault> {
+        let unreadable =
+            |error: std::io::Error| Fault::new(format!("cannot read the file: {error}"), "is it readable?");
+        let file = File::open(path).map_err(unreadable)?;
+        let length = file.metadata().map_err(unreadable)?.len();
+        Ok(Self::new(BufReader::with_capacity(1 << 16, file), length))
+    }
 }
 
 impl<R: Read> Bytes<R> {

@@ -18,8 +18,6 @@ use crate::dictionary::TableEntry;
 use crate::typed;
 use engine::Engine;
 use rows::Rows;
-use std::fs::File;
-use std::io::BufReader;
 use study::Problem;
 
 /// Stata.
@@ -37,11 +35,7 @@ impl Source for Dta {
 }
 
 fn read(table: &TableFile<'_>) -> Result<Grid, Fault> {
-    let unreadable =
-        |error: std::io::Error| Fault::new(format!("cannot read the file: {error}"), "is it readable?");
-    let file = File::open(&table.path).map_err(unreadable)?;
-    let length = file.metadata().map_err(unreadable)?.len();
-    let mut bytes = Bytes::new(BufReader::with_capacity(1 << 16, file), length);
+    let mut bytes = Bytes::open(&table.path)?;
     let stated = table.entry().and_then(TableEntry::encoding);
     let is_modern = bytes.array()? == *b"<";
     bytes.seek(0)?;

@@ -17,8 +17,6 @@ use crate::dictionary::TableEntry;
 use crate::typed;
 use engine::Engine;
 use header::Header;
-use std::fs::File;
-use std::io::BufReader;
 use study::Problem;
 
 /// SPSS.
@@ -36,11 +34,7 @@ impl Source for Sav {
 }
 
 fn read(table: &TableFile<'_>) -> Result<Grid, Fault> {
-    let unreadable =
-        |error: std::io::Error| Fault::new(format!("cannot read the file: {error}"), "is it readable?");
-    let file = File::open(&table.path).map_err(unreadable)?;
-    let length = file.metadata().map_err(unreadable)?.len();
-    let mut bytes = Bytes::new(BufReader::with_capacity(1 << 16, file), length);
+    let mut bytes = Bytes::open(&table.path)?;
     let stated = table.entry().and_then(TableEntry::encoding);
     let header = Header::read(&mut bytes, stated)?;
     let mut grid = cases::read(bytes, &header)?;

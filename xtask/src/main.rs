@@ -1,6 +1,7 @@
 //! The project's own chores: `cargo xtask check`, `golden`, `validation`, `freeze`.
 
 mod chores;
+mod proofs;
 mod tidy;
 mod validation;
 

@@ -9,7 +9,7 @@ use std::path::{Path, PathBuf};
 /// One kind of untidiness: given the root, it names each place.
 type Rule = fn(&Path) -> Result<Vec<String>, String>;
 
-const RULES: [(&str, Rule); 8] = [
+const RULES: [(&str, Rule); 9] = [
     ("a crate depends on one that it must not know", directions::check),
     ("a file is longer than 500 lines", sources::lengths),
     ("unfinished or switched-off code", sources::unfinished),
@@ -18,6 +18,7 @@ const RULES: [(&str, Rule); 8] = [
     ("a method's documentation lacks a heading", methods::without_heading),
     ("a method has no frozen oracle", methods::without_oracle),
     ("a method has no published figure", methods::without_published_figure),
+    ("a method has no proof by hand or by an identity", methods::without_own_proof),
 ];
 
 /// Applies every rule.
@@ -51,4 +52,9 @@ pub(crate) fn files(folder: &Path, extension: &str) -> Result<Vec<PathBuf>, Stri
 /// The text of a file.
 pub(crate) fn read(path: &Path) -> Result<String, String> {
     std::fs::read_to_string(path).map_err(|error| format!("{}: {error}", path.display()))
+}
+
+/// A path as it stands below the root.
+pub(crate) fn shown(root: &Path, path: &Path) -> String {
+    path.strip_prefix(root).unwrap_or(path).display().to_string()
 }

@@ -1,7 +1,7 @@
 //! What every method must have: its documentation, and the proofs that its numbers are right.
 
-use super::sources::shown;
-use super::{files, read};
+use super::{files, read, shown};
+use crate::proofs::{Kind, proofs};
 use std::path::Path;
 
 /// The headings of a method's documentation.
@@ -57,6 +57,18 @@ pub(super) fn without_published_figure(root: &Path) -> Result<Vec<String>, Strin
     }
     let compared = |name: &str| proofs.contains(&format!("Printed::of(\"{name}\""));
     Ok(methods(root)?.into_iter().filter(|(name, _)| !compared(name)).map(|(_, place)| place).collect())
+}
+
+/// Methods of which no test claims a proof by hand, or none an identity.
+pub(super) fn without_own_proof(root: &Path) -> Result<Vec<String>, String> {
+    let mut faults = Vec::new();
+    for (kind, lacking) in [(Kind::ByHand, "nothing by hand"), (Kind::Identity, "no identity")] {
+        let proofs = proofs(root, kind)?;
+        let methods = methods(root)?.into_iter();
+        let unproved = methods.filter(|(name, _)| !proofs.iter().any(|proof| proof.method == *name));
+        faults.extend(unproved.map(|(_, place)| format!("{place}: {lacking}")));
+    }
+    Ok(faults)
 }
 
 /// Every method, by its name, and the place of its file.

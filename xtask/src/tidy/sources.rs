@@ -1,16 +1,12 @@
 //! What a reader of the sources would stumble over.
 
-use super::{files, read};
+use super::{files, read, shown};
 use std::path::{Path, PathBuf};
 
 fn rust(root: &Path) -> Result<Vec<PathBuf>, String> {
     let mut found = files(&root.join("crates"), "rs")?;
     found.extend(files(&root.join("benches"), "rs")?);
     Ok(found)
-}
-
-pub(super) fn shown(root: &Path, path: &Path) -> String {
-    path.strip_prefix(root).unwrap_or(path).display().to_string()
 }
 
 /// Files of more than 500 lines.

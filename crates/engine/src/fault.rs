@@ -81,6 +81,12 @@ impl Fault {
                     Self::external(external.as_ref(), tables)
                 }
                 arrow::error::ArrowError::DivideByZero => Self::plain("division by zero"),
+                // The words of the engine quote the values of a row.
+                arrow::error::ArrowError::ArithmeticOverflow(_) => {
+                    Self::plain("a whole number becomes too large").helped(
+                        "compute with decimals: `cast(x as double)`; of two numbers of 32 bits, `cast(x as bigint)`",
+                    )
+                }
                 arrow::error::ArrowError::ParquetError(message) => Self::damaged(message),
                 other => of_values(&first_line(&other.to_string()), tables),
             },

@@ -6,6 +6,7 @@
 //! *Invariant:* SQL only reads. Everything but a single SELECT is refused, functions that differ from run to run
 //! (the time of day, random numbers) do not exist, and tables are added by the program alone.
 
+mod arithmetic;
 mod fault;
 mod functions;
 mod lineage;

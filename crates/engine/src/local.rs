@@ -5,6 +5,7 @@ mod chain;
 use crate::postgres::{Database, PostgresTable, ReadColumn, Relation, Server};
 use crate::threads::wait;
 use crate::types::{fields, kept, narrow, narrowed};
+use crate::arithmetic::Checked;
 use crate::{Engine, Fault, Field, Origin, View, functions, lineage, origins, select};
 use arrow::array::RecordBatch;
 use arrow::datatypes::{Schema, SchemaRef};
@@ -113,6 +114,7 @@ fn context(cores: usize, environment: Arc<RuntimeEnv>) -> SessionContext {
         .with_runtime_env(environment)
         .build();
     let context = SessionContext::new_with_state(state);
+    context.add_analyzer_rule(Arc::new(Checked));
     for function in functions::all() {
         context.register_udf(function);
     }

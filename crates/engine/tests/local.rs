@@ -157,6 +157,10 @@ fn faults_of_running_are_one_sentence() {
     let engine = engine();
     for (sql, part) in [
         ("select 1 / (size - 10) from patients", "division by zero"),
+        ("select 4611686018427387904 * 4", "a whole number becomes too large"),
+        ("select size + 9223372036854775807 from patients", "a whole number becomes too large"),
+        ("select -9223372036854775807 - max(size) from patients group by size - 1", "becomes too large"),
+        ("select cast(size as int) * cast(2147483647 as int) as n from patients", "becomes too large"),
         ("select cast(Patient_ID as double) from patients", "a text is not a number"),
     ] {
         let fault = engine.query(sql).unwrap_err();

@@ -2,10 +2,10 @@
 
 mod chain;
 
+use crate::arithmetic::Checked;
 use crate::postgres::{Database, PostgresTable, ReadColumn, Relation, Server};
 use crate::threads::wait;
 use crate::types::{fields, kept, narrow, narrowed};
-use crate::arithmetic::Checked;
 use crate::{Engine, Fault, Field, Origin, View, functions, lineage, origins, select};
 use arrow::array::RecordBatch;
 use arrow::datatypes::{Schema, SchemaRef};

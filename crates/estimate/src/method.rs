@@ -1,5 +1,7 @@
 //! What a method is: what it is called, what may be asked of it, what it must have counted, and how it estimates.
 
+mod documentation;
+
 use crate::conventions::with_references;
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::Serialize;
@@ -17,6 +19,8 @@ pub struct About {
     pub title: &'static str,
     /// One sentence: what it answers.
     pub summary: &'static str,
+    /// The text of its file, whose head is its documentation: `include_str!` of itself.
+    pub documentation: &'static str,
     /// The papers it is written from, with DOI.
     pub references: &'static [&'static str],
 }

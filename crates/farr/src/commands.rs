@@ -6,6 +6,7 @@ mod cox;
 mod flat;
 mod follow_up;
 mod logistic;
+mod methods;
 mod new;
 mod run;
 mod schema;
@@ -91,6 +92,8 @@ enum Command {
     Simulate(simulate::Simulate),
     /// Print what SPSS, SAS, Stata, R and farr do where they differ
     Conventions(conventions::Conventions),
+    /// List the statistical methods, or print one with its formula, options and sources
+    Methods(methods::Methods),
     /// Print the JSON Schema of study.toml or of results.json
     Schema(schema::Schema),
 }
@@ -124,6 +127,7 @@ pub(crate) fn dispatch(arguments: &Farr) -> Result<ExitCode, Problem> {
         Command::FollowUp(command) => command.execute(manner),
         Command::Simulate(command) => command.execute(manner),
         Command::Conventions(command) => command.execute(manner),
+        Command::Methods(command) => command.execute(manner),
         Command::Schema(command) => command.execute(manner),
     }
 }

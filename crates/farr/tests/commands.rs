@@ -205,3 +205,27 @@ fn clinical_views_are_listed_and_printed() {
     let view: serde_json::Value = serde_json::from_str(&out).unwrap();
     assert_eq!(view["name"], "index_date");
 }
+
+#[test]
+fn methods_are_listed_and_printed_with_what_may_be_asked_of_them() {
+    let (out, _, code) = said(&farr(&["methods"]));
+    assert_eq!(code, 0);
+    assert!(out.lines().count() > 20 && out.contains("\nfine_gray "), "{out}");
+    let (out, _, _) = said(&farr(&["methods", "cox"]));
+    for part in [
+        "Estimand\n",
+        "method = \"cox\"",
+        "  endpoint (text, needed)",
+        "\"efron\": ",
+        "doi:10.1111/j.2517-6161",
+    ] {
+        assert!(out.contains(part), "{part}: {out}");
+    }
+    assert!(out.lines().all(|line| line.chars().count() <= 100 || line.contains("doi:")), "{out}");
+    let (_, errors, code) = said(&farr(&["methods", "coxx"]));
+    assert_eq!(code, 2);
+    assert!(errors.contains("did you mean `cox`?"), "{errors}");
+    let (out, _, _) = said(&farr(&["methods", "cox", "--json"]));
+    let read: serde_json::Value = serde_json::from_str(&out).unwrap();
+    assert_eq!(read["options"][0]["name"], "endpoint");
+}

@@ -10,6 +10,7 @@ mod dialects;
 pub mod flat;
 mod follow_up;
 mod imputation;
+pub mod manual;
 pub mod output;
 pub mod progress;
 pub mod provenance;

@@ -77,7 +77,7 @@ pub struct PlanFile {
     /// How missing values are imputed, for the analyses that ask for it.
     #[serde(default)]
     pub imputation: Imputation,
-    /// Parameters of the clinical views, by view.
+    /// Parameters of the clinical views, by view: `farr views` lists them.
     #[serde(default)]
     pub clinical: BTreeMap<String, BTreeMap<String, ParameterValue>>,
 }
@@ -97,7 +97,7 @@ pub struct Plan {
     pub endpoints: Vec<Endpoint>,
     /// How missing values are imputed, for the analyses that ask for it.
     pub imputation: Imputation,
-    /// Parameters of the clinical views, by view.
+    /// Parameters of the clinical views, by view: `farr views` lists them.
     pub clinical: BTreeMap<String, BTreeMap<String, ParameterValue>>,
     /// In the order of the file, which is the order of the report.
     pub analyses: Vec<Analysis>,

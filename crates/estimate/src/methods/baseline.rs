@@ -3,9 +3,9 @@
 //! # Estimand
 //! The distribution of each variable in each group and in all patients together, and whether it differs.
 //! # Formula
-//! Levels: n and share of the patients with a value, with its interval on request (see `two_by_two::risk`). Numbers: mean, standard deviation, quartiles, extremes.
+//! Levels: n and share of the patients with a value, with its interval on request. Numbers: mean, standard deviation, quartiles, extremes.
 //! One test a variable, chosen by a rule that looks at the kind of variable, the number of groups and the expected
-//! counts, never at P (see `choice`); the rule's reason stands with the test.
+//! counts, never at P; the rule's reason stands with the test.
 //! # Ties and censoring
 //! Patients without a value of `by` are in no column, and their number is a notice; patients without a value of a
 //! variable are counted as missing and left out of its shares and its test, and of nothing else.
@@ -16,7 +16,8 @@
 //! Of shares only, where an interval is asked for. A standard deviation describes the patients, and is no precision of the
 //! mean.
 //! # Options
-//! See [`BaselineOptions`].
+//! `by` and `variables`; how numbers are summarized and levels counted; whether and by which tests the groups are compared;
+//! `each` for exceptions of single variables.
 //! # References
 //! Altman & Bland 1996, doi:10.1136/bmj.313.7059.744. Cochran 1954, doi:10.2307/3001616.
 //! Campbell 2007, doi:10.1002/sim.2832 (uncorrected chi-squared). Hyndman & Fan 1996,
@@ -53,6 +54,7 @@ impl Method for Baseline {
         name: "baseline",
         title: "Baseline characteristics",
         summary: "Describes the patients of each group and compares the groups variable by variable.",
+        documentation: include_str!("baseline.rs"),
         references: &[
             "Altman & Bland 1996, doi:10.1136/bmj.313.7059.744",
             "Campbell 2007, doi:10.1002/sim.2832",

@@ -100,6 +100,7 @@ impl Method for Concordance {
         name: "concordance",
         title: "Concordance",
         summary: "How often does the patient with the higher score have the event first?",
+        documentation: include_str!("concordance.rs"),
         references: &[
             "Harrell FE, Lee KL, Mark DB. Multivariable prognostic models: issues in developing models, evaluating assumptions and adequacy, and measuring and reducing errors. Stat Med 1996;15:361–387. doi:10.1002/(SICI)1097-0258(19960229)15:4<361::AID-SIM168>3.0.CO;2-4",
             "Uno H, Cai T, Pencina MJ, D’Agostino RB, Wei LJ. On the C-statistics for evaluating overall adequacy of risk prediction procedures with censored survival data. Stat Med 2011;30:1105–1117. doi:10.1002/sim.4154",

@@ -79,6 +79,7 @@ impl Method for Correlation {
         name: "correlation",
         title: "Correlation",
         summary: "How closely do two numbers, or their ranks, go together?",
+        documentation: include_str!("correlation.rs"),
         references: &[
             "Fisher 1921, Metron 1:3–32",
             "Bonett & Wright 2000, doi:10.1007/BF02294183",

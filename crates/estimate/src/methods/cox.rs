@@ -80,6 +80,7 @@ impl Method for Cox {
         name: "cox",
         title: "Cox regression",
         summary: "Which variables go with the time to an event, alone and together: hazard ratios.",
+        documentation: include_str!("cox.rs"),
         references: &[
             "Cox 1972, doi:10.1111/j.2517-6161.1972.tb00899.x",
             "Breslow 1974, doi:10.2307/2529620",

@@ -78,6 +78,7 @@ impl Method for CoxResiduals {
         title: "Residuals of the Cox model",
         summary: "Which patients does a Cox model describe badly, which move its coefficients, and what shape has the \
                   effect of a number?",
+        documentation: include_str!("cox_residuals.rs"),
         references: &[
             "Therneau TM, Grambsch PM, Fleming TR. Martingale-based residuals for survival models. Biometrika 1990;77:147–160. doi:10.1093/biomet/77.1.147",
             "Schoenfeld D. Partial residuals for the proportional hazards regression model. Biometrika 1982;69:239–241. doi:10.1093/biomet/69.1.239",

@@ -122,6 +122,7 @@ impl Method for CumulativeHazard {
         name: "cumulative_hazard",
         title: "Cumulative hazard",
         summary: "How does the risk of the event add up over time, and when does it rise fastest?",
+        documentation: include_str!("cumulative_hazard.rs"),
         references: &[
             "Nelson W. Hazard plotting for incomplete failure data. J Qual Technol 1969;1:27–52. doi:10.1080/00224065.1969.11980344",
             "Aalen O. Nonparametric inference for a family of counting processes. Ann Stat 1978;6:701–726. doi:10.1214/aos/1176344247",

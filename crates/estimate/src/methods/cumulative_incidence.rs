@@ -124,6 +124,7 @@ impl Method for CumulativeIncidence {
         title: "Cumulative incidence",
         summary: "How many have had the event by each time when another event can come first, and does that differ \
                   between groups?",
+        documentation: include_str!("cumulative_incidence.rs"),
         references: &[
             "Aalen OO, Johansen S. An empirical transition matrix for nonhomogeneous Markov chains based on censored observations. Scand J Stat 1978;5:141–150",
             "Gray RJ. A class of K-sample tests for comparing the cumulative incidence of a competing risk. Ann Stat 1988;16:1141–1154. doi:10.1214/aos/1176350951",

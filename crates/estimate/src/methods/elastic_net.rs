@@ -69,6 +69,7 @@ impl Method for ElasticNet {
         title: "Elastic net",
         summary: "Which terms predict a binary outcome or the time to an event best, with ratios shrunken by a penalty that \
                   cross-validation chooses.",
+        documentation: include_str!("elastic_net.rs"),
         references: &[
             "Tibshirani 1996, doi:10.1111/j.2517-6161.1996.tb02080.x",
             "Zou & Hastie 2005, doi:10.1111/j.1467-9868.2005.00503.x",

@@ -53,6 +53,7 @@ impl Method for ExactLogistic {
         name: "exact_logistic",
         title: "Exact logistic regression",
         summary: "Which variables go with a binary outcome, where patients or events are few: exact odds ratios.",
+        documentation: include_str!("exact_logistic.rs"),
         references: &[
             "Hirji, Mehta & Patel 1987, doi:10.2307/2289388",
             "Hirji, Tsiatis & Mehta 1989, doi:10.1080/00031305.1989.10475610",

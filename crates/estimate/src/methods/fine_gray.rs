@@ -92,6 +92,7 @@ impl Method for FineGray {
         title: "Fine–Gray regression",
         summary: "Which variables go with the cumulative incidence of an event when another can come first: \
                   subdistribution hazard ratios.",
+        documentation: include_str!("fine_gray.rs"),
         references: &[
             "Fine JP, Gray RJ. A proportional hazards model for the subdistribution of a competing risk. J Am Stat Assoc 1999;94:496–509. doi:10.1080/01621459.1999.10474144",
             "Geskus RB. Cause-specific cumulative incidence estimation and the Fine and Gray model under both left truncation and right censoring. Biometrics 2011;67:39–49. doi:10.1111/j.1541-0420.2010.01420.x",

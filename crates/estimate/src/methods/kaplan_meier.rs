@@ -136,6 +136,7 @@ impl Method for KaplanMeier {
         name: "kaplan_meier",
         title: "Kaplan–Meier survival",
         summary: "How many are still free of the event at each time, and does that differ between groups?",
+        documentation: include_str!("kaplan_meier.rs"),
         references: &[
             "Kaplan EL, Meier P. Nonparametric estimation from incomplete observations. J Am Stat Assoc 1958;53:457–481. doi:10.2307/2281868",
             "Brookmeyer R, Crowley J. A confidence interval for the median survival time. Biometrics 1982;38:29–41. doi:10.2307/2530286",

@@ -51,6 +51,7 @@ impl Method for Location {
         name: "location",
         title: "A number in two groups",
         summary: "By how much does a number differ between two groups: difference of means, and shift by ranks?",
+        documentation: include_str!("location.rs"),
         references: &[
             "Welch 1947, doi:10.2307/2332510",
             "Student 1908, doi:10.2307/2331554",

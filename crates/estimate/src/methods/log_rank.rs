@@ -64,6 +64,7 @@ impl Method for LogRank {
         name: "log_rank",
         title: "Log-rank test",
         summary: "Do the groups differ in their times to the event?",
+        documentation: include_str!("log_rank.rs"),
         references: &[
             "Mantel N. Evaluation of survival data and two new rank order statistics arising in its consideration. Cancer Chemother Rep 1966;50:163–170",
             "Peto R, Peto J. Asymptotically efficient rank invariant test procedures. J R Stat Soc A 1972;135:185–207. doi:10.2307/2344317",

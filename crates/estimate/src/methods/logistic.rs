@@ -225,6 +225,7 @@ impl Method for Logistic {
         name: "logistic",
         title: "Logistic regression",
         summary: "Which variables go with a binary outcome, alone and together: odds ratios.",
+        documentation: include_str!("logistic.rs"),
         references: &[
             "Cox 1958, doi:10.1111/j.2517-6161.1958.tb00292.x",
             "Albert & Anderson 1984, doi:10.1093/biomet/71.1.1",

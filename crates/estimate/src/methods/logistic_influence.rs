@@ -55,6 +55,7 @@ impl Method for LogisticInfluence {
         name: "logistic_influence",
         title: "Influence on a logistic model",
         summary: "Which patients, by the values they share, drive a logistic model or are badly explained by it?",
+        documentation: include_str!("logistic_influence.rs"),
         references: &[
             "Pregibon 1981, doi:10.1214/aos/1176345513",
             "Cook 1977, doi:10.1080/00401706.1977.10489493",

@@ -63,6 +63,7 @@ impl Method for LogisticPerformance {
         name: "logistic_performance",
         title: "Performance of a logistic model",
         summary: "How well do some variables together predict a binary outcome: discrimination, calibration, optimism?",
+        documentation: include_str!("logistic_performance.rs"),
         references: &[
             "Nagelkerke 1991, doi:10.1093/biomet/78.3.691",
             "DeLong, DeLong & Clarke-Pearson 1988, doi:10.2307/2531595",

@@ -148,6 +148,7 @@ impl Method for MixtureCure {
         title: "Mixture cure model",
         summary: "What share of patients will never have the event, on what it depends, and whether follow-up was long \
                   enough to say so.",
+        documentation: include_str!("mixture_cure.rs"),
         references: &[
             "Farewell VT. The use of mixture models for the analysis of survival data with long-term survivors. Biometrics 1982;38:1041–1046. doi:10.2307/2529885",
             "Maller RA, Zhou S. Estimating the proportion of immunes in a censored sample. Biometrika 1992;79:731–739. doi:10.1093/biomet/79.4.731",

@@ -4,7 +4,10 @@
 //! Two levels: the difference of the two risks and the odds ratio of a change. Numbers: the mean difference, and the
 //! centre of the differences (Hodges–Lehmann).
 //! # Formula
-//! See `mcnemar` (two levels), `paired_t`, `signed_rank` and `centre` (numbers).
+//! With b and c patients who changed one way and the other of n: risks' difference (b − c)/n, odds ratio b/c, McNemar's
+//! (b − c)²/(b + c), or the binomial P of b among b + c. Of differences d: d̄/(s/√n) against t with n − 1 degrees of freedom,
+//! Wilcoxon's sum of the ranks of those above 0, and the median of all means of two. See the files `mcnemar`, `paired_t`,
+//! `signed_rank` and `centre`.
 //! # Ties and censoring
 //! Decimal numbers are subtracted as decimals, so that differences that are equal on paper tie. Patients without one of the two values are left out, and their number is a notice.
 //! # Assumptions
@@ -14,7 +17,7 @@
 //! That of each interval stands in its file: of the difference of risks at the limit itself (Tango), of the mean difference
 //! s²/n.
 //! # Options
-//! See [`PairedOptions`]. By default: for two levels McNemar's exact test below 25 patients whose values differ, else
+//! `first` and `second`. By default: for two levels McNemar's exact test below 25 patients whose values differ, else
 //! the one without correction; for numbers the paired t-test, as the interval is that of the mean difference.
 //! # References
 //! McNemar 1947, doi:10.1007/BF02295996. Tango 1998,
@@ -54,6 +57,7 @@ impl Method for Paired {
         name: "paired",
         title: "Paired comparison",
         summary: "Compares two values of the same patients: two levels, or two numbers.",
+        documentation: include_str!("paired.rs"),
         references: &[
             "McNemar 1947, doi:10.1007/BF02295996",
             "Tango 1998, doi:10.1002/(SICI)1097-0258(19980430)17:8<891::AID-SIM780>3.0.CO;2-B",

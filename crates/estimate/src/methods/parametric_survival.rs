@@ -203,6 +203,7 @@ impl Method for ParametricSurvival {
         title: "Parametric survival regression",
         summary: "Which variables stretch or shorten the time to an event under a named law of time, and what the law \
                   predicts.",
+        documentation: include_str!("parametric_survival.rs"),
         references: &[
             "Kalbfleisch JD, Prentice RL. The Statistical Analysis of Failure Time Data. 2nd ed. Wiley 2002. doi:10.1002/9781118032985",
             "Burridge J. A note on maximum likelihood estimation for regression models using grouped data. J R Stat Soc B 1981;43:41–45",

@@ -83,6 +83,7 @@ impl Method for PredictedIncidence {
         name: "predicted_incidence",
         title: "Predicted cumulative incidence",
         summary: "What cumulative incidence does a Fine–Gray model predict for stated patients?",
+        documentation: include_str!("predicted_incidence.rs"),
         references: &[
             "Fine JP, Gray RJ. A proportional hazards model for the subdistribution of a competing risk. J Am Stat Assoc 1999;94:496–509. doi:10.1080/01621459.1999.10474144",
         ],

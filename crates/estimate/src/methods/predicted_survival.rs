@@ -92,6 +92,7 @@ impl Method for PredictedSurvival {
         name: "predicted_survival",
         title: "Predicted survival",
         summary: "What survival does a Cox model predict for stated patients, and for all patients at each level of a term?",
+        documentation: include_str!("predicted_survival.rs"),
         references: &[
             "Breslow NE. Contribution to the discussion of the paper by D. R. Cox. J R Stat Soc B 1972;34:216–217. doi:10.1111/j.2517-6161.1972.tb00900.x",
             "Tsiatis AA. A large sample study of Cox’s regression model. Ann Stat 1981;9:93–108. doi:10.1214/aos/1176345335",

@@ -74,6 +74,7 @@ impl Method for ProportionalHazards {
         name: "proportional_hazards",
         title: "Test of proportional hazards",
         summary: "Do the hazard ratios of a Cox model stay the same over time?",
+        documentation: include_str!("proportional_hazards.rs"),
         references: &[
             "Grambsch PM, Therneau TM. Proportional hazards tests and diagnostics based on weighted residuals. Biometrika 1994;81:515–526. doi:10.1093/biomet/81.3.515",
             "Schoenfeld D. Partial residuals for the proportional hazards regression model. Biometrika 1982;69:239–241. doi:10.1093/biomet/69.1.239",

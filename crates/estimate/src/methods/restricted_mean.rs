@@ -95,6 +95,7 @@ impl Method for RestrictedMean {
         name: "restricted_mean",
         title: "Restricted mean survival time",
         summary: "How long do patients live without the event up to a horizon, and how much longer in one group?",
+        documentation: include_str!("restricted_mean.rs"),
         references: &[
             "Irwin JO. The standard error of an estimate of expectation of life. J Hyg 1949;47:188–189. doi:10.1017/S0022172400014443",
             "Royston P, Parmar MKB. Restricted mean survival time: an alternative to the hazard ratio. BMC Med Res Methodol 2013;13:152. doi:10.1186/1471-2288-13-152",

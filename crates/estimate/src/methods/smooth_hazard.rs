@@ -115,6 +115,7 @@ impl Method for SmoothHazard {
         name: "smooth_hazard",
         title: "Smooth hazard",
         summary: "How high is the risk of the event at each time, and when is it highest?",
+        documentation: include_str!("smooth_hazard.rs"),
         references: &[
             "Müller HG, Wang JL. Hazard rate estimation under random censoring with varying kernels and bandwidths. Biometrics 1994;50:61–76. doi:10.2307/2533197",
             "Ramlau-Hansen H. Smoothing counting process intensities by means of kernel functions. Ann Stat 1983;11:453–466. doi:10.1214/aos/1176346152",

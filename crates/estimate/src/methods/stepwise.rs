@@ -62,6 +62,7 @@ impl Method for Stepwise {
         title: "Stepwise selection",
         summary: "Which of some candidate terms a rule fixed beforehand chooses for a logistic or Cox model, how stable that \
                   choice is, and the model that it leaves.",
+        documentation: include_str!("stepwise.rs"),
         references: &[
             "Akaike 1974, doi:10.1109/TAC.1974.1100705",
             "Volinsky & Raftery 2000, doi:10.1111/j.0006-341X.2000.00256.x",

@@ -92,6 +92,7 @@ impl Method for SurvivalPerformance {
         title: "Performance of a Cox model",
         summary: "How well do some variables together predict survival until stated times: discrimination, calibration, \
                   prediction error?",
+        documentation: include_str!("survival_performance.rs"),
         references: &[
             "Graf E, Schmoor C, Sauerbrei W, Schumacher M. Assessment and comparison of prognostic classification schemes for survival data. Stat Med 1999;18:2529–2545. doi:10.1002/(SICI)1097-0258(19990915/30)18:17/18<2529::AID-SIM274>3.0.CO;2-5",
             "Uno H, Cai T, Tian L, Wei LJ. Evaluating prediction rules for t-year survivors with censored regression models. J Am Stat Assoc 2007;102:527–537. doi:10.1198/016214507000000149",

@@ -61,6 +61,7 @@ impl Method for Trend {
         name: "trend",
         title: "Trend of risk",
         summary: "Does the risk of an outcome rise or fall over the ordered levels of an exposure?",
+        documentation: include_str!("trend.rs"),
         references: &["Cochran 1954, doi:10.2307/3001616", "Armitage 1955, doi:10.2307/3001775"],
     };
     type Options = TrendOptions;

@@ -4,8 +4,10 @@
 //! Risk of the outcome in both groups; risk difference, risk ratio and odds ratio of the exposed against the others,
 //! in all patients and, with `strata`, the one that all strata share.
 //! # Formula
-//! See `risk`, `difference`, `ratio`, `odds`, `conditional`, `unconditional` and `stratified`, one a file. Mid-P is Fisher's P less half
-//! the probability of the observed table.
+//! Of the table a, b, c, d (exposed with and without the outcome, then the others): risks p₁ = a/(a + b) and p₀ = c/(c + d),
+//! p₁ − p₀, p₁/p₀, ad/bc; over strata Mantel and Haenszel's Σ ad/n / Σ bc/n and its kin. Each interval has its formula and
+//! its paper in a file of its own (`risk`, `difference`, `ratio`, `odds`, `conditional`, `unconditional`, `stratified`).
+//! Mid-P is Fisher's P less half the probability of the observed table.
 //! # Ties and censoring
 //! Patients without a value of one of the variables are left out, and their number is a notice. An estimate that is
 //! infinite or undefined is absent, and so is a limit on that side; a notice says which cell is empty. Strata without
@@ -15,7 +17,8 @@
 //! # Variance
 //! That of each interval stands in its file; score intervals take it at the limit itself.
 //! # Options
-//! See [`TwoByTwoOptions`].
+//! `outcome` and `exposure`; `strata`; which intervals and which tests. By default Wilson's, Newcombe's and Miettinen and
+//! Nurminen's intervals; dialects have their own.
 //! # References
 //! Wilson 1927, doi:10.1080/01621459.1927.10502953. Newcombe 1998,
 //! doi:10.1002/(SICI)1097-0258(19980430)17:8<873::AID-SIM779>3.0.CO;2-I.
@@ -61,6 +64,7 @@ impl Method for TwoByTwo {
         name: "two_by_two",
         title: "Risk by exposure",
         summary: "Compares the risk of an outcome between two groups: difference, ratio, odds ratio, over strata.",
+        documentation: include_str!("two_by_two.rs"),
         references: &[
             "Wilson 1927, doi:10.1080/01621459.1927.10502953",
             "Newcombe 1998, doi:10.1002/(SICI)1097-0258(19980430)17:8<873::AID-SIM779>3.0.CO;2-I",

@@ -1,0 +1,122 @@
+//! The manual: what every method estimates, how, and what may be asked of it; and what every table of `study.toml` may
+//! say. Made from the code that does it.
+
+mod keys;
+mod page;
+
+use crate::schema::of_study;
+pub use keys::Key;
+use keys::keys;
+pub use page::{methods_page, plan_page};
+use serde_json::Value;
+
+/// What there is to know of a method.
+#[derive(Debug, Clone)]
+pub struct MethodManual {
+    /// Its name in `method = "…"`.
+    pub name: &'static str,
+    /// Its name in prose.
+    pub title: &'static str,
+    /// One sentence: what it answers.
+    pub summary: &'static str,
+    /// Heading and text, paragraph by paragraph, of its documentation.
+    pub sections: Vec<(String, Vec<String>)>,
+    /// Its own options; those that every analysis has are in [`heading`].
+    pub options: Vec<Key>,
+    /// The least that an analysis must say, as TOML.
+    pub example: String,
+}
+
+/// Every method, in the order of the list.
+pub fn methods() -> Vec<MethodManual> {
+    let schema = of_study();
+    let definitions = schema["$defs"].as_object().cloned().unwrap_or_default();
+    let shared: Vec<String> = heading().into_iter().map(|key| key.name).collect();
+    let schemas = schema["properties"]["analyses"]["items"]["oneOf"].as_array().cloned().unwrap_or_default();
+    let manual = |(entry, schema): (estimate::Entry, &Value)| {
+        let options: Vec<Key> =
+            keys(schema, &definitions).into_iter().filter(|key| !shared.contains(&key.name)).collect();
+        MethodManual {
+            name: entry.about.name,
+            title: entry.about.title,
+            summary: entry.about.summary,
+            sections: entry.about.sections(),
+            example: example(entry.about.name, &options),
+            options,
+        }
+    };
+    estimate::methods().into_iter().zip(&schemas).map(manual).collect()
+}
+
+/// The keys that every analysis has, whatever its method.
+pub fn heading() -> Vec<Key> {
+    let schema = of_study();
+    let definitions = schema["$defs"].as_object().cloned().unwrap_or_default();
+    keys(&schema["$defs"]["Heading"], &definitions)
+}
+
+/// The least analysis: what must be said, with names such as a study has them.
+fn example(method: &str, options: &[Key]) -> String {
+    let has = |name: &str| options.iter().any(|key| key.name == name);
+    let mut names: Vec<&str> = Vec::new();
+    // What is modelled stands first, also where it may be one thing or another.
+    if has("outcome") && has("endpoint") {
+        names.push("outcome");
+    }
+    names.extend(options.iter().filter(|key| key.required).map(|key| key.name.as_str()));
+    if method == "baseline" {
+        names.extend(["by", "variables"]);
+    }
+    let mut text = format!("[[analyses]]\nid = \"{}\"\nmethod = \"{method}\"\n", method.replace('_', "-"));
+    for name in names {
+        let value = match name {
+            "at" => "[12, 36, 60]",
+            "by" | "exposure" => "\"sex\"",
+            "endpoint" => "\"overall_survival\"",
+            "first" => "\"cea_before\"",
+            "horizon" => "60",
+            "outcome" => "\"pcr\"",
+            "profiles" => "[{ label = \"60 years, stage II\", age = 60, stage = \"II\" }]",
+            "score" | "variable" => "\"age\"",
+            "second" => "\"cea_after\"",
+            "terms" => "[\"age\", \"stage\"]",
+            "variables" => "[\"age\", \"cea_before\"]",
+            _ => "\"…\"",
+        };
+        text.push_str(&format!("{name} = {value}\n"));
+    }
+    text
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use study::{Plan, SourceText};
+
+    #[test]
+    fn the_example_of_every_method_is_a_plan_that_runs() {
+        for method in methods() {
+            let text = format!(
+                "[study]\ntitle = \"T\"\n[population]\ntable = \"patients\"\n[variables.stage]\n\
+                 levels = [{{ value = \"I\" }}, {{ value = \"II\" }}]\n[endpoints.overall_survival]\n\
+                 time = \"months\"\nevent = \"died\"\ncompeting = \"other\"\n{}",
+                method.example
+            );
+            let plan = Plan::parse(SourceText::new("study.toml", text)).unwrap();
+            let entry = estimate::find(&plan.analyses[0]).unwrap();
+            let requests = (entry.requests)(&plan.analyses[0], &plan);
+            assert!(requests.is_ok_and(|requests| !requests.is_empty()), "{}", method.example);
+        }
+    }
+
+    #[test]
+    fn every_key_says_what_it_means() {
+        for method in methods() {
+            assert!(method.sections.len() >= 8, "{}", method.name);
+            for key in method.options.iter().chain(&heading()) {
+                assert!(!key.meaning.is_empty(), "{}: {}", method.name, key.name);
+                assert!(!key.kind.contains("anything"), "{}: {} is {}", method.name, key.name, key.kind);
+            }
+        }
+    }
+}

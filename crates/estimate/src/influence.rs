@@ -103,6 +103,8 @@ mod tests {
     use super::*;
     use crate::life_table::{Course, Weighing};
 
+    /// By hand, `kaplan_meier`, `cumulative_hazard`, `restricted_mean`: the robust variance of weighted patients, one
+    /// of whom enters late, as a sum over them.
     #[test]
     fn what_each_patient_adds_by_hand() {
         let course = |entry, time, event, n, weight| Course { entry, time, event, n, weight };

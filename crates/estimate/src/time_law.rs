@@ -172,6 +172,8 @@ mod tests {
         assert!((ours - exact).abs() <= limit * exact.abs().max(1e-3), "{ours:e} against {exact:e}");
     }
 
+    /// Identity, `parametric_survival`, `mixture_cure`: slopes and bends are derivatives, and the density is minus that
+    /// of the survival, for every law.
     #[test]
     fn slopes_and_bends_are_derivatives_and_the_density_is_that_of_the_survival() {
         let step = 1e-5;
@@ -198,6 +200,7 @@ mod tests {
         close(normal_hazard(60.0).1, 0.016_657_420_241_124_93, 1e-14);
     }
 
+    /// Identity, `parametric_survival`, `mixture_cure`: quantiles invert the survival, for every law.
     #[test]
     fn quantiles_invert_the_survival() {
         for law in ALL {

@@ -53,6 +53,8 @@ fn log_determinant(covariance: &Mat<f64>, chosen: &[usize]) -> Option<f64> {
 mod tests {
     use super::*;
 
+    /// By hand, `logistic`, `cox`: the variance inflation of two columns whose coefficients have the correlation 0.6 is
+    /// 1/0.64.
     #[test]
     fn two_columns_by_hand() {
         // Variances 4 and 9e-20, correlation 0.6: units are of no account.
@@ -65,6 +67,8 @@ mod tests {
         assert_eq!(generalised_variance_inflation(&covariance, &[vec![0, 1]]), [Some(1.0)]);
     }
 
+    /// By hand, `logistic`, `cox`: the generalised variance inflation of a term of two columns from determinants 1/2
+    /// and 1.
     #[test]
     fn a_term_of_two_columns_by_hand() {
         // R = [[1, ½, ½], [½, 1, 0], [½, 0, 1]]: det = 1 − ¼ − ¼ = ½; of the pair 1.

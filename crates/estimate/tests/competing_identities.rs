@@ -46,6 +46,8 @@ fn kaplan_meier(patients: &[Patient], happened: impl Fn(u8) -> bool) -> Results 
 }
 
 proptest! {
+    /// Identity, `cumulative_incidence`: the incidences of both causes and freedom from them by Kaplan and Meier add up
+    /// to 1.
     #[test]
     fn both_causes_and_freedom_from_them_sum_to_one(patients in patients()) {
         let results = run("cumulative_incidence", OPTIONS, &counted(&patients, &LEVELS));
@@ -61,6 +63,7 @@ proptest! {
         }
     }
 
+    /// Identity, `cumulative_incidence`: without competing events it is 1 − Kaplan–Meier.
     #[test]
     fn without_competing_events_it_is_one_minus_kaplan_meier(patients in patients()) {
         let patients: Vec<Patient> = patients.into_iter().map(|row| (row.0, row.1 % 2, row.2)).collect();
@@ -75,6 +78,7 @@ proptest! {
         }
     }
 
+    /// Identity, `cumulative_incidence`: curves never fall and stay within their limits.
     #[test]
     fn curves_rise_within_their_limits(patients in patients()) {
         for interval in ["plain", "log", "log_log"] {
@@ -90,6 +94,7 @@ proptest! {
         }
     }
 
+    /// Identity, `cumulative_incidence`: the order of patients, pooling halves and the unit of time change nothing.
     #[test]
     fn order_pooling_and_time_unit_change_nothing(patients in patients(), cut in 0..60usize, factor in 1..50u8) {
         let (first, second) = patients.split_at(cut.min(patients.len()));
@@ -102,6 +107,7 @@ proptest! {
         prop_assert_eq!(statistic(&whole, "event"), statistic(&scaled, "event"));
     }
 
+    /// Identity, `cumulative_incidence`: renaming the groups leaves Gray’s test.
     #[test]
     fn renaming_the_groups_leaves_grays_test(patients in patients(), shift in 1..3u32) {
         let renamed: Vec<Patient> =

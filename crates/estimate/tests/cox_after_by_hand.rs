@@ -45,7 +45,8 @@ fn values(results: &Results, quantity: Quantity) -> Vec<(Option<f64>, Option<f64
     results.estimates.iter().filter(own).map(figures).collect()
 }
 
-/// Cutting the follow-up of patients in two whose covariates do not change changes nothing.
+/// Identity, `proportional_hazards`, `predicted_survival`, `concordance`, `cox_residuals`: cutting the follow-up of
+/// patients in two whose covariates do not change changes nothing.
 #[test]
 fn intervals_of_a_patient_are_the_patient() {
     let (whole, cut) = (columns(false), columns(true));
@@ -91,7 +92,7 @@ fn intervals_of_a_patient_are_the_patient() {
     }
 }
 
-/// A whole cluster is left out: its dfbetas are the sums of those of its patients.
+/// Identity, `cox_residuals`: the dfbetas of a cluster are the sums of those of its patients, and all add up to 0.
 #[test]
 fn the_influence_of_a_cluster_is_that_of_its_patients_together() {
     let options = "endpoint = \"os\"\nterms = [\"x\"]\n";
@@ -157,7 +158,8 @@ fn what_cannot_be_meant_is_refused_with_its_place() {
     }
 }
 
-/// Each row stands for as many patients as its frequency says: for every method as if they were listed one by one.
+/// Identity, `proportional_hazards`, `cox_residuals`, `predicted_survival`: a row with a frequency is as many patients
+/// listed one by one.
 #[test]
 fn frequencies_are_as_many_rows() {
     let times: Vec<f64> = (0..30).map(|i| f64::from(1 + i * 7 % 17)).collect();

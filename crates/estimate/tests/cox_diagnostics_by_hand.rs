@@ -24,6 +24,8 @@ fn rows(results: &Results, quantity: Quantity) -> Vec<&Estimate> {
     results.estimates.iter().filter(|row| row.quantity == quantity).collect()
 }
 
+/// By hand, `cox_residuals`: the martingale residuals of six patients from the baseline hazard 1/(3r + 3), 2/(r + 3),
+/// 1.
 #[test]
 fn martingale_residuals_of_six_patients() {
     let r = 0.5 * (3.0 + 33f64.sqrt());
@@ -52,6 +54,7 @@ fn martingale_residuals_of_six_patients() {
     }
 }
 
+/// By hand, `predicted_survival`: survival of two profiles from the baseline hazard of six patients.
 #[test]
 fn predicted_survival_of_six_patients() {
     let r = 0.5 * (3.0 + 33f64.sqrt());
@@ -68,6 +71,8 @@ fn predicted_survival_of_six_patients() {
     }
 }
 
+/// By hand, `concordance`: nine comparable pairs of six patients: 5 agree and 4 tie; the score turned round gives 1 −
+/// C.
 #[test]
 fn concordance_of_six_patients() {
     // Earlier event and who outlives it: 1 (x = 1) with 5 others, of them x = 1 twice: 3 concordant, 2 tied; 6 (x = 1) with
@@ -83,6 +88,8 @@ fn concordance_of_six_patients() {
     close(other.std_error.unwrap(), row.std_error.unwrap(), 1e-12);
 }
 
+/// Identity, `proportional_hazards`, `concordance`, `predicted_survival`, `cox_residuals`: splitting counted rows
+/// changes nothing.
 #[test]
 fn splitting_a_counted_row_and_units_change_nothing() {
     let times: Vec<f64> = (0..24).map(|i| f64::from(i * 7 % 12)).collect();
@@ -136,4 +143,74 @@ fn what_cannot_be_computed_is_said() {
     assert!(refused("profiles = [{ label = \"a\" }]").contains("does not say: x"));
     assert!(refused("profiles = [{ label = \"a\", x = 1, y = 2 }]").contains("`y` is no term"));
     assert!(refused("adjusted_by = \"x\"").contains("need levels"));
+}
+
+/// By hand, `proportional_hazards`: three of 6 + 6 have the event at 1 and three of 4 + 5 at 2, so that r = √5/2, and with two
+/// event times every function of time gives χ² = (6√5 − 13)²/(27√5 − 60).
+#[test]
+fn a_change_between_two_times_by_hand() {
+    // Of the exposed two at 1 and one at 2: 1 = r/(r + 1) + 4r/(4r + 5). The two shares are p and 1 − p, p = 5 − 2√5, so
+    // that the variance of x is p(1 − p) at both times, the score (g₁ − g₂)(2 − 3p), and its variance beside β
+    // 3p(1 − p)(g₁ − g₂)²/2.
+    let times = [vec![1.0; 3], vec![2.0; 3], vec![3.0; 6]].concat();
+    let [time, event] = endpoint(&times, &(0..12).map(|i| i < 6).collect::<Vec<_>>());
+    let x = Column::number("x", vec![1.0, 1.0, 0.0, 1.0, 0.0, 0.0, 1.0, 1.0, 1.0, 0.0, 0.0, 0.0]);
+    let root = 5f64.sqrt();
+    for transform in ["km", "rank", "identity", "log"] {
+        let options = format!("{BRESLOW}transform = \"{transform}\"");
+        let results = run("proportional_hazards", &options, &[time.clone(), event.clone(), x.clone()]);
+        let found = rows(&results, Quantity::ProportionalHazards);
+        assert_eq!(found.len(), 2, "the term, and all terms");
+        for row in found {
+            let test = row.test.as_ref().unwrap();
+            // Of 6√5 − 13 two digits are lost.
+            close(test.statistic.unwrap(), (6.0 * root - 13.0).powi(2) / (27.0 * root - 60.0), 1e-11);
+            assert_eq!(test.df, [1.0]);
+        }
+    }
+}
+
+/// Identity, `predicted_survival`, `cumulative_hazard`: where a term tells nothing, everybody’s survival is the
+/// exponential of minus the Nelson–Aalen estimate.
+#[test]
+fn a_term_that_tells_nothing_leaves_the_cumulative_hazard() {
+    // Each course once with x and once without.
+    let times: Vec<f64> = (0..24).map(|i| f64::from(1 + i / 2 * 7 % 10)).collect();
+    let events: Vec<bool> = (0..24).map(|i| i / 2 % 3 != 1).collect();
+    let [time, event] = endpoint(&times, &events);
+    let columns = [time, event, Column::number("x", (0..24).map(|i| f64::from(i % 2)).collect())];
+    let options = format!(
+        "{BRESLOW}at = [1, 4, 9]\nprofiles = [{{ label = \"one\", x = 1 }}, {{ label = \"none\", x = 0 }}]"
+    );
+    let predicted = run("predicted_survival", &options, &columns);
+    let hazard = run("cumulative_hazard", "endpoint = \"os\"\nat = [1, 4, 9]", &columns);
+    let survival = rows(&predicted, Quantity::Survival);
+    assert_eq!(survival.len(), 6);
+    for row in survival {
+        let own = |other: &&&Estimate| other.at == row.at;
+        let hazards = rows(&hazard, Quantity::CumulativeHazard);
+        let exact = (-hazards.iter().find(own).unwrap().value.unwrap()).exp();
+        close(row.value.unwrap(), exact, 1e-11);
+    }
+}
+
+/// Identity, `concordance`: without censoring Uno’s weights say nothing, and only the order of scores and of times does.
+#[test]
+fn without_censoring_only_orders_matter() {
+    let of = |power: i32, weights: &str| {
+        let raised = |value: i32| f64::from(value).powi(power);
+        let times: Vec<f64> = (0..20).map(|i| raised(1 + i * 7 % 12)).collect();
+        let [time, event] = endpoint(&times, &[true; 20]);
+        let x = Column::number("x", (0..20).map(|i| raised(i * 5 % 11)).collect());
+        let options = format!("endpoint = \"os\"\nscore = \"x\"\ntime_weights = \"{weights}\"");
+        let results = run("concordance", &options, &[time, event, x]);
+        let row = rows(&results, Quantity::Concordance)[0].clone();
+        (row.value.unwrap(), row.std_error.unwrap())
+    };
+    let plain = of(1, "harrell");
+    assert!((plain.0 - 0.5).abs() > 0.01, "{plain:?}");
+    for other in [of(1, "uno"), of(3, "harrell"), of(3, "uno")] {
+        close(other.0, plain.0, 1e-13);
+        close(other.1, plain.1, 1e-12);
+    }
 }

@@ -55,6 +55,8 @@ fn check(results: &Results, linear: f64, terms: &[(f64, [f64; 3])]) {
 
 /// Two of five have the event together, x = 1 in one of them and in one of the others: e₂ = r² + 6r + 3, so that
 /// ℓ = β − ln(r² + 6r + 3) is largest at r = √3, with information 1/(1 + √3).
+///
+/// By hand, `cox`: exact ties of two in five patients: hazard ratio √3, variance 1 + √3.
 #[test]
 fn exact_ties_of_two_in_five() {
     let [time, event] = endpoint(&[1.0, 1.0, 2.0, 2.0, 2.0], &events(&[1, 1, 0, 0, 0]));
@@ -67,6 +69,8 @@ fn exact_ties_of_two_in_five() {
 
 /// Six patients (the first example of the validation of `survival`): the exact likelihood is 2β − 2 ln(3r + 3), which
 /// rises for ever, although Breslow's and Efron's do not.
+///
+/// By hand, `cox`: six patients whose exact likelihood rises to −2 ln 3.
 #[test]
 fn exact_ties_may_be_monotone_where_the_approximations_are_not() {
     let [time, event] = endpoint(&[1.0, 1.0, 6.0, 6.0, 8.0, 9.0], &events(&[1, 0, 1, 1, 0, 1]));
@@ -84,6 +88,8 @@ fn exact_ties_may_be_monotone_where_the_approximations_are_not() {
 
 /// Ten intervals (the second example): the events at 2, 3, 6, 7 and 8 see r + 1, r + 2, 3r + 2, 3r + 1 and 3r + 1, the
 /// two at 9 see 3r + 2; under Efron the second of them sees 2r + 2.
+///
+/// By hand, `cox`: ten intervals with late entry, under three treatments of ties.
 #[test]
 fn intervals_by_hand() {
     let start = entered(&[1.0, 2.0, 5.0, 2.0, 1.0, 7.0, 3.0, 4.0, 8.0, 8.0]);
@@ -102,6 +108,8 @@ fn intervals_by_hand() {
 }
 
 /// Nine patients with weights (the third example): the events at 1, 2 and 4 weigh 1, 10 and 2.
+///
+/// By hand, `cox`: nine patients with weights, under Breslow’s and Efron’s ties.
 #[test]
 fn weights_by_hand() {
     let times = [1.0, 1.0, 2.0, 2.0, 2.0, 2.0, 3.0, 4.0, 5.0];
@@ -121,8 +129,7 @@ fn weights_by_hand() {
     check(&cox(&options("efron"), &columns), 11.0, &[first, tied(0.0), tied(1.0), tied(2.0), last]);
 }
 
-/// A thousand matched pairs, of which only those matter that differ: the ratio is that of the discordant pairs, its
-/// variance 1/b + 1/c.
+/// By hand, `cox`: a thousand matched pairs have the ratio b/c of the discordant ones, with variance 1/b + 1/c.
 #[test]
 fn a_thousand_strata_of_two() {
     let (b, c) = (600, 250);
@@ -173,6 +180,7 @@ fn same(a: &Results, b: &Results) {
     close(ll(a), ll(b), 1e-12);
 }
 
+/// Identity, `cox`: cutting follow-up into intervals, entering at 0 and a single stratum change nothing.
 #[test]
 fn follow_up_may_be_cut_into_intervals() {
     let (times, died, xs, zs) = patients();
@@ -208,6 +216,8 @@ fn follow_up_may_be_cut_into_intervals() {
     }
 }
 
+/// Identity, `cox`: frequencies are patients, the unit of sampling weights is of no account, and a cluster of one
+/// patient is a patient.
 #[test]
 fn frequencies_are_patients_and_weights_have_no_size() {
     let (times, died, xs, zs) = patients();
@@ -240,6 +250,7 @@ fn frequencies_are_patients_and_weights_have_no_size() {
     same(&by_patient, &cox("terms = [\"x\", \"z\"]\ncluster = \"own\"", &columns));
 }
 
+/// By hand, `cox`: four patients with late entries, whose log-likelihood is written out.
 #[test]
 fn who_enters_too_late_is_left_out_and_counted() {
     let [time, event] = endpoint(&[2.0, 3.0, 3.0, 4.0, 5.0, 6.0], &events(&[1, 1, 0, 1, 0, 1]));
@@ -271,6 +282,7 @@ fn infinite_ratios_under_truncation_and_strata() {
     assert_eq!(separated(&cox("strata = [\"s\"]\nterms = [\"x\"]", &columns)), [("x", None)]);
 }
 
+/// By hand, `cox`: six patients in two strata, one without events, whose log-likelihood is written out.
 #[test]
 fn strata_that_tell_nothing() {
     let [time, event] = endpoint(&[1.0, 2.0, 3.0, 4.0, 5.0, 6.0], &events(&[0, 0, 0, 1, 1, 0]));
@@ -319,6 +331,8 @@ fn what_cannot_be_meant_is_refused() {
 
 /// One event, of one of two with x = 1, against three without: ℓ = β − ln(2r + 3) rises for ever. The penalty adds
 /// ½ (β − 2 ln(2r + 3)): the sum is largest where 2r/(2r + 3) = 3/4, at r = 9/2, with information 3/16.
+///
+/// By hand, `cox`: Firth’s hazard ratio of a single event is 9/2, its profile limits lie where the deviance says.
 #[test]
 fn the_penalty_of_a_single_event() {
     let [time, event] = endpoint(&[1.0, 2.0, 2.0, 2.0, 2.0], &events(&[1, 0, 0, 0, 0]));
@@ -340,6 +354,8 @@ fn the_penalty_of_a_single_event() {
 
 /// At 1, 2 of 6 exposed and 1 of 6 others have the event, at 2, 1 of 4 and 2 of 5: under Breslow's ties the ratio of each
 /// time alone is 2 and 5/8. A coefficient β + γ g(t) has both.
+///
+/// By hand, `cox`: hazard ratios 2 and 5/8 at two times, as a linear, logarithmic and stepwise change.
 #[test]
 fn a_coefficient_that_changes_between_two_times() {
     let times = [vec![1.0; 3], vec![2.0; 3], vec![3.0; 6]].concat();

@@ -16,6 +16,8 @@ fn p_value(results: &Results, term: &str, level: Option<&str>) -> f64 {
     ratio(results, ALL, term, level).test.as_ref().unwrap().p_value.unwrap()
 }
 
+/// By hand, `exact_logistic`: two of two against none of two: the median unbiased ratio 2 + √5, P = 1/3 and a limit
+/// that solves a quadratic equation.
 #[test]
 fn the_worked_example() {
     let (columns, n) = two_by_two([2, 0, 0, 2]);
@@ -33,6 +35,7 @@ fn the_worked_example() {
     assert_eq!((reference.value, reference.n, reference.of), (Some(1.0), Some(0), Some(2)));
 }
 
+/// By hand, `exact_logistic`: ten matched pairs are a binomial distribution of the seven discordant ones.
 #[test]
 fn matched_pairs_are_mcnemar() {
     // Seven discordant pairs, the case exposed in six: binomial with p = ψ/(1 + ψ). Ratio 6; P = 2 (1 + 7)/2⁷.
@@ -75,6 +78,7 @@ fn small() -> ([Column; 4], Vec<u64>) {
 
 const THREE: &str = "outcome = \"y\"\nterms = [\"x\", \"size\", \"grade\"]\nunivariable = true";
 
+/// Identity, `exact_logistic`: splitting counted rows and their order change nothing.
 #[test]
 fn splitting_and_order_change_nothing() {
     let (columns, n) = small();
@@ -102,6 +106,7 @@ fn splitting_and_order_change_nothing() {
     assert_eq!(whole.notices, split.notices);
 }
 
+/// Identity, `exact_logistic`: a unit leaves P, and the other outcome as event inverts ratio and limits.
 #[test]
 fn units_and_the_event_turn_as_they_should() {
     let (columns, n) = small();
@@ -132,6 +137,7 @@ fn units_and_the_event_turn_as_they_should() {
     close(ours.interval.unwrap().lower.unwrap(), 1.0 / theirs.interval.unwrap().upper.unwrap(), 1e-10);
 }
 
+/// Identity, `exact_logistic`: the limits exclude 1 exactly where P is below 0.05.
 #[test]
 fn p_and_limits_agree() {
     for counts in [[9, 2, 3, 8], [8, 2, 3, 8], [7, 2, 3, 7], [5, 0, 4, 6], [4, 4, 4, 4]] {

@@ -56,6 +56,7 @@ fn same(a: Option<f64>, b: Option<f64>) -> bool {
 }
 
 proptest! {
+    /// Identity, `fine_gray`: without competing events the ratios are those of Cox regression.
     #[test]
     fn without_competing_events_it_is_cox(patients in patients(0..2)) {
         let ours = fit("fine_gray", "", &patients, 1);
@@ -66,6 +67,8 @@ proptest! {
         }
     }
 
+    /// Identity, `fine_gray`: without censoring the ratios are those of Cox regression of patients followed for ever
+    /// after the competing event.
     #[test]
     fn without_censoring_it_is_cox_with_competing_events_followed_for_ever(patients in patients(1..3)) {
         let ours = fit("fine_gray", "", &patients, 1);
@@ -80,6 +83,7 @@ proptest! {
         }
     }
 
+    /// Identity, `fine_gray`: four times the patients have the same ratios and half the errors.
     #[test]
     fn four_times_the_patients_halve_the_standard_error(patients in patients(0..3)) {
         let (once, four) = (fit("fine_gray", "", &patients, 1), fit("fine_gray", "", &patients, 4));
@@ -89,6 +93,7 @@ proptest! {
         }
     }
 
+    /// Identity, `predicted_incidence`: without competing events it is 1 − the survival that a Cox model predicts.
     #[test]
     fn without_competing_events_the_prediction_is_that_of_cox(patients in patients(0..2)) {
         // A level that nobody at risk has is refused by both.
@@ -101,6 +106,7 @@ proptest! {
         }
     }
 
+    /// Identity, `predicted_incidence`: four times the patients have the same incidence and half the error.
     #[test]
     fn four_times_the_patients_halve_the_error_of_a_prediction(patients in patients(0..3)) {
         prop_assume!(patients.iter().any(|row| row.2 == 1 && row.1 == 1));
@@ -113,6 +119,7 @@ proptest! {
         }
     }
 
+    /// Identity, `fine_gray`: the order of patients and the unit of time change nothing.
     #[test]
     fn order_and_time_unit_change_nothing(patients in patients(0..3), factor in 1..50u8) {
         let scaled: Patients = patients

@@ -12,6 +12,8 @@ fn has_separation(results: &Results) -> bool {
     results.notices.iter().any(|notice| matches!(notice, Notice::PenalizedSeparation { .. }))
 }
 
+/// By hand, `logistic`: Firth’s odds ratio of a fourfold table has half a patient more in each cell, also where one is
+/// empty.
 #[test]
 fn two_by_two_tables_have_half_a_patient_more_in_each_cell() {
     for counts in [[7, 0, 12, 30], [0, 5, 9, 2], [5, 0, 0, 5], [1, 0, 0, 1], [3, 400_000_000, 0, 100_000_000]]

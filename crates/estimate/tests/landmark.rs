@@ -46,6 +46,11 @@ fn left(events: u64, competing: u64, censored: u64, at: f64) -> Notice {
     Notice::LeftOutAtLandmark { at, unit: "months".into(), events, competing: Some(competing), censored }
 }
 
+/// Identity, `kaplan_meier`, `log_rank`, `restricted_mean`, `cumulative_hazard`, `smooth_hazard`,
+/// `cumulative_incidence`, `fine_gray`, `predicted_incidence`, `concordance`, `parametric_survival`, `mixture_cure`,
+/// `elastic_net`, `stepwise`, `cox`, `proportional_hazards`, `cox_residuals`, `predicted_survival`,
+/// `survival_performance`: from a landmark on it is the analysis of those followed beyond it, their times counted from
+/// it.
 #[test]
 fn it_is_an_analysis_of_those_followed_beyond_it() {
     let all = patients();
@@ -94,6 +99,9 @@ fn it_is_an_analysis_of_those_followed_beyond_it() {
 }
 
 /// Whose hazard is modelled had the event; the other one is the competing event then.
+///
+/// Identity, `cox`, `concordance`, `elastic_net`, `stepwise`: of the competing event it is the analysis with both
+/// causes exchanged.
 #[test]
 fn of_either_cause() {
     let turned = |one: &Patient| {
@@ -142,7 +150,8 @@ fn a_cause_needs_a_competing_event_and_an_endpoint() {
     }
 }
 
-/// Each row stands for so many patients, also among those left out.
+/// Identity, `kaplan_meier`, `cumulative_hazard`, `cox`: at a landmark a row with a frequency is as many patients
+/// listed one by one.
 #[test]
 fn patients_are_counted_by_their_frequencies() {
     let all = patients();

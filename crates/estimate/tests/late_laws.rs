@@ -67,6 +67,7 @@ fn simulated(n: u64, share: [f64; 2], late: f64) -> Vec<Patient> {
     patients
 }
 
+/// Identity, `parametric_survival`, `mixture_cure`: entering at 0 is not to enter late.
 #[test]
 fn entering_at_0_is_not_to_enter_late() {
     let patients = simulated(200, [0.3, 0.6], 0.0);
@@ -84,6 +85,7 @@ fn entering_at_0_is_not_to_enter_late() {
     }
 }
 
+/// By hand, `parametric_survival`: an exponential law of late entries is events over the time under observation.
 #[test]
 fn an_exponential_law_is_events_over_the_time_under_observation() {
     // 3 events in 2 + 5 + 8 + 3·5 = 30 months.
@@ -111,6 +113,8 @@ fn an_exponential_law_is_events_over_the_time_under_observation() {
     close(found(Quantity::TimeRatio).std_error.unwrap(), 1.5f64.sqrt(), 1e-12);
 }
 
+/// By hand, `mixture_cure`: patients who all enter late: from then on 4 of 10 are cured, and at time 0 the odds of cure are
+/// smaller by the exponential of the entry.
 #[test]
 fn a_constant_hazard_forgets_the_time_before_the_entry() {
     // All enter at e. From there on 4 of 10 are cured and the rate is 1; at 0 the odds of cure were e⁻ᵉ times those.
@@ -140,6 +144,7 @@ fn a_constant_hazard_forgets_the_time_before_the_entry() {
     assert!(results.notices.iter().any(said), "{:?}", results.notices);
 }
 
+/// Identity, `mixture_cure`: who enters when only the cured are left tells nothing.
 #[test]
 fn who_enters_when_only_the_cured_are_left_tells_nothing() {
     let mut patients = vec![(0.0, 1.0, true, 0, 6), (0.0, 1e6, false, 0, 4)];
@@ -174,6 +179,8 @@ fn the_shares_of_time_0_come_back_and_without_the_entries_they_do_not() {
     assert!((shape.value.unwrap().ln() - 1.5f64.ln()).abs() < 3.0 * shape.std_error.unwrap(), "{shape:?}");
 }
 
+/// Identity, `mixture_cure`: splitting rows, their order and the unit of time change nothing, and four times the
+/// patients have half the error.
 #[test]
 fn splitting_rows_their_order_and_the_unit_change_nothing() {
     let patients = simulated(300, [0.3, 0.6], 10.0);

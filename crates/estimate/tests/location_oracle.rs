@@ -79,6 +79,8 @@ fn the_printed_figures_of_the_membranes() {
     close(found.test.as_ref().unwrap().p_value.unwrap() / 2.0, 0.127, 3e-3);
 }
 
+/// Identity, `location`: the groups turned negate difference, shift and limits and leave P, and counted rows are
+/// patients.
 #[test]
 fn turning_the_groups_and_splitting_rows() {
     let (x, y) = ([1.0, 1.0, 2.5, 4.0, 7.0, 9.0], [0.5, 2.5, 2.5, 3.0, 1.0]);

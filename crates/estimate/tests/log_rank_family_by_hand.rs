@@ -38,6 +38,8 @@ fn close(ours: f64, by_hand: f64) {
 /// V = W₁²/4 + 2 W₂²/9 + W₃²/4.
 const FOUR: [Row; 4] = [(1.0, true, 0, 1.0), (2.0, true, 1, 1.0), (3.0, true, 0, 1.0), (4.0, false, 1, 1.0)];
 
+/// By hand, `log_rank`: each member of the family of four patients from its three weights, and the trend of two groups
+/// as their difference.
 #[test]
 fn each_member_by_hand() {
     let by_hand = |w: [f64; 3]| {
@@ -63,6 +65,7 @@ fn each_member_by_hand() {
     }
 }
 
+/// By hand, `kaplan_meier`: survival of 1/2 against 3/4 compared on five scales, in closed form.
 #[test]
 fn survival_at_a_time_by_hand() {
     // S is 1/2 and 3/4, Greenwood's sum 1/4 and 1/12.
@@ -93,6 +96,8 @@ fn twelve(weight: impl Fn(usize) -> f64) -> Vec<Row> {
     (0..12).map(|i| ((1 + i * 5 % 7) as f64, i % 3 > 0, (i % 2) as u32, weight(i))).collect()
 }
 
+/// Identity, `log_rank`, `kaplan_meier`: frequencies are patients listed one by one, and the unit of sampling weights
+/// is of no account.
 #[test]
 fn weights_keep_their_identities() {
     let sampling = "weights = \"weight\"\nweight_kind = \"sampling\"\n";

@@ -35,6 +35,8 @@ const PERFORMANCE: &str = "outcome = \"y\"\nterms = [\"g\", \"x\"]\npenalty = \"
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(30))]
 
+    /// Identity, `logistic_performance`, `logistic_influence`: the order of patients, splitting counted rows and
+    /// pooling halves change nothing.
     #[test]
     fn order_splitting_and_pooling_change_nothing(
         patients in proptest::collection::vec((any::<bool>(), 0..3u32, -3..4i8), 6..30),
@@ -60,6 +62,8 @@ proptest! {
         }
     }
 
+    /// Identity, `logistic_performance`: the AUC of one number is the share of ordered pairs, and the other outcome as
+    /// event changes nothing.
     #[test]
     fn the_auc_is_the_share_of_pairs_and_the_event_may_be_exchanged(
         patients in proptest::collection::vec((any::<bool>(), 0..3u32, -3..4i8), 6..40),
@@ -85,6 +89,7 @@ proptest! {
         }
     }
 
+    /// Identity, `logistic_influence`: leverages add up to the number of parameters.
     #[test]
     fn leverages_add_up_to_the_parameters(
         patients in proptest::collection::vec((any::<bool>(), 0..3u32, -3..4i8), 12..60),

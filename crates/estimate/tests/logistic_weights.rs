@@ -19,6 +19,7 @@ fn log_error(results: &Results) -> (f64, f64) {
     (row.value.unwrap().ln(), row.std_error.unwrap())
 }
 
+/// By hand, `logistic`: the robust variance of a fourfold table is Woolf’s times N/(N − 1).
 #[test]
 fn of_four_cells_the_sandwich_is_the_usual_variance() {
     // A saturated model: its squared residuals are what it expects, so only the factor N/(N − 1) is left.
@@ -34,6 +35,7 @@ fn of_four_cells_the_sandwich_is_the_usual_variance() {
     assert!(!results.estimates.iter().any(|row| row.quantity == Quantity::Aic));
 }
 
+/// Identity, `logistic`: frequencies are patients listed one by one, and the unit of sampling weights is of no account.
 #[test]
 fn weights_of_both_kinds() {
     let (mut columns, n) = two_by_two([15, 10, 20, 40]);
@@ -63,6 +65,7 @@ fn weights_of_both_kinds() {
     }
 }
 
+/// Identity, `logistic`: a cluster of three alike patients has the variance of one patient.
 #[test]
 fn a_cluster_of_alike_patients_is_one_patient() {
     // Each of 24 patients, seen once alone and once three times in a cluster.
@@ -113,6 +116,7 @@ fn a_level_of_one_cluster_and_a_singular_sandwich_are_told() {
     assert!(tests.iter().all(|test| test.statistic.is_none() && test.p_value.is_none()), "{tests:?}");
 }
 
+/// Identity, `logistic`: the score test of a fourfold table is Pearson’s, and at the score limits χ² is the quantile.
 #[test]
 fn of_four_cells_the_score_test_is_pearsons() {
     let [a, b, c, d] = [15.0f64, 10.0, 20.0, 40.0];

@@ -16,6 +16,8 @@ fn closed_form([a, b, c, d]: [u64; 4]) -> (f64, f64, f64) {
     ((a * d / (b * c)).ln(), (1.0 / a + 1.0 / b + 1.0 / c + 1.0 / d).sqrt(), g)
 }
 
+/// By hand, `logistic`: four tables: the cross-product ratio, Woolf’s standard error, G² and the log odds of the
+/// reference.
 #[test]
 fn a_two_by_two_table_has_the_cross_product_ratio_and_woolfs_error() {
     for counts in [[13, 150, 17, 314], [29, 230, 1, 234], [1, 1, 1, 1], [3, 400_000_000, 5, 100_000_000]] {
@@ -107,6 +109,8 @@ fn six_patients() -> Vec<Column> {
     vec![time, event, Column::number("x", vec![0.0, 1.0, 1.0, 1.0, 0.0, 0.0])]
 }
 
+/// By hand, `cox`: six patients with Breslow’s ties, whose hazard ratio solves a quadratic equation, with all three
+/// tests.
 #[test]
 fn breslow_ties_in_six_patients() {
     // ℓ = 2β − ln(3r + 3) − 2 ln(r + 3), r = exp β; its root solves r² − 3r − 6 = 0.
@@ -127,6 +131,7 @@ fn breslow_ties_in_six_patients() {
     close(test(TestName::Wald).0, r.ln().powi(2) * information, 1e-12);
 }
 
+/// By hand, `cox`: six patients with Efron’s ties, whose hazard ratio solves a cubic equation.
 #[test]
 fn efron_ties_in_six_patients() {
     // ℓ = 2β − ln(3r + 3) − ln(r + 3) − ln((r + 5)/2); its root solves r³ − 23r − 30 = 0.
@@ -142,6 +147,7 @@ fn efron_ties_in_six_patients() {
     close(global(&results, Model::Multivariable, None, TestName::Score).unwrap().0, 169.0 / 83.0, 1e-13);
 }
 
+/// By hand, `cox`: profile limits of six patients, where the log-likelihood written out has fallen by half of z².
 #[test]
 fn a_profile_limit_lies_where_the_deviance_says() {
     let options = "endpoint = \"os\"\nterms = [\"x\"]\nties = \"breslow\"\ninterval = \"profile\"";
@@ -218,6 +224,7 @@ fn the_multivariable_model_may_have_other_terms() {
     );
 }
 
+/// By hand, `logistic`: three levels with odds 2, 3 and 6: ratios and intercept under every reference and coding.
 #[test]
 fn the_dialects_reference_and_contrast_move_ratios_and_intercept() {
     // Log odds of the levels a, b, c: ln 2, ln 3 and ln 6.
@@ -254,6 +261,9 @@ fn the_dialects_reference_and_contrast_move_ratios_and_intercept() {
 
 /// Three patterns of four patients at −1, 0 and 1, of whom 3, 0 and 3 have the event: both coefficients are 0, each weight is
 /// 4 · ¼ = 1, so that X′WX is diagonal with 3 and 2.
+///
+/// By hand, `logistic_influence`: three patterns of four patients at −1, 0 and 1, where both coefficients are 0 and
+/// X′WX is diagonal.
 #[test]
 fn influence_where_both_coefficients_are_0() {
     let x: Vec<f64> = (0..12).map(|i| f64::from(i / 4 - 1)).collect();

@@ -41,6 +41,8 @@ fn an_empty_cell_is_quasi_complete_separation() {
     assert_eq!(results.notices, [few("yes", 4), Notice::EventsPerParameter { events: 9, parameters: 1 }]);
 }
 
+/// By hand, `logistic`: the one profile limit of an infinite odds ratio lies where the log-likelihood written out has
+/// fallen by half of z²; the other outcome as event inverts it.
 #[test]
 fn an_infinite_ratio_has_one_profile_limit() {
     let (columns, n) = two_by_two([7, 0, 12, 30]);
@@ -272,6 +274,7 @@ fn scrambled(seed: u64) -> impl FnMut(u64) -> u64 {
     }
 }
 
+/// Identity, `logistic`, `cox`: a number in another unit, or shifted, has the same test, and its error is in that unit.
 #[test]
 fn units_change_nothing_but_the_unit() {
     let mut next = scrambled(3);

@@ -40,6 +40,7 @@ fn close(a: f64, b: f64, relative: f64) -> bool {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(60))]
 
+    /// Identity, `logistic`, `cox`: the order of patients, splitting counted rows and pooling halves change nothing.
     #[test]
     fn order_splitting_and_pooling_change_nothing(patients in patients(2), cut in 0..40usize) {
         let cut = cut.min(patients.len());
@@ -65,6 +66,8 @@ proptest! {
         }
     }
 
+    /// Identity, `logistic`, `cox`: exchanging the reference inverts the ratio and leaves its error, the other terms
+    /// and the test of the factor.
     #[test]
     fn exchanging_the_reference_inverts_the_ratio(patients in patients(12)) {
         for (method, options) in MODELS {
@@ -91,6 +94,7 @@ proptest! {
         }
     }
 
+    /// Identity, `logistic`: the odds ratio of any fourfold table is the cross product, its error Woolf’s.
     #[test]
     fn a_two_level_odds_ratio_is_the_cross_product(counts in proptest::array::uniform4(1..2000u64)) {
         let (columns, n) = two_by_two(counts);
@@ -103,6 +107,7 @@ proptest! {
         prop_assert!(close(row.std_error.unwrap(), woolf, 1e-11));
     }
 
+    /// Identity, `cox`: without ties Efron’s estimate is Breslow’s, and only the order of times matters.
     #[test]
     fn without_ties_efron_is_breslow_and_only_the_order_of_times_matters(patients in patients(5)) {
         let mut distinct = patients.clone();
@@ -116,6 +121,7 @@ proptest! {
         prop_assert_eq!(estimates(MODELS[1].1, &columns(&patients, 0)), estimates(MODELS[1].1, &stretched));
     }
 
+    /// Identity, `cox`: without ties the score test of two groups is the log-rank test.
     #[test]
     fn the_score_test_of_two_groups_without_ties_is_the_log_rank_test(
         patients in proptest::collection::vec((any::<bool>(), any::<bool>()), 6..60),
@@ -167,6 +173,8 @@ fn withheld(results: &Results) -> bool {
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(400))]
 
+    /// Identity, `logistic`: an infinite ratio is found exactly where a plane parts the outcomes, which is decided in
+    /// whole numbers.
     #[test]
     fn separation_of_a_binary_outcome_is_found_exactly_where_it_is(
         patients in proptest::collection::vec((any::<bool>(), -2..3i8, -2..3i8), 4..14),
@@ -185,6 +193,8 @@ proptest! {
         prop_assert_eq!(!separated(&results).is_empty(), expected, "{:?}", results.notices);
     }
 
+    /// Identity, `cox`: an infinite ratio is found exactly where the partial likelihood rises for ever, which is
+    /// decided in whole numbers.
     #[test]
     fn a_monotone_partial_likelihood_is_found_exactly_where_it_is(
         patients in proptest::collection::vec((1..6u8, any::<bool>(), -2..3i8, -2..3i8), 3..10),

@@ -1,10 +1,10 @@
-//! Identities of Kaplan–Meier and the log-rank test that hold for any data.
+//! Identities of curves and the log-rank test that hold for any data.
 
 mod follow_up;
 
 use follow_up::{Patients, counted, run};
 use proptest::prelude::*;
-use study::{CountTable, Estimate, Quantity, Results};
+use study::{CountTable, Estimate, Quantity, Results, TestName};
 
 const LEVELS: [&str; 3] = ["a", "b", "c"];
 const KAPLAN_MEIER: &str = "by = \"arm\"\noverall = true\nat = [3, 7, 11]\nquantiles = [0.25, 0.5]";
@@ -32,6 +32,7 @@ fn statistic(results: &Results) -> Option<f64> {
 }
 
 proptest! {
+    /// Identity, `kaplan_meier`, `log_rank`: the order of patients and pooling halves change nothing.
     #[test]
     fn the_order_of_patients_and_pooling_of_halves_change_nothing(patients in patients(), cut in 0..60usize) {
         let (first, second) = patients.split_at(cut.min(patients.len()));
@@ -42,6 +43,7 @@ proptest! {
         }
     }
 
+    /// Identity, `kaplan_meier`: without censoring survival is the proportion, its variance the binomial one.
     #[test]
     fn without_censoring_the_curve_is_the_proportion(times in proptest::collection::vec(1..16u8, 2..60)) {
         let patients: Patients = times.iter().map(|time| (f64::from(*time), true, Some(0))).collect();
@@ -60,6 +62,7 @@ proptest! {
         }
     }
 
+    /// Identity, `kaplan_meier`: curves never rise, stay within their limits, and everybody leaves once.
     #[test]
     fn curves_fall_within_their_limits(patients in patients()) {
         for interval in ["plain", "log", "log_log"] {
@@ -78,6 +81,7 @@ proptest! {
         }
     }
 
+    /// Identity, `log_rank`: observed and expected events have one sum.
     #[test]
     fn observed_and_expected_events_have_one_sum(patients in patients()) {
         let results = log_rank(&counted(&patients, &LEVELS));
@@ -85,6 +89,7 @@ proptest! {
         prop_assert!(close(sum(Quantity::Observed), sum(Quantity::Expected)));
     }
 
+    /// Identity, `log_rank`: renaming the groups leaves the test.
     #[test]
     fn renaming_the_groups_leaves_the_log_rank_test(patients in patients(), shift in 1..3u32) {
         let renamed: Patients = patients
@@ -98,6 +103,7 @@ proptest! {
         }
     }
 
+    /// Identity, `log_rank`: another unit of time leaves the test.
     #[test]
     fn a_change_of_time_unit_leaves_the_log_rank_test(patients in patients(), factor in 1..50u8) {
         let scaled: Patients =
@@ -108,6 +114,8 @@ proptest! {
         );
     }
 
+    /// Identity, `restricted_mean`: means scale with time, the other reference negates the difference and inverts the
+    /// ratio.
     #[test]
     fn restricted_means_scale_with_time_and_turn_with_the_reference(patients in patients()) {
         let horizon = 4.5;
@@ -134,6 +142,51 @@ proptest! {
         let ratio = Quantity::RestrictedMeanRatio;
         if let (Some(one), Some(other)) = (turned("a", "b", ratio), turned("b", "a", ratio)) {
             prop_assert!(close(one * other, 1.0));
+        }
+    }
+
+    /// Identity, `kaplan_meier`, `cumulative_hazard`: survival is the product of 1 less the rises of the cumulative hazard,
+    /// and never more than the exponential of minus it.
+    #[test]
+    fn survival_is_the_product_of_one_less_the_rises_of_the_hazard(patients in patients()) {
+        let table = counted(&patients, &LEVELS);
+        let survival = run("kaplan_meier", KAPLAN_MEIER, &table);
+        let hazard = run("cumulative_hazard", "by = \"arm\"\noverall = true", &table);
+        for curve in &hazard.curves {
+            for at in [3.0, 7.0, 11.0] {
+                let own = |row: &&Estimate| row.group == curve.group && row.at == Some(at);
+                let Some(found) = rows(&survival, Quantity::Survival).find(own).and_then(|row| row.value) else {
+                    continue;
+                };
+                let passed = curve.time.partition_point(|time| *time <= at);
+                let rises = curve.estimate[..passed].windows(2).map(|pair| pair[1] - pair[0]);
+                let product: f64 = rises.map(|rise| 1.0 - rise).product();
+                prop_assert!(close(found, product), "{} {}", found, product);
+                prop_assert!(found <= (-curve.estimate[passed - 1]).exp() + 1e-12);
+            }
+        }
+    }
+
+    /// Identity, `log_rank`, `cox`: the log-rank test is the score test of a Cox model with exact ties, and without ties of
+    /// any.
+    #[test]
+    fn the_log_rank_test_is_the_score_test_of_a_cox_model(patients in patients(), tied: bool) {
+        let mut patients = patients;
+        if !tied {
+            patients.iter_mut().enumerate().for_each(|(place, patient)| patient.0 = 1.0 + place as f64);
+        }
+        let table = counted(&patients, &LEVELS);
+        let log_rank = statistic(&log_rank(&table));
+        for ties in ["exact", "efron", "breslow"] {
+            if tied && ties != "exact" {
+                continue;
+            }
+            let cox = run("cox", &format!("terms = [\"arm\"]\nties = \"{ties}\""), &table);
+            let mut tests = rows(&cox, Quantity::GlobalTest).filter(|row| row.term.is_none());
+            let score = tests.find_map(|row| row.test.as_ref().filter(|test| test.name == TestName::Score));
+            if let Some((log_rank, score)) = log_rank.zip(score.and_then(|test| test.statistic)) {
+                prop_assert!(close(log_rank, score), "{} {} {}", ties, log_rank, score);
+            }
         }
     }
 }

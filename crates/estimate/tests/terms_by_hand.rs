@@ -23,6 +23,8 @@ fn logistic(options: &str, columns: &[Column], n: &[u64]) -> Results {
 
 const CROSSED: &str = "terms = [\"a\", \"b\", { interaction = [\"a\", \"b\"] }]\nunivariable = true";
 
+/// By hand, `logistic`: the interaction of two factors is the ratio of two odds ratios, its variance Σ 1/n over eight
+/// counts.
 #[test]
 fn of_two_factors_the_ratio_of_ratios() {
     let (columns, n) = four_cells([10, 20, 15, 40], [40, 30, 35, 10]);
@@ -55,6 +57,7 @@ fn of_two_factors_the_ratio_of_ratios() {
     assert_eq!(results.participants.missing.len(), 3);
 }
 
+/// By hand, `logistic`: under Firth’s penalty a saturated model has half a patient more in every cell.
 #[test]
 fn under_firths_penalty_every_cell_has_half_a_patient_more() {
     // Of a saturated model the penalty adds one half to every count (Firth 1993, §3.3).
@@ -87,6 +90,7 @@ fn a_cell_without_patients_is_told_and_the_others_are_estimated() {
     close(ratio(&results, MULTI, "a", Some("yes")).value.unwrap(), (15.0 / 35.0) / (10.0 / 40.0), 1e-12);
 }
 
+/// By hand, `logistic`: the interaction of a factor with a number is the difference of two slopes, in any unit.
 #[test]
 fn with_a_number_the_difference_of_slopes() {
     // Each sex has two ages, so that its slope is the log odds ratio between them over their distance.
@@ -115,6 +119,7 @@ fn with_a_number_the_difference_of_slopes() {
     }
 }
 
+/// By hand, `logistic`: the interaction of two numbers with two values each, from four odds.
 #[test]
 fn of_two_numbers_one_row() {
     let (mut columns, n) = four_cells([10, 20, 15, 40], [40, 30, 35, 10]);
@@ -127,6 +132,7 @@ fn of_two_numbers_one_row() {
     close(ratio(&results, MULTI, "a:b", None).value.unwrap().ln(), expected, 1e-10);
 }
 
+/// By hand, `logistic`: two factors that cancel: odds ratio 16 of one where the other is absent, interaction 1/256.
 #[test]
 fn an_interaction_enters_with_its_main_effects() {
     // a and b alone tell nothing, together much.
@@ -167,6 +173,8 @@ fn what_makes_no_sense_is_refused() {
 
 /// 0, 1, 2 and 3 with the log odds ln(1/4), ln(2/3), ln(3/2) and ln 4 — the spline with the knots 0, 1, 2 has three
 /// parameters, so that only three of them are free.
+///
+/// By hand, `logistic`: a spline through three values has their log odds: coefficients, ratios, errors and curve.
 #[test]
 fn a_spline_of_three_values_is_saturated() {
     let x = Column::number("x", vec![0.0, 1.0, 3.0, 0.0, 1.0, 3.0]);
@@ -210,6 +218,7 @@ fn a_spline_of_three_values_is_saturated() {
     assert!(results.methods_text.iter().any(|text| text.contains("with 3 knots, at 0, 1, 2")));
 }
 
+/// Identity, `logistic`: a number in another unit has the same spline curve and likelihood.
 #[test]
 fn a_number_in_another_unit_has_the_same_curve() {
     let values: Vec<f64> = (0..120).map(|i| f64::from(i * i % 67)).collect();
@@ -230,6 +239,7 @@ fn a_number_in_another_unit_has_the_same_curve() {
     }
 }
 
+/// Identity, `cox`: two factors and their interaction are one factor of four levels.
 #[test]
 fn a_cox_model_of_an_interaction_is_one_of_the_cells() {
     let times: Vec<f64> = (0..60).map(|i| f64::from(1 + i * 7 % 31)).collect();

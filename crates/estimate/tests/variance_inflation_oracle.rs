@@ -54,6 +54,8 @@ fn inflation_agrees_with_r() {
     }
 }
 
+/// Identity, `logistic`: units and reference levels leave the variance inflation, and each of two terms inflates the
+/// other alike.
 #[test]
 fn units_and_reference_levels_are_of_no_account() {
     let y: Vec<Option<bool>> = (0..90).map(|i| Some((i * 31 + i * i) % 7 < 3)).collect();

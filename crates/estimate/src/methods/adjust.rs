@@ -86,6 +86,8 @@ mod tests {
         }
     }
 
+    /// By hand, `baseline`, `log_rank`: four P values adjusted by Bonferroni, Holm, Hochberg, and Benjamini and
+    /// Hochberg.
     #[test]
     fn four_tests_by_hand() {
         let p = [0.03, 0.01, 0.04, 0.02];

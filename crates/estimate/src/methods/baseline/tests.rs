@@ -67,6 +67,8 @@ fn refusal(options: &str) -> (String, usize) {
 const SEX: &str = "by = \"arm\"\nvariables = [\"sex\"]\n";
 const AGE: &str = "by = \"arm\"\nvariables = [\"age\"]\n";
 
+/// By hand, `baseline`: counts and shares of a fourfold table, 15 of 20 and 10 of 40, with the patient who lacks a
+/// value.
 #[test]
 fn levels_are_counted_by_group_and_together() {
     let results = run("farr", SEX, &[sex([15, 5, 10, 30])]).unwrap();
@@ -87,6 +89,7 @@ fn levels_are_counted_by_group_and_together() {
     assert_eq!(results.methods_text.len(), 3, "{:?}", results.methods_text);
 }
 
+/// Identity, `baseline`: shares within a row add up to 1 over the groups.
 #[test]
 fn shares_of_rows_add_up_over_the_groups() {
     let options = format!("{SEX}percent = \"row\"\noverall = false\np_values = false\n");
@@ -111,6 +114,7 @@ fn small_expected_counts_ask_for_fishers_test_and_dialects_for_their_default() {
     assert_eq!(test(&run("r", SEX, &[sex([15, 5, 10, 30])]).unwrap()).name, TestName::YatesChiSquared);
 }
 
+/// By hand, `baseline`: mean, standard deviation, quartiles and the exact rank-sum P of seven ages.
 #[test]
 fn numbers_are_summarized_and_compared_as_shown() {
     let results = run("farr", AGE, &[age(&[5.5, 6.5, 7.5])]).unwrap();
@@ -208,6 +212,7 @@ fn a_million_levels_are_compared_but_not_shown() {
     assert!(rows(&results, Quantity::StandardizedMeanDifference, None)[0].value.is_some());
 }
 
+/// Identity, `baseline`: the order of the rows and splitting a counted row change nothing.
 #[test]
 fn the_order_and_splitting_of_rows_change_nothing() {
     let arm = || Column::category("arm", &["a", "b"], vec![1, 0, 0, 1, 0, 1, 1]);
@@ -242,6 +247,7 @@ fn a_number_in_by_is_refused_when_the_data_show_it() {
     assert!(matches!(problem.place, Some(Place::Text { line: 13, .. })), "{problem}");
 }
 
+/// By hand, `baseline`: Fisher’s 34/70 and the rank-sum P 2/35, the smaller of which Holm doubles.
 #[test]
 fn p_values_are_adjusted_on_request() {
     // Fisher's P 34/70 and the smallest of 35 arrangements doubled, 2/35: Holm doubles the smaller.
@@ -264,6 +270,7 @@ fn p_values_are_adjusted_on_request() {
     }
 }
 
+/// By hand, `baseline`: Clopper and Pearson’s and Wilson’s limits of all of seven and of one of two, in closed form.
 #[test]
 fn shares_have_the_interval_that_was_asked_for() {
     let of = |options: &str, group: Option<&str>| {

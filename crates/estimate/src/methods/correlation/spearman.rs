@@ -103,6 +103,7 @@ fn edgeworth(s: f64, n: f64) -> (f64, f64) {
 mod tests {
     use super::*;
 
+    /// By hand, `correlation`: the exact tail of Spearman’s Σd² over the six orders of three.
     #[test]
     fn all_orders_of_three() {
         // Σd² over the six orders: 0, 2, 2, 6, 6, 8.

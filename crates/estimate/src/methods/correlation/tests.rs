@@ -9,6 +9,7 @@ fn pairs(list: &[(f64, f64)]) -> Pairs {
     Pairs::new(list.iter().map(|(x, y)| (*x, *y, 1)))
 }
 
+/// By hand, `correlation`: r = ρ = 0.8 of four patients, with P = 1 − r of two degrees of freedom and 8 of 24 orders.
 #[test]
 fn four_patients_by_hand() {
     // x 1, 2, 3, 4; y 1, 3, 2, 4: Sxy = 4, Sxx = Syy = 5: r = 0.8, t = 0.8 √(2/0.36), P = 0.2 (two degrees of freedom:
@@ -103,6 +104,7 @@ fn list() -> impl Strategy<Value = Vec<(f64, f64, u64)>> {
 }
 
 proptest! {
+    /// Identity, `correlation`: order, exchange, counting and units change nothing, and ranks see the order only.
     #[test]
     fn scale_order_and_counting_change_nothing(list in list()) {
         let near = |a: Option<f64>, b: Option<f64>| match (a, b) {

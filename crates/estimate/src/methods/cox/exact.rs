@@ -244,6 +244,8 @@ mod tests {
 
     /// Two of three patients with risks 1, 2, 3 and x = 1, 2, 4: by listing. e₂ = 1·2 + 1·3 + 2·3 = 11; Σ x is 3, 5, 6
     /// with probability 2/11, 3/11, 6/11: mean 57/11, mean square (18 + 75 + 216)/11 = 309/11.
+    ///
+    /// By hand, `cox`: mean and variance of the covariate over the choices of two of three patients.
     #[test]
     fn a_choice_of_two_of_three() {
         let x = [1.0, 2.0, 4.0];
@@ -258,6 +260,8 @@ mod tests {
 
     /// Patients of one pattern may be counted together: 40 of 100, half of them with x = 1, is hypergeometric, with mean
     /// 20 and variance 40 · ½ · ½ · 60/99; and e₄₀ is the number of choices.
+    ///
+    /// Identity, `cox`: patients counted together have the moments of patients one by one, which are hypergeometric.
     #[test]
     fn counted_patients_are_chosen_together() {
         let x = [0.0, 1.0];

@@ -207,7 +207,7 @@ mod tests {
     use crate::risk_set::{Exit, RiskSets};
     use std::sync::Arc;
 
-    /// The score is the gradient of the value, with ties, entries and strata.
+    /// Identity, `cox`: the score of the penalized partial likelihood is its gradient, with ties, entries and strata.
     #[test]
     fn the_score_is_the_gradient() {
         let x: Vec<f64> = (0..24).map(|i| f64::from(i * 37 % 11) / 5.0 - 1.0).collect();

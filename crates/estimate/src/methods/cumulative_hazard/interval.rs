@@ -66,6 +66,7 @@ impl HazardInterval {
 mod tests {
     use super::*;
 
+    /// By hand, `cumulative_hazard`: limits on three scales, in closed form.
     #[test]
     fn limits_by_hand() {
         let close = |limits: Option<(f64, f64)>, expected: (f64, f64)| {

@@ -48,6 +48,8 @@ fn close(ours: Option<f64>, exact: f64) {
 /// Three of five have the event at 1, one of the last two at 2.
 const FIVE: [(f64, bool, u64); 3] = [(1.0, true, 3), (2.0, true, 1), (3.0, false, 1)];
 
+/// By hand, `cumulative_hazard`: five patients: 3/5 + 1/2, with Aalen’s and Greenwood’s variances and limits on two
+/// scales.
 #[test]
 fn sums_of_shares_and_their_variances() {
     let results = run("at = [0.5, 1, 2]", &FIVE);
@@ -72,6 +74,7 @@ fn sums_of_shares_and_their_variances() {
     close(limits.upper, 1.1 + 1.959963984540054 * variance.sqrt());
 }
 
+/// By hand, `cumulative_hazard`: three tied events taken one after the other: 1/5 + 1/4 + 1/3.
 #[test]
 fn tied_events_one_after_the_other() {
     let results = run("at = [2]\nties = \"fleming_harrington\"", &FIVE);
@@ -99,6 +102,7 @@ fn the_curve_rises_from_0_to_the_last_follow_up() {
     }));
 }
 
+/// Identity, `cumulative_hazard`: splitting a counted row changes nothing, and equal weights leave the estimate.
 #[test]
 fn splitting_a_row_changes_nothing_and_weights_of_one_are_no_weights() {
     let whole = run("at = [2]\nties = \"fleming_harrington\"", &FIVE);
@@ -119,6 +123,7 @@ fn splitting_a_row_changes_nothing_and_weights_of_one_are_no_weights() {
     assert!(refused.unwrap_err().message.contains("robust"));
 }
 
+/// By hand, `cumulative_hazard`: three patients of whom two enter late: 1 + 1/2.
 #[test]
 fn late_entries_are_at_risk_when_they_have_entered() {
     // At 2 the only one at risk has the event; two enter at 3.

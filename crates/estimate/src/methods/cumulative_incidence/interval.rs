@@ -80,6 +80,7 @@ impl IncidenceInterval {
 mod tests {
     use super::*;
 
+    /// Identity, `cumulative_incidence`: the limits are those of a survival probability with the same error.
     #[test]
     fn the_complement_has_the_limits_of_a_survival_probability() {
         for (incidence, variance) in [(0.2, 0.01), (0.5, 0.02), (0.9, 0.001)] {

@@ -46,6 +46,7 @@ fn close(ours: Option<f64>, exact: f64) {
 /// An event at 1, a competing one at 2, censored at 3, an event at 4.
 const FOUR: [(f64, u8, u32); 4] = [(1.0, 1, 0), (2.0, 2, 0), (3.0, 0, 0), (4.0, 1, 0)];
 
+/// By hand, `cumulative_incidence`: four patients: incidence 3/4 and its variance 23/72.
 #[test]
 fn incidence_and_variance_by_hand() {
     let options = "endpoint = \"relapse\"\nat = [1, 3, 4, 9]\ninterval = \"plain\"";
@@ -74,6 +75,7 @@ fn incidence_and_variance_by_hand() {
     );
 }
 
+/// By hand, `cumulative_incidence`: Gray’s test of four patients with and without a competing event before.
 #[test]
 fn grays_test_by_hand() {
     let options = "endpoint = \"relapse\"\nby = \"arm\"";
@@ -126,6 +128,7 @@ fn what_cannot_be_compared_is_told() {
     assert!(none.iter().any(|text| text.starts_with("relapse: no test")), "{none:?}");
 }
 
+/// By hand, `cumulative_incidence`: incidence of 2/3 against 1/4 at one time: difference, error and test.
 #[test]
 fn incidence_at_a_time_is_compared() {
     // In a one of four has the event by 2, in b two of three.

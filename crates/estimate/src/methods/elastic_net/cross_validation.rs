@@ -158,6 +158,7 @@ fn judge<S: Subject>(
 mod tests {
     use super::*;
 
+    /// By hand, `elastic_net`: means and errors over folds of unequal weight and over two assignments.
     #[test]
     fn two_assignments_are_averaged_by_hand() {
         let fold = |losses: [f64; 2], weight: f64| Some((losses.to_vec(), weight));

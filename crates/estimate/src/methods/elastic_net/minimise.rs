@@ -196,6 +196,7 @@ mod tests {
         }
     }
 
+    /// By hand, `elastic_net`: orthogonal columns are thresholded by λα and shrunken by 1 + λ(1 − α).
     #[test]
     fn an_orthogonal_problem_is_thresholded_and_shrunken() {
         // S(c, λα)/(1 + λ(1 − α)): (3 − 0.5)/1.5, 0, and the unpenalized as it is.

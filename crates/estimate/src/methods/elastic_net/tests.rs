@@ -44,6 +44,8 @@ fn close(ours: f64, exact: f64, relative: f64) {
     assert!((ours - exact).abs() <= relative * exact.abs(), "{ours} against {exact}");
 }
 
+/// By hand, `elastic_net`: the lasso moves the risks 1/2 and 1/5 of two equal groups towards each other by λ, along the
+/// whole path.
 #[test]
 fn a_fourfold_table_has_its_risks_moved_by_the_penalty() {
     let (columns, n) = fourfold();
@@ -141,7 +143,8 @@ fn repetition_averages_the_assignments_and_says_how_much_they_differ() {
     );
 }
 
-/// The same patients once listed with what they count, once as so many.
+/// Identity, `elastic_net`: patients listed with a frequency are so many patients, and the unit of sampling weights is
+/// of no account.
 #[test]
 fn frequencies_are_patients_and_sampling_weights_of_any_size_the_same_penalized_path() {
     let counts = [3u64, 1, 2, 2, 4, 1, 1, 3, 2, 1, 2, 5];
@@ -186,6 +189,8 @@ fn frequencies_are_patients_and_sampling_weights_of_any_size_the_same_penalized_
     }
 }
 
+/// By hand, `elastic_net`: the lasso moves the weighted risks 3/4 and 1/5 towards each other by λ, along the whole
+/// path.
 #[test]
 fn a_weighted_fourfold_table_has_its_risks_moved_by_the_penalty() {
     // Those with x and the event count three times: 15 of 20 against 4 of 20, of whom half have x.
@@ -237,6 +242,7 @@ fn separation_leaves_every_ratio_finite() {
     assert!(results.series.is_empty());
 }
 
+/// By hand, `elastic_net`: at the largest penalty a kept term has its odds ratio alone, 2, and the other none.
 #[test]
 fn what_is_kept_is_not_shrunken() {
     let columns = vec![
@@ -252,6 +258,7 @@ fn what_is_kept_is_not_shrunken() {
     close(path(&results, "x")[0], 0.5 * 2f64.ln(), 1e-11);
 }
 
+/// Identity, `elastic_net`: the unit of a number leaves the standardized path.
 #[test]
 fn units_do_not_matter_unless_asked_and_more_columns_than_patients_are_no_obstacle() {
     let y = flags("y", &[1, 0, 1, 0, 1, 1, 0, 0]);
@@ -280,6 +287,8 @@ fn units_do_not_matter_unless_asked_and_more_columns_than_patients_are_no_obstac
     assert_ne!(path(&raw, "g0"), path(&usual, "g0"));
 }
 
+/// By hand, `elastic_net`: along the path the slope of the partial likelihood of six patients, written out, is the
+/// penalty.
 #[test]
 fn times_under_hardly_any_penalty_have_the_ratios_of_cox_regression() {
     // One flag, no ties: the partial likelihood of A A B A B B with events at 1 2 3 5.
@@ -315,6 +324,7 @@ fn courses(tied: bool) -> Vec<Column> {
     ]
 }
 
+/// Identity, `elastic_net`: without ties Efron’s path is Breslow’s, and a single stratum is none.
 #[test]
 fn ties_matter_where_there_are_some_and_a_single_stratum_never() {
     let of = |more: &str, tied| {
@@ -330,6 +340,8 @@ fn ties_matter_where_there_are_some_and_a_single_stratum_never() {
     }
 }
 
+/// By hand, `elastic_net`: the cross-validated partial deviance of two hospitals of three is a logarithm of a whole
+/// number.
 #[test]
 fn a_partial_deviance_held_out_by_hand() {
     // Hospital a, where all have x, has events at 1 and 2, hospital b, where nobody has it, at 2 and 3; one patient of each

@@ -196,6 +196,7 @@ mod tests {
         assert!((ours / exact - 1.0).abs() < 1e-12, "{ours:e} {exact:e}");
     }
 
+    /// By hand, `exact_logistic`: estimate, error, exact and mid-P limits of a statistic with the ways 1, 2, 1.
     #[test]
     fn the_middle_of_two_coins_by_hand() {
         // Ways 1, 2, 1: E(T) = 1 at β = 0 with variance 1/2. P(T ≥ 1) = (2r + r²)/(1 + r)² = τ: 1 − 1/(1 + r)² = τ.
@@ -212,6 +213,7 @@ mod tests {
         close(middle.limits(0.95, Tail::Half).0.unwrap(), (0.025 / 0.975_f64).ln());
     }
 
+    /// By hand, `exact_logistic`: the median unbiased estimate and the one limit at the edge of the ways 1, 2, 1.
     #[test]
     fn an_edge_has_a_median_unbiased_estimate_and_one_limit() {
         // P(T = 2) = r²/(1 + r)² = 1/2 where r = 1/(√2 − 1); its lower limit where it is τ.
@@ -228,6 +230,7 @@ mod tests {
         close(edge.p_value(Extreme::Probability, Tail::Whole), 0.5);
     }
 
+    /// By hand, `exact_logistic`: the P values by twice the tail, by probability and by score of the ways 1, 6, 3.
     #[test]
     fn the_three_rules_differ_where_the_distribution_leans() {
         // Ways 1, 6, 3 of 10; observed 2: P(T ≥ 2) = 0.3. No more probable: 1 and 3. Mean 1.2: 0 is farther off.

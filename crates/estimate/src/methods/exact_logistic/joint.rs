@@ -78,6 +78,7 @@ mod tests {
     use super::*;
     use crate::numerics::scaled::Scaled;
 
+    /// By hand, `exact_logistic`: the joint test of three groups of two: P = 3/15 and score 5.
     #[test]
     fn three_groups_of_two_by_hand() {
         // Two events among three groups of two: t counts the events of groups 2 and 3. Ways: (0,0) 1, (1,0) 4, (0,1) 4,

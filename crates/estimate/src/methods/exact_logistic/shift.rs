@@ -252,6 +252,7 @@ mod tests {
         Pattern { x: x.into(), n }
     }
 
+    /// By hand, `exact_logistic`: of three events among five patients, two of them exposed, the ways are 1, 6 and 3.
     #[test]
     fn two_by_two_is_hypergeometric() {
         // Three of five patients, two of them exposed: C(2, t) C(3, 3 − t).
@@ -259,6 +260,7 @@ mod tests {
         assert_eq!(points(&[stratum], &[0], &[]), [(vec![0], 1.0), (vec![1], 6.0), (vec![2], 3.0)]);
     }
 
+    /// By hand, `exact_logistic`: the ways of one statistic given another, and of two strata together, by listing.
     #[test]
     fn held_statistics_and_strata_by_hand() {
         // Patients (0,0), (0,1), (1,0), (1,1), two events. Sums of the second 1: one of (·,0) and one of (·,1):

@@ -41,6 +41,7 @@ fn close(ours: Option<f64>, exact: f64) {
 /// Events at 1 and 2; before them somebody with x = 1 had the competing event.
 const THREE: [(f64, u8, f64); 3] = [(1.0, 1, 1.0), (2.0, 1, 0.0), (0.5, 2, 1.0)];
 
+/// By hand, `fine_gray`: three patients without censoring: ratio 1/√2, with the robust variance.
 #[test]
 fn who_had_the_competing_event_stays_at_risk() {
     // θ/(2θ + 1) · 1/(θ + 1) is largest at θ = 1/√2. Without him it would grow for ever.
@@ -64,6 +65,8 @@ fn who_had_the_competing_event_stays_at_risk() {
     close(found.test.as_ref().unwrap().statistic, (theta.ln() * information).powi(2) / meat);
 }
 
+/// By hand, `fine_gray`: four patients, one censored before, at or after the competing event: ratios √2, √(16/21) and
+/// 1/√2.
 #[test]
 fn his_weight_falls_with_the_chance_of_still_being_followed() {
     // One of two is censored at 3/2: at 2 he counts one half. θ/(2θ + 2) · 1/(1 + θ/2) is largest at √2.

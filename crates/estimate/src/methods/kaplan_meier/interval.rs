@@ -114,6 +114,7 @@ impl CurveInterval {
 mod tests {
     use super::*;
 
+    /// By hand, `kaplan_meier`: the limits of survival 1/2 on five scales, in closed form.
     #[test]
     fn limits_by_hand() {
         // S = 1/2 and √G = log 2 with z = 1: each scale has a closed form.

@@ -108,6 +108,7 @@ mod tests {
         crossing(&TIME, &steps.map(Some), probability, LevelStretch::Middle)
     }
 
+    /// By hand, `kaplan_meier`: where curves of five steps reach one half.
     #[test]
     fn quantiles_of_steps() {
         assert_eq!(at([1.0, 0.8, 0.6, 0.4, 0.4], 0.5), Some(3.0));

@@ -89,6 +89,7 @@ fn close(ours: Option<f64>, exact: f64) {
     assert!((ours - exact).abs() <= 1e-14 * exact.abs().max(1.0), "{ours:e} is not {exact:e}");
 }
 
+/// By hand, `kaplan_meier`: four patients: survival 3/8, Greenwood’s error, median and median follow-up.
 #[test]
 fn four_patients_by_hand() {
     let results = run(
@@ -102,6 +103,7 @@ fn four_patients_by_hand() {
     close(row(&results, Quantity::FollowUpMedian, None, None).value, 5.0);
 }
 
+/// By hand, `kaplan_meier`: the product of the fractions of 21 treated patients, and Greenwood’s error at six weeks.
 #[test]
 fn the_leukaemia_trial_as_printed() {
     let results = run("by = \"arm\"\nat = [6, 7, 10, 13, 16, 22, 23]\ninterval = \"plain\"", leukaemia());
@@ -184,6 +186,7 @@ fn times_of_dates_are_days_and_shown_in_months() {
     assert_eq!(results.time_unit.as_deref(), Some("months"));
 }
 
+/// By hand, `kaplan_meier`: the median of a curve that is level at one half: its middle or its beginning.
 #[test]
 fn the_median_of_a_level_curve_follows_the_dialect() {
     // Four patients with the event in weeks 1, 2, 6 and 9: survival is 1/2 from week 2 to week 6. Reversed, the censored
@@ -244,6 +247,8 @@ fn conditional<'a>(results: &'a Results, given: &str, at: f64) -> &'a Estimate {
     rows.find(|row| row.level.as_deref() == Some(given) && row.at == Some(at)).unwrap()
 }
 
+/// By hand, `kaplan_meier`: survival of those free of the event at two weeks is 2/3 and then 1/3, with its error and
+/// limits.
 #[test]
 fn conditional_survival_by_hand() {
     let patients = [(1.0, true), (2.0, true), (3.0, true), (4.0, true), (5.0, false)];
@@ -275,6 +280,7 @@ fn conditional_survival_by_hand() {
     }
 }
 
+/// Identity, `kaplan_meier`: conditional survival is the survival after a landmark, with its error and limits.
 #[test]
 fn conditional_survival_is_that_of_a_landmark() {
     for interval in ["plain", "log", "log_log", "logit", "arcsine"] {
@@ -297,6 +303,7 @@ fn conditional_survival_is_that_of_a_landmark() {
     }
 }
 
+/// By hand, `kaplan_meier`: the reverse curve where a death and a censoring share a day.
 #[test]
 fn deaths_stay_at_risk_for_the_censorings_of_their_day() {
     // The reverse curve is 3/4 on day 1 and 3/4 · 2/3 on day 2. Were the dead removed first, it would be 3/4 · 1/2 there

@@ -39,6 +39,7 @@ fn said(results: &Results) -> Vec<String> {
     results.notices.iter().map(ToString::to_string).collect()
 }
 
+/// By hand, `log_rank`: four patients: expected 2/4 + 1/3, variance 1/4 + 2/9.
 #[test]
 fn four_patients_by_hand() {
     // a: event at 1, censored at 3; b: event at 2, event at 4. E_a = 2/4 + 1/3, V = 1/4 + 2/9.
@@ -54,6 +55,7 @@ fn four_patients_by_hand() {
     assert!((test.statistic.unwrap() - exact).abs() < 1e-15);
 }
 
+/// By hand, `log_rank`: two of five with the event at once have the hypergeometric variance.
 #[test]
 fn ties_have_the_hypergeometric_variance() {
     // Two of five have the event at once, both among a's three: E_a = 6/5, V = 2 · 3/4 · 3/5 · 2/5.

@@ -98,6 +98,7 @@ mod tests {
         assert_eq!(hosmer_lemeshow(&found), None);
     }
 
+    /// By hand, `logistic_performance`: Hosmer and Lemeshow’s Ĉ of three groups of ten.
     #[test]
     fn the_statistic_by_hand() {
         let group = |patients, events, expected| RiskGroup { patients, events, expected };

@@ -94,6 +94,8 @@ impl Discrimination {
 mod tests {
     use super::*;
 
+    /// By hand, `logistic_performance`: AUC 3/4 of five patients with DeLong’s variance 1/48 + 1/16, and the corners of
+    /// the ROC curve.
     #[test]
     fn shares_and_variance_by_hand() {
         // Risks 1 2 3 3 4; events at 2, 3, 4, others at 1, 3. V(i) = ½, ¾, 1; V(j) = 1, ½.

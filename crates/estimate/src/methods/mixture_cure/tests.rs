@@ -100,6 +100,8 @@ fn simulated(n: u64, share: [f64; 2]) -> Vec<(f64, bool, u32, u64)> {
         .collect()
 }
 
+/// By hand, `mixture_cure`: six events at 1 and four followed for ever: cured share 4/10 with its error, criteria, test
+/// and survival.
 #[test]
 fn who_outlived_the_law_by_far_is_cured() {
     // Six events at 1, four followed a million times as long: 4/10 are cured, the rate of the others is 1.
@@ -137,6 +139,8 @@ fn who_outlived_the_law_by_far_is_cured() {
     }
 }
 
+/// By hand, `mixture_cure`: two groups of cured have the odds ratio of their counts and the time ratio of their rates,
+/// with both tests.
 #[test]
 fn two_groups_of_cured_have_the_odds_ratio_of_their_counts() {
     // Cured 4 of 10 and 6 of 8: odds 2/3 and 3. The event comes at a rate of 1 and of 1/2.
@@ -174,6 +178,7 @@ fn two_groups_of_cured_have_the_odds_ratio_of_their_counts() {
     }
 }
 
+/// Identity, `mixture_cure`: score and information are the derivatives of the log-likelihood, for every law.
 #[test]
 fn derivatives_are_those_of_the_value() {
     let patients = simulated(60, [0.3, 0.6]);
@@ -215,6 +220,7 @@ fn check_derivatives(model: &Mixture, at: &[f64]) {
     }
 }
 
+/// Identity, `mixture_cure`: where nobody is cured it is the law alone, with its likelihood, ratios and errors.
 #[test]
 fn where_nobody_is_cured_it_is_the_law_alone() {
     // Times of a Weibull law, followed to 12 at most.
@@ -293,6 +299,7 @@ fn every_search_of_plain_data_ends_at_one_maximum() {
     }
 }
 
+/// Identity, `mixture_cure`: the unit of time, the order of patients and the labels change nothing.
 #[test]
 fn units_order_and_labels_change_nothing() {
     let mut patients = simulated(300, [0.3, 0.6]);

@@ -60,6 +60,7 @@ mod tests {
     use crate::methods::paired::signed_rank::signed_rank;
     use proptest::prelude::*;
 
+    /// By hand, `paired`: the median of the 21 means of six differences, with exact and normal limits.
     #[test]
     fn six_patients_by_hand() {
         // Of 64 choices one has V = 0 and one V = 1, so that the smallest P is 2/64 and the limits are the ends.
@@ -78,6 +79,8 @@ mod tests {
     }
 
     proptest! {
+        /// Identity, `paired`: the limits of the centre exclude 0 exactly where the signed-rank test rejects, and turn
+        /// with the signs.
         #[test]
         fn the_limits_leave_out_what_the_test_rejects(
             values in prop::collection::btree_set(1..2000i32, 4..40),

@@ -168,6 +168,7 @@ mod tests {
         Changes { both, first, second, neither }
     }
 
+    /// By hand, `paired`: 8 against 2: McNemar’s χ² 36/10, corrected 25/10, exact P 112/1024.
     #[test]
     fn ten_who_changed_by_hand() {
         // 8 against 2: X² = 36/10, corrected 25/10, exact 2 (45 + 10 + 1)/1024.
@@ -199,6 +200,7 @@ mod tests {
         assert!(same.upper.unwrap() < 2e-4 && same.lower.unwrap() > -2e-4, "{same:?}");
     }
 
+    /// By hand, `paired`: the limits where nobody changed and where three changed one way, in closed form.
     #[test]
     fn nobody_changed_or_all_one_way() {
         let same = changes(4, 0, 0, 9);

@@ -34,6 +34,7 @@ pub fn paired_t(differences: &Frequencies, confidence_level: f64) -> (Test, Effe
 mod tests {
     use super::*;
 
+    /// By hand, `paired`: t = 2 with one degree of freedom, where P and limits are an arctangent and a tangent.
     #[test]
     fn two_patients_by_hand() {
         // Differences 1 and 3: mean 2, s = √2, t = 2; with one degree of freedom P = 1 − (2/π) atan 2 and the limits

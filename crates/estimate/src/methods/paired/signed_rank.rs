@@ -133,6 +133,7 @@ mod tests {
         signed_rank(&of(values), SignedRankRule { reckon, zeros }).0
     }
 
+    /// By hand, `paired`: the exact signed-rank P of three differences from the eight choices of signs.
     #[test]
     fn three_patients_by_hand() {
         // Ranks 1, 2, 3, the second negative: V = 4. Of 8 sums 0, 1, 2, 3, 3, 4, 5, 6 six are at least 1 from 3.
@@ -142,6 +143,7 @@ mod tests {
         assert_eq!((all.statistic, all.p_value), (Some(6.0), Some(0.25)));
     }
 
+    /// By hand, `paired`: signed ranks with a tie and a zero, left out or ranked: exact, normal and by t.
     #[test]
     fn ties_and_zeros_by_hand() {
         // |d| 1, 1, 2 and a zero: ranks 1.5, 1.5, 3; V = 4.5, expected 3; Σr²/4 = 13.5/4.
@@ -186,6 +188,7 @@ mod tests {
     }
 
     proptest! {
+        /// Identity, `paired`: the exact signed-rank P is the share of all choices of signs, each enumerated.
         #[test]
         fn the_share_of_all_choices_of_signs(values in prop::collection::vec(-4..5i32, 1..9), ranked: bool) {
             let zeros = if ranked { Zeros::Ranked } else { Zeros::LeftOut };

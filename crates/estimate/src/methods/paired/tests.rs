@@ -28,6 +28,7 @@ fn find_row(results: &Results, quantity: Quantity) -> Estimate {
     results.estimates.iter().find(|row| row.quantity == quantity).unwrap().clone()
 }
 
+/// By hand, `paired`: 8 changed one way and 2 the other of 35: difference 6/35, odds ratio 4, exact P 112/1024.
 #[test]
 fn two_levels_by_hand() {
     let results = run("farr", "", flags(), &[5, 8, 2, 20, 3]).unwrap();
@@ -63,6 +64,7 @@ fn numbers(first: &[f64], second: &[f64]) -> [Column; 2] {
     [Column::number("before", first.to_vec()), Column::number("after", second.to_vec())]
 }
 
+/// By hand, `paired`: differences 1 and 3: t = 2, and of four choices of signs two are as far out.
 #[test]
 fn two_numbers_by_hand() {
     // Differences 1 and 3, and one patient without a second value.
@@ -162,6 +164,8 @@ fn no_change_no_pair_and_wrong_options() {
 }
 
 proptest! {
+    /// Identity, `paired`: the second value first negates differences, inverts the odds ratio and leaves P; the score
+    /// limits exclude 0 exactly where McNemar’s test rejects.
     #[test]
     fn the_other_way_round_inverts_everything(both in 0..9u64, first in 0..30u64, second in 0..30u64, neither in 0..9u64) {
         let (ours, turned) = (

@@ -44,6 +44,7 @@ fn close(ours: Option<f64>, exact: f64) {
 /// Events at 1 and 2; before them somebody with x = 1 had the competing event.
 const THREE: [(f64, u8, f64); 3] = [(1.0, 1, 1.0), (2.0, 1, 0.0), (0.5, 2, 1.0)];
 
+/// By hand, `predicted_incidence`: incidence of two profiles from three patients, with the variance as a sum over them.
 #[test]
 fn three_patients_by_hand() {
     let results = run(&format!("{PROFILES}at = [0.7, 1, 2]\ninterval = \"plain\""), &THREE).unwrap();

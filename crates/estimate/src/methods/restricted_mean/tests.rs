@@ -39,6 +39,7 @@ fn close(ours: Option<f64>, exact: f64) {
 /// Four patients: events at 1 and 3, censored at 2 and 5. The curve is 1, then 3/4 from 1, then 3/8 from 3.
 const FOUR: [(f64, bool, u32); 4] = [(1.0, true, 0), (2.0, false, 0), (3.0, true, 0), (5.0, false, 0)];
 
+/// By hand, `restricted_mean`: the area 23/8 under the curve of four patients and its variance 279/768.
 #[test]
 fn area_and_variance_by_hand() {
     // Up to 4: 1 + 2 × 3/4 + 1 × 3/8 = 23/8. Still to come after 1: 15/8, after 3: 3/8.
@@ -53,6 +54,7 @@ fn area_and_variance_by_hand() {
     close(found.interval.unwrap().lower, 23.0 / 8.0 - 1.959_963_984_540_054 * (279.0f64 / 768.0).sqrt());
 }
 
+/// By hand, `restricted_mean`: an event at the horizon has no area after it and adds nothing to the variance.
 #[test]
 fn an_event_at_the_horizon_changes_nothing() {
     let results = run("horizon = 3", &FOUR, &["x"]).unwrap();
@@ -62,6 +64,7 @@ fn an_event_at_the_horizon_changes_nothing() {
     close(found.std_error, (2.25f64 / 12.0).sqrt());
 }
 
+/// Identity, `restricted_mean`: without censoring it is the mean of the times cut at the horizon, with their variance.
 #[test]
 fn without_censoring_it_is_the_mean_of_the_shortened_times() {
     let patients: Vec<_> = [1.0, 2.0, 4.0, 9.0].map(|time| (time, true, 0)).to_vec();
@@ -81,6 +84,7 @@ fn two_groups() -> Vec<(f64, bool, u32)> {
     FOUR.into_iter().chain(FOUR.map(|(time, event, _)| (2.0 * time, event, 1))).collect()
 }
 
+/// By hand, `restricted_mean`: difference 5/8 and ratio 28/23 of two groups of four, with their errors and the test.
 #[test]
 fn difference_and_ratio_by_hand() {
     // Up to 4 in group b: 1 until 2, 3/4 until 4, so 7/2; variance (3/2)² / 12 = 3/16.
@@ -110,6 +114,8 @@ fn the_reference_may_be_chosen_and_turns_the_difference() {
     assert!(problem.message.contains("no groups are compared"), "{problem}");
 }
 
+/// By hand, `restricted_mean`: the test of three groups, two of them alike, is that of their common mean against the
+/// third.
 #[test]
 fn three_groups_are_also_compared_together() {
     let mut patients = two_groups();

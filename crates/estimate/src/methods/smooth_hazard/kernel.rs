@@ -72,6 +72,7 @@ mod tests {
         (to - from) / 6.0 * (f(from) + 4.0 * f((from + to) / 2.0) + f(to))
     }
 
+    /// Identity, `smooth_hazard`: every boundary kernel has the integral 1 and the mean 0.
     #[test]
     fn every_boundary_kernel_has_the_integral_1_and_the_mean_0() {
         for q in [0.0, 0.1, 0.3, 0.5, 0.77, 1.0] {
@@ -85,6 +86,7 @@ mod tests {
         }
     }
 
+    /// Identity, `smooth_hazard`: the kernel at the end is the mirror image of that at the start.
     #[test]
     fn both_ends_are_mirror_images() {
         let window = Window { start: 2.0, until: 12.0, bandwidth: 4.0 };

@@ -50,6 +50,8 @@ fn close(ours: f64, exact: f64) {
     assert!((ours - exact).abs() <= 1e-11 * exact.abs(), "{ours} against {exact}");
 }
 
+/// By hand, `stepwise`: two flags, one of which tells nothing: every step’s criterion and test from the deviances of
+/// fourfold tables.
 #[test]
 fn one_term_of_two_is_left_whichever_way() {
     let with = deviance(&[(10.0, 20.0), (4.0, 20.0)]);

@@ -40,6 +40,7 @@ mod tests {
         Moments::of(values.iter().map(|value| (*value, 1)))
     }
 
+    /// By hand, `baseline`: F = 7 of three groups of two, whose P with two degrees of freedom above is a power.
     #[test]
     fn three_groups_by_hand() {
         // Means 2, 3, 7 about 4: between 2(4 + 1 + 9) = 28 with 2; within 2 + 2 + 2 = 6 with 3: F = 14/2 = 7.

@@ -137,6 +137,7 @@ impl Frequencies {
 mod tests {
     use super::*;
 
+    /// By hand, `baseline`: the quartiles of 1 to 6 under three definitions.
     #[test]
     fn quartiles_by_hand() {
         // 1, 2, 3, 4, 5, 6 (3 twice would hide an off-by-one): the textbook answers of types 2, 6, 7.

@@ -172,6 +172,8 @@ mod tests {
         Frequencies::new(values.iter().map(|value| (*value, 1)))
     }
 
+    /// By hand, `location`: the median of the six differences between three and two patients, and their second from
+    /// either end.
     #[test]
     fn six_differences_by_hand() {
         // 5, 7, 12 less 1, 4: 1, 3, 4, 6, 8, 11. Median 5; second of either end 3 and 8.
@@ -187,6 +189,8 @@ mod tests {
         assert_eq!(shift(&sample(&[]), &sample(&[1.0]), wide), None);
     }
 
+    /// By hand, `location`, `paired`: how many of the smallest differences the limits leave out, of the six rankings of
+    /// two among four.
     #[test]
     fn critical_values_by_hand() {
         // Of 1, 1, 2, 1, 1: 0 has probability 1/6, 0 and 1 together 1/3.
@@ -197,6 +201,7 @@ mod tests {
         assert_eq!(critical_value(&ways, 0.4), 2);
     }
 
+    /// By hand, `paired`: the median of the ten means of two of four differences, and their third from either end.
     #[test]
     fn means_of_two_by_hand() {
         // −2, 1, 3 (3 twice): means −2, −0.5, 0.5, 0.5, 1, 2, 2, 3, 3, 3. Median of ten: 1.5.

@@ -59,6 +59,8 @@ mod tests {
         test.statistic.unwrap()
     }
 
+    /// By hand, `baseline`, `two_by_two`: n(ad − bc)² over the product of the margins, with and without Yates’s
+    /// correction.
     #[test]
     fn two_by_two_by_hand() {
         // n (ad − bc)² / (product of the margins) = 60 (450 − 50)² / (20 · 40 · 25 · 35) = 13.714285…;
@@ -72,6 +74,7 @@ mod tests {
         assert_eq!(corrected.name, TestName::YatesChiSquared);
     }
 
+    /// By hand, `baseline`: χ² = 1.6 of three levels in two groups of 30, with P = exp(−0.8).
     #[test]
     fn two_degrees_of_freedom_have_an_exponential_tail() {
         // Three levels by two groups: E = 10 each, X² = (4 + 4 + 0 + 0 + 4 + 4)/10 = 1.6, P = exp(−0.8).

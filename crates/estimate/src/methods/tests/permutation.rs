@@ -81,6 +81,7 @@ fn share(ways: &[f64], far: impl Fn(usize) -> bool) -> Option<f64> {
 mod tests {
     use super::*;
 
+    /// By hand, `location`: the exact rank-sum P with a tie, by listing the choices of two of four patients.
     #[test]
     fn two_of_four_with_a_tie_by_hand() {
         // Mid-ranks 1, 2.5, 2.5, 4; two of them: 3.5, 3.5, 5, 5, 6.5, 6.5, expected 5. Observed 3.5: 4 of 6.
@@ -93,6 +94,7 @@ mod tests {
         assert_eq!(rank_sum(&vec![20_001; 20_000], 9_000, 0), None);
     }
 
+    /// By hand, `paired`: the exact signed-rank P with a tie, by listing the eight choices of signs.
     #[test]
     fn signs_with_a_tie_by_hand() {
         // Sizes of ranks 1.5, 1.5, 3: sums 0, 1.5, 1.5, 3, 3, 4.5, 4.5, 6 around 3. Observed 4.5: six of eight.

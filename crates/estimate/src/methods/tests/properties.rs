@@ -35,6 +35,8 @@ fn same(a: Option<f64>, b: Option<f64>) -> bool {
 }
 
 proptest! {
+    /// Identity, `baseline`, `location`: splitting counted values leaves mean and variance, however far from 0 they
+    /// lie.
     #[test]
     fn splitting_counted_values_changes_nothing(values in sample(), offset in -1e9..1e9) {
         let shifted: Vec<(f64, u64)> = values.iter().map(|(x, n)| (x + offset, *n)).collect();
@@ -45,12 +47,14 @@ proptest! {
         prop_assert_eq!(Frequencies::new(shifted.iter().copied()), Frequencies::new(single()));
     }
 
+    /// Identity, `baseline`, `location`: the order of the values changes nothing.
     #[test]
     fn the_order_of_values_changes_nothing(values in sample()) {
         let turned = Frequencies::new(values.iter().rev().copied());
         prop_assert_eq!(Frequencies::new(values), turned);
     }
 
+    /// Identity, `baseline`, `location`: the moments of two parts pooled are those of the whole.
     #[test]
     fn two_parts_have_the_moments_of_the_whole(a in sample(), b in sample()) {
         let whole = moments(&[a.as_slice(), &b].concat());
@@ -58,6 +62,7 @@ proptest! {
         prop_assert!(same(whole.mean(), joined.mean()) && same(whole.variance(), joined.variance()));
     }
 
+    /// Identity, `baseline`, `location`: exchanging the groups negates Student’s and Welch’s t and leaves P.
     #[test]
     fn exchanging_groups_negates_t_and_leaves_p(a in sample(), b in sample()) {
         let (a, b) = (moments(&a), moments(&b));
@@ -69,6 +74,7 @@ proptest! {
         prop_assert!(same(smd::of_numbers(&a, &b), smd::of_numbers(&b, &a)));
     }
 
+    /// Identity, `baseline`: analysis of variance of two groups is Student’s t squared.
     #[test]
     fn analysis_of_variance_of_two_groups_is_t_squared(a in sample(), b in sample()) {
         let (a, b) = (moments(&a), moments(&b));
@@ -77,6 +83,7 @@ proptest! {
         prop_assert!(same(f.p_value, t.p_value));
     }
 
+    /// Identity, `baseline`: the Kruskal–Wallis test of two groups is Wilcoxon’s rank-sum test.
     #[test]
     fn kruskal_wallis_of_two_groups_is_wilcoxon(a in sample(), b in sample()) {
         let (a, b) = (Frequencies::new(a), Frequencies::new(b));
@@ -88,6 +95,7 @@ proptest! {
         prop_assert!(same(ranks.statistic, turned.statistic.map(|w| pairs - w)));
     }
 
+    /// Identity, `baseline`, `location`: the rank-sum test is the same for any increasing function of the values.
     #[test]
     fn ranks_see_the_order_only(a in sample(), b in sample()) {
         let curved = |values: &[(f64, u64)]| Frequencies::new(values.iter().map(|(x, n)| (x.exp(), *n)));
@@ -98,6 +106,8 @@ proptest! {
         }
     }
 
+    /// Identity, `baseline`: the network algorithm gives Fisher’s P of the hypergeometric distribution for any fourfold
+    /// table.
     #[test]
     fn the_network_and_the_closed_form_of_fisher_agree(table in fourfold()) {
         let closed = fisher(&table, &mut Random::new(1)).test.p_value;
@@ -105,6 +115,8 @@ proptest! {
         prop_assert!(same(closed, network), "{table:?} {closed:?} {network:?}");
     }
 
+    /// Identity, `baseline`: the order of levels and groups, their exchange and empty levels leave Fisher’s and
+    /// Pearson’s P.
     #[test]
     fn tests_of_levels_do_not_see_their_order(rows in wide()) {
         let p = |table: &CrossTable| fisher(table, &mut Random::new(1)).test.p_value;
@@ -120,6 +132,7 @@ proptest! {
         prop_assert!(same(p(&table), p(&CrossTable::of(&longer))));
     }
 
+    /// Identity, `baseline`: Fisher’s P of three levels is the share of all tables with these margins, each enumerated.
     #[test]
     fn enumerated_tables_give_fishers_p(rows in vec([0..4u64, 0..4u64], 3..4)) {
         let table = CrossTable::of(&rows);
@@ -127,6 +140,7 @@ proptest! {
         prop_assert!(same(ours, enumerated(&rows)), "{rows:?} {ours:?} {:?}", enumerated(&rows));
     }
 
+    /// Identity, `baseline`: quantiles of counted values are those of the values listed one by one.
     #[test]
     fn quantiles_are_those_of_the_listed_values(values in sample()) {
         let mut listed: Vec<f64> =

@@ -50,6 +50,7 @@ impl Ranks {
 mod tests {
     use super::*;
 
+    /// By hand, `baseline`, `location`: mid-ranks 1, 2.5, 2.5 and 4 and their sums beside what is expected.
     #[test]
     fn mid_ranks_by_hand() {
         // 1 | 2 2 | 3 with groups a: 1, 2, 2 and b: 3. Ranks 1, 2.5, 2.5 and 4: sums 6 and 4, expected 7.5 and 2.5.

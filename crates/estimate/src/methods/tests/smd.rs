@@ -39,6 +39,7 @@ pub fn of_levels(first: &[u64], second: &[u64]) -> Option<f64> {
 mod tests {
     use super::*;
 
+    /// By hand, `baseline`: the standardized difference of means 2 and 5 with variances 1 and 4 is 3/√2.5.
     #[test]
     fn numbers_by_hand() {
         // Means 2 and 5, variances 1 and 4: 3/√2.5.
@@ -50,6 +51,7 @@ mod tests {
         assert_eq!(of_numbers(&constant, &Moments::of([(3.0, 4)].into_iter())), None);
     }
 
+    /// Identity, `baseline`: the standardized difference of two levels by the matrix is that of a proportion.
     #[test]
     fn two_levels_are_the_binary_formula() {
         let (p, q) = (0.2_f64, 0.5_f64);
@@ -57,6 +59,7 @@ mod tests {
         assert!((of_levels(&[2, 8], &[5, 5]).unwrap() - binary).abs() < 1e-15);
     }
 
+    /// By hand, `baseline`: the standardized difference of three levels, with the 2 × 2 matrix inverted by hand.
     #[test]
     fn three_levels_by_the_matrix() {
         // p = (.5, .3, .2), q = (.2, .3, .5). Leaving out the third level: d = (.3, 0),

@@ -31,6 +31,8 @@ pub fn student(first: &Moments, second: &Moments) -> Test {
 mod tests {
     use super::*;
 
+    /// By hand, `baseline`, `location`: Student’s t of two patients against one, with one degree of freedom, where P is
+    /// an arctangent.
     #[test]
     fn three_patients_by_hand() {
         // {1, 3} against {8}: s² = 2/1, t = −6/√(2·1.5) = −√12; with one degree of freedom P = 1 − (2/π) atan(√12).

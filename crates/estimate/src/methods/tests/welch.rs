@@ -34,6 +34,8 @@ pub fn welch(first: &Moments, second: &Moments) -> Test {
 mod tests {
     use super::*;
 
+    /// Identity, `baseline`, `location`: groups of one size and one variance have Student’s t and degrees of freedom by
+    /// Welch’s test.
     #[test]
     fn equal_sizes_and_variances_are_students_test() {
         let first = Moments::of([(1.0, 1), (2.0, 1), (3.0, 1)].into_iter());
@@ -43,6 +45,8 @@ mod tests {
         assert!((ours.statistic.unwrap() - students.statistic.unwrap()).abs() < 1e-14);
     }
 
+    /// By hand, `baseline`, `location`: Welch’s t against a group without spread has one degree of freedom, where P is
+    /// an arctangent.
     #[test]
     fn a_constant_group_leaves_the_other_groups_freedom() {
         // v₁ = 0: df = n₂ − 1 = 1; t = (0 − 2)/√(2/2) = −2; P = 1 − (2/π) atan 2.

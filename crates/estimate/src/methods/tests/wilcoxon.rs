@@ -90,6 +90,8 @@ mod tests {
         Frequencies::new(values.iter().map(|value| (*value, 1)))
     }
 
+    /// By hand, `baseline`, `location`: the six ways to rank two among four patients give the exact P of the rank-sum
+    /// test.
     #[test]
     fn all_arrangements_of_two_among_four() {
         // {1,2} 0, {1,3} 1, {1,4} and {2,3} 2, {2,4} 3, {3,4} 4.
@@ -103,6 +105,8 @@ mod tests {
         assert_eq!(test.p_value, Some(1.0));
     }
 
+    /// By hand, `baseline`, `location`: the rank-sum test of four patients with a tie, variance 9/8, with and without
+    /// the correction for continuity.
     #[test]
     fn ties_by_hand() {
         // a: 1, 2, 2; b: 3. W = 6 − 6 = 0, distance 1.5, σ² = 3/12 · 54/12 = 9/8.

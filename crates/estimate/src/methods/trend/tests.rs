@@ -24,6 +24,7 @@ fn test(results: &Results) -> &Test {
     results.estimates.iter().find_map(|row| row.test.as_ref()).unwrap()
 }
 
+/// By hand, `trend`: 1, 2 and 3 of 4 at three levels have z = √2, whatever the unit of the scores.
 #[test]
 fn three_levels_by_hand() {
     // 1/4, 2/4, 3/4: Σ s(x − n/2) = −1·(−1)… = 2 with scores −1, 0, 1; variance ¼ · 8 = 2; z = 2/√2.
@@ -36,12 +37,14 @@ fn three_levels_by_hand() {
     assert!((z + turned).abs() < 1e-14);
 }
 
+/// Identity, `trend`: the trend over two levels is Pearson’s χ² test.
 #[test]
 fn two_levels_are_pearsons_test() {
     let z = cochran_armitage(&[dose(0.0, 10, 40), dose(1.0, 15, 20)]).statistic.unwrap();
     assert!((z * z - 9.6e6 / 7e5).abs() < 1e-12);
 }
 
+/// By hand, `trend`: 1, 2 and 3 of 4 at three levels, counted by the method: z = √2.
 #[test]
 fn the_method_scores_levels_in_their_order() {
     let x = || Column::category("x", &["low", "mid", "high"], vec![0, 0, 1, 1, 2, 2, MISSING]);

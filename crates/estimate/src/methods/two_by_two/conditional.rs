@@ -110,6 +110,7 @@ mod tests {
         assert!((ours.unwrap() / exact - 1.0).abs() < 1e-12, "{ours:?} {exact}");
     }
 
+    /// By hand, `two_by_two`: the exact limits of the odds ratio with all margins 2 solve a quadratic equation.
     #[test]
     fn two_against_two_by_hand() {
         // Margins of 2: weights 1, 4ψ, ψ². One of the exposed: E(X) = (4ψ + 2ψ²)/(1 + 4ψ + ψ²) = 1 at ψ = 1.
@@ -121,6 +122,7 @@ mod tests {
         close(effect.upper, 1.0 / lower);
     }
 
+    /// By hand, `two_by_two`: the one exact limit of an infinite odds ratio solves a quadratic equation.
     #[test]
     fn at_the_edge_one_limit_is_infinite() {
         // Both exposed, nobody else: P(X ≥ 2) = ψ²/(1 + 4ψ + ψ²) = t where (1 − t)ψ² − 4tψ − t = 0.

@@ -150,6 +150,7 @@ mod tests {
         assert!((effect.upper.unwrap() - 0.895_973_527_896_667).abs() < 1e-14, "{effect:?}");
     }
 
+    /// By hand, `two_by_two`: the variance of a difference of 15/20 and 10/40.
     #[test]
     fn wald_by_hand() {
         // 15/20 − 10/40 = 1/2, variance (3/16)/20 + (3/16)/40.
@@ -162,6 +163,7 @@ mod tests {
         assert_eq!(wald(&Fourfold::of_cells([0, 0, 1, 5]), 0.95), Effect::default());
     }
 
+    /// By hand, `two_by_two`: Miettinen and Nurminen’s limits of the difference between none and none, in closed form.
     #[test]
     fn nobody_and_everybody_have_limits() {
         // Nobody in either group of n: at δ > 0 the second risk is 0, the first δ: δ² = z² δ(1 − δ)/n · 2n/(2n − 1).

@@ -97,6 +97,7 @@ pub(super) fn range(table: &Fourfold) -> (u64, u64) {
 mod tests {
     use super::*;
 
+    /// By hand, `two_by_two`: Woolf’s variance of an odds ratio of 9.
     #[test]
     fn wald_by_hand() {
         let effect = wald(&Fourfold::of_cells([15, 5, 10, 30]), 0.95);
@@ -106,6 +107,7 @@ mod tests {
         assert!((effect.lower.unwrap() * effect.upper.unwrap() - 81.0).abs() < 1e-11);
     }
 
+    /// Identity, `two_by_two`: risks estimated under a given odds ratio have that ratio and the observed events.
     #[test]
     fn the_constrained_risks_keep_the_margins_and_the_ratio() {
         for cells in [[3, 9, 14, 2], [1, 40, 0, 6], [80, 2, 30, 1]] {

@@ -75,6 +75,7 @@ pub(super) fn score(table: &Fourfold, theta: f64) -> f64 {
 mod tests {
     use super::*;
 
+    /// By hand, `two_by_two`: the variance of the logarithm of a risk ratio of 3.
     #[test]
     fn wald_by_hand() {
         // 15/20 over 10/40 is 3; variance 1/15 − 1/20 + 1/10 − 1/40.
@@ -85,6 +86,7 @@ mod tests {
         assert!((effect.lower.unwrap() * effect.upper.unwrap() - 9.0).abs() < 1e-13);
     }
 
+    /// By hand, `two_by_two`: the score limit of a risk ratio where everybody has the event, in closed form.
     #[test]
     fn without_events_there_are_limits_only_where_they_exist() {
         let none = miettinen_nurminen(&Fourfold::of_cells([0, 10, 4, 6]), 0.95);

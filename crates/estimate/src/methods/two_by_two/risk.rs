@@ -92,6 +92,7 @@ mod tests {
         assert_eq!(wilson_corrected(20, 20, 0.95).unwrap()[1], 1.0);
     }
 
+    /// By hand, `two_by_two`: Wilson’s and Clopper and Pearson’s limits of none and of all, in closed form.
     #[test]
     fn none_and_all_by_hand() {
         // Nobody of n: Wilson z²/(n + z²); Clopper–Pearson 1 − (α/2)^(1/n).
@@ -107,6 +108,7 @@ mod tests {
         assert_eq!((wilson(0, 0, 0.95), clopper_pearson(0, 0, 0.95)), (None, None));
     }
 
+    /// By hand, `two_by_two`: Wilson’s and Clopper and Pearson’s limits of one of two, in closed form.
     #[test]
     fn half_of_two_by_hand() {
         // One of two: P(X ≥ 1) = 1 − q² = α/2, so that the lower limit is 1 − √(1 − α/2).

@@ -154,6 +154,7 @@ mod tests {
 
     const ONE: [u64; 4] = [15, 5, 10, 30];
 
+    /// Identity, `two_by_two`: pooled over one stratum the ratios and their variances are those of the table.
     #[test]
     fn one_stratum_is_the_table_itself() {
         let table = Fourfold::of_cells(ONE);
@@ -171,6 +172,7 @@ mod tests {
         assert_eq!(homogeneity(&[table], true).p_value, None);
     }
 
+    /// By hand, `two_by_two`: Mantel and Haenszel’s estimates and test of two strata as fractions.
     #[test]
     fn two_strata_by_hand() {
         // 2,1,1,2 and 1,1,2,4: ψ = (4/6 + 4/8)/(1/6 + 2/8) = 2.8; θ = (6/6 + 6/8)/(3/6 + 4/8) = 1.75;

@@ -50,6 +50,7 @@ fn row(results: &Results, quantity: Quantity, model: Option<Model>, group: Optio
 
 const ONE: [u64; 4] = [15, 5, 10, 30];
 
+/// By hand, `two_by_two`: 15 of 20 against 10 of 40: difference 1/2, risk ratio 3, odds ratio 9 and Pearson’s χ².
 #[test]
 fn risks_and_effects_by_hand() {
     let results = run("farr", "", &[ONE]);
@@ -123,6 +124,7 @@ fn exact_limits_are_withheld_with_a_word_where_they_would_take_too_long() {
     assert_eq!(ratio.method, IntervalMethod::MiettinenNurminen);
 }
 
+/// By hand, `two_by_two`: Mantel and Haenszel’s odds ratio, risk ratio and difference of two strata.
 #[test]
 fn strata_are_shown_pooled_and_tested() {
     // By hand in `stratified`: ψ = 2.8, θ = 1.75, δ = 1/4.
@@ -274,6 +276,8 @@ fn agree(a: Effect, b: Effect) -> bool {
 }
 
 proptest! {
+    /// Identity, `two_by_two`: the other group as reference, or the other outcome, negates differences and inverts
+    /// ratios with their limits.
     #[test]
     fn the_other_group_as_reference_inverts_everything([a, b, c, d] in fourfold()) {
         let (table, swapped) = (Fourfold::of_cells([a, b, c, d]), Fourfold::of_cells([c, d, a, b]));
@@ -299,6 +303,8 @@ proptest! {
         }
     }
 
+    /// Identity, `two_by_two`: the score limits of difference, risk ratio and odds ratio exclude no effect exactly
+    /// where the score test rejects.
     #[test]
     fn the_three_score_intervals_exclude_the_null_with_the_score_test([a, b, c, d] in fourfold()) {
         let table = Fourfold::of_cells([a, b, c, d]);
@@ -334,6 +340,8 @@ proptest! {
         }
     }
 
+    /// Identity, `two_by_two`: a stratum seen twice has the pooled effect of once, which of one stratum is the plain
+    /// effect.
     #[test]
     fn doubling_a_stratum_keeps_the_pooled_effect(cells in fourfold()) {
         let table = Fourfold::of_cells(cells);

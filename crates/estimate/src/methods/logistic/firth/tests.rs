@@ -27,6 +27,7 @@ fn model(patterns: usize) -> Firth {
     Firth { binomial: Binomial::new(x, 2, events, others), units: 0.0 }
 }
 
+/// Identity, `logistic`: score and curvature of the penalized likelihood are its derivatives.
 #[test]
 fn score_and_second_derivative_are_those_of_the_value() {
     let model = model(9);
@@ -45,6 +46,7 @@ fn score_and_second_derivative_are_those_of_the_value() {
     assert!(difference < 1e-8, "{difference}");
 }
 
+/// Identity, `logistic`: two ways to the curvature of Firth’s penalty agree.
 #[test]
 fn both_ways_to_the_curvature_agree() {
     let model = model(9);
@@ -56,6 +58,7 @@ fn both_ways_to_the_curvature_agree() {
     assert!(difference < 1e-13 && over_pairs.norm_max() > 0.1, "{difference}");
 }
 
+/// By hand, `logistic`: Firth’s estimate of 0 of 5 and 3 of 7 is the log odds ratio with one half more in each cell.
 #[test]
 fn half_an_observation_in_every_cell_of_a_saturated_model() {
     // With as many parameters as cells, Firth's estimate is the log odds ratio after adding ½ to each cell.

@@ -4,6 +4,7 @@ fn p(table: &CrossTable) -> f64 {
     fisher(table, &mut Random::new(1)).test.p_value.unwrap()
 }
 
+/// By hand, `baseline`, `two_by_two`: Fisher’s tea taster: 34/70 and 2/70.
 #[test]
 fn the_lady_tasting_tea() {
     // Fisher 1935: three of four cups right. Tables 0…4 have 1, 16, 36, 16, 1 of 70 ways: 34/70.
@@ -12,6 +13,7 @@ fn the_lady_tasting_tea() {
     assert_eq!(p(&CrossTable::of(&[[2, 2], [2, 2]])), 1.0);
 }
 
+/// By hand, `baseline`, `two_by_two`: Fisher’s P where the margins leave two tables.
 #[test]
 fn one_sided_supports() {
     // One patient of ten is marked and drawn among two: 2/10. The other table has 8/10.
@@ -22,6 +24,7 @@ fn one_sided_supports() {
     assert_eq!(p(&CrossTable::of(&[[1, 1], [0, 2]])), 1.0);
 }
 
+/// By hand, `baseline`: Fisher’s P of three levels from the six ways to choose two of four patients.
 #[test]
 fn three_levels_by_enumeration() {
     // Margins 2, 1, 1 against 2, 2. All six ways to choose the first group's two patients are equally likely:
@@ -30,6 +33,7 @@ fn three_levels_by_enumeration() {
     assert!((p(&CrossTable::of(&[[1, 1], [1, 0], [0, 1]])) - 1.0).abs() < 1e-15);
 }
 
+/// Identity, `baseline`: the network algorithm gives Fisher’s P of the hypergeometric distribution.
 #[test]
 fn the_network_agrees_with_the_closed_form() {
     for rows in [[[3, 1], [1, 3]], [[10, 2], [3, 15]], [[0, 9], [4, 11]], [[29, 1], [230, 234]]] {
@@ -39,6 +43,7 @@ fn the_network_agrees_with_the_closed_form() {
     }
 }
 
+/// Identity, `baseline`: splitting the table into halves and the network algorithm give one P.
 #[test]
 fn halves_agree_with_the_network_and_the_closed_form() {
     // By hand in `three_levels_by_enumeration`.

@@ -7,6 +7,8 @@ fn near(ours: Option<f64>, exact: f64, tolerance: f64) {
     assert!((ours.unwrap() - exact).abs() < tolerance, "{ours:?} {exact}");
 }
 
+/// By hand, `two_by_two`: the exact unconditional limits of all against none, where the most unfavourable risk is
+/// known.
 #[test]
 fn all_against_nobody_by_hand() {
     // n of n and none of m: no other table is as far out, and its probability is p₁ⁿ(1 − p₂)ᵐ. With n = m and
@@ -30,6 +32,8 @@ fn all_against_nobody_by_hand() {
     }
 }
 
+/// By hand, `two_by_two`: the exact unconditional limit of one of two against none of one, where the most unfavourable
+/// risk solves a quadratic equation.
 #[test]
 fn two_against_one_by_hand() {
     // One of two and none of one: only two of two and none of one is further out, so that P = (1 − q₁²) q₂, which is
@@ -96,6 +100,8 @@ fn mass(n: u64, x: u64, p: f64) -> f64 {
 
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(12))]
+    /// Identity, `two_by_two`: the exact unconditional limits hold the truth at least as often as they say, counted
+    /// over all tables.
     #[test]
     fn coverage_is_never_below_the_confidence_level(
         n1 in 1..6u64, n2 in 1..6u64, level in 0.6..0.99, risks in prop::collection::vec([0.0..1.0, 0.0..1.0], 60)
@@ -118,6 +124,8 @@ proptest! {
         }
     }
 
+    /// Identity, `two_by_two`: the exact unconditional limits are the first effects that no table and no risk of a grid
+    /// rejects.
     #[test]
     fn limits_hold_the_estimate_and_are_the_first_that_are_not_rejected(
         n1 in 1..14u64, n2 in 1..14u64, parts in [0.0..1.0, 0.0..1.0]
@@ -164,6 +172,7 @@ proptest! {
         }
     }
 
+    /// Identity, `two_by_two`: exchanging the groups or the outcome mirrors the exact unconditional limits.
     #[test]
     fn mirrors_show_the_same(n1 in 1..20u64, n2 in 1..20u64, parts in [0.0..1.0, 0.0..1.0]) {
         let table = Fourfold {

@@ -20,6 +20,9 @@ fn value(results: &Results, quantity: Quantity, level: Option<&str>, at: f64) ->
 const OPTIONS: &str = "endpoint = \"os\"\nterms = [\"x\"]\n";
 
 /// Six patients who all have the event, x a flag: by 3 three have had it, with x = 1, 1, 0; three are free, x = 1, 0, 0.
+///
+/// By hand, `survival_performance`: six patients who all have the event: AUC 6/9, Brier scores and groups of risk from
+/// the predicted survival.
 #[test]
 fn six_patients_without_censoring() {
     let columns = columns(&[1.0, 2.0, 3.0, 4.0, 5.0, 6.0], &[true; 6], &[1.0, 1.0, 0.0, 1.0, 0.0, 0.0]);
@@ -57,6 +60,8 @@ fn six_patients_without_censoring() {
     assert_eq!((low.n, low.of, high.n, high.of), (Some(1), Some(3), Some(2), Some(3)));
 }
 
+/// Identity, `survival_performance`: splitting counted rows and units change nothing, and twice the patients have
+/// errors shorter by √2.
 #[test]
 fn splitting_a_counted_row_and_units_change_nothing() {
     let times: Vec<f64> = (0..24).map(|i| f64::from(1 + i * 7 % 12)).collect();
@@ -181,7 +186,8 @@ fn forty() -> (Vec<Column>, Vec<f64>) {
     (columns(&times, &events, &x), (0..40).map(|i| f64::from(1 + i * 3 % 7 % 3)).collect())
 }
 
-/// A frequency is as many rows; with equal sampling weights, and with each patient a cluster, nothing changes.
+/// Identity, `survival_performance`: a frequency is as many rows, and equal sampling weights or a cluster for each
+/// patient change nothing.
 #[test]
 fn weights_and_clusters_that_say_nothing_change_nothing() {
     let (own, times) = forty();
@@ -232,4 +238,22 @@ fn a_separated_model_is_examined_with_its_penalty() {
     assert!(!firth.notices.iter().any(|notice| matches!(notice, Notice::ReplicatesLost { .. })));
     let slope = firth.estimates.iter().find(|row| row.quantity == Quantity::CalibrationSlope).unwrap();
     assert!(slope.value.unwrap() > 1.0, "shrunk predictions are too close together: {slope:?}");
+}
+
+/// Identity, `survival_performance`, `logistic_performance`: without censoring the AUC at a time is that of a logistic
+/// model of the event by then, as both order the patients by one number.
+#[test]
+fn without_censoring_the_auc_is_that_of_the_event_by_then() {
+    let times: Vec<f64> = (0..24).map(|i| f64::from(1 + i * 7 % 24)).collect();
+    let x: Vec<f64> = (0..24).map(|i| f64::from(i * 5 % 11 * 3 - i * 7 % 24)).collect();
+    let own = columns(&times, &[true; 24], &x);
+    let results = run("survival_performance", &format!("{OPTIONS}at = [6, 12, 18]"), &own);
+    for at in [6.0, 12.0, 18.0] {
+        let by_then: Vec<Option<bool>> = times.iter().map(|time| Some(*time <= at)).collect();
+        let columns = [Column::flag("y", &by_then), own[2].clone()];
+        let logistic = run("logistic_performance", "outcome = \"y\"\nterms = [\"x\"]", &columns);
+        let auc = logistic.estimates.iter().find(|row| row.quantity == Quantity::Auc).unwrap().value.unwrap();
+        assert!(auc > 0.55 && auc < 1.0, "{auc} at {at}");
+        close(value(&results, Quantity::Auc, None, at), auc, 1e-13);
+    }
 }

@@ -36,6 +36,8 @@ fn close(ours: Option<f64>, exact: f64) {
     assert!((ours - exact).abs() <= 1e-11 * exact.abs(), "{ours} against {exact}");
 }
 
+/// By hand, `parametric_survival`: an exponential law of 3 events in 30 months: likelihood, criteria, median and
+/// survival with their errors.
 #[test]
 fn an_exponential_law_is_events_over_time() {
     // 3 events in 30 months, counted in one row or in several.
@@ -60,6 +62,8 @@ fn an_exponential_law_is_events_over_time() {
     }
 }
 
+/// By hand, `parametric_survival`: two groups of an exponential law have the ratio of their rates, with variance 1/2 +
+/// 1/3.
 #[test]
 fn two_groups_of_an_exponential_law_have_the_ratio_of_their_rates() {
     // Rates 2/10 and 3/30: half the hazard, twice the time.
@@ -86,6 +90,8 @@ fn two_groups_of_an_exponential_law_have_the_ratio_of_their_rates() {
     assert!(mirrored.abs() < 1e-9, "{mirrored}");
 }
 
+/// By hand, `parametric_survival`: a log-normal law without censoring has the mean and the variance of the logarithms
+/// of time.
 #[test]
 fn a_log_normal_law_without_censoring_has_the_moments_of_log_time() {
     // Logs −1, 0, 1: mean 0, variance 2/3.
@@ -142,6 +148,7 @@ fn hard_cases_give_a_notice_and_no_number() {
     }
 }
 
+/// Identity, `parametric_survival`: the unit of time leaves time ratios and their errors.
 #[test]
 fn units_and_order_change_nothing() {
     let patients =
@@ -186,5 +193,21 @@ fn options_that_make_no_sense_are_refused_with_their_place() {
         let problem = run(options, &[(1.0, true, 0, 1), (2.0, true, 1, 1), (3.0, true, 0, 1)]).unwrap_err();
         assert_eq!(problem.message, message);
         assert!(problem.place.is_some(), "{message}");
+    }
+}
+
+/// Identity, `parametric_survival`: under a Weibull law the hazard ratio is the time ratio to the power of minus the
+/// shape, and under an exponential one its inverse.
+#[test]
+fn the_hazard_ratio_is_a_power_of_the_time_ratio() {
+    let patients =
+        [(1.0, true, 0, 2), (3.0, true, 1, 1), (4.0, false, 0, 1), (5.0, true, 1, 4), (7.0, false, 1, 2)];
+    for law in ["exponential", "weibull"] {
+        let results = run(&format!("distribution = \"{law}\"\nterms = [\"arm\"]"), &patients).unwrap();
+        let of = |quantity, level| row(&results, quantity, level).value.unwrap();
+        let shape = if law == "weibull" { of(Quantity::Shape, None) } else { 1.0 };
+        let time = of(Quantity::TimeRatio, Some("b"));
+        assert!((time - 1.0).abs() > 0.1 && (law == "exponential" || (shape - 1.0).abs() > 0.1));
+        close(Some(of(Quantity::HazardRatio, Some("b"))), libm::pow(time, -shape));
     }
 }

@@ -39,6 +39,8 @@ fn constant(n: u32) -> Patients {
     (0..n).map(|index| (time(index), index % 4 != 3)).collect()
 }
 
+/// By hand, `smooth_hazard`: two events under the kernel of Epanechnikov, inside and at the start, with errors and
+/// limits.
 #[test]
 fn two_rises_by_hand() {
     let patients = vec![(1.0, true), (3.0, true), (4.0, false), (4.0, false)];
@@ -63,6 +65,8 @@ fn two_rises_by_hand() {
     assert_eq!(row(&results, Quantity::Bandwidth).value, Some(2.0));
 }
 
+/// Identity, `smooth_hazard`: the area under the hazard of 400 patients is their cumulative hazard, to one in a
+/// hundred.
 #[test]
 fn the_integral_is_the_cumulative_hazard() {
     let results = run("bandwidth = 3\nuntil = 20", &constant(400));
@@ -120,4 +124,50 @@ fn where_there_is_nothing_to_smooth() {
     assert!(at_once.curves.is_empty() && said(&at_once).contains("all leave at one time"));
     let empty = run("", &Vec::new());
     assert!(empty.curves.is_empty());
+}
+
+/// Identity, `smooth_hazard`: away from the ends the area under the hazard is the rise of the cumulative hazard.
+#[test]
+fn away_from_the_ends_the_area_is_the_rise() {
+    let patients =
+        vec![(1.0, false), (5.0, true), (6.5, false), (7.0, true), (7.0, true), (16.0, false), (16.0, false)];
+    let at = "at = [3, 4, 5, 6, 7, 8, 9]\nbandwidth = 2\nuntil = 16";
+    let results = run(at, &patients);
+    let y: Vec<f64> = results
+        .estimates
+        .iter()
+        .filter(|row| row.quantity == Quantity::Hazard)
+        .map(|row| row.value.unwrap())
+        .collect();
+    assert_eq!(y.len(), 7);
+    // Between 3, 5, 7 and 9 the hazard is a parabola, of which Simpson’s rule is exact.
+    let area: f64 = [0, 2, 4].iter().map(|from| (y[*from] + 4.0 * y[from + 1] + y[from + 2]) / 3.0).sum();
+    let steps = results.curves.iter().find(|curve| curve.measure == CurveMeasure::CumulativeHazard).unwrap();
+    let reached = steps.estimate[steps.estimate.len() - 1];
+    assert!((area - reached).abs() < 1e-14 && reached > 0.5, "{area} {reached}");
+}
+
+/// Identity, `smooth_hazard`: the order of patients changes nothing, and with time in another unit the hazard is in that
+/// unit, for a given bandwidth as for one by cross-validation.
+#[test]
+fn order_changes_nothing_and_the_unit_of_time_the_unit_of_the_hazard() {
+    // Times are told apart in nine digits: these have fewer in either unit.
+    let patients: Patients =
+        constant(80).iter().map(|row| ((row.0 * 1000.0).round() / 1000.0, row.1)).collect();
+    for (bandwidth, scaled) in [("bandwidth = 3\n", "bandwidth = 36\n"), ("", "")] {
+        let plain = run(&format!("{bandwidth}at = [1, 6, 14]\nuntil = 15"), &patients);
+        let turned: Patients = patients.iter().rev().map(|row| (12.0 * row.0, row.1)).collect();
+        let turned = run(&format!("{scaled}at = [12, 72, 168]\nuntil = 180"), &turned);
+        let width = |results: &Results| row(results, Quantity::Bandwidth).value.unwrap();
+        assert!((width(&turned) / width(&plain) - 12.0).abs() < 1e-9);
+        let hazards = |results: &Results| -> Vec<(f64, f64)> {
+            let own = results.estimates.iter().filter(|row| row.quantity == Quantity::Hazard);
+            own.map(|row| (row.value.unwrap(), row.std_error.unwrap())).collect()
+        };
+        let (plain, turned) = (hazards(&plain), hazards(&turned));
+        assert_eq!((plain.len(), turned.len()), (3, 3));
+        for (one, other) in plain.iter().zip(&turned) {
+            assert!((one.0 / other.0 - 12.0).abs() < 1e-9 && (one.1 / other.1 - 12.0).abs() < 1e-9);
+        }
+    }
 }

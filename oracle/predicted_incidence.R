@@ -2,7 +2,7 @@
 # root of the repository, after oracle/fine_gray.R, whose data it reads. Writes oracle/predicted_incidence.json.
 #
 # Estimates are predict.crr's; where no event and censoring share a time those of finegray + coxph + survfit agree, and that
-# is checked. No package has their variance: it is worked out here patient by patient and event time by event time from
+# is checked. cmprsk has no variance of them: it is worked out here patient by patient and event time by event time from
 # Fine & Gray's decomposition, which must give crr's own variance of the coefficients, and is compared with the
 # infinitesimal jackknife found by changing the weight of each patient and fitting anew (the two differ, since the
 # jackknife sees the Kaplan-Meier of censoring exactly and not to first order).

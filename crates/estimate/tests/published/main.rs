@@ -4,9 +4,14 @@
 #[path = "../modelling/mod.rs"]
 mod modelling;
 
+mod acute_leukaemia;
+mod bone_marrow;
+mod causes;
+mod hypoxia;
 mod low_birth_weight;
 mod printed;
 mod remission;
+mod simulated_causes;
 
 use study::{Estimate, Quantity, Results};
 

@@ -1,7 +1,8 @@
 # Reference figures of conditional survival: the chance of a further time without the event for those free of it at a
 # given time, from survfit with start.time.
-# Run in this folder: Rscript conditional_survival.R. Writes conditional_survival.json and data/follow_up_*.csv.
+# From the root of the repository: Rscript oracle/conditional_survival.R. Writes conditional_survival.json and data/follow_up_*.csv.
 library(survival)
+setwd("oracle")
 source("follow_up_data.R")
 
 # survfit keeps whoever is observed at start.time, so that events of that very time would count; half way to the next

@@ -1,7 +1,8 @@
 # Reference figures of the cumulative hazard: estimates and errors from survfit (ctype 1 and 2; robust with weights),
 # the binomial variance and the limits in base R from their formulas.
-# Run in this folder, after log_rank_family.R: Rscript cumulative_hazard.R. Writes cumulative_hazard.json.
+# From the root of the repository, after log_rank_family.R: Rscript oracle/cumulative_hazard.R. Writes cumulative_hazard.json.
 library(survival)
+setwd("oracle")
 source("follow_up_data.R")
 
 courses <- c("colon", "mgus2", "lung", "lung_late")

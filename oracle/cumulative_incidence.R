@@ -2,8 +2,9 @@
 # with survival's survfit_confint; differences at a time and their tests in base R from the contrast of all groups. The
 # estimates are checked against survfit's multi-state curves and etm, whose variances are others (the infinitesimal jackknife
 # and Greenwood's multinomial one).
-# Run in this folder: Rscript cumulative_incidence.R. Writes cumulative_incidence.json and data/competing_*.csv.
+# From the root of the repository: Rscript oracle/cumulative_incidence.R. Writes cumulative_incidence.json and data/competing_*.csv.
 suppressPackageStartupMessages({library(survival); library(cmprsk); library(etm)})
+setwd("oracle")
 source("competing_data.R")
 source("at_one_time.R")
 

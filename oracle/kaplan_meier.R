@@ -1,7 +1,8 @@
 # Reference figures of the Kaplan-Meier method: curves, quantiles and follow-up from survfit; differences of survival at a
 # time from its estimates and errors.
-# Run in this folder: Rscript kaplan_meier.R. Writes kaplan_meier.json and data/follow_up_*.csv.
+# From the root of the repository: Rscript oracle/kaplan_meier.R. Writes kaplan_meier.json and data/follow_up_*.csv.
 library(survival)
+setwd("oracle")
 source("follow_up_data.R")
 source("at_one_time.R")
 

@@ -1,6 +1,7 @@
 # Reference figures of the log-rank test: survdiff.
-# Run in this folder: Rscript log_rank.R. Writes log_rank.json and data/follow_up_*.csv.
+# From the root of the repository: Rscript oracle/log_rank.R. Writes log_rank.json and data/follow_up_*.csv.
 library(survival)
+setwd("oracle")
 source("follow_up_data.R")
 
 cases <- array_of(names(studies), function(name) {

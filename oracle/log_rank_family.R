@@ -1,9 +1,10 @@
 # Reference figures of the log-rank family, of curves with delayed entry and weights, and of limits on five scales.
-# Run in this folder: Rscript log_rank_family.R. Writes log_rank_family.json and data/courses_*.csv.
+# From the root of the repository: Rscript oracle/log_rank_family.R. Writes log_rank_family.json and data/courses_*.csv.
 #
 # Unweighted tests are computed here in base R from their definitions, patient by patient, and checked against survdiff
 # where that has them; weighted ones are coxph's robust score test; curves are survfit's.
 library(survival)
+setwd("oracle")
 source("follow_up_data.R")
 
 courses <- list(

@@ -1,7 +1,8 @@
 # Reference figures of restricted means: survmean, through summary of survfit, gives mean and standard error; contrasts
 # are closed forms of the two.
-# Run in this folder: Rscript restricted_mean.R. Writes restricted_mean.json and data/follow_up_*.csv.
+# From the root of the repository: Rscript oracle/restricted_mean.R. Writes restricted_mean.json and data/follow_up_*.csv.
 library(survival)
+setwd("oracle")
 source("follow_up_data.R")
 
 cases <- array_of(names(studies), function(name) {

@@ -1,7 +1,8 @@
 # Reference figures of restricted means with delayed entry and sampling weights: survmean's mean; its standard error where
 # patients are only counted, and that of the infinitesimal jackknife (residuals of survfit) where they are weighted.
-# Run in this folder, after log_rank_family.R: Rscript restricted_mean_courses.R. Writes restricted_mean_courses.json.
+# From the root of the repository, after log_rank_family.R: Rscript oracle/restricted_mean_courses.R. Writes restricted_mean_courses.json.
 library(survival)
+setwd("oracle")
 source("follow_up_data.R")
 
 cases <- array_of(c("colon", "mgus2", "lung", "lung_late"), function(name) {

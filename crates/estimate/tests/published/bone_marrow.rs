@@ -1,9 +1,10 @@
 //! Bone marrow transplants of 137 patients with acute leukaemia (Klein & Moeschberger 2003, section 1.3), in days.
 
-use crate::causes::{ended, table};
+use crate::causes::ended;
 use crate::modelling::{ratio, run};
 use crate::printed::Printed;
 use crate::row;
+use crate::table::Table;
 use study::{Column, Model, Quantity};
 
 const DATA: &str = "bone marrow transplants";
@@ -11,9 +12,9 @@ const DISEASES: [&str; 3] = ["ALL", "AML low risk", "AML high risk"];
 
 /// With relapse as event and death in remission as competing event.
 fn transplants() -> Vec<Column> {
-    let table = table("bone_marrow");
-    let mut columns = ended(&table["time"], &table["cause"], 1.0);
-    let codes = table["disease"].iter().map(|disease| *disease as u32 - 1).collect();
+    let table = Table::read("published_bone_marrow");
+    let mut columns = ended(&table.numbers("time"), &table.numbers("cause"), 1.0);
+    let codes = table.numbers("disease").iter().map(|disease| *disease as u32 - 1).collect();
     columns.push(Column::category("disease", &DISEASES, codes));
     columns
 }
@@ -81,9 +82,9 @@ fn regression_of_relapse() {
 /// Müller's), and so other figures.
 #[test]
 fn the_hazard_of_failure() {
-    let table = table("bone_marrow");
-    let failed: Vec<f64> = table["cause"].iter().map(|cause| f64::from(*cause > 0.0)).collect();
-    let mut columns = ended(&table["time"], &failed, 1.0);
+    let table = Table::read("published_bone_marrow");
+    let failed: Vec<f64> = table.numbers("cause").iter().map(|cause| f64::from(*cause > 0.0)).collect();
+    let mut columns = ended(&table.numbers("time"), &failed, 1.0);
     columns.extend(transplants().pop());
     let options = "endpoint = \"os\"\nby = \"disease\"\nat = [150]\nuntil = 662\nbandwidth = 100";
     let results = run("smooth_hazard", options, &columns);

@@ -120,3 +120,72 @@ fn models() {
     }
     parametric.finish();
 }
+
+/// Logarithm of the white blood cell count and whether a boy, placebo first: the data set `anderson` of Kleinbaum & Klein
+/// 2012.
+const WHITE_CELLS: [f64; 42] = [
+    2.80, 5.00, 4.91, 4.48, 4.01, 4.36, 2.42, 3.49, 3.97, 3.52, 3.05, 2.32, 3.26, 3.49, 2.12, 1.50, 3.06,
+    2.30, 2.95, 2.73, 1.97, 2.31, 4.06, 3.28, 3.20, 4.43, 2.80, 2.96, 2.70, 2.60, 2.88, 3.60, 2.16, 2.05,
+    2.01, 2.32, 2.57, 1.78, 2.20, 2.53, 1.47, 1.45,
+];
+const BOY: [u32; 42] = [
+    1, 1, 1, 1, 1, 1, 1, 1, 0, 0, 0, 0, 1, 0, 0, 0, 0, 0, 0, 0, 1, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 0, 1,
+    1, 1, 1, 1, 1, 1, 1,
+];
+
+/// Kleinbaum & Klein 2012, chapters 3 and 5: models with the white blood cell count, with its interaction with the arm, and
+/// with strata of sex, all with Breslow's ties.
+#[test]
+fn models_of_white_cells_and_strata() {
+    let mut columns = remission();
+    columns.push(Column::number("white_cells", WHITE_CELLS.into()));
+    columns.push(Column::category("sex", &["girls", "boys"], BOY.into()));
+    let mut printed = Printed::of("cox", DATA, "Kleinbaum & Klein 2012, chapters 3 and 5");
+    for (terms, more, likelihood, figures) in [
+        (
+            "\"arm\", \"white_cells\"",
+            "",
+            "144.559",
+            [
+                ("arm", Some("placebo"), ["1.294", "0.422", "3.648", "1.595", "8.343"].as_slice()),
+                ("white_cells", None, &["1.604", "0.329", "4.975", "2.609", "9.486"]),
+            ]
+            .as_slice(),
+        ),
+        (
+            "\"arm\", \"white_cells\", \"arm:white_cells\"",
+            "",
+            "144.131",
+            &[
+                ("arm", Some("placebo"), &["2.355", "1.681", "10.537", "0.391", "284.201"]),
+                ("white_cells", None, &["1.803", "0.447", "6.067", "2.528", "14.561"]),
+                ("arm:white_cells", Some("placebo"), &["-0.342", "0.520", "0.710", "0.256", "1.967"]),
+            ],
+        ),
+        (
+            "\"arm\", \"white_cells\"",
+            "strata = [\"sex\"]",
+            "115.120",
+            &[
+                ("arm", Some("placebo"), ["0.931", "0.472", "2.537"].as_slice()),
+                ("white_cells", None, &["1.390", "0.338", "4.016"]),
+            ],
+        ),
+    ] {
+        let options = format!("endpoint = \"os\"\nties = \"breslow\"\nterms = [{terms}]\n{more}");
+        let results = run("cox", &options, &columns);
+        for (term, level, theirs) in figures {
+            let ours = ratio(&results, Model::Multivariable, term, *level);
+            let limits = ours.interval.unwrap();
+            let beta = ours.value.map(f64::ln);
+            // The limits of the model with strata are not told.
+            let ours = [beta, ours.std_error, ours.value, limits.lower, limits.upper];
+            for (ours, theirs) in ours.into_iter().zip(*theirs) {
+                printed.figure(term, ours, theirs);
+            }
+        }
+        let found = value(&results, Model::Multivariable, None, Quantity::LogLikelihood);
+        printed.figure("-2 log-likelihood", Some(-2.0 * found), likelihood);
+    }
+    printed.finish();
+}

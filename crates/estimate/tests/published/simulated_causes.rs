@@ -1,18 +1,19 @@
 //! 400 patients with two causes of the end of follow-up whom a vignette of R's package mets simulates.
 
-use crate::causes::{ended, table};
+use crate::causes::ended;
 use crate::modelling::{ratio, run};
 use crate::printed::Printed;
 use crate::row;
+use crate::table::Table;
 use study::{Column, Model, Quantity};
 
 const DATA: &str = "two simulated causes";
 const SOURCE: &str = "Holst & Scheike, mets: vignette Cumulative Incidence Regression";
 
 fn simulated() -> Vec<Column> {
-    let mut table = table("simulated");
-    let mut columns = ended(&table["time"], &table["cause"], 1.0);
-    columns.extend(["z1", "z2"].map(|name| Column::number(name, table.remove(name).unwrap())));
+    let table = Table::read("published_simulated");
+    let mut columns = ended(&table.numbers("time"), &table.numbers("cause"), 1.0);
+    columns.extend(["z1", "z2"].map(|name| table.number(name)));
     columns
 }
 

@@ -97,15 +97,3 @@ fn exact_logistic_agrees_with_all_outcomes() {
         comparison.finish();
     }
 }
-
-/// Fisher's tea taster: Agresti 2002, Categorical Data Analysis, 2nd ed., section 3.5, prints P = 0.243 of one side, and
-/// R's help of `fisher.test` the ratio 6.408 (its further digits are those of a loose root).
-#[test]
-fn the_printed_figures_of_the_tea_taster() {
-    let (columns, n) = modelling::two_by_two([3, 1, 1, 3]);
-    let results =
-        try_run("farr", "exact_logistic", "outcome = \"y\"\nterms = [\"x\"]", &columns, &n).unwrap();
-    let row = ratio(&results, Model::Multivariable, "x", Some("yes"));
-    assert!((row.value.unwrap() - 6.408).abs() < 5e-4, "{row:?}");
-    assert!((row.test.as_ref().unwrap().p_value.unwrap() / 2.0 - 0.243).abs() < 5e-4, "{row:?}");
-}

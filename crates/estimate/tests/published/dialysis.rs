@@ -1,9 +1,9 @@
 //! Days until an infection of 13 patients on dialysis, a part of the data of McGilchrist & Aisbett (1991, Biometrics
 //! 47:461–466).
 
-use crate::log_ratio;
 use crate::modelling::{endpoint, run};
 use crate::printed::Printed;
+use crate::rows::log_ratio;
 use study::{Column, ResidualKind, ResidualUnit, Residuals};
 
 const DATA: &str = "infection on dialysis";

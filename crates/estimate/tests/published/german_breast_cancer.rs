@@ -3,8 +3,8 @@
 
 use crate::modelling::{endpoint, ratio, run};
 use crate::printed::Printed;
+use crate::rows::{log_ratio, proportional, row};
 use crate::table::Table;
-use crate::{log_ratio, proportional, row};
 use study::{Column, Model, Quantity};
 
 const DATA: &str = "German breast cancer";

@@ -1,9 +1,9 @@
 //! The Stanford heart transplant programme: 103 patients, of whom 69 received a transplant (Crowley & Hu 1977,
 //! doi:10.1080/01621459.1977.10479903).
 
-use crate::log_ratio;
 use crate::modelling::{endpoint, global, run};
 use crate::printed::Printed;
+use crate::rows::log_ratio;
 use crate::table::Table;
 use study::{Column, Model, TestName};
 

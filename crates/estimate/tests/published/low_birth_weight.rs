@@ -1,36 +1,31 @@
 //! Low birth weight of 189 children (Hosmer & Lemeshow 1989), as R's package MASS has it.
 
-use crate::modelling::{run, value};
+use crate::modelling::{ratio, run, value};
 use crate::printed::Printed;
+use crate::rows::row;
+use crate::table::Table;
 use study::{Column, Estimate, Model, Quantity, TestName};
 
 const DATA: &str = "low birth weight";
 
 fn births() -> Vec<Column> {
-    let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../oracle/data/birthwt.csv");
-    let text = std::fs::read_to_string(path).unwrap();
-    let rows: Vec<Vec<f64>> = text
-        .lines()
-        .skip(1)
-        .map(|line| line.split(',').map(|cell| cell.parse().unwrap()).collect())
-        .collect();
-    let flag = |name: &str, at: usize| {
-        Column::flag(name, &rows.iter().map(|row| Some(row[at] > 0.0)).collect::<Vec<_>>())
+    let table = Table::read("birthwt");
+    let level = |name: &str, levels: &[&str], of: fn(f64) -> f64| {
+        let codes = table.numbers(name).into_iter().map(|value| of(value) as u32).collect();
+        Column::category(name, levels, codes)
     };
-    let number = |name: &str, at: usize| Column::number(name, rows.iter().map(|row| row[at]).collect());
-    let level = |name: &str, levels: &[&str], of: &dyn Fn(&[f64]) -> f64| {
-        Column::category(name, levels, rows.iter().map(|row| of(row) as u32).collect())
-    };
+    // Venables and Ripley look at whether there was a premature labour, not at how many.
+    let premature: Vec<_> = table.numbers("ptl").iter().map(|labours| Some(*labours > 0.0)).collect();
     vec![
-        flag("low", 0),
-        number("age", 1),
-        number("lwt", 2),
-        level("race", &["white", "black", "other"], &|row| row[3] - 1.0),
-        flag("smoke", 4),
-        flag("ptd", 5),
-        flag("ht", 6),
-        flag("ui", 7),
-        level("ftv", &["0", "1", "2+"], &|row| row[8].min(2.0)),
+        table.flag("low"),
+        table.number("age"),
+        table.number("lwt"),
+        level("race", &["white", "black", "other"], |race| race - 1.0),
+        table.flag("smoke"),
+        Column::flag("ptd", &premature),
+        table.flag("ht"),
+        table.flag("ui"),
+        level("ftv", &["0", "1", "2+"], |visits| visits.min(2.0)),
     ]
 }
 
@@ -56,5 +51,35 @@ fn the_selection_of_venables_and_ripley() {
     }
     let likelihood = value(&results, Model::Multivariable, None, Quantity::LogLikelihood);
     printed.figure("deviance of the model", Some(-2.0 * likelihood), "197.85");
+    printed.finish();
+}
+
+/// Venables & Ripley 2002, section 7.2: the coefficients and deviances of the model that the selection begins with.
+#[test]
+fn the_model_of_venables_and_ripley() {
+    let terms = "[\"age\", \"lwt\", \"race\", \"smoke\", \"ptd\", \"ht\", \"ui\", \"ftv\"]";
+    let results = run("logistic", &format!("outcome = \"low\"\nterms = {terms}"), &births());
+    let mut printed = Printed::of("logistic", DATA, "Venables & Ripley 2002, section 7.2");
+    printed.figure("intercept", row(&results, Quantity::Intercept, None, None).value, "0.8230");
+    for (term, level, beta) in [
+        ("age", None, "-0.0372"),
+        ("lwt", None, "-0.0157"),
+        ("race", Some("black"), "1.1924"),
+        ("race", Some("other"), "0.7407"),
+        ("smoke", Some("yes"), "0.7555"),
+        ("ptd", Some("yes"), "1.3438"),
+        ("ht", Some("yes"), "1.9132"),
+        ("ui", Some("yes"), "0.6802"),
+        ("ftv", Some("1"), "-0.4364"),
+        ("ftv", Some("2+"), "0.1790"),
+    ] {
+        let ours = ratio(&results, Model::Multivariable, term, level);
+        printed.figure(term, ours.value.map(f64::ln), beta);
+    }
+    for (quantity, deviance) in [(Quantity::LogLikelihood, "195.48"), (Quantity::NullLogLikelihood, "234.67")]
+    {
+        let likelihood = value(&results, Model::Multivariable, None, quantity);
+        printed.figure("deviance", Some(-2.0 * likelihood), deviance);
+    }
     printed.finish();
 }

@@ -1,10 +1,9 @@
 //! Months of 65 patients with multiple myeloma (Krall, Uthoff & Harley 1975, Biometrics 31:49–57), as the examples of PROC
 //! PHREG in the SAS/STAT User's Guide have them.
 
-use crate::log_ratio;
 use crate::modelling::{endpoint, ratio, run};
 use crate::printed::Printed;
-use crate::row;
+use crate::rows::{log_ratio, row};
 use study::{Column, Model, Quantity};
 
 const DATA: &str = "multiple myeloma";

@@ -2,7 +2,7 @@
 
 use crate::modelling::{endpoint, ratio, run, value};
 use crate::printed::Printed;
-use crate::row;
+use crate::rows::row;
 use study::{Column, Estimate, Model, Quantity};
 
 const DATA: &str = "remission of leukaemia";

@@ -4,9 +4,9 @@
 
 use crate::modelling::{endpoint, ratio, run};
 use crate::printed::Printed;
+use crate::rows::{log_ratio, proportional, row};
 use crate::score::linear_predictor;
 use crate::table::Table;
-use crate::{log_ratio, proportional, row};
 use study::{Column, Estimate, Interval, Model, Quantity, Results};
 
 const DATA: &str = "Rotterdam breast cancer";

@@ -3,7 +3,7 @@
 use crate::causes::ended;
 use crate::modelling::{ratio, run};
 use crate::printed::Printed;
-use crate::row;
+use crate::rows::row;
 use crate::table::Table;
 use study::{Column, Model, Quantity};
 

@@ -36,6 +36,11 @@ impl Table {
         Column::number(name, self.numbers(name))
     }
 
+    /// A column of zeros and ones.
+    pub(crate) fn flag(&self, name: &str) -> Column {
+        Column::flag(name, &self.0[name].iter().map(|cell| Some(cell == "1")).collect::<Vec<_>>())
+    }
+
     /// A column of levels, the first of which is the reference.
     pub(crate) fn levels(&self, name: &str, levels: &[&str]) -> Column {
         let code =

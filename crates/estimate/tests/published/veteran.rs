@@ -2,9 +2,9 @@
 
 use crate::modelling::{endpoint, global, ratio, run};
 use crate::printed::Printed;
+use crate::rows::{log_ratio, proportional};
 use crate::score::linear_predictor;
 use crate::table::Table;
-use crate::{log_ratio, proportional};
 use study::{Column, Estimate, Model, Quantity, Results, TestName};
 
 const DATA: &str = "veterans with lung cancer";

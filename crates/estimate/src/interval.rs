@@ -10,9 +10,9 @@
 //! other parameters at their maximum for that β (Rao 1948, doi:10.1017/S0305004100023987).
 //! A finite limit exists on both sides wherever the maximum does; of an infinite estimate, at most one exists.
 
-use crate::likelihood::{Evaluation, Likelihood, Maximum, maximise};
+use crate::likelihood::{Course, Evaluation, Likelihood, Maximum, maximise, maximise_knowing};
 use crate::numerics::root;
-use crate::numerics::symmetric::inverse;
+use crate::numerics::symmetric::{inverse, solve_two};
 use crate::regression::{self, Fit, Regression};
 use study::IntervalMethod;
 
@@ -29,6 +29,9 @@ pub fn profile(
     column: &[f64],
     z: f64,
 ) -> (Option<f64>, Option<f64>) {
+    // The covariance that is reported may be another than that of the penalized likelihood.
+    let own = maximum.learnt.as_ref().and_then(|_| inverse(&maximum.at.information));
+    let column = own.as_ref().map_or(column, |inverse| inverse.col_as_slice(k));
     let wald = |sign: f64| -> Vec<f64> {
         let far = sign * z / column[k].sqrt();
         maximum.beta.iter().zip(column).map(|(b, c)| b + far * c).collect()
@@ -40,10 +43,34 @@ pub fn profile(
     };
     let start = wald(-1.0);
     let (lower, found) = side(-1.0, start.clone());
-    // How far a limit lies from Wald's is, but for terms of third order, the same on both sides.
-    let upper = wald(1.0).into_iter().zip(&start).enumerate();
-    let upper = upper.map(|(i, (b, start))| b + found.as_ref().map_or(0.0, |found| found[i] - start));
-    (lower, side(1.0, upper.collect()).0)
+    let upper = match (&maximum.learnt, &found) {
+        (Some(_), Some(found)) => opposite(maximum, k, column, z, found),
+        // How far a limit lies from Wald's is, but for terms of third order, the same on both sides.
+        _ => {
+            let upper = wald(1.0).into_iter().zip(&start).enumerate();
+            upper.map(|(i, (b, start))| b + found.as_ref().map_or(0.0, |found| found[i] - start)).collect()
+        }
+    };
+    (lower, side(1.0, upper).0)
+}
+
+/// Where the upper limit lies, if the signed root of the deviance is d + a d² at d standard errors from the estimate, and
+/// the other parameters there are of the second order in d, as they are at the lower limit. Far from the estimate, where
+/// little but a penalty bounds it, this is much nearer than the mirror image.
+fn opposite(maximum: &Maximum, k: usize, column: &[f64], z: f64, lower: &[f64]) -> Vec<f64> {
+    let std_error = column[k].sqrt();
+    let below = (maximum.beta[k] - lower[k]) / std_error;
+    let bend = (1.0 - z / below) / below;
+    // The root of a d² + d = z, in a form that needs no division by a.
+    let square = 1.0 + 4.0 * bend * z;
+    let above = if square > 0.0 { 2.0 * z / (1.0 + square.sqrt()) } else { z };
+    let both = maximum.beta.iter().zip(column).zip(lower);
+    both.map(|((beta, c), lower)| {
+        let along = c / std_error;
+        let second = (lower - beta + below * along) / (below * below);
+        beta + above * (along + above * second)
+    })
+    .collect()
 }
 
 /// Newton's method for the limit and the other parameters there, from near them.
@@ -57,26 +84,28 @@ fn direct_limit(
 ) -> Option<Vec<f64>> {
     let wanted = maximum.at.value - 0.5 * z * z;
     let mut last = f64::INFINITY;
+    let mut course = Course::new(likelihood, maximum.learnt.clone());
+    let mut unit = vec![0.0; beta.len()];
+    unit[k] = 1.0;
     for _ in 0..12 {
-        let at = likelihood.evaluate(&beta);
-        let inverse = inverse(&at.information)?;
-        let newton: Vec<f64> = (0..beta.len())
-            .map(|i| at.score.iter().zip(inverse.col_as_slice(i)).map(|(u, c)| u * c).sum())
-            .collect();
+        let at = course.evaluate(&beta);
+        let [newton, inverse] = solve_two(&at.information, [&at.score, &unit])?;
         let decrement: f64 = newton.iter().zip(&at.score).map(|(step, u)| step * u).sum();
-        let square = (2.0 * (at.value - wanted) + decrement) / inverse[(k, k)];
+        let square = (2.0 * (at.value - wanted) + decrement) / inverse[k];
         if square.is_nan() || square < 0.0 {
             return None;
         }
         let lambda = sign * square.sqrt();
-        let length = decrement + lambda * (2.0 * newton[k] + lambda * inverse[(k, k)]);
-        beta.iter_mut()
-            .zip(&newton)
-            .zip(inverse.col_as_slice(k))
-            .for_each(|((b, n), c)| *b += n + lambda * c);
-        // The step squares the distance, and has squared it before: what it leaves follows from the last two lengths.
-        let left = length * (length / last) * (length / last);
-        if length < 1e-16 || (length < 1e-11 && left < 1e-20) {
+        let length = decrement + lambda * (2.0 * newton[k] + lambda * inverse[k]);
+        beta.iter_mut().zip(&newton).zip(&inverse).for_each(|((b, n), c)| *b += n + lambda * c);
+        // The step squares the distance, and has squared it before: what it leaves follows from the last two lengths. Where a
+        // curvature is learnt it shortens the distance at least as much as the step before did.
+        let ratio = length / last;
+        let ended = match course.learns() {
+            false => length < 1e-16 || (length < 1e-11 && length * ratio * ratio < 1e-20),
+            true => length < 1e-11 && length * ratio < 1e-22,
+        };
+        if ended {
             // The side must be the one that was asked for.
             return (sign * (beta[k] - maximum.beta[k]) > 0.0).then_some(beta);
         }
@@ -106,7 +135,7 @@ fn profile_limit(
         let (from, base) = warm.as_ref().map_or((0.0, &maximum.beta), |(from, beta)| (*from, beta));
         let shift = sign * (distance - from) * std_error;
         let start: Vec<f64> = base.iter().zip(column).map(|(b, c)| b + shift * c / column[k]).collect();
-        let constrained = maximise(likelihood, start, &[k], 200);
+        let constrained = maximise_knowing(likelihood, maximum.learnt.clone(), start, &[k], 200);
         if !constrained.converged {
             // Too far out for the likelihood to be computed: come back half way.
             outer = Some(distance);

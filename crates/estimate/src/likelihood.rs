@@ -7,6 +7,12 @@
 //! loop also ends where the decrement is below 1e-14 and rounding lets it fall no further.
 //! Where a log-likelihood is not concave and I is not positive definite, as much of its own diagonal is added as makes
 //! it so: a step uphill, from which the loop never ends.
+//! The curvature of a penalty that is too costly is learnt; see [`Learnt`].
+
+mod learning;
+
+pub(crate) use learning::Course;
+pub use learning::{Learnt, Parts};
 
 use crate::numerics::symmetric::solve;
 use faer::Mat;
@@ -46,6 +52,17 @@ pub trait Likelihood {
         (at.value, at.score)
     }
 
+    /// Of a likelihood with a penalty whose curvature costs much more than its score: all but that curvature.
+    fn parts(&self, _beta: &[f64]) -> Option<Parts> {
+        None
+    }
+
+    /// The same with that curvature, minus the second derivative of the penalty; none where it costs too much, and where
+    /// it is so small that it may be left out.
+    fn parts_with_curvature(&self, beta: &[f64]) -> Option<(Parts, Option<Mat<f64>>)> {
+        self.parts(beta).map(|parts| (parts, None))
+    }
+
     /// Whether every point where the score vanishes is the maximum.
     fn is_concave(&self) -> bool {
         true
@@ -68,12 +85,26 @@ pub struct Maximum {
     pub iterations: u32,
     /// Whether this is the maximum.
     pub converged: bool,
+    /// What is known of the curvature of a penalty, where that is learnt.
+    pub learnt: Option<Learnt>,
 }
 
 /// Climbs from `start`; the parameters in `held` stay where they are.
 pub fn maximise(likelihood: &impl Likelihood, start: Vec<f64>, held: &[usize], limit: u32) -> Maximum {
-    let at = likelihood.evaluate(&start);
-    continue_from(likelihood, start, at, held, limit)
+    maximise_knowing(likelihood, None, start, held, limit)
+}
+
+/// The same with what is known of the curvature of a penalty.
+pub fn maximise_knowing(
+    likelihood: &impl Likelihood,
+    learnt: Option<Learnt>,
+    start: Vec<f64>,
+    held: &[usize],
+    limit: u32,
+) -> Maximum {
+    let mut course = Course::new(likelihood, learnt);
+    let at = course.evaluate(&start);
+    climb_whole(course, start, at, held, limit)
 }
 
 /// Climbs from where the likelihood has been evaluated already.
@@ -84,7 +115,34 @@ pub fn continue_from(
     held: &[usize],
     limit: u32,
 ) -> Maximum {
-    climb(likelihood, beta, at, held, limit, &|_| 1e-28).0
+    climb_whole(Course::new(likelihood, None), beta, at, held, limit)
+}
+
+/// The maximum of a likelihood whose penalty's curvature is learnt, as exact as if it had been known: near the end it is
+/// computed, where that is possible.
+pub fn maximise_exactly(likelihood: &impl Likelihood, start: Vec<f64>, limit: u32) -> Maximum {
+    let near = maximise(likelihood, start, &[], limit);
+    let parted = likelihood.parts_with_curvature(&near.beta).filter(|_| near.converged);
+    let Some((parts, Some(curvature))) = parted else { return near };
+    let whole = &parts.evaluation.information + &curvature;
+    if solve(&whole, &parts.evaluation.score).is_none() {
+        return near;
+    }
+    let course = Course::new(likelihood, Some(Learnt::new(&near.beta, &parts, curvature)));
+    let at = Evaluation { information: whole, ..parts.evaluation };
+    let exact = climb_whole(course, near.beta, at, &[], limit);
+    Maximum { iterations: near.iterations + exact.iterations, ..exact }
+}
+
+fn climb_whole<L: Likelihood>(
+    mut course: Course<'_, L>,
+    beta: Vec<f64>,
+    at: Evaluation,
+    held: &[usize],
+    limit: u32,
+) -> Maximum {
+    let found = climb(&mut course, beta, at, held, limit, &|_| 1e-28).0;
+    Maximum { learnt: course.into_learnt(), ..found }
 }
 
 /// The largest value of a likelihood that is known to have a maximum, without its last digits in β, for its difference
@@ -94,9 +152,11 @@ pub fn continue_from(
 /// A step from less than one standard error may already lead there, which value and score tell together with the
 /// information before the step: that has an error in proportion to its change along the step, and so has the step, which
 /// left the square root of the second decrement over that of the first of the way. Of that estimate a hundredth of what is
-/// allowed is asked.
+/// allowed is asked. Where the curvature of a penalty is learnt, every step is judged in that way, because the error of
+/// half the squared decrement is then in proportion to it.
 pub fn maximum_value(
     likelihood: &impl Likelihood,
+    learnt: Option<Learnt>,
     start: Vec<f64>,
     held: &[usize],
     limit: u32,
@@ -104,51 +164,82 @@ pub fn maximum_value(
 ) -> Option<f64> {
     let allowed = |value: f64| 1e-10 * (larger - value);
     let enough = |value: f64| libm::pow(allowed(value), 2.0 / 3.0).clamp(1e-8, 1e-4);
-    let (mut beta, mut at) = (start.clone(), likelihood.evaluate(&start));
+    let mut course = Course::new(likelihood, learnt);
+    let at = course.evaluate(&start);
+    let (mut beta, mut at) = (start, at);
     for _ in 0..PATIENCE {
         let Some((step, first)) = newton_step(&at, held, 0.0) else { break };
-        if first < enough(at.value) {
+        if first < enough(at.value) && !course.learns() {
             return Some(at.value + 0.5 * first);
         }
         let next: Vec<f64> = beta.iter().zip(&step).map(|(b, s)| b + s).collect();
-        if first < 1.0 {
-            let (value, score) = likelihood.slope(&next);
-            let there = Evaluation { value, score, information: at.information.clone() };
+        let near = first < 1.0;
+        let there = if near { course.slope(&next, &at.information) } else { course.evaluate(&next) };
+        if near {
             let second = newton_step(&there, held, 0.0).map_or(f64::NAN, |(_, second)| second);
-            if second * (second / first).sqrt() <= 0.01 * allowed(value) {
-                return Some(value + 0.5 * second);
+            if second * (second / first).sqrt() <= 0.01 * allowed(there.value) {
+                return Some(there.value + 0.5 * second);
             }
-            break;
+            if !course.learns() {
+                break;
+            }
         }
-        let there = likelihood.evaluate(&next);
         if there.value.is_nan() || there.value < at.value {
             break;
         }
         (beta, at) = (next, there);
     }
-    let (near, decrement) = climb(likelihood, beta, at, held, limit, &enough);
+    let exactly = course.learns();
+    let enough = |value: f64| if exactly { 1e-28 } else { enough(value) };
+    let (near, decrement) = climb(&mut course, beta, at, held, limit, &enough);
     near.converged.then_some(near.at.value + 0.5 * decrement)
+}
+
+/// The same by scores alone, with the information of a point nearby; none where that is not near enough. What a step
+/// leaves of the distance is judged by the step before it.
+pub fn maximum_value_by(
+    likelihood: &impl Likelihood,
+    information: &Mat<f64>,
+    start: Vec<f64>,
+    held: &[usize],
+    larger: f64,
+) -> Option<f64> {
+    let (mut beta, mut last) = (start, f64::INFINITY);
+    for _ in 0..PATIENCE {
+        let (value, score) = likelihood.slope(&beta);
+        let there = Evaluation { value, score, information: information.clone() };
+        let (step, decrement) = newton_step(&there, held, 0.0)?;
+        if last < 1.0 && decrement * (decrement / last).sqrt() <= 1e-12 * (larger - value) {
+            return Some(value + 0.5 * decrement);
+        }
+        if decrement.is_nan() || decrement >= 0.04 * last {
+            return None;
+        }
+        beta.iter_mut().zip(&step).for_each(|(b, s)| *b += s);
+        last = decrement;
+    }
+    None
 }
 
 /// Whole steps before every step is watched.
 const PATIENCE: usize = 4;
 
 /// Climbs until the squared decrement, which is returned too, is below what is `enough` at a value.
-fn climb(
-    likelihood: &impl Likelihood,
+fn climb<L: Likelihood>(
+    course: &mut Course<'_, L>,
     beta: Vec<f64>,
     at: Evaluation,
     held: &[usize],
     limit: u32,
     enough: &dyn Fn(f64) -> f64,
 ) -> (Maximum, f64) {
-    let mut now = Maximum { beta, at, iterations: 0, converged: false };
+    let mut now = Maximum { beta, at, iterations: 0, converged: false, learnt: None };
     let mut last = f64::INFINITY;
     loop {
         let newton = newton_step(&now.at, held, 0.0);
         let (step, decrement) = match newton {
             Some(newton) => newton,
-            None if likelihood.is_concave() || now.iterations == limit => return (now, f64::NAN),
+            None if course.is_concave() || now.iterations == limit => return (now, f64::NAN),
             None => match uphill(&now.at, held) {
                 // As long as may be, so that it is no end.
                 Some(step) => (step, f64::INFINITY),
@@ -167,7 +258,7 @@ fn climb(
         let mut fraction = 1.0;
         let next = loop {
             let beta: Vec<f64> = now.beta.iter().zip(&step).map(|(b, s)| b + fraction * s).collect();
-            let at = likelihood.evaluate(&beta);
+            let at = course.evaluate(&beta);
             if at.value >= floor {
                 break Some((beta, at));
             }
@@ -177,7 +268,8 @@ fn climb(
             }
         };
         let Some((beta, at)) = next else { return (now, decrement) };
-        now = Maximum { beta, at, iterations: now.iterations + 1, converged: decrement < 1e-16 };
+        let iterations = now.iterations + 1;
+        now = Maximum { beta, at, iterations, converged: decrement < 1e-16, learnt: None };
         if now.converged {
             return (now, decrement * decrement);
         }
@@ -237,9 +329,9 @@ mod tests {
         // By symmetry the free parameter lies half way.
         assert!(held.converged && held.beta[1] == 1.0 && (held.beta[0] - 2.0).abs() < 1e-12);
         assert!(!maximise(&Cosh, vec![-15.0, 30.0], &[], 3).converged);
-        let value = maximum_value(&Cosh, vec![2.0, 2.5], &[], 100, -2.0).unwrap();
+        let value = maximum_value(&Cosh, None, vec![2.0, 2.5], &[], 100, -2.0).unwrap();
         assert!((value + 2.0).abs() < 1e-12, "{value}");
-        let value = maximum_value(&Cosh, vec![2.0, 2.5], &[], 100, 1e4).unwrap();
+        let value = maximum_value(&Cosh, None, vec![2.0, 2.5], &[], 100, 1e4).unwrap();
         assert!((value + 2.0).abs() < 1e-6, "{value}");
     }
 }

@@ -14,6 +14,7 @@ pub mod parallel;
 pub mod random;
 pub mod rank;
 pub mod root;
+pub mod rows;
 pub mod scaled;
 pub mod sums;
 pub mod symmetric;

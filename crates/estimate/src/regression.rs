@@ -7,7 +7,10 @@
 //! decided by [`Cone::recession`]; if there is separation, the limiting conditional model is fitted in its place: it
 //! gives the supremum of the log-likelihood and every coefficient that stays finite and unique.
 
-use crate::likelihood::{Evaluation, Likelihood, Maximum, continue_from, maximise, maximum_value};
+use crate::likelihood::{
+    Evaluation, Likelihood, Maximum, continue_from, maximise, maximise_exactly, maximum_value,
+    maximum_value_by,
+};
 use crate::numerics::rank::{Rank, norm, rank};
 use crate::numerics::symmetric::{inverse, least_eigenvalue, solve};
 use crate::separation::{Cone, Recession, Separated};
@@ -66,6 +69,9 @@ pub struct NotConverged(pub u32);
 
 /// Iterations before separation is examined. Without separation, six are usual.
 const PATIENCE: u32 = 12;
+/// Parameters from which the information costs so much more than the score that that of the whole model serves in its
+/// place.
+const WIDE: usize = 64;
 /// Iterations before the fit is given up.
 const LIMIT: u32 = 200;
 
@@ -112,14 +118,15 @@ pub fn fit<M: Regression>(
     if let Some(own) = model.fitted() {
         return own;
     }
+    if model.is_always_finite() {
+        let start = evaluated.map_or_else(|| model.start(), |(beta, _)| beta);
+        return finite(model, maximise_exactly(model, start, LIMIT));
+    }
     let (beta, at) = evaluated.unwrap_or_else(|| {
         let start = model.start();
         let at = model.evaluate(&start);
         (start, at)
     });
-    if model.is_always_finite() {
-        return finite(model, continue_from(model, beta, at, &[], LIMIT));
-    }
     let first = continue_from(model, beta, at, &[], PATIENCE);
     if first.converged && has_maximum(model, &first) {
         return finite(model, first);
@@ -143,6 +150,15 @@ pub fn fit<M: Regression>(
         }
         Separated::Unknown => Err(NotConverged(first.iterations)),
     }
+}
+
+/// The same from near the maximum.
+pub fn fit_near<M: Regression>(model: &M, near: Vec<f64>) -> Result<Fit<'_, M>, NotConverged> {
+    if model.is_always_finite() {
+        return finite(model, maximise_exactly(model, near, LIMIT));
+    }
+    let at = model.evaluate(&near);
+    fit(model, Some((near, at)))
 }
 
 /// The largest log-likelihood of a fitted model without some of its parameters. `nested` may give that model in a
@@ -170,16 +186,40 @@ pub fn nested_log_likelihood<M: Regression>(
         beta[k] - held.iter().zip(&solved).map(|(h, s)| covariance[(k, *h)] * s).sum::<f64>()
     };
     let (all, full) = (0..beta.len(), fit_of_all.log_likelihood());
+    if fit_of_all.maximum.learnt.is_some() {
+        let start = near_without(&fit_of_all.maximum, &held)?;
+        let learnt = fit_of_all.maximum.learnt.clone();
+        return maximum_value(fit_of_all.model.as_ref(), learnt, start, &held, LIMIT, full);
+    }
     match smaller {
         Some(nested) => {
             let start = all.filter(|k| !held.contains(k)).map(start).collect();
-            maximum_value(&nested, start, &[], LIMIT, full)
+            maximum_value(&nested, None, start, &[], LIMIT, full)
         }
         None => {
-            let start = all.map(|k| if held.contains(&k) { 0.0 } else { start(k) }).collect();
-            maximum_value(fit_of_all.model.as_ref(), start, &held, LIMIT, full)
+            let start: Vec<f64> = all.map(|k| if held.contains(&k) { 0.0 } else { start(k) }).collect();
+            if beta.len() >= WIDE {
+                let (model, information) = (fit_of_all.model.as_ref(), &fit_of_all.maximum.at.information);
+                let found = maximum_value_by(model, information, start.clone(), &held, full);
+                if found.is_some() {
+                    return found;
+                }
+            }
+            maximum_value(fit_of_all.model.as_ref(), None, start, &held, LIMIT, full)
         }
     }
+}
+
+/// Where the maximum with some parameters at 0 lies, by the information at the maximum without.
+fn near_without(maximum: &Maximum, held: &[usize]) -> Option<Vec<f64>> {
+    let Maximum { beta, at, .. } = maximum;
+    let free: Vec<usize> = (0..beta.len()).filter(|k| !held.contains(k)).collect();
+    let among = Mat::from_fn(free.len(), free.len(), |i, j| at.information[(free[i], free[j])]);
+    let pulls: Vec<f64> =
+        free.iter().map(|k| held.iter().map(|h| at.information[(*k, *h)] * beta[*h]).sum()).collect();
+    let mut near = vec![0.0; beta.len()];
+    free.iter().zip(solve(&among, &pulls)?).for_each(|(k, shift)| near[*k] = beta[*k] + shift);
+    Some(near)
 }
 
 /// Whether where a search ended is certainly a maximum, and no place so far out that the likelihood is flat there.

@@ -79,7 +79,12 @@ pub fn squared_lengths(x: &[f64], rows: usize, lower: MatRef<'_, f64>, shift: &[
         // A row of x is a column of its transpose, and W is what is small.
         let right = MatRef::from_column_major_slice(rows, columns, size);
         let into = products.as_mut().subcols_mut(0, size);
-        matmul_whole(into, Accum::Replace, lower, right, 1.0, Par::Seq);
+        if columns < NARROW {
+            matmul_whole(into, Accum::Replace, lower, right, 1.0, Par::Seq);
+        } else {
+            let (whole, half) = (BlockStructure::Rectangular, BlockStructure::TriangularLower);
+            matmul(into, whole, Accum::Replace, lower, half, right, whole, 1.0, Par::Seq);
+        }
         widest(
             #[inline(always)]
             || {
@@ -106,6 +111,21 @@ mod tests {
         assert_eq!(lengths(&[0.0, 0.0]), [20.0, 29.0].repeat(BLOCK));
         assert_eq!(lengths(&[1.0, -1.0]), [18.0, 17.0].repeat(BLOCK));
         assert_eq!(squared_lengths(&[], 3, Mat::zeros(0, 0).as_ref(), &[]), [0.0; 3]);
+    }
+
+    #[test]
+    fn squared_lengths_of_many_columns() {
+        let columns = NARROW + 3;
+        let lower = Mat::from_fn(columns, columns, |i, j| if j > i { 0.0 } else { ((i + 2 * j) % 3) as f64 });
+        let rows: Vec<f64> = (0..(BLOCK + 5) * columns).map(|i| (i % 5) as f64 - 2.0).collect();
+        let shift: Vec<f64> = (0..columns).map(|i| (i % 2) as f64).collect();
+        let length = |row: &[f64]| -> f64 {
+            let of = |i: usize| shift[i] + (0..=i).map(|j| lower[(i, j)] * row[j]).sum::<f64>();
+            (0..columns).map(|i| of(i) * of(i)).sum()
+        };
+        // Small whole numbers: sums are exact in any order.
+        let expected: Vec<f64> = rows.chunks_exact(columns).map(length).collect();
+        assert_eq!(squared_lengths(&rows, BLOCK + 5, lower.as_ref(), &shift), expected);
     }
 
     #[test]

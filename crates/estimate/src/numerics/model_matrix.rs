@@ -40,6 +40,11 @@ impl ModelMatrix {
         self.ones
     }
 
+    /// The columns that are stored, row by row, and how many they are.
+    pub fn stored(&self) -> (&Arc<Vec<f64>>, usize) {
+        (&self.x, self.stored)
+    }
+
     /// A row.
     pub fn row(&self, row: usize) -> impl Iterator<Item = f64> + Clone + '_ {
         self.ones.then_some(1.0).into_iter().chain(self.stored_row(row).iter().copied())

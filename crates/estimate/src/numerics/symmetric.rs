@@ -4,7 +4,8 @@
 //! that is not positive definite to working precision has no answer (`None`).
 
 use faer::linalg::solvers::{DenseSolveCore, Llt, Solve};
-use faer::{Mat, Side};
+use faer::linalg::triangular_inverse::invert_lower_triangular;
+use faer::{Mat, Par, Side};
 
 struct Scaled {
     factor: Llt<f64>,
@@ -38,34 +39,52 @@ pub fn solve(matrix: &Mat<f64>, right: &[f64]) -> Option<Vec<f64>> {
     Some((0..right.len()).map(|i| solution[(i, 0)] * scale[i]).collect())
 }
 
+/// The two x with matrix · x = right.
+pub fn solve_two(matrix: &Mat<f64>, right: [&[f64]; 2]) -> Option<[Vec<f64>; 2]> {
+    let Scaled { factor, scale } = factor(matrix)?;
+    let scaled = Mat::from_fn(scale.len(), 2, |i, j| right[j][i] * scale[i]);
+    let solution = factor.solve(&scaled);
+    Some([0, 1].map(|j| (0..scale.len()).map(|i| solution[(i, j)] * scale[i]).collect()))
+}
+
 /// The inverse.
 pub fn inverse(matrix: &Mat<f64>) -> Option<Mat<f64>> {
     let n = matrix.nrows();
     if n == 0 {
         return Some(Mat::zeros(0, 0));
     }
-    let Scaled { factor, scale } = factor(matrix)?;
-    let inverse = factor.inverse();
+    Some(invert(&factor(matrix)?))
+}
+
+fn invert(Scaled { factor, scale }: &Scaled) -> Mat<f64> {
+    let (n, inverse) = (scale.len(), factor.inverse());
     // The mean of both triangles, so that the result is symmetric to the last bit.
-    Some(Mat::from_fn(n, n, |i, j| 0.5 * (inverse[(i, j)] + inverse[(j, i)]) * scale[i] * scale[j]))
+    Mat::from_fn(n, n, |i, j| 0.5 * (inverse[(i, j)] + inverse[(j, i)]) * scale[i] * scale[j])
+}
+
+/// ln |matrix|.
+fn logarithm(Scaled { factor, scale }: &Scaled) -> f64 {
+    let lower = factor.L();
+    (0..scale.len()).map(|j| 2.0 * (libm::log(lower[(j, j)]) - libm::log(scale[j]))).sum()
+}
+
+/// The inverse, and the logarithm of the determinant of the matrix.
+pub fn inverse_and_logarithm(matrix: &Mat<f64>) -> Option<(Mat<f64>, f64)> {
+    if matrix.nrows() == 0 {
+        return Some((Mat::zeros(0, 0), 0.0));
+    }
+    let scaled = factor(matrix)?;
+    Some((invert(&scaled), logarithm(&scaled)))
 }
 
 /// A matrix W with matrix⁻¹ = W′W, lower triangular, and the logarithm of the determinant of the matrix.
 pub fn whitening(matrix: &Mat<f64>) -> Option<(Mat<f64>, f64)> {
-    let n = matrix.nrows();
-    let Scaled { factor, scale } = factor(matrix)?;
-    let lower = factor.L();
+    let scaled = factor(matrix)?;
+    let (lower, scale) = (scaled.factor.L(), &scaled.scale);
+    let n = scale.len();
     let mut inverse = Mat::<f64>::zeros(n, n);
-    let mut logarithm = 0.0;
-    for j in 0..n {
-        logarithm += 2.0 * (libm::log(lower[(j, j)]) - libm::log(scale[j]));
-        inverse[(j, j)] = 1.0 / lower[(j, j)];
-        for i in j + 1..n {
-            let sum: f64 = (j..i).map(|k| lower[(i, k)] * inverse[(k, j)]).sum();
-            inverse[(i, j)] = -sum / lower[(i, i)];
-        }
-    }
-    Some((Mat::from_fn(n, n, |i, j| inverse[(i, j)] * scale[j]), logarithm))
+    invert_lower_triangular(inverse.as_mut(), lower, Par::Seq);
+    Some((Mat::from_fn(n, n, |i, j| inverse[(i, j)] * scale[j]), logarithm(&scaled)))
 }
 
 /// The lower triangular L with L L′ the matrix.

@@ -4,6 +4,7 @@
 //! that depend on the data alone, and each sum is made in the order of its patients.
 
 use crate::numerics::parallel::in_order;
+use crate::numerics::rows::Rows;
 use crate::numerics::vector::widest;
 use crate::risk_set::{Leaving, RiskSets};
 
@@ -24,6 +25,28 @@ pub(super) struct Departures {
 impl Departures {
     /// `x` holds the row of each pattern, `risk` its r.
     pub(super) fn new(sets: &RiskSets, x: &[f64], risk: &[f64], p: usize) -> Self {
+        Self::by(
+            sets,
+            p,
+            #[inline(always)]
+            |leaving, sums| add(leaving, x, risk, sums),
+        )
+    }
+
+    /// The same of rows that need not be stored in full.
+    pub(super) fn of_rows(sets: &RiskSets, rows: &Rows, risk: &[f64], p: usize) -> Self {
+        Self::by(sets, p, |leaving, sums| {
+            let Some((s0, s1)) = sums.split_first_mut() else { return };
+            for Leaving { pattern, n, .. } in leaving {
+                let r = n * risk[*pattern as usize];
+                *s0 += r;
+                rows.add(*pattern as usize, r, s1);
+            }
+        })
+    }
+
+    #[inline(always)]
+    fn by(sets: &RiskSets, p: usize, add: impl Fn(&[Leaving], &mut [f64]) + Sync) -> Self {
         let all = sets.times();
         let patterns: usize = all.iter().map(|time| sets.all_leaving(time).len()).sum();
         let times = (all.len() * BLOCK).div_ceil(patterns.max(1)).clamp(1, all.len().max(1));
@@ -37,7 +60,7 @@ impl Departures {
                     for (time, sums) in own.iter().zip(sums.chunks_exact_mut(groups * width)) {
                         let leaving = [sets.dying(time), sets.censored(time), sets.entering(time)];
                         for (leaving, sums) in leaving.iter().zip(sums.chunks_exact_mut(width)) {
-                            add(leaving, x, risk, sums);
+                            add(leaving, sums);
                         }
                     }
                 },

@@ -4,21 +4,22 @@
 //! ℓ*(β) = ℓ(β) + ½ ln |I(β)|, I the observed information (Heinze & Schemper 2001,
 //! doi:10.1111/j.0006-341X.2001.00114.x, eq. 2). Its score is U + ½ g, gₖ = tr(I⁻¹ ∂ₖI). I is a sum, over events, of
 //! covariance matrices of x over the risk set with weights r, and ∂ₖ of such a covariance is a third central moment, so
-//! that g = Σ over events of E[(x − m)′I⁻¹(x − m) (x − m)]; with q = x′I⁻¹x this is E[qx] − E[q] m − 2 E[xx′] I⁻¹m +
-//! 2 (m′I⁻¹m) m, of sums over the risk set that only grow on the way back in time. The k-th of d tied events under Efron
-//! has its own sums. Ratios are finite whatever separates the events.
+//! that g = Σ over events of E[(x − m)′I⁻¹(x − m) (x − m)]; see [`pull`]. Ratios are finite whatever separates the events.
 //!
-//! Newton's method is given the curvature of ℓ*, of which that of the penalty is taken from differences of g, good to
-//! six digits; where events are many it is left out, because it is then small. Neither changes the maximum.
+//! Newton's method learns the curvature of the penalty from the scores on its way; near the maximum it is given that from
+//! differences of g, good to six digits. Where events are many it is left out, because it is then small. Neither changes the
+//! maximum.
 
-use super::likelihood::{Partial, Risks};
-use super::ties::Ties;
-use crate::likelihood::{Evaluation, Likelihood};
-use crate::numerics::symmetric::{inverse, solve, whitening};
+mod pull;
+
+use super::likelihood::Partial;
+use crate::likelihood::{Evaluation, Likelihood, Parts};
+use crate::numerics::rows::Rows;
+use crate::numerics::symmetric::solve;
 use crate::regression::Regression;
-use crate::risk_set::{EventTime, Leaving};
 use crate::separation::{Cone, Recession};
 use faer::Mat;
+use std::sync::Arc;
 
 /// Events for each parameter from which the penalty's curvature is left out of Newton's matrix.
 const MANY: f64 = 200.0;
@@ -30,98 +31,20 @@ const STEP: f64 = 1e-3;
 pub(in crate::methods) struct Firth {
     pub(super) partial: Partial,
     /// ½ ln |I| in the units of the variables is larger by this than in those of the columns.
-    pub(super) units: f64,
-}
-
-/// Σ r, Σ r x, Σ r x x′, Σ r q and Σ r q x over some patients.
-struct Sums {
-    zero: f64,
-    first: Vec<f64>,
-    second: Vec<f64>,
-    q: f64,
-    qx: Vec<f64>,
-}
-
-impl Sums {
-    fn new(p: usize) -> Self {
-        Self { zero: 0.0, first: vec![0.0; p], second: vec![0.0; p * p], q: 0.0, qx: vec![0.0; p] }
-    }
-
-    fn clear(&mut self) {
-        self.zero = 0.0;
-        self.q = 0.0;
-        [&mut self.first, &mut self.second, &mut self.qx].into_iter().for_each(|sums| sums.fill(0.0));
-    }
-
-    fn add(&mut self, weight: f64, q: f64, x: &[f64]) {
-        self.zero += weight;
-        self.q += weight * q;
-        for (i, a) in x.iter().enumerate() {
-            self.first[i] += weight * a;
-            self.qx[i] += weight * q * a;
-            let row = &mut self.second[i * x.len()..(i + 1) * x.len()];
-            row.iter_mut().zip(x).for_each(|(sum, b)| *sum += weight * a * b);
-        }
-    }
-
-    /// Adds n times E[(x − m)′V(x − m) (x − m)] over everybody less a share f of `dying`.
-    fn third(&self, dying: &Self, f: f64, n: f64, v: &Mat<f64>, into: &mut [f64]) {
-        let p = self.first.len();
-        let zero = self.zero - f * dying.zero;
-        let mean: Vec<f64> = self.first.iter().zip(&dying.first).map(|(a, d)| (a - f * d) / zero).collect();
-        let vm: Vec<f64> = (0..p).map(|i| (0..p).map(|j| v[(i, j)] * mean[j]).sum()).collect();
-        let square: f64 = mean.iter().zip(&vm).map(|(a, b)| a * b).sum();
-        let q = (self.q - f * dying.q) / zero;
-        for (i, sum) in into.iter_mut().enumerate() {
-            let second = |j: usize| (self.second[i * p + j] - f * dying.second[i * p + j]) / zero;
-            let turned: f64 = (0..p).map(|j| second(j) * vm[j]).sum();
-            let qx = (self.qx[i] - f * dying.qx[i]) / zero;
-            *sum += n * (qx - q * mean[i] - 2.0 * turned + 2.0 * square * mean[i]);
-        }
-    }
+    units: f64,
+    rows: Arc<Rows>,
 }
 
 impl Firth {
-    /// Of columns whose units do not matter.
-    pub(in crate::methods) fn of(partial: Partial) -> Self {
-        Self { partial, units: 0.0 }
+    /// Of columns in which ½ ln |I| is smaller by `units` than in those of the variables.
+    pub(in crate::methods) fn new(partial: Partial, units: f64) -> Self {
+        let rows = Rows::new(&partial.x, partial.columns, partial.events.len());
+        Self { partial, units, rows: Arc::new(rows) }
     }
 
-    /// ½ g, where the inverse of the information is V.
-    fn pull(&self, beta: &[f64], v: &Mat<f64>) -> Vec<f64> {
-        let (partial, p) = (&self.partial, self.partial.columns);
-        let Risks { risk, .. } = partial.risks(beta);
-        let q: Vec<f64> = (0..risk.len())
-            .map(|pattern| {
-                let x = partial.row(pattern);
-                x.iter().enumerate().map(|(i, a)| (0..p).map(|j| a * v[(i, j)] * x[j]).sum::<f64>()).sum()
-            })
-            .collect();
-        let sets = &partial.sets;
-        let (mut all, mut dying) = (Sums::new(p), Sums::new(p));
-        let mut third = vec![0.0; p];
-        let add = |sums: &mut Sums, leaving: &Leaving, sign: f64| {
-            let at = leaving.pattern as usize;
-            sums.add(sign * leaving.n * risk[at], q[at], partial.row(at));
-        };
-        for stratum in sets.strata() {
-            all.clear();
-            for time in stratum.iter().rev() {
-                sets.all_leaving(time).iter().for_each(|leaving| add(&mut all, leaving, 1.0));
-                dying.clear();
-                let EventTime { events, deaths, .. } = *time;
-                if partial.ties == Ties::Breslow || events == 1.0 {
-                    all.third(&dying, 0.0, deaths, v, &mut third);
-                } else {
-                    sets.dying(time).iter().for_each(|leaving| add(&mut dying, leaving, 1.0));
-                    for k in 0..events as u64 {
-                        all.third(&dying, k as f64 / events, deaths / events, v, &mut third);
-                    }
-                }
-                sets.entering(time).iter().for_each(|leaving| add(&mut all, leaving, -1.0));
-            }
-        }
-        third.iter().map(|value| 0.5 * value).collect()
+    /// Of columns whose units do not matter.
+    pub(in crate::methods) fn of(partial: Partial) -> Self {
+        Self::new(partial, 0.0)
     }
 
     /// Minus the second derivative of ½ ln |I|, from differences of its first.
@@ -132,8 +55,8 @@ impl Firth {
             let at = |sign: f64| {
                 let mut moved = beta.to_vec();
                 moved[k] += sign * STEP;
-                let v = inverse(&self.partial.evaluate(&moved).information)?;
-                Some(self.pull(&moved, &v))
+                let Parts { evaluation, pull } = self.whole(&moved);
+                evaluation.value.is_finite().then_some(pull)
             };
             let (high, low) = (at(1.0)?, at(-1.0)?);
             columns.push(high.iter().zip(&low).map(|(a, b)| (b - a) / (2.0 * STEP)).collect::<Vec<f64>>());
@@ -147,23 +70,39 @@ impl Likelihood for Firth {
         self.partial.columns
     }
 
+    fn slope(&self, beta: &[f64]) -> (f64, Vec<f64>) {
+        let Evaluation { value, score, .. } = self.whole(beta).evaluation;
+        (value, score)
+    }
+
     fn evaluate(&self, beta: &[f64]) -> Evaluation {
-        let Evaluation { value, mut score, information } = self.partial.evaluate(beta);
-        let inverted = inverse(&information).zip(whitening(&information));
-        let Some((v, (_, logarithm))) = inverted else {
-            // So far out that the information vanishes: no place to climb to.
-            return Evaluation { value: f64::NEG_INFINITY, score: vec![0.0; score.len()], information };
-        };
-        score.iter_mut().zip(self.pull(beta, &v)).for_each(|(sum, pull)| *sum += pull);
+        let (parts, curvature) = self.whole_with_curvature(beta);
+        let mut evaluation = parts.evaluation;
+        if let Some(curvature) = curvature {
+            let whole = &evaluation.information + curvature;
+            if solve(&whole, &evaluation.score).is_some() {
+                evaluation.information = whole;
+            }
+        }
+        evaluation
+    }
+
+    fn parts(&self, beta: &[f64]) -> Option<Parts> {
+        Some(self.whole(beta))
+    }
+
+    fn parts_with_curvature(&self, beta: &[f64]) -> Option<(Parts, Option<Mat<f64>>)> {
+        Some(self.whole_with_curvature(beta))
+    }
+}
+
+impl Firth {
+    fn whole_with_curvature(&self, beta: &[f64]) -> (Parts, Option<Mat<f64>>) {
+        let parts = self.whole(beta);
         let events: f64 = self.partial.events.iter().sum();
-        let whole = if events > MANY * beta.len() as f64 {
-            None
-        } else {
-            let curvature = self.curvature(beta).map(|curvature| &information + curvature);
-            curvature.filter(|matrix| solve(matrix, &score).is_some())
-        };
-        let value = value + 0.5 * logarithm + self.units;
-        Evaluation { value, score, information: whole.unwrap_or(information) }
+        let small = events > MANY * beta.len() as f64 || !parts.evaluation.value.is_finite();
+        let curvature = if small { None } else { self.curvature(beta) };
+        (parts, curvature)
     }
 }
 
@@ -185,7 +124,7 @@ impl Regression for Firth {
     }
 
     fn limit(&self, recession: &Recession) -> Self {
-        Self { partial: self.partial.limit(recession), ..*self }
+        Self::new(self.partial.limit(recession), self.units)
     }
 
     fn contrasts(&self) -> (Vec<f64>, Vec<f64>) {
@@ -193,50 +132,81 @@ impl Regression for Firth {
     }
 
     fn select(&self, columns: &[usize]) -> Self {
-        Self { partial: self.partial.select(columns), ..*self }
+        Self::new(self.partial.select(columns), self.units)
     }
 
     fn hold(&self, column: usize, value: f64) -> Self {
-        Self { partial: self.partial.hold(column, value), ..*self }
+        Self::new(self.partial.hold(column, value), self.units)
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::methods::cox::Ties;
+    use crate::numerics::symmetric::whitening;
     use crate::risk_set::{Exit, RiskSets};
-    use std::sync::Arc;
 
-    /// Identity, `cox`: the score of the penalized partial likelihood is its gradient, with ties, entries and strata.
-    #[test]
-    fn the_score_is_the_gradient() {
-        let x: Vec<f64> = (0..24).map(|i| f64::from(i * 37 % 11) / 5.0 - 1.0).collect();
+    const PATTERNS: usize = 60;
+
+    /// Two strata with ties and entries.
+    fn model(x: &[f64], columns: usize, ties: Ties) -> Firth {
         let exits = |from: usize, to: usize| -> Vec<Exit> {
             let exit = |pattern: usize| Exit {
                 time: 1 + (pattern as u32 - from as u32) / 2,
-                from: if pattern % 5 == 3 { 1 + (pattern as u32 - from as u32) / 2 } else { 0 },
+                from: if pattern % 5 == 3 { 1 + (pattern as u32 - from as u32) / 3 } else { 0 },
                 event: pattern % 3 != 1,
-                pattern: pattern as u32,
+                pattern: (pattern * 7 % PATTERNS) as u32,
                 n: 1.0 + (pattern % 2) as f64,
                 weight: 1.0,
             };
             (from..to).map(exit).collect()
         };
-        let sets = Arc::new(RiskSets::new([exits(0, 7), exits(7, 12)], 12));
+        let sets = Arc::new(RiskSets::new([exits(0, 37), exits(37, PATTERNS)], PATTERNS));
         assert!(sets.is_delayed());
-        for ties in [Ties::Efron, Ties::Breslow] {
-            let partial = Partial::new(Arc::new(x.clone()), 2, 12, Arc::clone(&sets), ties);
-            let model = Firth::of(partial);
-            let beta = [0.3, -0.2];
-            let at = model.evaluate(&beta);
-            for k in 0..2 {
-                let value = |sign: f64| {
-                    let mut moved = beta;
-                    moved[k] += sign * 1e-5;
-                    model.evaluate(&moved).value
-                };
-                let slope = (value(1.0) - value(-1.0)) / 2e-5;
-                assert!((slope - at.score[k]).abs() < 1e-8 * (1.0 + slope.abs()), "{slope} {:?}", at.score);
+        Firth::of(Partial::new(Arc::new(x.to_vec()), columns, PATTERNS, sets, ties))
+    }
+
+    /// Of two numbers, and of a factor of twelve levels beside them, of which only the differences from the commonest values
+    /// are stored.
+    ///
+    /// Identity, `cox`: the score of the penalized partial likelihood is its gradient, with ties, entries and strata.
+    #[test]
+    fn the_score_is_the_gradient() {
+        let number = |pattern: usize, factor: usize| (pattern * factor % 11) as f64 / 5.0 - 1.0;
+        let narrow: Vec<f64> = (0..PATTERNS).flat_map(|i| [number(i, 37), number(i, 17)]).collect();
+        let row = |i: usize| {
+            let level = i * 5 % 12;
+            let indicator = move |k: usize| if level == k { 3.1 } else { -0.4 };
+            (1..12).map(indicator).chain([number(i, 37), number(i, 17)]).collect::<Vec<f64>>()
+        };
+        let wide: Vec<f64> = (0..PATTERNS).flat_map(row).collect();
+        for (x, few) in [(&narrow, false), (&wide, true)] {
+            let p = x.len() / PATTERNS;
+            for ties in [Ties::Efron, Ties::Breslow] {
+                let model = model(x, p, ties);
+                assert_eq!(model.rows.base().is_some(), few);
+                let beta: Vec<f64> = (0..p).map(|k| ((k * 5 % 7) as f64 - 3.0) / 10.0).collect();
+                let at = model.parts(&beta).unwrap().evaluation;
+                let plain = model.partial.evaluate(&beta);
+                let (_, logarithm) = whitening(&plain.information).unwrap();
+                assert!((at.value - plain.value - 0.5 * logarithm).abs() < 1e-11 * at.value.abs());
+                let difference = (&at.information - &plain.information).norm_max();
+                assert!(difference < 1e-12 * plain.information.norm_max(), "{difference}");
+                for k in 0..p {
+                    let value = |by: f64| {
+                        let mut moved = beta.clone();
+                        moved[k] += by;
+                        model.value(&moved)
+                    };
+                    let difference = |h: f64| value(h) - value(-h);
+                    let slope = (8.0 * difference(1e-3) - difference(2e-3)) / 12e-3;
+                    assert!(
+                        (slope - at.score[k]).abs() < 1e-8 * (1.0 + slope.abs()),
+                        "{slope} {:?}",
+                        at.score
+                    );
+                }
             }
         }
     }

@@ -22,6 +22,8 @@ use std::sync::Arc;
 
 /// More patterns than this come from numbers, and dropping a term merges hardly any.
 const MERGED: usize = 20_000;
+/// Patterns by which a column of many values is recognised.
+const FIRST: usize = 32;
 
 /// Risk sets and a model matrix.
 #[derive(Debug, Clone)]
@@ -43,7 +45,7 @@ const BLOCK: usize = 8192;
 /// Of each pattern r, the exponential of its linear predictor less the largest; Σ of that difference over the events.
 pub(super) struct Risks {
     pub(super) risk: Vec<f64>,
-    of_events: Sum,
+    pub(super) of_events: Sum,
 }
 
 /// The likelihood at one point, and what its information is made of.
@@ -102,6 +104,11 @@ impl Partial {
             block.copy_from_slice(&self.offset[rows.clone()]);
             add_products(&self.x[rows.start * self.columns..rows.end * self.columns], beta, block);
         });
+        self.risks_of(&eta)
+    }
+
+    /// The same of the linear predictors.
+    pub(super) fn risks_of(&self, eta: &[f64]) -> Risks {
         let shift = eta.iter().copied().fold(f64::NEG_INFINITY, f64::max);
         let mut risk = vec![0.0; eta.len()];
         fill(&mut risk, BLOCK, |first, block| {
@@ -121,11 +128,12 @@ impl Partial {
         Risks { risk, of_events }
     }
 
-    /// All that does not grow with the square of the number of columns.
-    fn pass(&self, beta: &[f64]) -> Pass {
+    /// All that does not grow with the square of the number of columns; with the means, where the information is wanted.
+    fn pass(&self, beta: &[f64], means: bool) -> Pass {
         let Risks { risk, of_events: mut value } = self.risks(beta);
         // Back in time: the sums over the risk sets, and the part of the information that they give.
         let mut walk = Walk::new(self, &risk);
+        walk.keeps_means = means;
         if self.ties == Ties::Exact {
             walk.discrete = Some(Discrete::new(&self.x, self.columns, self.events.len()));
         }
@@ -159,7 +167,7 @@ impl Partial {
     }
 
     /// Forward in time: the hazard that the patients of each pattern have passed through, for r = 1.
-    fn passed(&self, hazards: &[Hazard]) -> Vec<f64> {
+    pub(super) fn passed(&self, hazards: &[Hazard]) -> Vec<f64> {
         let mut passed = vec![0.0; self.events.len()];
         for stratum in self.sets.ranges() {
             let mut cumulative = 0.0;
@@ -183,10 +191,27 @@ impl Partial {
         &self.x[pattern * self.columns..(pattern + 1) * self.columns]
     }
 
+    /// Whether one of the columns alone tells more than half of the patterns apart: a number, of which the first patterns
+    /// show already that it has many values.
+    fn one_tells_apart(&self, columns: &[usize]) -> bool {
+        let patterns = self.events.len();
+        let distinct = |column: usize, rows: usize| {
+            let mut values: Vec<u64> = (0..rows).map(|pattern| self.row(pattern)[column].to_bits()).collect();
+            values.sort_unstable();
+            values.dedup();
+            values.len()
+        };
+        let most = columns.iter().max_by_key(|column| distinct(**column, patterns.min(FIRST)));
+        most.is_some_and(|column| 2 * distinct(*column, patterns) > patterns)
+    }
+
     /// The model with some columns only and patterns that then are equal merged, where that makes it much smaller.
     pub(super) fn smaller(&self, columns: &[usize]) -> Option<Self> {
         let patterns = self.events.len();
         if patterns > MERGED {
+            return None;
+        }
+        if self.one_tells_apart(columns) {
             return None;
         }
         let narrow = self.select(columns);
@@ -235,13 +260,13 @@ impl Likelihood for Partial {
     }
 
     fn slope(&self, beta: &[f64]) -> (f64, Vec<f64>) {
-        let Pass { value, score, .. } = self.pass(beta);
+        let Pass { value, score, .. } = self.pass(beta, false);
         (value, score)
     }
 
     fn evaluate(&self, beta: &[f64]) -> Evaluation {
         let p = self.columns;
-        let Pass { value, score, expected, means, signs, chosen: mut information } = self.pass(beta);
+        let Pass { value, score, expected, means, signs, chosen: mut information } = self.pass(beta, true);
         add_gram(&means, p, &signs, &mut information);
         add_gram(&self.x, p, &expected, &mut information);
         Evaluation { value, score, information }

@@ -51,7 +51,7 @@ impl Outcome for Penalized<'_> {
     fn model(&self, covariates: &[&Covariate], rows: &[u32]) -> (Design, Firth) {
         let (design, partial) = self.0.model(covariates, rows);
         let units = design.columns.iter().map(|column| libm::log(column.scale)).sum();
-        (design, Firth { partial, units })
+        (design, Firth::new(partial, units))
     }
 
     fn smaller(_: &Firth, _: &[usize]) -> Option<Firth> {
@@ -60,7 +60,7 @@ impl Outcome for Penalized<'_> {
 
     /// The penalty is that of the whole design: coefficients are held at 0, their columns stay.
     fn null(model: &Firth) -> Null {
-        Null { log_likelihood: model.evaluate(&model.start()).value, evaluation: None }
+        Null { log_likelihood: model.value(&model.start()), evaluation: None }
     }
 
     fn kept_finite(model: &Firth, beta: &[f64]) -> Vec<(usize, SeparationKind)> {

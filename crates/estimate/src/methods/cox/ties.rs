@@ -51,16 +51,34 @@ pub(super) struct Walk<'a> {
     /// Rows whose weighted cross-product is the part of the information that is subtracted.
     pub(super) means: Vec<f64>,
     pub(super) signs: Vec<f64>,
+    /// Whether those rows are wanted: they are many, where times and columns are.
+    pub(super) keeps_means: bool,
 }
 
 impl<'a> Walk<'a> {
     /// `risk` holds r of each pattern.
     pub(super) fn new(model: &'a Partial, risk: &'a [f64]) -> Self {
+        Self::by(model, risk, Departures::new(&model.sets, &model.x, risk, model.columns))
+    }
+
+    /// With the sums over those who leave.
+    pub(super) fn by(model: &'a Partial, risk: &'a [f64], departures: Departures) -> Self {
         let (p, sets) = (model.columns, &*model.sets);
-        let departures = Departures::new(sets, &model.x, risk, p);
         let rest = sets.is_delayed().then(|| (0.0, vec![0.0; p]));
         let (s1, means, signs) = (vec![0.0; p], Vec::new(), Vec::new());
-        Self { sets, risk, ties: model.ties, departures, s0: 0.0, s1, rest, discrete: None, means, signs }
+        Self {
+            sets,
+            risk,
+            ties: model.ties,
+            departures,
+            s0: 0.0,
+            s1,
+            rest,
+            discrete: None,
+            means,
+            signs,
+            keeps_means: true,
+        }
     }
 
     /// Begins with a stratum.
@@ -140,19 +158,23 @@ impl<'a> Walk<'a> {
         let (deaths, s0) = (time.deaths, self.s0);
         if self.ties == Ties::Breslow || time.events == 1.0 {
             let hazard = deaths / s0;
-            self.means.extend(self.s1.iter().map(|s| s / s0));
-            self.signs.push(-deaths);
+            if self.keeps_means {
+                self.means.extend(self.s1.iter().map(|s| s / s0));
+                self.signs.push(-deaths);
+            }
             return (Hazard { at_risk: hazard, dying: hazard }, deaths * libm::log(s0));
         }
         let tied = Tied::new(time.events, d0 / s0);
         // What each of them counts, on average; 1 without weights.
         let weight = deaths / time.events;
-        // Σ (S₁ − f D₁)(S₁ − f D₁)′/(S₀ − f D₀)² as two squares.
-        let tilt = tied.sd / tied.ss;
-        self.means.extend(self.s1.iter().zip(d1).map(|(s, d)| (s - tilt * d) / s0));
-        self.signs.push(-weight * tied.ss);
-        self.means.extend(d1.iter().map(|d| d / s0));
-        self.signs.push(-weight * (tied.dd - tilt * tied.sd));
+        if self.keeps_means {
+            // Σ (S₁ − f D₁)(S₁ − f D₁)′/(S₀ − f D₀)² as two squares.
+            let tilt = tied.sd / tied.ss;
+            self.means.extend(self.s1.iter().zip(d1).map(|(s, d)| (s - tilt * d) / s0));
+            self.signs.push(-weight * tied.ss);
+            self.means.extend(d1.iter().map(|d| d / s0));
+            self.signs.push(-weight * (tied.dd - tilt * tied.sd));
+        }
         let hazard = Hazard { at_risk: weight * tied.hazard / s0, dying: weight * tied.dying / s0 };
         (hazard, deaths * libm::log(s0) + weight * tied.logs)
     }
@@ -200,7 +222,7 @@ impl Tied {
 }
 
 /// Adds to a sum and what it rounded away, and keeps the sum the nearest number to the two.
-fn compensated(sum: &mut f64, rest: &mut f64, value: f64) {
+pub(super) fn compensated(sum: &mut f64, rest: &mut f64, value: f64) {
     let total = *sum + value;
     let back = total - *sum;
     let lost = (*sum - (total - back)) + (value - back) + *rest;

@@ -50,6 +50,11 @@ impl Binomial {
         })
     }
 
+    /// Every block, but for its part of X′WX.
+    pub(super) fn pass_points(&self, beta: &[f64]) -> Vec<Block> {
+        in_order(self.blocks(), |block| self.pass_block(beta, block))
+    }
+
     /// Value and score of every block.
     pub(super) fn pass_without_information(&self, beta: &[f64]) -> Vec<(Sum, Vec<f64>)> {
         in_order(self.blocks(), |block| {

@@ -10,7 +10,7 @@ use crate::methods::models::Outcome;
 use crate::numerics::multinomial::resample;
 use crate::numerics::random::Random;
 use crate::numerics::symmetric::inverse;
-use crate::regression::fit;
+use crate::regression::{fit, fit_near};
 use faer::Mat;
 use study::Notice;
 
@@ -113,8 +113,8 @@ impl FittedModel {
             return Err(Lost::Undetermined);
         }
         if self.penalty == Some(Penalty::Firth) {
-            let firth = Firth { binomial: model, units: 0.0 };
-            let found = fit(&firth, Some((self.beta.clone(), firth.evaluate(&self.beta))));
+            let firth = Firth::new(model, 0.0);
+            let found = fit_near(&firth, self.beta.clone());
             return found.map(|found| found.maximum.beta).map_err(|_| Lost::Undetermined);
         }
         let start = model.evaluate(&self.beta);

@@ -42,7 +42,7 @@ impl Outcome for Penalized<'_> {
         let (design, binomial) = self.0.model(covariates, rows);
         // |I| in the units of the variables; where the columns are centred makes no difference.
         let units = design.columns.iter().map(|column| libm::log(column.scale)).sum();
-        (design, Firth { binomial, units })
+        (design, Firth::new(binomial, units))
     }
 
     fn smaller(_: &Firth, _: &[usize]) -> Option<Firth> {

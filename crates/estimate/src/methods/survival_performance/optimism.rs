@@ -25,7 +25,7 @@ use crate::numerics::multinomial::resample;
 use crate::numerics::random::Random;
 use crate::numerics::sums::sum;
 use crate::numerics::symmetric::inverse;
-use crate::regression::{Regression, fit};
+use crate::regression::{Regression, fit, fit_near};
 use crate::risk_set::{Exit, RiskSets};
 use std::sync::Arc;
 
@@ -96,7 +96,7 @@ fn refit(fitted: &FittedCox<'_>, rows: &[Row]) -> Option<Vec<f64>> {
 
 /// The maximum, searched from near it.
 fn maximum(model: &impl Regression, near: &[f64]) -> Option<Vec<f64>> {
-    let found = fit(model, Some((near.to_vec(), model.evaluate(near)))).ok()?;
+    let found = fit_near(model, near.to_vec()).ok()?;
     found.separation.is_none().then_some(found.maximum.beta)
 }
 

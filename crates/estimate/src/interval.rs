@@ -87,7 +87,7 @@ fn direct_limit(
     let mut course = Course::new(likelihood, maximum.learnt.clone());
     let mut unit = vec![0.0; beta.len()];
     unit[k] = 1.0;
-    for _ in 0..12 {
+    for _ in 0..16 {
         let at = course.evaluate(&beta);
         let [newton, inverse] = solve_two(&at.information, [&at.score, &unit])?;
         let decrement: f64 = newton.iter().zip(&at.score).map(|(step, u)| step * u).sum();
@@ -109,7 +109,9 @@ fn direct_limit(
             // The side must be the one that was asked for.
             return (sign * (beta[k] - maximum.beta[k]) > 0.0).then_some(beta);
         }
-        if length > 0.25 * last {
+        // What is learnt may mislead a step or two, and is then better known.
+        let patience = if course.learns() { 4.0 } else { 0.25 };
+        if length > patience * last {
             return None;
         }
         last = length;
@@ -130,18 +132,20 @@ fn profile_limit(
     let (mut inner, mut outer) = (0.0, None);
     let mut distance = z;
     let mut warm: Option<(f64, Vec<f64>)> = None;
+    let mut learnt = maximum.learnt.clone();
     for _ in 0..100 {
         // Along the estimated regression of the other parameters on this one.
         let (from, base) = warm.as_ref().map_or((0.0, &maximum.beta), |(from, beta)| (*from, beta));
         let shift = sign * (distance - from) * std_error;
         let start: Vec<f64> = base.iter().zip(column).map(|(b, c)| b + shift * c / column[k]).collect();
-        let constrained = maximise_knowing(likelihood, maximum.learnt.clone(), start, &[k], 200);
+        let constrained = maximise_knowing(likelihood, learnt.clone(), start, &[k], 200);
         if !constrained.converged {
             // Too far out for the likelihood to be computed: come back half way.
             outer = Some(distance);
             distance = 0.5 * (inner + distance);
             continue;
         }
+        learnt.clone_from(&constrained.learnt);
         let root = (2.0 * (maximum.at.value - constrained.at.value)).max(0.0).sqrt();
         let slope = -sign * constrained.at.score[k] * std_error / root;
         let error = root - z;

@@ -333,5 +333,12 @@ mod tests {
         assert!((value + 2.0).abs() < 1e-12, "{value}");
         let value = maximum_value(&Cosh, None, vec![2.0, 2.5], &[], 100, 1e4).unwrap();
         assert!((value + 2.0).abs() < 1e-6, "{value}");
+        let information = free.at.information;
+        let value = maximum_value_by(&Cosh, &information, vec![2.7, 3.1], &[], -1.9).unwrap();
+        assert!((value + 2.0).abs() < 1e-12, "{value}");
+        let held = maximum_value_by(&Cosh, &information, vec![3.0, 3.04], &[1], -1.9).unwrap();
+        let expected = -2.0 * 0.02f64.cosh();
+        assert!((held - expected).abs() < 1e-12, "{held} {expected}");
+        assert_eq!(maximum_value_by(&Cosh, &information, vec![-9.0, 20.0], &[], -1.9), None);
     }
 }

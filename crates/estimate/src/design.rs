@@ -10,12 +10,14 @@ mod interaction;
 mod patterns;
 mod spline;
 pub mod term;
+mod within;
 
 pub use covariate::{Covariate, Scale};
 pub use interaction::{Interaction, Part};
 pub use patterns::{ABSENT, Patterns};
 pub use spline::{Spline, default_knots};
 pub use term::Term;
+pub use within::Within;
 
 use crate::numerics::parallel::fill;
 use crate::numerics::rank::rank;

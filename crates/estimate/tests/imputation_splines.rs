@@ -2,11 +2,13 @@
 
 mod imputing;
 
+use estimate::design::Spline;
+use estimate::design::term::Observed;
 use estimate::imputation::rubin::combine;
 use estimate::methods::find;
 use estimate::numerics::distributions::{normal_quantile, t_quantile};
 use imputing::{analysed, completed, patients, plan};
-use study::{EffectCurve, Estimate, Quantity, Results, Values};
+use study::{Column, EffectCurve, Estimate, Model, Quantity, Results, Values};
 
 /// A quantile of type 7.
 fn quantile(sorted: &[f64], share: f64) -> f64 {
@@ -116,4 +118,144 @@ fn the_curve_is_pooled() {
     assert!(wider > 0);
     let patients: u64 = curve.patients.iter().sum();
     assert!(patients > 370 && patients <= 390, "{patients}");
+}
+
+/// An interaction of two imputed variables, the one a spline: rows and curves within levels by Rubin's rules, and the same
+/// columns in every data set, so that the coefficients of its joint test are of one kind.
+#[test]
+fn an_interaction_is_pooled_within_levels() {
+    let known = observed();
+    let terms = "[\"rcs(x, 3)\", \"flag\", \"rcs(x, 3):flag\"]";
+    let pooled = with_terms(terms);
+    assert_eq!(pooled.options["terms"][2], "rcs(x, 3):flag");
+    let knots = [0.1, 0.5, 0.9].map(|share| quantile(&known, share));
+    let [q1, q2, q3, first, last] = [0.25, 0.5, 0.75, 0.01, 0.99].map(|share| quantile(&known, share));
+    let [a, b, c] = knots;
+    let fixed = format!("rcs(x, {a}, {b}, {c}; {q1}, {q2}, {q3}; {first}, {last})");
+    let analyses = format!(
+        "[[analyses]]\nid = \"a\"\nmethod = \"logistic\"\nmissing = \"impute\"\noutcome = \"y\"\n\
+         terms = [\"{fixed}\", \"flag\", \"{fixed}:flag\"]\n"
+    );
+    let plan = plan("sets = 5\niterations = 3", &analyses);
+    let completed = completed(&plan, &patients(true), 2).unwrap();
+    let sets: Vec<Results> = completed
+        .tables
+        .iter()
+        .map(|table| {
+            let table = table.marginal(&["y", "x", "flag"]).unwrap();
+            (find(&plan.analyses[0]).unwrap().estimate)(&plan.analyses[0], &plan, &[table]).unwrap()
+        })
+        .collect();
+    let row = |results: &Results, level: &str| -> Estimate {
+        let text = format!("x={q3}:{level}");
+        let own = |row: &&Estimate| {
+            row.quantity == Quantity::OddsRatio && row.level.as_deref() == Some(text.as_str())
+        };
+        results.estimates.iter().find(own).unwrap().clone()
+    };
+    let spline = Spline::observed(
+        Vec::new(),
+        &Observed { at: knots.to_vec(), quartiles: [q1, q2, q3], ends: [first, last] },
+    );
+    for level in ["no", "yes"] {
+        let own = row(&pooled, level);
+        let logs: Vec<f64> = sets.iter().map(|set| row(set, level).value.unwrap().ln()).collect();
+        close(own.value.unwrap().ln(), logs.iter().sum::<f64>() / 5.0);
+        assert!(own.pooled.is_some() && own.reference.unwrap() == format!("x={q1}:{level}"));
+        let held = |curve: &&EffectCurve| curve.held.len() == 1 && curve.held[0].level == level;
+        let curve = pooled.effects.iter().find(held).unwrap();
+        assert_eq!((curve.x[0], curve.reference, curve.x[200]), (first, q2, last));
+        let mean = sets.iter().map(|set| set.effects.iter().find(held).unwrap().ratio[30].unwrap().ln());
+        close(curve.ratio[30].unwrap().ln(), mean.sum::<f64>() / 5.0);
+    }
+    assert_eq!(pooled.effects.len(), 2);
+    for set in &sets {
+        let own = set.covariances.iter().find(|own| own.term.as_deref() == Some("x:flag")).unwrap();
+        let log = |level: usize| set.effects[level].ratio[30].unwrap().ln();
+        let at = set.effects[0].x[30];
+        let sum: f64 = (0..2).map(|k| own.beta[k] * (spline.basis(at, k) - spline.basis(q2, k))).sum();
+        close(log(1) - log(0), sum);
+    }
+    let tests = pooled.estimates.iter().filter(|row| row.term.as_deref() == Some("x:flag"));
+    let joint = tests.filter(|row| row.quantity == Quantity::GlobalTest).filter_map(|row| row.test.as_ref());
+    assert!(
+        joint
+            .into_iter()
+            .any(|test| test.df[0] == 2.0 && test.reason.as_ref().is_some_and(|text| text.contains("D₁")))
+    );
+}
+
+/// A number beside a spline is held at the quartiles of its observed values, and a spline whose own values are all known has
+/// the same knots and curve in every data set.
+#[test]
+fn a_number_is_held_at_the_quartiles_of_its_observed_values() {
+    let mut columns = patients(true);
+    let age: Vec<f64> = (0..400).map(|row| f64::from(30 + row * 7 % 51)).collect();
+    columns.push(Column::number("age", age));
+    let with = |other: &str| {
+        let analyses = format!(
+            "[[analyses]]\nid = \"a\"\nmethod = \"logistic\"\nmissing = \"impute\"\noutcome = \"y\"\n\
+             terms = [\"rcs(age, 3)\", \"{other}\", \"rcs(age, 3):{other}\"]\n"
+        );
+        analysed(&plan("sets = 4\niterations = 2", &analyses), &columns)
+    };
+    // Of an imputed factor the patients of each level are others in every data set; the curves go over the same values.
+    assert_eq!(with("flag").effects.len(), 2);
+    let pooled = with("x");
+    let rows = pooled.estimates.iter().filter(|row| row.term.as_deref() == Some("age:x"));
+    let rows: Vec<&Estimate> = rows.filter(|row| row.quantity == Quantity::OddsRatio).collect();
+    let known = observed();
+    let levels = [0.25, 0.5, 0.75].map(|share| quantile(&known, share));
+    assert_eq!(rows.len(), 3);
+    for (row, held) in rows.iter().zip(levels) {
+        assert!(row.level.as_ref().unwrap().ends_with(&format!(":x={held}")), "{:?}", row.level);
+        assert!(row.value.is_some() && row.pooled.is_some());
+        // No row has patients of its own: the degrees of freedom are from all.
+        assert!(row.pooled.unwrap().df.unwrap_or(1e9) > 20.0, "{:?}", row.pooled);
+    }
+    assert_eq!(pooled.effects.len(), 3);
+}
+
+/// A term that enters by its pooled P value stays the spline that it is, and an interaction brings its parts.
+#[test]
+fn a_spline_that_enters_stays_one() {
+    let analyses = "[[analyses]]\nid = \"a\"\nmethod = \"logistic\"\nmissing = \"impute\"\noutcome = \"y\"\n\
+                    terms = [\"rcs(x, 3)\", \"flag\", \"rcs(x, 3):flag\"]\n\
+                    multivariable = { enter = \"univariable_p < 0.9999\" }\n";
+    let entered = analysed(&plan("sets = 5\niterations = 3", analyses), &patients(true));
+    let all = with_terms("[\"rcs(x, 3)\", \"flag\", \"rcs(x, 3):flag\"]");
+    assert_eq!(entered.estimates, all.estimates);
+    assert_eq!(entered.effects, all.effects);
+    assert_eq!(entered.participants.missing.len(), 3);
+}
+
+/// An interaction that enters by its pooled P value brings its parts, whatever theirs are.
+#[test]
+fn what_an_interaction_needs_enters_with_it() {
+    let mut columns = patients(true);
+    let Values::Category { codes, .. } = columns[4].values.clone() else { panic!() };
+    let half = |row: usize| row * 7 % 10 < 5;
+    // The event goes with one of the two flags and mostly not with both or none: one of them alone says nothing.
+    let events: Vec<Option<bool>> =
+        (0..400).map(|row| Some(((codes[row] == 1) != half(row)) != (row % 7 == 0))).collect();
+    let halves: Vec<Option<bool>> = (0..400).map(|row| Some(half(row))).collect();
+    columns[0] = Column::flag("y", &events);
+    columns.push(Column::flag("b", &halves));
+    let analyses = "[[analyses]]\nid = \"a\"\nmethod = \"logistic\"\nmissing = \"impute\"\noutcome = \"y\"\n\
+                    terms = [\"flag\", \"b\", \"colour\", \"flag:b\"]\nunivariable = true\n\
+                    multivariable = { enter = \"univariable_p < 0.0001\" }\n";
+    let results = analysed(&plan("sets = 4\niterations = 2", analyses), &columns);
+    let told = |model, term: &str| {
+        let own = |row: &&Estimate| row.model == Some(model) && row.term.as_deref() == Some(term);
+        results.estimates.iter().filter(own).filter(|row| row.quantity == Quantity::OddsRatio).count()
+    };
+    let entered = ["flag", "b", "colour", "flag:b"].map(|term| told(Model::Multivariable, term) > 0);
+    assert_eq!(entered, [true, true, false, true]);
+    let p = |term: &str| {
+        let own =
+            |row: &&Estimate| row.model == Some(Model::Univariable) && row.term.as_deref() == Some(term);
+        let tests = results.estimates.iter().filter(own).filter_map(|row| row.test.as_ref());
+        tests.filter_map(|test| test.p_value).fold(1.0, f64::min)
+    };
+    assert!(p("flag") > 0.0001 || p("b") > 0.0001);
 }

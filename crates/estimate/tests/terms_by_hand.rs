@@ -158,7 +158,7 @@ fn what_makes_no_sense_is_refused() {
         ("[{ spline = \"x\", knots = 2 }]", "2 knots are not between 3 and 7"),
         ("[{ spline = \"a\" }]", "a spline needs a number"),
         ("[\"x\", \"rcs(x, 3)\"]", "terms of the same variables"),
-        ("[\"a\", \"rcs(x, 3)\", \"a:x\"]", "an interaction with a spline"),
+        ("[\"a\", \"rcs(x, 3)\", \"a:x\"]", "`a:x` has `x`, whose own term is `rcs(x, 3)`"),
     ] {
         let options = format!("outcome = \"y\"\nterms = {terms}");
         let problem = try_run("farr", "logistic", &options, &columns, &n).unwrap_err();

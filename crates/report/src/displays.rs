@@ -56,6 +56,7 @@ pub mod swimmer_plot;
 mod trend_table;
 mod two_by_two_table;
 mod whole_model;
+mod within;
 
 use crate::display::{Content, Display, numbers_itself};
 use crate::style::{Rounding, Style, rounded};

@@ -42,6 +42,20 @@ pub(crate) fn known<'a>(results: &'a Results, variable: &str) -> Option<&'a Vari
     results.variables.iter().find(|label| label.name == variable)
 }
 
+/// The name of a column of a term: its level, which column of a spline it is, or both.
+pub(crate) fn column(results: &Results, term: &str, level: &str) -> String {
+    match level.rsplit_once(":basis ") {
+        Some((cell, basis)) => format!("{}: basis {basis}", results.level_label(term, cell)),
+        None => results.level_label(term, level).into(),
+    }
+}
+
+/// A value of a number with its unit: `66.25 years`.
+pub(crate) fn value_with_unit(results: &Results, variable: &str, value: f64) -> String {
+    let unit = known(results, variable).and_then(|label| label.unit.as_deref());
+    format!("{}{}", style::value(value), unit.map_or(String::new(), |unit| format!(" {unit}")))
+}
+
 /// Whether a variable is a yes or no.
 pub(crate) fn is_flag(results: &Results, variable: &str) -> bool {
     known(results, variable).is_some_and(|label| label.kind == Kind::Flag)

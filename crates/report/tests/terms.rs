@@ -26,6 +26,7 @@ fn curve(term: &str, wide: f64) -> EffectCurve {
     EffectCurve {
         model: Model::Multivariable,
         term: term.into(),
+        held: Vec::new(),
         quantity: Quantity::OddsRatio,
         reference: 55.0,
         knots: vec![35.0, 50.0, 60.0, 75.0],
@@ -128,6 +129,67 @@ fn the_curve_is_drawn_with_its_band_reference_and_patients() {
         );
         assert!(texts.contains("Odds ratio (95% CI)") && texts.contains("Age, years"));
     }
+}
+
+/// The same with an interaction of the spline, and one of it with a number.
+fn crossed() -> Results {
+    let mut results = results();
+    results
+        .variables
+        .push(VariableLabel { unit: Some("kg/m²".into()), ..label("bmi", "BMI", Kind::Number, &[]) });
+    let cells: &[(&str, &str)] = &[("f", "Women"), ("m", "Men")];
+    results.variables.push(label("age:sex", "age:sex", Kind::Number, cells));
+    results.variables.push(label("age:bmi", "age:bmi", Kind::Number, &[]));
+    let model = Model::Multivariable;
+    let row = |term: &str, level: &str, reference: &str| Estimate {
+        reference: Some(reference.into()),
+        ..ratio_row(Quantity::OddsRatio, model, term, Some(level), [1.5, 1.1, 2.0, 0.01])
+    };
+    results.estimates.extend([
+        row("age:sex", "age=66.25:f", "age=48:f"),
+        row("age:sex", "age=66.25:m", "age=48:m"),
+        tested(Quantity::Nonlinearity, model, "age:sex", 0.061),
+        tested(Quantity::GlobalTest, model, "age:sex", 0.0072),
+        row("age:bmi", "age=66.25:bmi=22.5", "age=48:bmi=22.5"),
+        row("age:bmi", "age=66.25:bmi=31", "age=48:bmi=31"),
+        tested(Quantity::GlobalTest, model, "age:bmi", 0.55),
+    ]);
+    let held = |variable: &str, level: &str| vec![Held { variable: variable.into(), level: level.into() }];
+    let with = |held: Vec<Held>| EffectCurve { held, ..curve("age", 1.5) };
+    results.effects = vec![EffectCurve { model: Model::Univariable, ..curve("age", 1.5) }];
+    results.effects.extend([held("sex", "f"), held("sex", "m"), held("bmi", "22.5")].map(with));
+    results
+}
+
+#[test]
+fn an_interaction_with_a_spline_is_told_within_levels() {
+    let results = crossed();
+    let displays = displays_of(&results, &STYLE);
+    let Content::Table(table) = &displays[0].content else { panic!("no table") };
+    let text = formats::text::render(table, 160);
+    for expected in [
+        "Age (spline) × Sex",
+        "Women: age 66.25 vs 48 years",
+        "Men: age 66.25 vs 48 years",
+        "BMI 22.5 kg/m²: age 66.25 vs 48 years",
+        "BMI 31 kg/m²: age",
+        "0.007",
+        "0.061",
+        "Whole interaction",
+        "at the median of a spline",
+        "Sex × T category",
+    ] {
+        assert!(text.contains(expected), "{expected}\n{text}");
+    }
+    assert!(!text.contains("age=") && !text.contains(":f"), "{text}");
+    let figure = displays.iter().find(|display| display.id == "model-curves").unwrap().figure().unwrap();
+    let texts: String = elements(&figure.svg).iter().map(|element| format!("{}|", element.text)).collect();
+    for expected in ["Age: Women|", "Age: Men|", "Age: BMI 22.5 kg/m²|", "Interaction: P = 0.007"] {
+        assert!(texts.contains(expected), "{expected} {texts}");
+    }
+    // The curve of the number alone is not that of the model with all terms; the reference is told once.
+    assert!(!texts.contains("Association"), "{texts}");
+    assert_eq!(figure.caption.matches("55 years").count(), 1, "{}", figure.caption);
 }
 
 #[test]

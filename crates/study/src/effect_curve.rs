@@ -11,6 +11,9 @@ pub struct EffectCurve {
     pub model: Model,
     /// The number.
     pub term: String,
+    /// Where the variables are held with which the number interacts in the model; empty where it does with none.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub held: Vec<Held>,
     /// Which ratio it is.
     pub quantity: Quantity,
     /// The value with which the others are compared: its ratio is 1.
@@ -29,4 +32,13 @@ pub struct EffectCurve {
     pub edges: Vec<f64>,
     /// Patients within each bar.
     pub patients: Vec<u64>,
+}
+
+/// A variable that is held at a level or a value.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct Held {
+    /// Its name.
+    pub variable: String,
+    /// The level; of a number the value.
+    pub level: String,
 }

@@ -44,7 +44,7 @@ pub use data_query::{
 };
 pub use dialect::Dialect;
 pub use dialect_comparison::{DialectComparison, DialectDifference};
-pub use effect_curve::EffectCurve;
+pub use effect_curve::{EffectCurve, Held};
 pub use endpoint::{Endpoint, TimeUnit};
 pub use finding::{Finding, Severity};
 pub use follow_up::{Completeness, DuePatient, FollowUpState, FollowedTime, ScheduledVisit, Standing};

@@ -45,7 +45,8 @@ pub enum Quantity {
     VarianceInflation,
     /// Its root of twice the parameters: the factor by which the others make standard errors longer.
     ErrorInflation,
-    /// Test of whether the effect of a number that entered as a spline bends.
+    /// Test of whether the effect of a number that entered as a spline bends; of an interaction with it, whether the
+    /// difference does.
     Nonlinearity,
     /// Akaike's information criterion; `level` is the distribution where several are compared.
     Aic,

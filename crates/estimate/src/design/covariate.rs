@@ -33,11 +33,38 @@ impl Scale {
         }
     }
 
+    /// How many functions of the values there are for each level: of a spline its columns.
+    pub fn bases(&self) -> usize {
+        match self {
+            Self::Factor { .. } | Self::Number(_) => 1,
+            Self::Spline(spline) => spline.columns(),
+            Self::Interaction(interaction) => interaction.bases(),
+        }
+    }
+
+    /// How much of a function as the formula has it a column of the model matrix has.
+    pub fn share(&self, plain: usize, basis: usize) -> f64 {
+        match self {
+            Self::Factor { .. } | Self::Number(_) => f64::from(plain == basis),
+            Self::Spline(spline) => spline.share(plain, basis),
+            Self::Interaction(interaction) => interaction.share(plain, basis),
+        }
+    }
+
     /// The number that a code stands for; of a level its code.
     pub fn value(&self, code: u32) -> f64 {
         match self {
             Self::Number(values) | Self::Spline(Spline { values, .. }) => values[code as usize],
             Self::Factor { .. } | Self::Interaction(_) => f64::from(code),
+        }
+    }
+
+    /// Where the ratios of other variables stand that interact with it: its reference level, 0, or the median of a spline.
+    pub fn origin(&self, reference: Option<u32>) -> f64 {
+        match self {
+            Self::Factor { .. } => reference.map_or(0.0, f64::from),
+            Self::Spline(spline) => spline.quartiles[1],
+            Self::Number(_) | Self::Interaction(_) => 0.0,
         }
     }
 
@@ -150,12 +177,28 @@ impl<'a> Covariate<'a> {
         }
     }
 
-    /// What tells a column from the others of the covariate: the level, or which function of a spline it is.
+    /// What tells a column from the others of the covariate: the level, which function of a spline it is, or both.
     pub fn column_name(&self, column: &DesignColumn) -> Option<String> {
-        match &self.scale {
-            Scale::Spline(_) => Some(format!("basis {}", column.basis + 1)),
-            _ => column.level.map(|level| self.level(level).to_string()),
-        }
+        let level = column.level.map(|level| self.level(level).to_string());
+        let basis = match &self.scale {
+            Scale::Spline(_) => (column.basis + 1).to_string(),
+            Scale::Interaction(interaction) if interaction.bends() => interaction.basis_name(column.basis),
+            Scale::Factor { .. } | Scale::Number(_) | Scale::Interaction(_) => return level,
+        };
+        let level = level.map_or(String::new(), |level| format!("{level}:"));
+        Some(format!("{level}basis {basis}"))
+    }
+
+    /// How many columns the model matrix would have of it if all were independent; `occurs` says who has a level.
+    pub fn expected_columns(&self, reference: Option<u32>, occurs: &dyn Fn(u32) -> bool) -> usize {
+        let levels = match &self.scale {
+            Scale::Factor { .. } => {
+                (0..self.levels() as u32).filter(|level| Some(*level) != reference).collect()
+            }
+            Scale::Number(_) | Scale::Spline(_) => vec![0],
+            Scale::Interaction(interaction) => interaction.compared(reference),
+        };
+        levels.into_iter().filter(|level| occurs(*level)).count() * self.scale.bases()
     }
 
     /// The levels that are told of: of a factor all, of an interaction those without a reference level.

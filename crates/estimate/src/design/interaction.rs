@@ -2,8 +2,9 @@
 //!
 //! # Formula
 //! Each column is the product of one column of every variable: of a factor that of a level other than the reference, of
-//! a number the number itself. A model that holds all main effects beside it has, for two factors, the ratio of the
-//! ratios as the exponential of the coefficient.
+//! a number the number itself, of a spline one of its columns less its value at the median. A model that holds all main
+//! effects beside it has, for two factors, the ratio of the ratios as the exponential of the coefficient; the main effect of
+//! a variable that interacts with a spline stands at the median of that.
 
 use super::{ABSENT, Covariate, Patterns, Scale};
 
@@ -25,6 +26,8 @@ pub struct Part {
     pub name: String,
     /// What its codes mean.
     pub scale: Scale,
+    /// Of a number beside a spline the values at which it is held where the spline is told: its quartiles.
+    pub held_at: Vec<f64>,
 }
 
 impl Interaction {
@@ -49,8 +52,12 @@ impl Interaction {
             };
             levels = levels.iter().flat_map(|known| own.iter().map(move |l| joined(known, l))).collect();
         }
-        let parts =
-            parts.iter().map(|part| Part { name: part.name.clone(), scale: part.scale.clone() }).collect();
+        let part = |part: &&Covariate| Part {
+            name: part.name.clone(),
+            scale: part.scale.clone(),
+            held_at: Vec::new(),
+        };
+        let parts = parts.iter().map(part).collect();
         (Self { parts, codes, levels }, of_row)
     }
 
@@ -101,7 +108,7 @@ impl Interaction {
     }
 
     /// The codes of the factors in a cell.
-    fn codes_of(&self, cell: u32) -> Vec<u32> {
+    pub(super) fn codes_of(&self, cell: u32) -> Vec<u32> {
         let mut rest = cell;
         let mut codes: Vec<u32> = self
             .radices()
@@ -136,7 +143,7 @@ impl Interaction {
     }
 
     /// The cells in which no factor has its reference level.
-    pub(super) fn compared(&self, reference: Option<u32>) -> Vec<u32> {
+    pub fn compared(&self, reference: Option<u32>) -> Vec<u32> {
         let Some(reference) = reference.map(|cell| self.codes_of(cell)) else {
             return if self.has_levels() { Vec::new() } else { vec![0] };
         };
@@ -145,12 +152,35 @@ impl Interaction {
     }
 
     /// Columns for each cell: as many as its splines have together.
-    pub(super) fn bases(&self) -> usize {
-        let columns = |part: &Part| match &part.scale {
-            Scale::Spline(spline) => spline.columns(),
-            _ => 1,
-        };
-        self.parts.iter().map(columns).product()
+    pub fn bases(&self) -> usize {
+        self.parts.iter().map(|part| part.scale.bases()).product()
+    }
+
+    /// Whether one of the variables is a spline.
+    pub fn bends(&self) -> bool {
+        self.parts.iter().any(|part| matches!(part.scale, Scale::Spline(_)))
+    }
+
+    /// How much of a product of columns of the formula a product of columns of the model matrix has.
+    pub(super) fn share(&self, mut plain: usize, mut basis: usize) -> f64 {
+        let mut share = 1.0;
+        for part in self.parts.iter().rev() {
+            let columns = part.scale.bases();
+            share *= part.scale.share(plain % columns, basis % columns);
+            (plain, basis) = (plain / columns, basis / columns);
+        }
+        share
+    }
+
+    /// Which columns of the splines a product is of, from 1: `2`, or `1 × 2`.
+    pub(super) fn basis_name(&self, mut basis: usize) -> String {
+        let mut names = Vec::new();
+        for part in self.parts.iter().rev().filter(|part| matches!(part.scale, Scale::Spline(_))) {
+            names.push((basis % part.scale.bases() + 1).to_string());
+            basis /= part.scale.bases();
+        }
+        names.reverse();
+        names.join(" × ")
     }
 
     /// The product in a column, `value` being the number or the code of the level of each variable.
@@ -165,10 +195,25 @@ impl Interaction {
                 Scale::Spline(spline) => {
                     let column = basis % spline.columns();
                     basis /= spline.columns();
-                    spline.basis(value(at), column)
+                    spline.from_median(value(at), column)
                 }
                 Scale::Interaction(_) => 1.0,
             };
+        }
+        product
+    }
+
+    /// The product where every number and every column of a spline is 0, and `share` of a factor at each of its levels.
+    pub fn at_origin(&self, mut basis: usize, share: &dyn Fn(&Part) -> f64) -> f64 {
+        let mut product = 1.0;
+        for part in self.parts.iter().rev() {
+            product *= match &part.scale {
+                Scale::Factor { .. } => share(part),
+                Scale::Number(_) | Scale::Interaction(_) => 0.0,
+                // Its columns are less their values at the median.
+                Scale::Spline(spline) => -spline.at_median(basis % spline.columns()),
+            };
+            basis /= part.scale.bases();
         }
         product
     }

@@ -9,11 +9,14 @@
 //! known values of the population: from 0.1 to 0.9 for three knots, 0.05 to 0.95 for four to six, 0.025 to 0.975 for
 //! seven; of fewer than 100 patients the outer knots are the fifth smallest and the fifth largest value. Knots that fall
 //! together are one. Where values are imputed, all that follows from values is taken from those observed, and is the same in
-//! every data set (`imputation/knots.rs`).
+//! every data set (`imputation/knots.rs`); the columns of the matrix are then those that are orthogonal over the knots, the
+//! quartiles and the ends of the curve, so that coefficients of one column can be pooled.
 //!
 //! # References
 //! Stone & Koo 1985, Proc Stat Comp Sect ASA: 45–48. Harrell 2015, Regression Modeling Strategies, §2.4.5–2.4.6,
 //! doi:10.1007/978-3-319-19425-7.
+
+use super::term::Observed;
 
 /// A restricted cubic spline in the distinct values of a number.
 #[derive(Debug, Clone, PartialEq)]
@@ -26,6 +29,8 @@ pub struct Spline {
     pub asked: usize,
     /// What each column of the model matrix has of the columns: triangular, its diagonal 1.
     transform: Vec<Vec<f64>>,
+    /// The columns of the model matrix at the median.
+    at_median: Vec<f64>,
     /// The quartiles of the values of all patients: the third is compared with the first, the curve with the second.
     pub quartiles: [f64; 3],
     /// From where to where the curve is drawn; over the values of the patients of the model where absent.
@@ -63,29 +68,58 @@ pub fn default_knots(
 impl Spline {
     /// A spline in distinct values that so many patients have.
     pub fn new(values: Vec<f64>, n: &[f64], knots: Vec<f64>, asked: usize, quartiles: [f64; 3]) -> Self {
-        let mut spline = Self { values, knots, asked, transform: Vec::new(), quartiles, ends: None };
+        let spline = Self::plainly(values, knots, asked, quartiles);
+        let transform = spline.orthogonal(&spline.values, n);
+        spline.with_columns(transform)
+    }
+
+    /// A spline of which everything but the values is known from those that were observed.
+    pub fn observed(values: Vec<f64>, observed: &Observed) -> Self {
+        let Observed { at, quartiles, ends } = observed.clone();
+        let points = [&at[..], &quartiles, &ends].concat();
+        let asked = at.len();
+        let spline = Self { ends: Some(ends), ..Self::plainly(values, at, asked, quartiles) };
+        let transform = spline.orthogonal(&points, &vec![1.0; points.len()]);
+        spline.with_columns(transform)
+    }
+
+    /// A spline of which it is not yet known what its columns in the matrix are.
+    fn plainly(values: Vec<f64>, knots: Vec<f64>, asked: usize, quartiles: [f64; 3]) -> Self {
+        let (transform, at_median) = (Vec::new(), Vec::new());
+        Self { values, knots, asked, transform, at_median, quartiles, ends: None }
+    }
+
+    fn with_columns(mut self, transform: Vec<Vec<f64>>) -> Self {
+        self.transform = transform;
+        self.at_median = (0..self.columns()).map(|column| self.basis(self.quartiles[1], column)).collect();
+        self
+    }
+
+    /// What each column of the matrix has of the columns, so that they are orthogonal over so many patients at some
+    /// points.
+    fn orthogonal(&self, points: &[f64], n: &[f64]) -> Vec<Vec<f64>> {
         let total: f64 = n.iter().sum();
         let mean = |x: &[f64]| x.iter().zip(n).map(|(x, n)| x * (n / total)).sum::<f64>();
         let product = |a: &[f64], b: &[f64]| a.iter().zip(b).zip(n).map(|((a, b), n)| a * b * n).sum::<f64>();
         // Columns at unit size, so that their squares are numbers.
-        let size = spline.knots[spline.knots.len() - 1] - spline.knots[0];
-        let mut made: Vec<Vec<f64>> = Vec::new();
-        for column in 0..spline.columns() {
-            let mut own: Vec<f64> = spline.values.iter().map(|x| spline.plain(*x, column) / size).collect();
+        let size = self.knots[self.knots.len() - 1] - self.knots[0];
+        let (mut made, mut transform) = (Vec::<Vec<f64>>::new(), Vec::<Vec<f64>>::new());
+        for column in 0..self.columns() {
+            let mut own: Vec<f64> = points.iter().map(|x| self.plain(*x, column) / size).collect();
             let centre = mean(&own);
             own.iter_mut().for_each(|x| *x -= centre);
-            let mut parts = vec![0.0; spline.columns()];
+            let mut parts = vec![0.0; self.columns()];
             parts[column] = 1.0;
-            for (earlier, of_earlier) in made.iter().zip(&spline.transform) {
+            for (earlier, of_earlier) in made.iter().zip(&transform) {
                 let square = product(earlier, earlier);
                 let share = if square > 0.0 { product(&own, earlier) / square } else { 0.0 };
                 own.iter_mut().zip(earlier).for_each(|(x, earlier)| *x -= share * earlier);
                 parts.iter_mut().zip(of_earlier).for_each(|(part, earlier)| *part -= share * earlier);
             }
             made.push(own);
-            spline.transform.push(parts);
+            transform.push(parts);
         }
-        spline
+        transform
     }
 
     /// How much of a column of the formula a column of the model matrix has.
@@ -101,6 +135,16 @@ impl Spline {
     /// The value of a column of the model matrix.
     pub fn basis(&self, x: f64, column: usize) -> f64 {
         (0..=column).map(|plain| self.share(plain, column) * self.plain(x, plain)).sum()
+    }
+
+    /// The value of a column of the matrix at the median.
+    pub fn at_median(&self, column: usize) -> f64 {
+        self.at_median[column]
+    }
+
+    /// The value of a column of the matrix less that at the median, which an interaction multiplies.
+    pub fn from_median(&self, x: f64, column: usize) -> f64 {
+        self.basis(x, column) - self.at_median[column]
     }
 
     /// The value of a column of the formula.
@@ -164,6 +208,11 @@ mod tests {
             }
             assert_eq!((five.share(2, 2), five.share(3, 2)), (1.0, 0.0));
         }
+        // From what was observed: the same columns, whatever values were imputed.
+        let observed = Observed { at: vec![1.0, 2.0, 4.0], quartiles: [1.5, 2.0, 3.0], ends: [0.5, 6.0] };
+        let [one, other] = [vec![1.0, 7.0], vec![0.0, 2.0, 3.0]].map(|x| Spline::observed(x, &observed));
+        assert_eq!(one.basis(5.0, 1), other.basis(5.0, 1));
+        assert_eq!((one.from_median(2.0, 1), one.asked, one.ends), (0.0, 3, Some([0.5, 6.0])));
     }
 
     #[test]

@@ -1,6 +1,11 @@
-//! How a term of a model is written: a variable, `a:b`, or `rcs(a, 4)`.
+//! How a term of a model is written: a variable, `a:b`, `rcs(a, 4)`, or `rcs(a, 4):b`.
 
-use serde::{Deserialize, Deserializer};
+mod written;
+
+pub use written::{
+    WrittenInteraction, WrittenKnots, WrittenPart, WrittenSpline, WrittenTerm, term_list, term_lists,
+};
+
 use std::fmt;
 
 /// A term.
@@ -8,14 +13,21 @@ use std::fmt;
 pub enum Term {
     /// A variable as it is.
     Variable(String),
-    /// The product of the columns of several variables, whose own terms stand beside it.
-    Interaction(Vec<String>),
+    /// The product of the columns of several variables and splines, whose own terms stand beside it.
+    Interaction(Vec<Term>),
     /// A number as a restricted cubic spline.
     Spline {
         /// The number.
         variable: String,
         /// Where its pieces meet.
         knots: Knots,
+    },
+    /// A part of an interaction: a number with the quartiles observed before others were imputed; no plan has it.
+    Quartiles {
+        /// The number.
+        variable: String,
+        /// Its quartiles.
+        at: [f64; 3],
     },
 }
 
@@ -48,20 +60,27 @@ impl Term {
     /// Reads a term; otherwise says what is wrong with it.
     pub fn parse(text: &str) -> Result<Self, String> {
         let text = text.trim();
-        if let Some(inside) = text.strip_prefix("rcs(").and_then(|rest| rest.strip_suffix(')')) {
-            return spline(inside).map_err(|wrong| format!("`{text}`: {wrong}"));
+        let parts = outside_parentheses(text);
+        if parts.len() == 1 {
+            return match inside(text, "rcs") {
+                Some(inside) => spline(inside).map_err(|wrong| format!("`{text}`: {wrong}")),
+                None => Ok(Self::Variable(text.into())),
+            };
         }
-        if text.contains(':') {
-            let names: Vec<String> = text.split(':').map(|name| name.trim().to_string()).collect();
-            if names.iter().any(String::is_empty) {
-                return Err(format!("`{text}` lacks a variable beside a colon"));
-            }
-            if let Some(at) = (1..names.len()).find(|at| names[..*at].contains(&names[*at])) {
-                return Err(format!("`{text}` names `{}` twice", names[at]));
-            }
-            return Ok(Self::Interaction(names));
+        if parts.iter().any(|part| part.is_empty()) {
+            return Err(format!("`{text}` lacks a variable beside a colon"));
         }
-        Ok(Self::Variable(text.into()))
+        let read = |part: &&str| match inside(part, "quartiles") {
+            Some(inside) => quartiles(inside),
+            None => Self::parse(part),
+        };
+        let parts = parts.iter().map(read).collect::<Result<Vec<_>, _>>()?;
+        let term = Self::Interaction(parts);
+        let names = term.variables();
+        if let Some(at) = (1..names.len()).find(|at| names[..*at].contains(&names[*at])) {
+            return Err(format!("`{text}` names `{}` twice", names[at]));
+        }
+        Ok(term)
     }
 
     /// The term of a text that has been examined already.
@@ -72,12 +91,14 @@ impl Term {
     /// Its variables.
     pub fn variables(&self) -> Vec<&str> {
         match self {
-            Self::Variable(name) | Self::Spline { variable: name, .. } => vec![name],
-            Self::Interaction(names) => names.iter().map(String::as_str).collect(),
+            Self::Variable(name)
+            | Self::Spline { variable: name, .. }
+            | Self::Quartiles { variable: name, .. } => vec![name],
+            Self::Interaction(parts) => parts.iter().flat_map(Self::variables).collect(),
         }
     }
 
-    /// The name that its rows have: that of the variable, also of a spline.
+    /// The name that its rows have: that of the variable, also of a spline and where that is part of an interaction.
     pub fn name(&self) -> String {
         self.variables().join(":")
     }
@@ -92,6 +113,23 @@ impl Term {
         sorted(self) == sorted(other)
     }
 
+    /// Whether it is a spline or has one among its parts.
+    pub fn bends(&self) -> bool {
+        match self {
+            Self::Spline { .. } => true,
+            Self::Interaction(parts) => parts.iter().any(Self::bends),
+            Self::Variable(_) | Self::Quartiles { .. } => false,
+        }
+    }
+
+    /// Whether a variable has the columns of another term: the same spline, or none. Of interactions their variables say it.
+    pub fn has_columns_of(&self, other: &Self) -> bool {
+        match (self, other) {
+            (Self::Spline { .. }, _) | (_, Self::Spline { .. }) => self == other,
+            _ => true,
+        }
+    }
+
     /// Whether all of its variables are among those of an interaction that has more.
     pub fn is_within(&self, interaction: &Self) -> bool {
         let (own, others) = (self.variables(), interaction.variables());
@@ -102,7 +140,11 @@ impl Term {
 impl fmt::Display for Term {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
-            Self::Variable(_) | Self::Interaction(_) => f.write_str(&self.name()),
+            Self::Variable(name) => f.write_str(name),
+            Self::Interaction(parts) => {
+                f.write_str(&parts.iter().map(Self::to_string).collect::<Vec<_>>().join(":"))
+            }
+            Self::Quartiles { variable, at } => write!(f, "quartiles({variable}, {})", listed(at)),
             Self::Spline { variable, knots: Knots::Number(number) } => write!(f, "rcs({variable}, {number})"),
             Self::Spline { variable, knots: Knots::At(at) } => {
                 write!(f, "rcs({variable}, {})", listed(at))
@@ -125,6 +167,28 @@ fn numbers<'a>(parts: impl Iterator<Item = &'a str>) -> Result<Vec<f64>, String>
         number.ok_or_else(|| format!("`{}` is no number", part.trim()))
     };
     parts.map(number).collect()
+}
+
+/// What stands between the colons of a text; those within parentheses are none.
+fn outside_parentheses(text: &str) -> Vec<&str> {
+    let mut depth = 0i32;
+    let apart = |letter: char| {
+        depth += i32::from(letter == '(') - i32::from(letter == ')');
+        letter == ':' && depth <= 0
+    };
+    text.split(apart).map(str::trim).collect()
+}
+
+/// What stands within the parentheses of a function of that name.
+fn inside<'a>(text: &'a str, function: &str) -> Option<&'a str> {
+    text.strip_prefix(function)?.strip_prefix('(')?.strip_suffix(')')
+}
+
+fn quartiles(inside: &str) -> Result<Term, String> {
+    let mut parts = inside.split(',').map(str::trim);
+    let variable = parts.next().unwrap_or_default().to_string();
+    let at = numbers(parts)?.try_into().map_err(|_| format!("`{variable}` has three quartiles"))?;
+    Ok(Term::Quartiles { variable, at })
 }
 
 fn spline(inside: &str) -> Result<Term, String> {
@@ -166,86 +230,6 @@ fn spline(inside: &str) -> Result<Term, String> {
     Ok(Term::Spline { variable, knots })
 }
 
-/// A term as the plan writes it: text, or a table that names its parts.
-#[derive(Debug, Clone, PartialEq, Deserialize, schemars::JsonSchema)]
-#[serde(
-    untagged,
-    expecting = "a term is a variable, \"a:b\", \"rcs(a, 4)\", { interaction = [\"a\", \"b\"] } or \
-                 { spline = \"a\", knots = 4 }"
-)]
-pub enum WrittenTerm {
-    /// A variable, `a:b` for an interaction, or `rcs(a, 4)` for a spline.
-    Text(String),
-    /// An interaction.
-    Interaction(WrittenInteraction),
-    /// A restricted cubic spline.
-    Spline(WrittenSpline),
-}
-
-/// Variables whose effects depend on each other.
-#[derive(Debug, Clone, PartialEq, Deserialize, schemars::JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct WrittenInteraction {
-    /// Two variables or more, each of which is a term too.
-    pub interaction: Vec<String>,
-}
-
-/// A number whose effect bends.
-#[derive(Debug, Clone, PartialEq, Deserialize, schemars::JsonSchema)]
-#[serde(deny_unknown_fields)]
-pub struct WrittenSpline {
-    /// A number.
-    pub spline: String,
-    /// How many knots (3 to 7, at quantiles of the values), or where they are; 4 where absent.
-    pub knots: Option<WrittenKnots>,
-}
-
-/// How many knots, or where.
-#[derive(Debug, Clone, PartialEq, Deserialize, schemars::JsonSchema)]
-#[serde(untagged, expecting = "`knots` is a number from 3 to 7, or a list of values")]
-pub enum WrittenKnots {
-    /// So many.
-    Number(u32),
-    /// At these values.
-    At(Vec<f64>),
-}
-
-impl WrittenTerm {
-    fn text(self) -> String {
-        match self {
-            Self::Text(text) => Term::parse(&text).map_or(text, |term| term.to_string()),
-            // One name alone keeps its colon, so that it is refused and not taken for a variable.
-            Self::Interaction(written) if written.interaction.len() < 2 => {
-                format!("{}:", written.interaction.concat())
-            }
-            Self::Interaction(written) => written.interaction.join(":"),
-            Self::Spline(WrittenSpline { spline, knots }) => {
-                let knots = match knots {
-                    None => KNOTS.to_string(),
-                    Some(WrittenKnots::Number(number)) => number.to_string(),
-                    Some(WrittenKnots::At(at)) if at.len() == 1 => format!("{}, {}", at[0], at[0]),
-                    Some(WrittenKnots::At(at)) => {
-                        at.iter().map(f64::to_string).collect::<Vec<_>>().join(", ")
-                    }
-                };
-                format!("rcs({spline}, {knots})")
-            }
-        }
-    }
-}
-
-/// Reads a list of terms; each is kept as its text, from which [`Term::parse`] makes it again.
-pub fn term_list<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::Error> {
-    let written = Vec::<WrittenTerm>::deserialize(deserializer)?;
-    Ok(written.into_iter().map(WrittenTerm::text).collect())
-}
-
-/// Reads lists of terms.
-pub fn term_lists<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Vec<String>>, D::Error> {
-    let written = Vec::<Vec<WrittenTerm>>::deserialize(deserializer)?;
-    Ok(written.into_iter().map(|list| list.into_iter().map(WrittenTerm::text).collect()).collect())
-}
-
 /// The texts at some places of a list of terms that name an interaction, and of every term that it contains.
 pub fn with_contained(terms: &[String], term: &str) -> Vec<usize> {
     let whole = Term::of(term);
@@ -265,6 +249,9 @@ mod tests {
             ("rcs( age ,5)", "rcs(age, 5)", "age"),
             ("rcs(age, 40, 50.5, 60)", "rcs(age, 40, 50.5, 60)", "age"),
             ("rcs(age, 4, 5,6;4.5, 5, 5.5;3,7)", "rcs(age, 4, 5, 6; 4.5, 5, 5.5; 3, 7)", "age"),
+            ("rcs(age,4) : sex", "rcs(age, 4):sex", "age:sex"),
+            ("sex:rcs(age):rcs(bmi,3)", "sex:rcs(age, 4):rcs(bmi, 3)", "sex:age:bmi"),
+            ("rcs(age,3):quartiles(bmi,1,2.5,4)", "rcs(age, 3):quartiles(bmi, 1, 2.5, 4)", "age:bmi"),
         ] {
             let term = Term::parse(written).unwrap();
             assert_eq!((term.to_string().as_str(), term.name().as_str()), (told, name));
@@ -283,6 +270,10 @@ mod tests {
             "rcs(a, 4; 1, 2, 3; 0, 4)",
             "rcs(a, 1, 2, 3; 1, 2, 3)",
             "rcs(a, 1, 2, 3; 1, 2; 0, 4)",
+            "rcs(a, 4):a",
+            "rcs(a, 2):b",
+            "rcs(a, 4):",
+            "rcs(a, 4):quartiles(b, 1, 2)",
         ] {
             assert!(Term::parse(wrong).is_err(), "{wrong}");
         }
@@ -290,24 +281,7 @@ mod tests {
         assert!(ab.is_same(&ba) && ab.is_within(&abc) && !abc.is_within(&abc));
         let terms = ["a", "b", "c", "rcs(d, 4)", "a:d"].map(String::from);
         assert_eq!(with_contained(&terms, "a:d"), [0, 3, 4]);
-    }
-
-    #[test]
-    fn tables_say_the_same_as_texts() {
-        #[derive(Debug, Deserialize)]
-        struct Options {
-            #[serde(deserialize_with = "term_list")]
-            terms: Vec<String>,
-        }
-        let read = |terms: serde_json::Value| {
-            serde_json::from_value::<Options>(serde_json::json!({ "terms": terms })).map(|read| read.terms)
-        };
-        let written = serde_json::json!(["rcs(age,3)", { "interaction": ["a", "b"] }, { "spline": "x" },
-            { "spline": "y", "knots": [1, 2.5, 4] }]);
-        assert_eq!(read(written).unwrap(), ["rcs(age, 3)", "a:b", "rcs(x, 4)", "rcs(y, 1, 2.5, 4)"]);
-        let single = serde_json::json!([{ "interaction": ["a"] }, { "spline": "x", "knots": [4] }]);
-        let single = read(single).unwrap();
-        assert!(single.iter().all(|term| Term::parse(term).is_err()), "{single:?}");
-        assert!(read(serde_json::json!([{ "spline": "x", "knot": 3 }])).is_err());
+        // Outside an interaction it is the name of a variable.
+        assert_eq!(Term::of("quartiles(a, 1, 2, 3)"), Term::Variable("quartiles(a, 1, 2, 3)".into()));
     }
 }

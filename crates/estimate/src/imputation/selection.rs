@@ -4,6 +4,7 @@
 //! # References
 //! Wood, White & Royston 2008, doi:10.1002/sim.3177.
 
+use crate::design::Term;
 use crate::methods::EntryRule;
 use study::{Analysis, Model, Notice, Problem, Quantity, Results, TestName};
 
@@ -27,16 +28,17 @@ impl Selection {
         analysis.with_option("multivariable", &false)?.with_option("univariable", &true)
     }
 
-    /// The analysis with the terms whose pooled P value admits them; `None` where none is admitted.
+    /// The analysis with the terms whose pooled P value admits them, and with those that an interaction among them needs
+    /// beside it; `None` where none is admitted.
     pub(super) fn entered(&self, analysis: &Analysis, pooled: &Results) -> Result<Option<Analysis>, Problem> {
-        let mut terms: Vec<&str> = Vec::new();
-        for row in pooled.estimates.iter().filter(|row| row.model == Some(Model::Univariable)) {
-            if let Some(term) = row.term.as_deref().filter(|term| !terms.contains(term)) {
-                terms.push(term);
-            }
-        }
-        let entered: Vec<&str> =
-            terms.into_iter().filter(|term| self.rule.admits(p_value(pooled, term))).collect();
+        let written = pooled.options["terms"].as_array().map_or(&[][..], Vec::as_slice);
+        let texts: Vec<&str> = written.iter().filter_map(serde_json::Value::as_str).collect();
+        let terms: Vec<Term> = texts.iter().map(|text| Term::of(text)).collect();
+        let admitted: Vec<&Term> =
+            terms.iter().filter(|term| self.rule.admits(p_value(pooled, &term.name()))).collect();
+        let needed = |term: &Term| admitted.iter().any(|own| *own == term || term.is_within(own));
+        let chosen = texts.iter().zip(&terms).filter(|(_, term)| needed(term));
+        let entered: Vec<&str> = chosen.map(|(text, _)| *text).collect();
         if entered.is_empty() {
             return Ok(None);
         }

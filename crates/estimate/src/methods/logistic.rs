@@ -19,8 +19,8 @@
 //! `r`, whose `confint` gives that), `penalty`, `bootstrap`, `bootstrap_interval`. A univariable model uses every patient
 //! with the outcome and its own term, the multivariable model those with the outcome and all of its terms. Under
 //! separation the infinite ratios are withheld and named, and the others are those of the limiting model. Terms are
-//! variables, interactions of them (`a:b`) and restricted cubic splines of numbers (`rcs(a, 4)`), as
-//! `crate::design::term` reads them.
+//! variables, interactions of them (`a:b`), restricted cubic splines of numbers (`rcs(a, 4)`) and interactions with these
+//! (`rcs(a, 4):b`), as `crate::design::term` reads them; of the last `models/spline_interaction.rs` says what is told.
 //!
 //! `penalty = "firth"` maximises ℓ + ½ ln |X′WX| instead, with whatever `terms` and `multivariable` say: every ratio is
 //! finite. Intervals are then from the penalized profile likelihood and P values from the penalized likelihood ratio,

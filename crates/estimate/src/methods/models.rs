@@ -10,6 +10,7 @@ mod run;
 mod selection;
 mod sentences;
 mod setting;
+mod spline_interaction;
 mod spline_rows;
 mod terms;
 mod together;

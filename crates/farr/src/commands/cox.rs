@@ -17,7 +17,7 @@ pub(crate) struct Cox {
     flat: Flat,
     #[command(flatten)]
     time_to_event: TimeToEvent,
-    /// Columns to enter, separated by commas; a:b for an interaction, rcs(a,4) for a spline with four knots
+    /// Columns to enter, separated by commas; a:b for an interaction, rcs(a,4) for a spline with four knots, rcs(a,4):b for both
     #[arg(long, required = true)]
     terms: Vec<String>,
     /// Approximation for tied times: efron or breslow [default: the dialect's]

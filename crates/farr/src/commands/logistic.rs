@@ -21,7 +21,7 @@ pub(crate) struct Logistic {
     /// The level that counts as the outcome [default: yes, true or 1]
     #[arg(long)]
     event: Option<String>,
-    /// Columns to enter, separated by commas; a:b for an interaction, rcs(a,4) for a spline with four knots
+    /// Columns to enter, separated by commas; a:b for an interaction, rcs(a,4) for a spline with four knots, rcs(a,4):b for both
     #[arg(long, required = true)]
     terms: Vec<String>,
     /// Kind of interval: wald, profile, score or bootstrap

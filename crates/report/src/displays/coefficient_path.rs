@@ -70,7 +70,7 @@ fn name(results: &Results, series: &Series) -> String {
     let heading = wording::heading(results, term);
     match series.level.as_deref() {
         Some(level) if wording::is_flag(results, term) && wording::is_yes(level) => heading,
-        Some(level) => format!("{heading}: {}", results.level_label(term, level)),
+        Some(level) => format!("{heading}: {}", wording::column(results, term, level)),
         None => heading,
     }
 }

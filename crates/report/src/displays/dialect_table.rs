@@ -1,5 +1,6 @@
 //! What the conventions of other programs would change: one row for each analysis and other choice.
 
+use super::within;
 use crate::display::{Content, Display};
 use crate::style;
 use crate::table::{Align, Cell, HeaderCell, RowKind, Table};
@@ -160,7 +161,11 @@ fn name(results: &Results, figure: &FigureDifference) -> String {
     parts.extend((figure.quantity == Quantity::Intercept).then(|| "Intercept".to_string()));
     if let Some(term) = &figure.term {
         parts.push(wording::heading(results, term));
-        parts.extend(figure.level.as_ref().map(|level| results.level_label(term, level).to_string()));
+        let level = |level: &String| {
+            let within = within::level_text(results, term, level);
+            within.unwrap_or_else(|| results.level_label(term, level).into())
+        };
+        parts.extend(figure.level.as_ref().map(level));
     }
     let by = results.by.as_deref().unwrap_or_default();
     parts.extend(figure.group.as_ref().map(|group| results.level_label(by, group).to_string()));

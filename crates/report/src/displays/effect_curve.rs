@@ -1,12 +1,13 @@
 //! How the ratio of a model follows a number: a curve with its band, over the distribution of the patients.
 
 use super::model_rows::ModelRows;
+use super::within;
 use crate::display::{Content, Figure};
 use crate::drawing::panel::Panel;
 use crate::drawing::{Drawing, Stroke, Words, axis, palette, point, typeface};
 use crate::style::{self, Style};
 use crate::wording;
-use study::{EffectCurve, Model, Quantity, Results, TestName};
+use study::{EffectCurve, Held, Model, Quantity, Results, TestName};
 
 const WIDTH: f64 = 700.0;
 const SIZE: f64 = 13.0;
@@ -15,16 +16,14 @@ const BARS: f64 = 0.2;
 /// More panels than this are no figure; the rest is in results.json.
 const MOST: usize = 12;
 
-/// One panel for each number that entered as a spline: of the model with all terms where there is one.
+/// One panel for each number that entered as a spline, or for each level or value of what it interacts with: of the model
+/// with all terms where there is one.
 pub(super) fn make(results: &Results, style: &Style, id: &str) -> Option<Content> {
-    let mut curves: Vec<&EffectCurve> = Vec::new();
-    for curve in &results.effects {
-        match curves.iter_mut().find(|known| known.term == curve.term) {
-            Some(known) if curve.model == Model::Multivariable => *known = curve,
-            Some(_) => {}
-            None => curves.push(curve),
-        }
-    }
+    let together = |curve: &EffectCurve| curve.model == Model::Multivariable;
+    let chosen = |curve: &&EffectCurve| {
+        together(curve) || !results.effects.iter().any(|other| other.term == curve.term && together(other))
+    };
+    let mut curves: Vec<&EffectCurve> = results.effects.iter().filter(chosen).collect();
     curves.truncate(MOST);
     let rows = ModelRows::of_quantity(results, curves.first()?.quantity)?;
     let across = if curves.len() == 1 { 1.0 } else { 2.0 };
@@ -54,23 +53,56 @@ pub(super) fn make(results: &Results, style: &Style, id: &str) -> Option<Content
 
 /// The name of the number and its tests.
 fn head(results: &Results, style: &Style, curve: &EffectCurve, width: f64) -> Vec<String> {
-    let p = |quantity: Quantity| {
+    let p = |quantity: Quantity, term: &str| {
         let rows = wording::rows(results, quantity)
-            .filter(|row| row.model == Some(curve.model) && row.term.as_deref() == Some(&curve.term));
+            .filter(|row| row.model == Some(curve.model) && row.term.as_deref() == Some(term));
         let tests: Vec<_> = rows.filter_map(|row| row.test.as_ref()).collect();
         let likely = tests.iter().find(|test| test.name == TestName::LikelihoodRatio).or(tests.first());
         likely.map(|test| style.p_sentence(test.p_value))
     };
     let mut tests = Vec::new();
-    tests.extend(p(Quantity::GlobalTest).map(|p| format!("association: {p}")));
-    tests.extend(p(Quantity::Nonlinearity).map(|p| format!("non-linearity: {p}")));
     let mut lines = typeface::wrap(&wording::heading(results, &curve.term), SIZE, width);
+    if curve.held.is_empty() {
+        tests.extend(p(Quantity::GlobalTest, &curve.term).map(|p| format!("association: {p}")));
+        tests.extend(p(Quantity::Nonlinearity, &curve.term).map(|p| format!("non-linearity: {p}")));
+    } else {
+        let held = curve.held.iter().map(|held| held_text(results, held)).collect::<Vec<_>>().join(", ");
+        lines = typeface::wrap(&format!("{}: {held}", wording::heading(results, &curve.term)), SIZE, width);
+        // The tests of the number itself are of those at the reference.
+        let crossed = interaction_of(results, curve);
+        tests.extend(
+            crossed.and_then(|term| p(Quantity::GlobalTest, term)).map(|p| format!("interaction: {p}")),
+        );
+    }
     let together = wording::capitalised(&tests.join("; "));
     match typeface::width(&together, SIZE) < width {
         true => lines.push(together),
         false => lines.extend(tests.iter().map(|test| wording::capitalised(test))),
     }
     lines
+}
+
+/// Where a variable is held: `Women`, or `BMI 24 kg/m²`.
+fn held_text(results: &Results, held: &Held) -> String {
+    let number = wording::known(results, &held.variable).is_some_and(|label| label.levels.is_empty());
+    match held.level.parse().ok().filter(|_| number) {
+        Some(value) => within::value_of(results, &held.variable, value),
+        None if wording::is_flag(results, &held.variable) => {
+            let level = results.level_label(&held.variable, &held.level);
+            format!("{}: {level}", wording::heading(results, &held.variable))
+        }
+        None => results.level_label(&held.variable, &held.level).into(),
+    }
+}
+
+/// The interaction of which a curve is one.
+fn interaction_of<'a>(results: &'a Results, curve: &EffectCurve) -> Option<&'a str> {
+    let has_all = |term: &&str| {
+        let mut variables: Vec<&str> = term.split(':').collect();
+        variables.retain(|name| *name != curve.term && curve.held.iter().all(|held| held.variable != *name));
+        variables.is_empty() && term.split(':').count() == curve.held.len() + 1
+    };
+    results.estimates.iter().filter_map(|row| row.term.as_deref()).find(has_all)
 }
 
 /// What the vertical axis holds, in logarithms: the curve, and its band as far as three times beyond it.
@@ -179,18 +211,18 @@ fn bars(drawing: &mut Drawing, panel: &Panel, curve: &EffectCurve) {
 
 fn caption(results: &Results, style: &Style, rows: &ModelRows<'_>, curves: &[&EffectCurve]) -> String {
     let of = wording::event_inside(results).map_or(String::new(), |event| format!(" for {event}"));
-    let references: Vec<String> = curves
-        .iter()
-        .map(|curve| {
-            let unit = wording::known(results, &curve.term).and_then(|label| label.unit.clone());
-            let unit = unit.map_or(String::new(), |unit| format!(" {unit}"));
-            let value = style::value(curve.reference);
-            match curves {
-                [_] => format!("{value}{unit}"),
-                _ => format!("{} {value}{unit}", wording::heading(results, &curve.term)),
-            }
-        })
-        .collect();
+    let mut references: Vec<String> = Vec::new();
+    for curve in curves {
+        let value = wording::value_with_unit(results, &curve.term, curve.reference);
+        let text = match curves.iter().all(|other| other.term == curve.term) {
+            true => value,
+            false => format!("{} {value}", wording::heading(results, &curve.term)),
+        };
+        // The curves of one number within several levels have one reference.
+        if !references.contains(&text) {
+            references.push(text);
+        }
+    }
     let adjusted = match (curves[0].model, rows.terms.len()) {
         (Model::Multivariable, 2..) => ", adjusted for the other terms of the model",
         _ => "",
@@ -211,5 +243,12 @@ fn described(results: &Results, style: &Style, curve: &EffectCurve) -> String {
         format!("{} at {}", ratio, style::value(curve.x[at]))
     };
     let last = curve.x.len() - 1;
-    format!("{}: {}, {}, {}.", wording::heading(results, &curve.term), told(0), told(last / 2), told(last))
+    let held: String = curve.held.iter().map(|held| format!(", {}", held_text(results, held))).collect();
+    format!(
+        "{}{held}: {}, {}, {}.",
+        wording::heading(results, &curve.term),
+        told(0),
+        told(last / 2),
+        told(last)
+    )
 }

@@ -116,7 +116,7 @@ fn rows<'a>(results: &'a Results, style: &Style, model_rows: &ModelRows<'a>, mod
                     only.reference.as_deref().map_or(String::new(), |value| format!(" vs {}", label(value)));
                 let text = if wording::is_flag(results, &term.name) && wording::is_yes(value) {
                     heading
-                } else if wording::is_interaction(&term.name) || model_rows.is_spline(&term.name) {
+                } else if wording::is_interaction(&term.name) || model_rows.bends(&term.name) {
                     // The name says with what it is compared, or there is no single level to compare with.
                     format!("{heading}: {}", label(value))
                 } else {

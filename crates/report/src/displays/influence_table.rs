@@ -88,6 +88,7 @@ fn shared(results: &Results, group: &Group) -> String {
 /// The coefficient that moves: `Size: <3 cm`.
 fn coefficient(results: &Results, row: &Estimate) -> String {
     let term = row.term.as_deref().unwrap_or_default();
-    let level = row.level.as_deref().map_or(String::new(), |l| format!(": {}", results.level_label(term, l)));
+    let level =
+        row.level.as_deref().map_or(String::new(), |l| format!(": {}", wording::column(results, term, l)));
     format!("{}{level}", wording::heading(results, term))
 }

@@ -1,5 +1,6 @@
 //! The rows of a regression model, in the order in which table and forest plot show them.
 
+use super::within;
 use crate::style;
 use crate::wording;
 use serde_json::Value;
@@ -132,6 +133,23 @@ impl<'a> ModelRows<'a> {
         number && !wording::is_interaction(term) && self.compared(term).is_some()
     }
 
+    /// Whether a term is an interaction with a spline: its ratios are within levels of the other variable.
+    pub(super) fn is_within(&self, term: &str) -> bool {
+        let first = self.compared(term).filter(|_| wording::is_interaction(term));
+        first.and_then(|row| row.level.as_deref()).is_some_and(|level| self.within(term, level).is_some())
+    }
+
+    /// Whether an effect is told by two values of a number.
+    pub(super) fn bends(&self, term: &str) -> bool {
+        self.is_spline(term) || self.is_within(term)
+    }
+
+    fn within(&self, term: &str, level: &str) -> Option<String> {
+        let own = |row: &&Estimate| row.term.as_deref() == Some(term) && row.level.as_deref() == Some(level);
+        let row = wording::rows(self.results, self.quantity).find(own)?;
+        within::row_text(self.results, term, level, row.reference.as_deref()?)
+    }
+
     /// The first row of a term whose levels are compared.
     fn compared(&self, term: &str) -> Option<&'a Estimate> {
         let own = |row: &&Estimate| row.term.as_deref() == Some(term) && row.level.is_some();
@@ -142,6 +160,9 @@ impl<'a> ModelRows<'a> {
     pub(super) fn heading_of(&self, term: &str) -> String {
         let heading = wording::heading(self.results, term);
         let number = wording::known(self.results, term).is_some_and(|label| label.kind == Kind::Number);
+        if self.is_within(term) {
+            return term.split(':').map(|part| self.heading_of(part)).collect::<Vec<_>>().join(" × ");
+        }
         match (self.is_spline(term), wording::is_interaction(term) && number) {
             (true, _) => format!("{heading} (spline)"),
             (false, true) => self.number_heading(term),
@@ -159,7 +180,10 @@ impl<'a> ModelRows<'a> {
                 let unit = unit.map_or(String::new(), |unit| format!(" {unit}"));
                 format!("{} vs {}{unit}", value(level), value(reference))
             }
-            None => self.results.level_label(term, level).into(),
+            None => {
+                let within = self.within(term, level).filter(|_| wording::is_interaction(term));
+                within.unwrap_or_else(|| self.results.level_label(term, level).into())
+            }
         }
     }
 

@@ -17,7 +17,7 @@ pub(super) fn make(results: &Results, style: &Style, _id: &str) -> Option<Conten
         let (kind, label) = match (&row.term, &row.level) {
             (None, _) => (RowKind::Single, "All terms together".to_string()),
             (Some(term), None) => (RowKind::Single, name(results, term, None)),
-            (Some(term), Some(level)) => (RowKind::Level, results.level_label(term, level).to_string()),
+            (Some(term), Some(level)) => (RowKind::Level, wording::column(results, term, level)),
         };
         let notes = match &row.term {
             Some(term) => caveats.of_row(&mut table, term, row.level.as_deref()),

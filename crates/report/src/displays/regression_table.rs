@@ -53,7 +53,7 @@ fn table(results: &Results, style: &Style, rows: &ModelRows<'_>) -> Option<Conte
             let cells = figures(&mut table, results, style, rows, &term.name, Some(level));
             table.push(RowKind::Level, std::iter::once(label).chain(cells));
         }
-        if rows.is_spline(&term.name) {
+        if rows.bends(&term.name) {
             let cells = bend_figures(&mut table, style, rows, &term.name);
             table.push(RowKind::Level, std::iter::once(Cell::from("Non-linearity")).chain(cells));
         }
@@ -111,8 +111,11 @@ fn bend_figures(table: &mut Table, style: &Style, rows: &ModelRows<'_>, term: &s
         cells.push(Cell::default());
         cells.push(match rows.bend(*model, term) {
             Some(test) => {
-                let note = table
-                    .note(format!("Columns of the spline beyond the straight line: {}.", test.name.text()));
+                let what = match rows.is_spline(term) {
+                    true => "Columns of the spline beyond the straight line",
+                    false => "Columns of the interaction beyond those of straight lines",
+                };
+                let note = table.note(format!("{what}: {}.", test.name.text()));
                 Cell::from(style.p_value(test.p_value)).note(Some(note))
             }
             None => style::ABSENT.into(),
@@ -128,13 +131,17 @@ fn heading_figures(table: &mut Table, style: &Style, rows: &ModelRows<'_>, term:
     for model in &rows.models {
         cells.push(Cell::default());
         let several = match wording::is_interaction(&term.name) {
-            true => term.levels.len() > 1,
+            true => term.levels.len() > 1 || rows.is_within(&term.name),
             false => term.levels.len() > 2 || rows.is_spline(&term.name),
         };
         let global = rows.global_test(*model, Some(&term.name)).filter(|_| several);
         cells.push(match global {
             Some(test) => {
-                let what = if rows.is_spline(&term.name) { "Whole spline" } else { "All levels together" };
+                let what = match (rows.is_spline(&term.name), rows.is_within(&term.name)) {
+                    (true, _) => "Whole spline",
+                    (false, true) => "Whole interaction",
+                    (false, false) => "All levels together",
+                };
                 let note = table.note(format!("{what}: {}.", test.name.text()));
                 Cell::from(style.p_value(test.p_value)).note(Some(note))
             }
@@ -214,11 +221,27 @@ fn remarks(table: &mut Table, results: &Results, style: &Style, rows: &ModelRows
     if rows.is_firth() {
         table.remark("Firth: penalized likelihood, under which every ratio is finite.");
     }
-    if rows.terms.iter().any(|term| wording::is_interaction(&term.name)) {
+    let crossed = || rows.terms.iter().filter(|term| wording::is_interaction(&term.name));
+    if crossed().next().is_some() {
+        let plain = crossed().any(|term| !rows.is_within(&term.name));
+        let bent = crossed().any(|term| rows.is_within(&term.name));
+        if bent {
+            table.remark(
+                "×: interaction; of a spline the ratios between its quartiles are told within each level of the other part, \
+                 or at the quartiles of a number, and the P value of the interaction says whether they differ.",
+            );
+        }
+        let what = match (plain, bent) {
+            (true, false) => format!("×: interaction, the ratio of two {}s; the", rows.ratio_name()),
+            (true, true) => {
+                format!("Without a spline an interaction is the ratio of two {}s. The", rows.ratio_name())
+            }
+            (false, _) => "The".into(),
+        };
+        let median = if bent { ", at the median of a spline" } else { "" };
+        let of = if plain && !bent { "its parts" } else { "the parts of an interaction" };
         table.remark(format!(
-            "×: interaction, the ratio of two {}s; the ratios of its parts hold at the reference level, or at 0, of \
-             the other part.",
-            rows.ratio_name()
+            "{what} ratios of {of} hold at the reference level{median}, or at 0, of the other part."
         ));
         if rows.models.contains(&Model::Univariable) {
             table.remark("Alone an interaction has its parts beside it in the model.");

@@ -31,7 +31,7 @@ pub(super) fn name(results: &Results, term: &str, level: Option<&str>) -> String
     let heading = wording::heading(results, term);
     match level {
         Some(level) if wording::is_flag(results, term) && wording::is_yes(level) => heading,
-        Some(level) => format!("{heading}: {}", results.level_label(term, level)),
+        Some(level) => format!("{heading}: {}", wording::column(results, term, level)),
         None => heading,
     }
 }

@@ -11,7 +11,7 @@ pub(super) fn pool(sets: &[Results], confidence_level: f64) -> Vec<EffectCurve> 
     let Some(first) = sets.first() else { return Vec::new() };
     let pooled = first.effects.iter().filter_map(|curve| {
         let same = |other: &&EffectCurve| {
-            let own = other.model == curve.model && other.term == curve.term;
+            let own = other.model == curve.model && other.term == curve.term && other.held == curve.held;
             own && other.quantity == curve.quantity && other.x == curve.x
         };
         let curves: Vec<&EffectCurve> =

@@ -7,8 +7,7 @@ use super::folds::deal;
 use super::options::Measure;
 use super::path::Stopped;
 use super::subject::Subject;
-use crate::design::Term;
-use crate::design::{Covariate, Scale};
+use crate::design::{Covariate, Interaction, Scale, Term};
 use crate::methods::models::{Count, Outcome, exponential, missing_values};
 use crate::missing::excluded_or_all;
 use crate::numerics::random::Random;
@@ -235,15 +234,13 @@ impl<S: Subject> Reported<'_, S> {
                 (ratio.reference, ratio.n, ratio.of) = (told.reference, Some(events), Some(of));
                 results.estimates.push(ratio);
             }
-            for (k, at) in own.iter().enumerate() {
-                let level = covariate.column_name(&design.columns[*at]);
-                let value = match &covariate.scale {
-                    // Of the columns of the formula, not of those that are penalized.
-                    Scale::Spline(spline) => {
-                        own.iter().map(|at| plain[*at] * spline.share(k, design.columns[*at].basis)).sum()
-                    }
-                    _ => plain[*at],
-                };
+            for at in &own {
+                let column = &design.columns[*at];
+                let level = covariate.column_name(column);
+                // Of the columns of the formula, not of those that are penalized.
+                let same = own.iter().filter(|other| design.columns[**other].level == column.level);
+                let share = |other: &usize| covariate.scale.share(column.basis, design.columns[*other].basis);
+                let value = same.map(|other| plain[*other] * share(other)).sum();
                 results.estimates.push(named(Quantity::Coefficient, level, value));
             }
         }
@@ -273,6 +270,11 @@ impl<S: Subject> Reported<'_, S> {
                 log,
             }];
         }
+        if let Scale::Interaction(interaction) = &covariate.scale
+            && interaction.bends()
+        {
+            return self.told_within(index, interaction, plain);
+        }
         let levels = covariate.told(reference).into_iter().map(|code| {
             let of_level = |at: &&usize| design.columns[**at].level.is_none_or(|level| level == code);
             let column = own.iter().find(of_level);
@@ -284,6 +286,42 @@ impl<S: Subject> Reported<'_, S> {
             }
         });
         levels.collect()
+    }
+
+    /// The ratios of the splines of an interaction within each level of the other variables.
+    fn told_within(&self, index: usize, interaction: &Interaction, plain: &[f64]) -> Vec<Told> {
+        let design = &self.subject.ground().design;
+        let occurs = |cell| self.count_level(self.covariates[index], Some(cell)).of > 0;
+        let told = interaction.within(&occurs).into_iter().filter_map(|within| {
+            let Scale::Spline(spline) = &interaction.parts[within.spline].scale else { return None };
+            let [low, _, high] = spline.quartiles;
+            let at = |x: f64| {
+                let within = &within;
+                move |name: &str| match interaction.parts.iter().position(|part| part.name == name) {
+                    Some(own) if own == within.spline => x,
+                    Some(own) => within.held[own],
+                    None => self.origin(name),
+                }
+            };
+            let (to, from) = (at(high), at(low));
+            let steps = design.columns.iter().zip(plain).map(|(column, beta)| {
+                let covariate = self.covariates[column.covariate];
+                let step = covariate.standardised_at(column, &to) - covariate.standardised_at(column, &from);
+                beta * column.scale * step
+            });
+            let log = (low < high).then(|| steps.sum());
+            let [level, reference] = [high, low].map(|x| Some(interaction.level_within(&within, x)));
+            let code = (!interaction.holds_a_number(&within)).then_some(within.cell);
+            Some(Told { code, level, reference, log })
+        });
+        told.collect()
+    }
+
+    /// Where a variable stands that has no part in an interaction.
+    fn origin(&self, name: &str) -> f64 {
+        let references = &self.subject.ground().design.references;
+        let own = self.covariates.iter().zip(references).find(|(covariate, _)| covariate.name == name);
+        own.map_or(0.0, |(covariate, reference)| covariate.scale.origin(*reference))
     }
 
     /// Patients with a level among those who take part.

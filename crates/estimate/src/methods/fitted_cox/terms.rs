@@ -42,10 +42,13 @@ impl CoxTerms {
     /// The model in sentences: `A Cox model of sex and age was fitted …`.
     pub(super) fn sentences(&self, plan: &Plan, endpoint: &Endpoint) -> Vec<String> {
         let label = |name: &str| plan.variable(name).map_or(name, |variable| variable.text()).to_string();
+        let part = |term: &Term| match term {
+            Term::Spline { variable, .. } => format!("{} (restricted cubic spline)", label(variable)),
+            Term::Variable(_) | Term::Interaction(_) | Term::Quartiles { .. } => label(&term.name()),
+        };
         let label = |text: &String| match Term::of(text) {
-            Term::Variable(name) => label(&name),
-            Term::Interaction(names) => names.iter().map(|name| label(name)).collect::<Vec<_>>().join(" × "),
-            Term::Spline { variable, .. } => format!("{} (restricted cubic spline)", label(&variable)),
+            Term::Interaction(parts) => parts.iter().map(part).collect::<Vec<_>>().join(" × "),
+            term => part(&term),
         };
         let terms: Vec<String> = self.0.terms.iter().map(label).collect();
         let ties = match self.ties(plan) {

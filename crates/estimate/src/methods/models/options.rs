@@ -158,12 +158,12 @@ pub(in crate::methods) fn check_list(
                 refuse("a term has no name".into(), &suggest(name, declared));
             }
         }
-        let Term::Interaction(names) = term else { continue };
-        for within in 1..(1usize << names.len().min(16)) - 1 {
+        let Term::Interaction(all) = term else { continue };
+        for within in 1..(1usize << all.len().min(16)) - 1 {
             let chosen = |at: &usize| within >> at & 1 == 1;
-            let parts: Vec<String> = (0..names.len()).filter(chosen).map(|at| names[at].clone()).collect();
+            let parts: Vec<Term> = (0..all.len()).filter(chosen).map(|at| all[at].clone()).collect();
             let part = match parts.as_slice() {
-                [name] => Term::Variable(name.clone()),
+                [one] => one.clone(),
                 _ => Term::Interaction(parts),
             };
             match read.iter().find(|known| known.is_same(&part)) {
@@ -171,10 +171,9 @@ pub(in crate::methods) fn check_list(
                     let message = format!("`{text}` is an interaction without the term `{part}`");
                     refuse(message, &format!("name `{part}` among the terms too"));
                 }
-                Some(Term::Spline { .. }) => {
-                    let message = format!("`{text}` is an interaction with a spline, which is not available");
-                    let help =
-                        format!("write `{part}` as a number, or examine the levels apart with `where`");
+                Some(known) if !part.has_columns_of(known) => {
+                    let message = format!("`{text}` has `{part}`, whose own term is `{known}`");
+                    let help = format!("write `{known}` in both, or `{part}`");
                     refuse(message, &help);
                 }
                 Some(_) => {}

@@ -34,6 +34,12 @@ impl<O: Outcome> Modelling<'_, O> {
         counts: &[Vec<Count>],
     ) {
         for (covariate, counts) in covariates.iter().zip(counts) {
+            if let Scale::Interaction(interaction) = &covariate.scale
+                && interaction.bends()
+            {
+                self.without_ratios_within(kind, covariate, interaction, counts);
+                continue;
+            }
             let reference = reference_of(covariate, counts);
             for level in covariate.told(reference) {
                 let row = ratio_row::<O>(kind, covariate, level, reference, &counts[level as usize]);
@@ -54,11 +60,14 @@ impl<O: Outcome> Modelling<'_, O> {
         let reference = design.references[index];
         let columns = design.columns_of(index);
         let mut p_value = None;
-        let spline = matches!(covariate.scale, Scale::Spline(_));
-        if spline {
+        let crossed = matches!(&covariate.scale, Scale::Interaction(interaction) if interaction.bends());
+        let bends = crossed || matches!(covariate.scale, Scale::Spline(_));
+        if crossed {
+            self.write_within(report, model, index);
+        } else if bends {
             self.write_spline(report, model, index);
         }
-        for code in covariate.told(reference).into_iter().filter(|_| !spline) {
+        for code in covariate.told(reference).into_iter().filter(|_| !bends) {
             let count = &counts[index][code as usize];
             let mut row = ratio_row::<O>(kind, covariate, code, reference, count);
             let level = row.level.clone();
@@ -142,7 +151,8 @@ impl<O: Outcome> Modelling<'_, O> {
         if self.interval == IntervalChoice::Score {
             self.write_test(kind, term, Some(score_of(model, &parameters)));
         }
-        if columns.len() > 1 {
+        // Of an interaction with a spline no row is that of a single column.
+        if columns.len() > 1 || crossed {
             self.keep_covariance(report, term, &columns);
             let wald = joint_wald(fitted, &parameters);
             p_value = wald.p_value;
@@ -317,14 +327,17 @@ fn intercept<M: Regression>(
     covariates: &[&Covariate],
     contrast: Contrast,
 ) -> Estimate {
-    let share = |covariate: usize| 1.0 / (1.0 + design.columns_of(covariate).len() as f64);
-    let at = |column: &DesignColumn| match (contrast, column.level, &covariates[column.covariate].scale) {
-        (Contrast::Effect, Some(_), Scale::Interaction(interaction)) if interaction.is_of_factors() => {
-            let of = |name: &str| covariates.iter().position(|covariate| covariate.name == name);
-            interaction.parts.iter().map(|part| of(&part.name).map_or(0.0, share)).product()
+    let share = |covariate: usize| match contrast {
+        Contrast::Effect => 1.0 / (1.0 + design.columns_of(covariate).len() as f64),
+        Contrast::Treatment => 0.0,
+    };
+    let of = |name: &str| covariates.iter().position(|covariate| covariate.name == name);
+    let at = |column: &DesignColumn| match &covariates[column.covariate].scale {
+        Scale::Factor { .. } => share(column.covariate),
+        Scale::Number(_) | Scale::Spline(_) => 0.0,
+        Scale::Interaction(interaction) => {
+            interaction.at_origin(column.basis, &|part| of(&part.name).map_or(0.0, share))
         }
-        (Contrast::Effect, Some(_), Scale::Factor { .. }) => share(column.covariate),
-        _ => 0.0,
     };
     let back: Vec<f64> = std::iter::once(1.0)
         .chain(design.columns.iter().map(|column| (at(column) - column.centre) / column.scale))

@@ -1,7 +1,7 @@
 //! Sentences of the methods paragraph that all models share.
 
 use super::{EntryRule, ModelOptions, Multivariable};
-use crate::design::{Covariate, Scale};
+use crate::design::{Covariate, Interaction, Part, Scale};
 use crate::interval::IntervalChoice;
 use crate::methods::kaplan_meier::percent;
 use study::{Endpoint, Results};
@@ -49,11 +49,49 @@ pub(in crate::methods) fn term_sentences(covariates: &[Covariate<'_>], results: 
                 let names: Vec<&str> =
                     interaction.parts.iter().map(|part| results.label(&part.name)).collect();
                 text.push(format!("The interaction of {} was examined.", names.join(" and ")));
+                text.extend(bent_sentence(interaction, results));
             }
             Scale::Factor { .. } | Scale::Number(_) => {}
         }
     }
     text
+}
+
+/// Where the ratios of an interaction with a spline stand.
+fn bent_sentence(interaction: &Interaction, results: &Results) -> Option<String> {
+    let label = |part: &Part| results.label(&part.name).to_string();
+    let splines = || interaction.parts.iter().filter(|part| matches!(part.scale, Scale::Spline(_)));
+    let at = |part: &Part, values: &[f64]| {
+        let values: Vec<String> = values.iter().map(f64::to_string).collect();
+        format!("{} {}", label(part), values.join(", "))
+    };
+    let held: Vec<String> = interaction
+        .parts
+        .iter()
+        .filter_map(|part| match &part.scale {
+            Scale::Factor { .. } => Some(format!("within each level of {}", label(part))),
+            Scale::Number(_) => Some(format!("at the quartiles of {}", at(part, &part.held_at))),
+            Scale::Spline(spline) => (splines().count() > 1)
+                .then(|| format!("at the quartiles of {}", at(part, &spline.quartiles))),
+            Scale::Interaction(_) => None,
+        })
+        .collect();
+    let medians: Vec<String> = splines()
+        .filter_map(|part| match &part.scale {
+            Scale::Spline(spline) => Some(at(part, &spline.quartiles[1..2])),
+            Scale::Factor { .. } | Scale::Number(_) | Scale::Interaction(_) => None,
+        })
+        .collect();
+    let names: Vec<String> = splines().map(label).collect();
+    (!names.is_empty()).then(|| {
+        format!(
+            "All columns of the spline were multiplied; ratios of {} are told {}, and those of the variables beside a \
+             spline stand at its median ({}).",
+            names.join(" and "),
+            held.join(" and "),
+            medians.join(", ")
+        )
+    })
 }
 
 /// How P values and intervals of ratios were made.

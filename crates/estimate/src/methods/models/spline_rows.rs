@@ -7,12 +7,12 @@
 use super::modelling::{Modelling, Outcome};
 use super::ratio::{exponential, joint_wald};
 use super::rows::{Fitted, ratio_row};
-use crate::design::{Covariate, Scale, Spline};
+use crate::design::{Covariate, DesignColumn, Scale, Spline};
 use crate::interval::wald;
 use crate::methods::tests::{Frequencies, frequencies::QuantileDefinition};
 use crate::numerics::distributions::normal_two_sided;
 use study::results::finite;
-use study::{EffectCurve, Estimate, Interval, IntervalMethod, Quantity, Test, TestName};
+use study::{EffectCurve, Estimate, Held, Interval, IntervalMethod, Quantity, Test, TestName};
 
 /// Points of the curve.
 const POINTS: u32 = 200;
@@ -20,10 +20,22 @@ const POINTS: u32 = 200;
 const BARS: u32 = 30;
 
 /// A combination of coefficients with its limits, on the model's linear scale.
-struct Contrast {
+pub(super) struct Contrast {
     value: f64,
     std_error: f64,
     limits: (f64, f64),
+}
+
+/// What a curve is about.
+pub(super) struct Drawn<'a> {
+    /// The number.
+    pub(super) name: &'a str,
+    /// Its spline.
+    pub(super) spline: &'a Spline,
+    /// Values and how many patients have them.
+    pub(super) known: Frequencies,
+    /// Where the variables with which it interacts are held.
+    pub(super) held: Vec<Held>,
 }
 
 impl<O: Outcome> Modelling<'_, O> {
@@ -41,9 +53,7 @@ impl<O: Outcome> Modelling<'_, O> {
                 let step = spline.basis(x, column.basis) - spline.basis(from, column.basis);
                 factors[at + first] = step / column.scale;
             }
-            let (value, variance) = report.fit.combination(&factors).filter(|_| !columns.is_empty())?;
-            let std_error = variance.max(0.0).sqrt();
-            Some(Contrast { value, std_error, limits: wald(value, std_error, self.z) })
+            self.contrast(report, &factors).filter(|_| !columns.is_empty())
         };
         let mut row = ratio_row::<O>(report.kind, covariate, 0, None, &report.counts[index][0]);
         row.level = Some(high.to_string());
@@ -51,24 +61,18 @@ impl<O: Outcome> Modelling<'_, O> {
         if low < high
             && let Some(found) = contrast(high, low)
         {
-            let z = found.value / found.std_error;
-            row.value = exponential(found.value);
-            row.std_error = finite(found.std_error);
-            row.interval = Some(Interval {
-                lower: exponential(found.limits.0),
-                upper: exponential(found.limits.1),
-                confidence_level: self.confidence_level,
-                method: IntervalMethod::Wald,
-            });
-            row.test = Some(Test {
-                name: TestName::Wald,
-                statistic: finite(z * z),
-                df: vec![1.0],
-                p_value: finite(normal_two_sided(z)),
-                reason: None,
-            });
+            self.fill_ratio(&mut row, &found);
         }
-        let curve = self.curve(report, covariate, spline, &|x| contrast(x, median));
+        // Where it interacts in the model its curves are those of the interaction.
+        let interacts = |other: &&Covariate| matches!(&other.scale, Scale::Interaction(interaction) if interaction.bends() && interaction.parts.iter().any(|part| part.name == covariate.name));
+        let n = self.table.n();
+        let value = |row: &u32| spline.values[covariate.codes[*row as usize] as usize];
+        let known = Frequencies::new(report.rows.iter().map(|row| (value(row), n[*row as usize])));
+        let drawn = Drawn { name: &covariate.name, spline, known, held: Vec::new() };
+        let curve = match report.covariates.iter().any(interacts) {
+            true => None,
+            false => self.curve(report, drawn, &|x| contrast(x, median)),
+        };
         self.results.estimates.push(row);
         if let Some(kind) = report.fit.separation
             && columns.iter().any(|at| report.fit.position(at + first).is_none())
@@ -76,21 +80,68 @@ impl<O: Outcome> Modelling<'_, O> {
             let term = covariate.name.clone();
             self.note(study::Notice::Separation { term, level: None, kind });
         }
-        for plain in 0..spline.columns() {
+        self.write_basis(report, index, None);
+        self.write_bends(report, model, index);
+        self.results.effects.extend(curve);
+    }
+
+    /// A combination of all parameters, where it is finite and has one value.
+    pub(super) fn contrast(&self, report: &Fitted<'_, O::Model>, factors: &[f64]) -> Option<Contrast> {
+        let (value, variance) = report.fit.combination(factors)?;
+        let std_error = variance.max(0.0).sqrt();
+        Some(Contrast { value, std_error, limits: wald(value, std_error, self.z) })
+    }
+
+    /// The ratio of a contrast with its interval and test.
+    pub(super) fn fill_ratio(&self, row: &mut Estimate, found: &Contrast) {
+        let z = found.value / found.std_error;
+        row.value = exponential(found.value);
+        row.std_error = finite(found.std_error);
+        row.interval = Some(Interval {
+            lower: exponential(found.limits.0),
+            upper: exponential(found.limits.1),
+            confidence_level: self.confidence_level,
+            method: IntervalMethod::Wald,
+        });
+        row.test = Some(Test {
+            name: TestName::Wald,
+            statistic: finite(z * z),
+            df: vec![1.0],
+            p_value: finite(normal_two_sided(z)),
+            reason: None,
+        });
+    }
+
+    /// The coefficients of the columns of the formula: of a term, or of one level of an interaction.
+    pub(super) fn write_basis(&mut self, report: &Fitted<'_, O::Model>, index: usize, level: Option<u32>) {
+        let covariate = report.covariates[index];
+        let first = usize::from(O::INTERCEPT);
+        let of_level = |at: &usize| report.design.columns[*at].level == level;
+        let columns: Vec<usize> = report.design.columns_of(index).into_iter().filter(of_level).collect();
+        let bases = covariate.scale.bases();
+        for plain in 0..bases {
             let mut factors = vec![0.0; report.design.columns.len() + first];
             for at in &columns {
                 let column = &report.design.columns[*at];
-                factors[at + first] = spline.share(plain, column.basis) / column.scale;
+                factors[at + first] = covariate.scale.share(plain, column.basis) / column.scale;
             }
-            let found = report.fit.combination(&factors).filter(|_| columns.len() == spline.columns());
+            let found = report.fit.combination(&factors).filter(|_| columns.len() == bases);
+            let named = DesignColumn { covariate: index, level, basis: plain, centre: 0.0, scale: 1.0 };
             self.results.estimates.push(Estimate {
                 model: Some(report.kind),
                 term: Some(covariate.name.clone()),
-                level: Some(format!("basis {}", plain + 1)),
+                level: covariate.column_name(&named),
                 std_error: found.and_then(|(_, variance)| finite(variance.sqrt())),
                 ..Estimate::new(Quantity::Coefficient, found.map_or(f64::NAN, |(beta, _)| beta))
             });
         }
+    }
+
+    /// The tests of the columns beyond the straight line, or beyond the product of the numbers themselves.
+    pub(super) fn write_bends(&mut self, report: &Fitted<'_, O::Model>, model: &O::Model, index: usize) {
+        let covariate = report.covariates[index];
+        let first = usize::from(O::INTERCEPT);
+        let columns = report.design.columns_of(index);
         let bent: Vec<usize> =
             columns.iter().filter(|at| report.design.columns[**at].basis > 0).map(|at| at + first).collect();
         if !bent.is_empty() && bent.len() < columns.len() {
@@ -100,7 +151,6 @@ impl<O: Outcome> Modelling<'_, O> {
             }
             self.write_nonlinearity(report, covariate, Some(joint_wald(report.fit, &bent)));
         }
-        self.results.effects.extend(curve);
     }
 
     fn write_nonlinearity(
@@ -117,17 +167,14 @@ impl<O: Outcome> Modelling<'_, O> {
         });
     }
 
-    /// The ratio against the median over the values of the patients of the model.
-    fn curve(
+    /// The ratio against the median over the values of the patients.
+    pub(super) fn curve(
         &self,
         report: &Fitted<'_, O::Model>,
-        covariate: &Covariate,
-        spline: &Spline,
+        drawn: Drawn<'_>,
         contrast: &dyn Fn(f64) -> Option<Contrast>,
     ) -> Option<EffectCurve> {
-        let n = self.table.n();
-        let value = |row: &u32| spline.values[covariate.codes[*row as usize] as usize];
-        let known = Frequencies::new(report.rows.iter().map(|row| (value(row), n[*row as usize])));
+        let Drawn { name, spline, known, held } = drawn;
         let own = || known.quantiles([0.01, 0.99], QuantileDefinition::Interpolated);
         let [from, to] = spline.ends.or_else(own)?;
         let spread = to - from;
@@ -136,7 +183,8 @@ impl<O: Outcome> Modelling<'_, O> {
         }
         let mut curve = EffectCurve {
             model: report.kind,
-            term: covariate.name.clone(),
+            term: name.into(),
+            held,
             quantity: O::RATIO,
             reference: spline.quartiles[1],
             knots: spline.knots.clone(),

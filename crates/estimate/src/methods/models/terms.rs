@@ -45,7 +45,7 @@ fn read_term<'a>(
         Err(_) => Term::of(text),
     };
     Ok(match term {
-        Term::Variable(name) => {
+        Term::Variable(name) | Term::Quartiles { variable: name, .. } => {
             let column = table.column(&name)?;
             (Covariate::read(column).map_err(placed)?, column.label())
         }
@@ -53,18 +53,40 @@ fn read_term<'a>(
             let column = table.column(&variable)?;
             (spline(column, table.n(), &knots).map_err(placed)?, column.label())
         }
-        Term::Interaction(names) => {
-            let columns = names.iter().map(|name| table.column(name)).collect::<Result<Vec<_>, _>>()?;
-            let parts = columns.iter().map(|column| Covariate::read(column));
-            let parts = parts.collect::<Result<Vec<_>, _>>().map_err(placed)?;
-            (interaction(names.join(":"), &parts), interaction_label(&columns))
+        Term::Interaction(parts) => {
+            let column = |part: &Term| table.column(&part.name());
+            let columns = parts.iter().map(column).collect::<Result<Vec<_>, _>>()?;
+            let covariate = interaction(&columns, &parts, table.n()).map_err(placed)?;
+            (covariate, interaction_label(&columns))
         }
     })
 }
 
-fn interaction<'a>(name: String, parts: &[Covariate<'_>]) -> Covariate<'a> {
-    let (interaction, codes) = Interaction::new(&parts.iter().collect::<Vec<_>>());
-    Covariate { name, of: None, scale: Scale::Interaction(interaction), codes: codes.into() }
+fn interaction<'a>(columns: &[&'a Column], terms: &[Term], n: &[u64]) -> Result<Covariate<'a>, Problem> {
+    let read = columns.iter().zip(terms).map(|(column, term)| match term {
+        Term::Spline { knots, .. } => spline(column, n, knots),
+        Term::Variable(_) | Term::Interaction(_) | Term::Quartiles { .. } => Covariate::read(column),
+    });
+    let parts = read.collect::<Result<Vec<_>, _>>()?;
+    let (mut interaction, codes) = Interaction::new(&parts.iter().collect::<Vec<_>>());
+    if interaction.bends() {
+        for ((part, read), term) in interaction.parts.iter_mut().zip(&parts).zip(terms) {
+            let Scale::Number(values) = &read.scale else { continue };
+            part.held_at = match term {
+                Term::Quartiles { at, .. } => at.to_vec(),
+                _ => quantiles(&frequencies(&read.codes, values, n), [0.25, 0.5, 0.75])
+                    .map_or(Vec::new(), |quartiles| quartiles.to_vec()),
+            };
+        }
+    }
+    let name = columns.iter().map(|column| column.name.as_str()).collect::<Vec<_>>().join(":");
+    Ok(Covariate { name, of: None, scale: Scale::Interaction(interaction), codes: codes.into() })
+}
+
+/// The values of a number, each with its patients.
+fn frequencies(codes: &[u32], values: &[f64], n: &[u64]) -> Frequencies {
+    let known = codes.iter().zip(n).filter(|(code, _)| **code != ABSENT);
+    Frequencies::new(known.map(|(code, n)| (values[*code as usize], *n)))
 }
 
 /// The cells of an interaction, named by the levels of its factors; its unit is the product of those of its numbers.
@@ -116,26 +138,15 @@ pub(crate) fn quantile_knots(frequencies: &Frequencies, number: usize) -> Vec<f6
 }
 
 /// A number as a spline; its knots are those of all patients of the table, whatever else they lack.
-fn spline<'a>(column: &'a Column, n: &[u64], knots: &Knots) -> Result<Covariate<'a>, Problem> {
+fn spline<'a>(column: &'a Column, n: &[u64], given: &Knots) -> Result<Covariate<'a>, Problem> {
     let name = &column.name;
     let plain = Covariate::read(column)?;
     let Scale::Number(values) = plain.scale else {
         return Err(Problem::input(format!("`{name}` has levels, and a spline needs a number"))
             .help(format!("write the term as \"{name}\"")));
     };
-    let frequencies = Frequencies::new(
-        plain
-            .codes
-            .iter()
-            .zip(n)
-            .filter(|(code, _)| **code != ABSENT)
-            .map(|(c, n)| (values[*c as usize], *n)),
-    );
-    let observed = match knots {
-        Knots::Observed(observed) => Some(observed),
-        Knots::Number(_) | Knots::At(_) => None,
-    };
-    let (asked, knots) = match knots {
+    let frequencies = frequencies(&plain.codes, &values, n);
+    let (asked, knots) = match given {
         Knots::At(at) | Knots::Observed(Observed { at, .. }) => (at.len(), at.clone()),
         Knots::Number(number) => (*number, quantile_knots(&frequencies, *number)),
     };
@@ -146,14 +157,16 @@ fn spline<'a>(column: &'a Column, n: &[u64], knots: &Knots) -> Result<Covariate<
             "write where they are, for example {{ spline = \"{name}\", knots = [1, 2, 5] }}, or take the number as it is"
         )));
     }
-    let own = || quantiles(&frequencies, [0.25, 0.5, 0.75]).unwrap_or([f64::NAN; 3]);
-    let quartiles = observed.map_or_else(own, |observed| observed.quartiles);
-    let mut patients = vec![0.0; values.len()];
-    for (code, n) in plain.codes.iter().zip(n).filter(|(code, _)| **code != ABSENT) {
-        patients[*code as usize] += *n as f64;
-    }
-    let mut spline = Spline::new(values, &patients, knots, asked, quartiles);
-    spline.ends = observed.map(|observed| observed.ends);
-    let scale = Scale::Spline(spline);
-    Ok(Covariate { name: name.clone(), of: plain.of, scale, codes: plain.codes })
+    let spline = match given {
+        Knots::Observed(observed) => Spline::observed(values, observed),
+        Knots::Number(_) | Knots::At(_) => {
+            let quartiles = quantiles(&frequencies, [0.25, 0.5, 0.75]).unwrap_or([f64::NAN; 3]);
+            let mut patients = vec![0.0; values.len()];
+            for (code, n) in plain.codes.iter().zip(n).filter(|(code, _)| **code != ABSENT) {
+                patients[*code as usize] += *n as f64;
+            }
+            Spline::new(values, &patients, knots, asked, quartiles)
+        }
+    };
+    Ok(Covariate { name: name.clone(), of: plain.of, scale: Scale::Spline(spline), codes: plain.codes })
 }

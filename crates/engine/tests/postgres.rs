@@ -303,7 +303,9 @@ fn rows_that_nobody_wants_are_not_waited_for() {
     let database = connect(&engine, &test);
     add(&engine, &database, None, "endless", "endless");
     let few = rows(&engine, "select i * 2 from endless where i % 3 = 0 limit 2");
-    assert_eq!(few, [["6"], ["12"]]);
+    // Any two will do: the query is run in parallel and asks for no order.
+    let of_six = few.iter().filter(|row| row[0].parse::<i64>().is_ok_and(|twice| twice % 6 == 0));
+    assert_eq!((few.len(), of_six.count()), (2, 2), "{few:?}");
 }
 
 #[test]

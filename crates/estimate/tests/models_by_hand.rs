@@ -235,6 +235,7 @@ fn the_dialects_reference_and_contrast_move_ratios_and_intercept() {
         unit: None,
         kind: study::Kind::Category,
         reference: Some(0),
+        of: None,
         values: study::Values::Category { levels, codes },
     };
     let x = factor("x", vec![0, 0, 1, 1, 2, 2], levels);

@@ -20,9 +20,9 @@ pub enum Distribution {
     Exponential,
     /// A hazard that rises or falls as a power of time.
     Weibull,
-    /// A hazard that rises and then falls; log T is normal.
+    /// A hazard that rises and then falls; the logarithm of time is normal.
     Lognormal,
-    /// The same with heavier tails; log T is logistic.
+    /// The same with heavier tails (it may also only fall); the logarithm of time is logistic.
     Loglogistic,
 }
 
@@ -172,8 +172,8 @@ mod tests {
         assert!((ours - exact).abs() <= limit * exact.abs().max(1e-3), "{ours:e} against {exact:e}");
     }
 
-    /// Identity, `parametric_survival`, `mixture_cure`: slopes and bends are derivatives, and the density is minus that
-    /// of the survival, for every law.
+    /// Identity, `parametric_survival`, `mixture_cure`: slopes and bends are derivatives, and the density is minus
+    /// that of the survival, for every law.
     #[test]
     fn slopes_and_bends_are_derivatives_and_the_density_is_that_of_the_survival() {
         let step = 1e-5;

@@ -71,6 +71,7 @@ fn example(method: &str, options: &[Key]) -> String {
     for name in names {
         let value = match name {
             "at" => "[12, 36, 60]",
+            "exposure" if method == "trend" => "\"stage\"",
             "by" | "exposure" => "\"sex\"",
             "endpoint" => "\"overall_survival\"",
             "first" => "\"cea_before\"",
@@ -115,7 +116,14 @@ mod tests {
             assert!(method.sections.len() >= 8, "{}", method.name);
             for key in method.options.iter().chain(&heading()) {
                 assert!(!key.meaning.is_empty(), "{}: {}", method.name, key.name);
+                assert!(key.meaning.ends_with('.'), "{}: {}: {}", method.name, key.name, key.meaning);
                 assert!(!key.kind.contains("anything"), "{}: {} is {}", method.name, key.name, key.kind);
+                assert!(
+                    key.kind != "table" || !key.parts.is_empty(),
+                    "{}: {} has no keys",
+                    method.name,
+                    key.name
+                );
             }
         }
     }

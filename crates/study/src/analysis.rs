@@ -28,14 +28,14 @@ pub enum Purpose {
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Heading {
-    /// Stable name: of its table, its figure and its entry in results.json.
+    /// Name that stays: of its table, its figure and its entry in results.json; letters, digits, `-`, `_` and `.`.
     pub id: String,
-    /// What the report prints above it.
+    /// What the report prints above it; the name of the method where absent.
     pub title: Option<String>,
-    /// Why it is made.
+    /// Why the analysis is made; decided before the data are seen.
     #[serde(default)]
     pub purpose: Purpose,
-    /// The method's name.
+    /// The name of the method.
     pub method: String,
     /// SQL condition over the population and the plan's variables that restricts the analysis to a subgroup.
     pub r#where: Option<String>,

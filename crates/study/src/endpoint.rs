@@ -43,11 +43,13 @@ impl TimeUnit {
 /// An endpoint: from when, until when, and whether it happened.
 ///
 /// Either `start` and `end` are dates (the time is then whole days), or `time` is a number in `unit`. Time counts from
-/// `start`; who comes under observation only later, at `entry`, is at risk from then on (left truncation).
+/// `start`; who comes under observation only later, at `entry`, is at risk from then on (left truncation). Methods that
+/// cannot allow for `entry` (of competing events, and `survival_performance`) refuse it.
 ///
 /// With `view` a patient has several rows, one for each interval of follow-up: `entry` is when the interval begins, `time`
 /// or `end` when it ends, `event` whether the event ended it. All expressions are then over that view, whose columns may
-/// change from interval to interval and be terms of a model.
+/// change from interval to interval and be terms of a model. `cox`, the methods that follow it (but
+/// `survival_performance`) and `concordance` take such endpoints; the others refuse them.
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Endpoint {
@@ -56,28 +58,30 @@ pub struct Endpoint {
     pub name: String,
     /// What the report prints; the name where absent.
     pub label: Option<String>,
-    /// A view or table with one row for each interval of follow-up; without it the population has the one row a patient.
+    /// A view or table with one row for each interval of follow-up; where absent the expressions are over the population,
+    /// which has one row a patient.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub view: Option<String>,
-    /// SQL expression of whose interval a row of `view` is; the `id` of the population where absent.
+    /// SQL expression of the patient whose interval a row of `view` is; the `id` of the population where absent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub id: Option<String>,
     /// SQL expression of the day on which follow-up starts.
     pub start: Option<String>,
     /// SQL expression of the day on which follow-up ends, by the event or without it.
     pub end: Option<String>,
-    /// SQL expression of the length of follow-up in `unit`, where there are no dates.
+    /// SQL expression of the length of follow-up in `unit`, in the place of `start` and `end`.
     pub time: Option<String>,
     /// SQL expression of when observation begins, where that is after time 0: a day where `start` and `end` are given, a
     /// number in `unit` where `time` is.
     pub entry: Option<String>,
-    /// SQL expression that is true, or 1, where the event happened at `end`.
+    /// SQL expression that is true, or 1, where the event ended follow-up. Where neither this nor `competing` is, the patient
+    /// is censored.
     pub event: String,
     /// SQL expression that is true, or 1, where another event ended follow-up and made this one impossible.
     pub competing: Option<String>,
-    /// What the report calls that other event.
+    /// What the report calls that other event; `Competing event` where absent.
     pub competing_label: Option<String>,
-    /// The unit of `time` and of everything that is shown.
+    /// The unit of `time` and of every time that is shown or named in an analysis.
     #[serde(default)]
     pub unit: TimeUnit,
 }

@@ -57,20 +57,21 @@ impl ImputationMethod {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields, default)]
 pub struct Imputation {
-    /// Completed data sets.
+    /// How many completed data sets are made, 2 to 1000.
     pub sets: u32,
-    /// Rounds through all variables before a data set is taken.
+    /// Rounds through all variables before a data set is taken, 1 to 1000.
     pub iterations: u32,
-    /// Donors among whom predictive mean matching draws.
+    /// How many donors predictive mean matching draws from, 1 to 100.
     pub donors: u32,
     /// Variables whose missing values are imputed: all covariates of the analyses that ask for it where absent. An
     /// outcome is imputed only where it is named here; endpoints never are.
     pub variables: Option<Vec<String>>,
     /// Further variables that help to predict what is missing.
     pub auxiliary: Vec<String>,
-    /// The model of a variable, where it is not the usual one of its kind.
+    /// The models of single variables; where absent `pmm` for numbers, and for levels the regression of their kind.
     pub methods: BTreeMap<String, ImputationMethod>,
-    /// A departure from missing at random: added to imputed numbers, or to the log-odds of the second of two levels.
+    /// A departure from missing at random, by variable: added to imputed numbers, or to the log-odds of the second of two
+    /// levels.
     pub delta: BTreeMap<String, f64>,
 }
 

@@ -18,25 +18,25 @@ use toml::de::{DeTable, Deserializer};
 pub struct StudyHeading {
     /// Title of the report.
     pub title: String,
-    /// A sentence or two above the results.
+    /// A sentence or two that the report prints above the results.
     pub summary: Option<String>,
     /// A warning that every output carries, for example that the data are synthetic.
     pub warning: Option<String>,
-    /// Whose conventions are followed.
+    /// Whose conventions are followed where programs differ, for example in the handling of ties (docs/conventions.md).
     #[serde(default)]
     pub dialect: Dialect,
-    /// Single conventions of another dialect than the study's.
+    /// Single conventions of another dialect than the study's, by their names in docs/conventions.md: `cox_ties = "r"`.
     #[serde(default)]
     pub conventions: BTreeMap<Convention, Dialect>,
-    /// Confidence level of every interval.
+    /// Confidence level of every interval, between 0 and 1.
     #[serde(default = "ninety_five")]
     pub confidence_level: f64,
-    /// Seed of everything random.
+    /// Seed of everything random (bootstrap, imputation, folds, simulated P values): the same seed gives the same numbers.
     #[serde(default = "first_seed")]
     pub seed: u64,
     /// A file with the figures that a paper printed, to be compared with the results.
     pub published: Option<PathBuf>,
-    /// Review rules whose findings make `farr run` exit with code 1.
+    /// Rules of the review whose findings make `farr run` exit with code 1.
     #[serde(default)]
     pub must_pass: Vec<String>,
 }
@@ -53,7 +53,7 @@ fn first_seed() -> u64 {
 #[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RegistryPlace {
-    /// A folder, or one data file, relative to the study folder.
+    /// A folder, or one data file, relative to the study folder; the folder `registry` where absent.
     pub path: Option<PathBuf>,
 }
 
@@ -68,16 +68,18 @@ pub struct PlanFile {
     pub registry: RegistryPlace,
     /// Who is studied.
     pub population: Population,
-    /// One value a patient each.
+    /// Variables: one value a patient each.
     #[serde(default)]
     pub variables: BTreeMap<String, Variable>,
-    /// Times to events.
+    /// Endpoints: times to events.
     #[serde(default)]
     pub endpoints: BTreeMap<String, Endpoint>,
-    /// How missing values are imputed, for the analyses that ask for it.
+    /// How missing values are imputed (multiple imputation by chained equations), for the analyses with
+    /// `missing = "impute"`.
     #[serde(default)]
     pub imputation: Imputation,
-    /// Parameters of the clinical views, by view: `farr views` lists them.
+    /// Parameters of the clinical view NAME, by their names: true or false, a number, or text. `farr views` lists the views
+    /// with their parameters and defaults.
     #[serde(default)]
     pub clinical: BTreeMap<String, BTreeMap<String, ParameterValue>>,
 }

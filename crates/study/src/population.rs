@@ -7,13 +7,13 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct Population {
-    /// A view in `sql/`.
+    /// A view in `sql/` with one row a patient. Either this or `table` is needed.
     pub view: Option<String>,
     /// A table of the registry, where no view is needed.
     pub table: Option<String>,
     /// The column that identifies a patient. Without it each row counts as one patient.
     pub id: Option<String>,
-    /// What one row is called in the flow diagram, for example `patients with hepatectomy`.
+    /// What the patients are called in the flow diagram, for example `Patients with hepatectomy`.
     #[serde(default = "patients")]
     pub label: String,
     /// Exclusion criteria, applied in this order: a patient leaves by the first that holds.
@@ -31,7 +31,7 @@ fn patients() -> String {
 pub struct Criterion {
     /// What the flow diagram prints.
     pub label: String,
-    /// SQL condition over the population view; null counts as not fulfilled.
+    /// SQL condition over the population under which a patient leaves; null counts as not fulfilled.
     pub r#where: String,
 }
 

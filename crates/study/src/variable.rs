@@ -51,7 +51,7 @@ pub struct Variable {
     pub name: String,
     /// What the report prints; the name where absent.
     pub label: Option<String>,
-    /// Kind of value; from the data where absent.
+    /// The kind of value; from the data where absent.
     pub kind: Option<Kind>,
     /// The levels in the order of the report; from the data, sorted, where absent.
     #[serde(default)]
@@ -59,14 +59,15 @@ pub struct Variable {
     /// Whether the levels are in ascending order, as stages are.
     #[serde(default)]
     pub ordered: bool,
-    /// The level with which a model compares the others; the first where absent.
+    /// The level with which a model compares the others; the first where absent, the last that occurs in the dialects of SPSS
+    /// and SAS.
     pub reference: Option<String>,
     /// Unit of measurement, for example `ng/mL`.
     pub unit: Option<String>,
-    /// Values that mean "missing", beside empty.
+    /// Values that mean "missing", beside empty ones.
     #[serde(default)]
     pub missing: Vec<String>,
-    /// The view of an endpoint whose intervals have a value each, where this is no value of the patient.
+    /// The `view` of an endpoint, where the value is one of each interval of follow-up and not of the patient.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub view: Option<String>,
     /// An SQL expression over the population, or over `view`; the column of the same name where absent.

@@ -12,7 +12,7 @@ use study::{
 /// What of the patients a time-to-event analysis needs to know.
 #[derive(Debug, Clone, Copy, Default)]
 pub(crate) struct Question<'a> {
-    /// The endpoint.
+    /// An endpoint of `[endpoints]`.
     pub(crate) endpoint: &'a str,
     /// The variable whose levels are compared.
     pub(crate) by: Option<&'a str>,

@@ -3,28 +3,39 @@
 //! # Estimand
 //! The distribution of each variable in each group and in all patients together, and whether it differs.
 //! # Formula
-//! Levels: n and share of the patients with a value, with its interval on request. Numbers: mean, standard deviation, quartiles, extremes.
-//! One test a variable, chosen by a rule that looks at the kind of variable, the number of groups and the expected
-//! counts, never at P; the rule's reason stands with the test.
+//! Levels: n and share of the patients with a value, with its interval on request. Numbers: mean, standard deviation,
+//! quartiles, extremes. One test a variable, chosen by a rule that looks at the kind of variable, the number of
+//! groups, what is shown and the expected counts, never at P: levels by Pearson's test without correction where every
+//! expected count is at least 5, else by Fisher's; numbers shown as medians by Wilcoxon's rank-sum test, in more than
+//! two groups by Kruskal and Wallis'; numbers shown as means by Welch's t-test, in more than two groups by analysis
+//! of variance. The reason stands with the test. Standardized mean difference: |x̄₁ − x̄₂| / √((s₁² + s₂²)/2); of two
+//! levels with the shares p and q |p − q| / √((p(1 − p) + q(1 − q))/2), of more the Mahalanobis distance of the
+//! shares.
 //! # Ties and censoring
 //! Patients without a value of `by` are in no column, and their number is a notice; patients without a value of a
 //! variable are counted as missing and left out of its shares and its test, and of nothing else.
 //! # Assumptions
-//! Independent patients. Each test has its own, which its file names; P values of many variables are many chances of a small
-//! one, and are adjusted on request.
+//! Independent patients. Pearson's test asks for expected counts that are not small, the t-tests and the analysis of
+//! variance for means that are nearly normal, Student's test and the analysis of variance for equal variances too;
+//! Fisher's and the rank tests for none of that. P values of many variables are many chances of a small one, and are
+//! adjusted on request.
 //! # Variance
-//! Of shares only, where an interval is asked for. A standard deviation describes the patients, and is no precision of the
-//! mean.
+//! Of shares only, where an interval is asked for. A standard deviation describes the patients, and is no precision
+//! of the mean.
 //! # Options
-//! `by` and `variables`; how numbers are summarized and levels counted; whether and by which tests the groups are compared;
-//! `each` for exceptions of single variables.
+//! What the dialect decides where nothing is asked for: how quartiles are found (type 7 for farr and R, 6 for SPSS, 2
+//! for SAS and Stata), the test of levels (SPSS, SAS and Stata: Pearson's, whatever the counts; R: Yates' correction
+//! in two by two), that of two means (SPSS, SAS and Stata: Student's), and how the P value of the rank-sum test is
+//! found, as under `ranks` of `location`. Fisher's exact P is simulated where counting all tables would take too
+//! long, and the table says so.
 //! # References
-//! Altman & Bland 1996, doi:10.1136/bmj.313.7059.744. Cochran 1954, doi:10.2307/3001616.
-//! Campbell 2007, doi:10.1002/sim.2832 (uncorrected chi-squared). Hyndman & Fan 1996,
-//! doi:10.1080/00031305.1996.10473566 (quantiles).
+//! Altman & Bland 1996, doi:10.1136/bmj.313.7059.744. Cochran 1954, doi:10.2307/3001616. Campbell 2007,
+//! doi:10.1002/sim.2832 (uncorrected chi-squared). Hyndman & Fan 1996, doi:10.1080/00031305.1996.10473566
+//! (quantiles). Austin 2009, doi:10.1002/sim.3697; Yang & Dalton 2012, SAS Global Forum paper 335 (standardized
+//! differences).
 //! # Worked example
-//! Ages 1, 2, 3, 4 in one group and 5.5, 6.5, 7.5 in the other: the quartiles of all are 2.5, 4 and 6, and of the 35 ways to
-//! deal the seven ranks none is further out, so that the exact Wilcoxon test has P = 2/35.
+//! Ages 1, 2, 3, 4 in one group and 5.5, 6.5, 7.5 in the other: the quartiles of all are 2.5, 4 and 6, and of the 35
+//! ways to deal the seven ranks none is further out, so that the exact Wilcoxon test has P = 2/35.
 
 mod categories;
 pub(crate) mod choice;

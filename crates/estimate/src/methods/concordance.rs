@@ -1,28 +1,30 @@
 //! Concordance of a number or a score with a time to an event.
 //!
 //! # Estimand
-//! Of two patients one of whom is seen to have the event first, the probability that the one with the higher score has it
-//! first; ties of the score count half. 0.5 is no agreement. A score that protects has a value below 0.5.
+//! Of two patients one of whom is seen to have the event first, the probability that the one with the higher score
+//! has it first; ties of the score count half. 0.5 is no agreement. A score that protects has a value below 0.5.
 //! # Formula
-//! C = Σ w (concordant + ½ tied) / Σ w (concordant + discordant + tied), over pairs with an event at t and a patient who
-//! outlives t, w(t) being the weight of the event time; with strata over pairs within one.
+//! C = Σ w (concordant + ½ tied) / Σ w (concordant + discordant + tied), over pairs with an event at t and a patient
+//! who outlives t, w(t) being the weight of the event time; with strata over pairs within one.
 //! # Ties and censoring
-//! A pair with events at the same time is not counted. A patient censored at the time of an event outlives it; with delayed
-//! entry one who enters at it, or later, is not compared. Censoring at t is estimated among those who have no event at t.
+//! A pair with events at the same time is not counted. A patient censored at the time of an event outlives it; with
+//! delayed entry one who enters at it, or later, is not compared. Censoring at t is estimated among those who have no
+//! event at t.
 //! # Assumptions
-//! Harrell's C depends on the censoring unless the score is as good early as late; Uno's weights remove that. Censoring
-//! independent of event and score.
+//! Harrell's C depends on the censoring unless the score is as good early as late; Uno's weights remove that.
+//! Censoring independent of event and score.
 //! # Variance
-//! Infinitesimal jackknife: Σ of the squared derivatives of C by the weight of each patient (or of the sums of those of a
-//! cluster, or of the rows of a patient who has several), time weights held. Intervals are Wald's, cut to 0 and 1.
+//! Infinitesimal jackknife: Σ of the squared derivatives of C by the weight of each patient (or of the sums of those
+//! of a cluster, or of the rows of a patient who has several), time weights held. Intervals are Wald's, cut to 0 and
+//! 1.
 //! # Options
-//! `endpoint`, `score` (a number or ordered levels), `stratum`, `weights` with `weight_kind`, `cluster`, `cause` and `landmark` as in `cox`, `time_weights` (default `harrell`; `uno`, `survival`,
-//! `schemper`, `at_risk`), `horizon`: pairs whose event comes later are not counted.
+//! `uno` and `schemper` are not for endpoints with `entry`. `weights`, `cause` and `landmark` as in `cox`.
 //! # References
 //! Harrell, Lee & Mark 1996, doi:10.1002/(SICI)1097-0258(19960229)15:4<361::AID-SIM168>3.0.CO;2-4; Uno et al. 2011,
 //! doi:10.1002/sim.4154; Therneau & Watson 2017, The concordance statistic and the Cox model, Mayo Clinic report 85.
 //! # Worked example
-//! See the tests: six patients, nine comparable pairs.
+//! The six patients of `cox_residuals` with x as the score: of nine comparable pairs 5 agree and 4 tie, C = (5 + 2)/9
+//! = 7/9.
 
 mod count;
 mod weights;
@@ -49,23 +51,23 @@ pub struct Concordance;
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ConcordanceOptions {
-    /// An endpoint of the plan.
+    /// An endpoint of `[endpoints]`.
     pub endpoint: String,
-    /// A number, or a category whose levels are in ascending order.
+    /// A number, or a variable whose levels are in ascending order.
     pub score: String,
-    /// A category: patients are compared within its levels only.
+    /// A variable within whose levels alone patients are compared.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub stratum: Option<String>,
     /// A variable that says how much each patient counts.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub weights: Option<String>,
-    /// What the weights stand for.
+    /// What the weights stand for; needed beside `weights`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub weight_kind: Option<WeightKind>,
     /// A variable of which patients of one level, for example of one hospital, are alike: the variance is by cluster.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cluster: Option<String>,
-    /// Of an endpoint with a competing event: which of them is meant; `event` where absent.
+    /// Of an endpoint with `competing`: which event is meant; `event` where absent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cause: Option<Cause>,
     /// What a pair counts, by the time of its event.
@@ -74,8 +76,8 @@ pub struct ConcordanceOptions {
     /// The last event time that counts, in the endpoint's unit.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub horizon: Option<f64>,
-    /// Time at which follow-up starts anew, in the endpoint's unit: of those who are still at risk then. The horizon is
-    /// counted from it.
+    /// Time at which follow-up starts anew, in the endpoint's unit: of those who are followed beyond it. The horizon
+    /// is counted from it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub landmark: Option<f64>,
 }

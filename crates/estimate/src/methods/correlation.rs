@@ -3,9 +3,10 @@
 //! # Estimand
 //! Pearson: the linear correlation of two numbers. Spearman: that of their ranks, whether they rise together.
 //! # Formula
-//! r = Σ(x − x̄)(y − ȳ) / √(Σ(x − x̄)² Σ(y − ȳ)²), of mid-ranks for Spearman. Interval: tanh(atanh r ± z s) with
-//! s² = 1/(n − 3) for Pearson and (1 + r²/2)/(n − 3) for Spearman. Test: t = r √((n − 2)/(1 − r²)) with n − 2 degrees of
-//! freedom; for Spearman see Options.
+//! r = Σ(x − x̄)(y − ȳ) / √(Σ(x − x̄)² Σ(y − ȳ)²), of mid-ranks for Spearman. Interval: tanh(atanh r ± z s) with s² =
+//! 1/(n − 3) for Pearson and (1 + r²/2)/(n − 3) for Spearman. Test: t = r √((n − 2)/(1 − r²)) with n − 2 degrees of
+//! freedom; that of Spearman's coefficient by the same t, or exactly (see Options). z is the normal quantile of the
+//! confidence level.
 //! # Ties and censoring
 //! Equal values share the mean of their ranks. Each pair of variables uses the patients who have both.
 //! # Assumptions
@@ -13,15 +14,15 @@
 //! # Variance
 //! On Fisher's scale atanh r, as in the formula: it does not depend on the correlation there.
 //! # Options
-//! Spearman's P value: with `distribution = "exact_where_small"`, without ties, all orders of up to 9 ranks are counted
-//! and up to 1289 are approximated by an Edgeworth series, both as R does (`exact` in its `cor.test`); otherwise, and
-//! with `distribution = "t"`, it comes from the t distribution. The reason of each test says which.
+//! Spearman's P value with `exact_where_small`: where no values tie all orders of up to 9 ranks are counted, and
+//! those of up to 1289 approximated by an Edgeworth series, both as R's `cor.test` does; otherwise it comes from the
+//! t distribution. The reason of each test says which.
 //! # References
-//! Fisher 1921, Metron 1:3–32. Spearman 1904, doi:10.2307/1412159. Bonett & Wright 2000, doi:10.1007/BF02294183.
-//! Best & Roberts 1975, doi:10.2307/2347111 (algorithm AS 89).
+//! Fisher 1921, Metron 1:3–32. Spearman 1904, doi:10.2307/1412159. Bonett & Wright 2000, doi:10.1007/BF02294183. Best
+//! & Roberts 1975, doi:10.2307/2347111 (algorithm AS 89).
 //! # Worked example
-//! (1, 1), (2, 3), (3, 2), (4, 4): r = 4/5 of values and of ranks alike; t = 0.8 √(2/0.36) and P = 0.2 with two degrees of
-//! freedom, while of the 24 orders 8 are as far from none, P = 1/3.
+//! (1, 1), (2, 3), (3, 2), (4, 4): r = 4/5 of values and of ranks alike; t = 0.8 √(2/0.36) and P = 0.2 with two
+//! degrees of freedom, while of the 24 orders 8 are as far from none, P = 1/3.
 
 mod coefficient;
 mod spearman;

@@ -4,39 +4,57 @@
 //! Hazard ratio of the event for each level of a factor against its reference, or for one unit more of a number:
 //! alone (univariable) and with all terms of the multivariable model held equal.
 //! # Formula
-//! h(t | x) = h₀(t) exp(Σ βⱼ xⱼ), h₀ unspecified. β maximises the partial likelihood
-//! ∏ over events exp(x′β) / Σ over those at risk exp(x′β).
+//! h(t | x) = h₀(t) exp(Σ βⱼ xⱼ), h₀ unspecified. β maximises the partial likelihood ∏ over events exp(x′β) / Σ over
+//! those at risk exp(x′β).
 //! # Ties and censoring
-//! Risk sets hold those of one stratum who have entered and not left. Efron: the k-th of d tied events (k = 0 … d − 1) sees the risk set less k/d of those who have the event together.
-//! Breslow: each sees the whole risk set. Exact: time is discrete, and the probability is that just these d of those at
-//! risk have the event, given d. A patient censored at an event time is at risk at it, one who enters at it is not
-//! (left truncation). Times tie where they agree in nine significant digits. Where an endpoint has a competing event the
-//! hazard is cause-specific: the other event censors.
+//! Risk sets hold those of one stratum who have entered and not left. Efron: the k-th of d tied events (k = 0 … d −
+//! 1) sees the risk set less k/d of those who have the event together. Breslow: each sees the whole risk set. Exact:
+//! time is discrete, and the probability is that just these d of those at risk have the event, given d. A patient
+//! censored at an event time is at risk at it, one who enters at it is not (left truncation). Times tie where they
+//! agree in nine significant digits. Where an endpoint has a competing event the hazard is cause-specific: the other
+//! event censors.
 //! # Assumptions
-//! Proportional hazards; censoring independent of the event given the terms; independent patients, or clusters where the variance is robust.
+//! Proportional hazards; censoring independent of the event given the terms; independent patients, or clusters where
+//! the variance is robust.
 //! # Variance
-//! Inverse of the observed information, or the sandwich of score residuals (`variance = "robust"`). P values of ratios are Wald's; the whole model has the likelihood-ratio, the
-//! Wald and the score test. The score test of a single factor without ties is the log-rank test.
+//! Inverse of the observed information I, or the sandwich of score residuals (`variance = "robust"`): I⁻¹ (Σ U U′)
+//! I⁻¹, U being the sum over the patients of a cluster of w (∫ (x − x̄) dN − ∫ (x − x̄) exp(x′β) dΛ), with w the
+//! weight, x̄ the mean of x over the risk set and Λ the baseline hazard; without clusters each patient is one. P
+//! values of ratios are Wald's; the whole model has the likelihood-ratio, the Wald and the score test. The score test
+//! of a single factor without ties is the log-rank test.
 //! # Options
-//! `endpoint`, `terms`, `univariable`, `multivariable`, `ties` (default `efron`; `breslow` in the dialects `spss`,
-//! `sas` and `stata`), `interval` (default `wald`), `strata` (variables; each combination of their levels has its own
-//! baseline hazard), `weights` with `weight_kind`, `variance` (`model` or `robust`), `cluster` (implies `robust`) and
-//! `time_dependent` (terms whose coefficient changes with time), `penalty` (`firth`: ℓ + ½ ln |I| is maximised, ratios are finite under separation, intervals and tests are those of
-//! the penalized profile likelihood unless `interval = "wald"`), `performance` (whether concordance and R² of the multivariable model are told), `cause` (`event` or `competing`) and `landmark` (only those followed beyond that time are analysed, and time counts from it). Sampling weights imply the robust variance; with it the tests are Wald's and the
-//! robust score test, since a likelihood ratio then has no χ² distribution. A univariable model uses every patient with
-//! the endpoint and its own term, the multivariable model those with the endpoint and all of its terms. Where the
-//! likelihood is monotone the infinite ratios are withheld and named, and the others are those of the limiting model.
+//! A univariable model uses every patient with the endpoint and its own term, the multivariable model those with the
+//! endpoint and all of its terms. Where the likelihood is monotone the infinite ratios are withheld and named, and
+//! the others are those of the limiting model. Terms and splines are written as in `logistic`.
 //!
-//! The model's log-likelihood, AIC and BIC are told with every model; the n of the BIC is the number of events (Volinsky &
-//! Raftery 2000, doi:10.1111/j.0006-341X.2000.00256.x).
+//! Sampling weights and `cluster` imply the robust variance, as does an endpoint of which patients have the event
+//! several times. With it the tests are Wald's and the robust score test, since a likelihood ratio then has no χ²
+//! distribution; exact ties and profile likelihood do not go with it.
+//!
+//! `penalty = "firth"` maximises ℓ + ½ ln |I|, ℓ being the partial log-likelihood and I its information: ratios are
+//! finite under separation, and intervals and tests are those of the penalized profile likelihood unless `interval =
+//! "wald"`.
+//!
+//! `time_dependent`: β(t) = β + γ g(t), g the time or its logarithm in the endpoint's unit; with `steps` β is
+//! constant between the times of `at`, and an event at such a time belongs to the period before it. It is for one
+//! model of all terms.
+//!
+//! `landmark`: only those who are free of the event and followed beyond that time are analysed, and time counts from
+//! it. `performance` tells Harrell's concordance of the linear predictor and, with ℓ and ℓ₀ the partial
+//! log-likelihoods of the model and of none, R² of Cox and Snell, 1 − exp(2(ℓ₀ − ℓ)/n), and of Nagelkerke, the same
+//! over 1 − exp(2ℓ₀/n); both fall when more patients are censored.
+//!
+//! The model's log-likelihood, AIC and BIC are told with every model; the n of the BIC is the number of events
+//! (Volinsky & Raftery 2000, doi:10.1111/j.0006-341X.2000.00256.x).
 //! # References
 //! Cox 1972, doi:10.1111/j.2517-6161.1972.tb00899.x; Breslow 1974, doi:10.2307/2529620; Efron 1977,
 //! doi:10.1080/01621459.1977.10480613; Gail, Lubin & Rubinstein 1981, doi:10.1093/biomet/68.3.703 (exact ties); Lin &
-//! Wei 1989, doi:10.1080/01621459.1989.10478874 (robust variance); Binder 1992, doi:10.1093/biomet/79.1.139 (weights);
-//! Prentice et al. 1978, doi:10.2307/2530374 (cause-specific hazards); Heinze & Schemper 2001, doi:10.1111/j.0006-341X.2001.00114.x.
+//! Wei 1989, doi:10.1080/01621459.1989.10478874 (robust variance); Binder 1992, doi:10.1093/biomet/79.1.139
+//! (weights); Prentice et al. 1978, doi:10.2307/2530374 (cause-specific hazards); Heinze & Schemper 2001,
+//! doi:10.1111/j.0006-341X.2001.00114.x.
 //! # Worked example
-//! Six patients with ties at two times (Therneau & Grambsch 2000, appendix E): with Breslow's method e^β solves
-//! r² − 3r − 6 = 0, so that the ratio is (3 + √33)/2, and the score test is 1.6; with Efron's r³ − 23r − 30 = 0.
+//! Six patients with ties at two times (Therneau & Grambsch 2000, appendix E): with Breslow's method e^β solves r² −
+//! 3r − 6 = 0, so that the ratio is (3 + √33)/2, and the score test is 1.6; with Efron's r³ − 23r − 30 = 0.
 
 mod departures;
 mod dominance;

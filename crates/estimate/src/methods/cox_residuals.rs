@@ -2,34 +2,39 @@
 //! should have.
 //!
 //! # Estimand
-//! For each counted row, per patient: martingale residual (events less those expected by the model), deviance residual, share
-//! of the score, and the change of each coefficient when the patient is left out. For each event: Schoenfeld residuals.
+//! For each counted row, per patient: martingale residual (events less those expected by the model), deviance
+//! residual, share of the score, and the change of each coefficient when the patient is left out. For each event:
+//! Schoenfeld residuals.
 //! # Formula
-//! With E = exp(x′β) Λ the hazard passed through, M = δ − E; deviance sign(M) √(2(E − δ − δ ln E)); score
-//! U = δ(x − x̄) − exp(x′β) Σ (x − x̄) dΛ; dfbeta U V̂, dfbetas that over √V̂ⱼⱼ, displacement U V̂ U′. Schoenfeld x − x̄ at
-//! each event, scaled d V̂ (x − x̄) + β. With sampling weights the change and the displacement are those of the weighted
-//! score w U; V̂ is the inverse of the information, whatever the variance that is reported. Under Firth's penalty all of them
-//! are taken at its coefficients, where U sums to minus the score of the penalty; the change leaves out that of the penalty.
+//! With δ = 1 for the event and 0 otherwise, E = exp(x′β) Λ the hazard passed through (Λ that of the baseline), x̄
+//! the mean of x over the risk set, V̂ the covariance of β and d the number of events: M = δ − E; deviance sign(M)
+//! √(2(E − δ − δ ln E)); score U = δ(x − x̄) − exp(x′β) Σ (x − x̄) dΛ; dfbeta U V̂, dfbetas that over √V̂ⱼⱼ,
+//! displacement U V̂ U′. Schoenfeld x − x̄ at each event, scaled d V̂ (x − x̄) + β. With sampling weights the change
+//! and the displacement are those of the weighted score w U; V̂ is the inverse of the information, whatever the
+//! variance that is reported. Under Firth's penalty all of them are taken at its coefficients, where U sums to minus
+//! the score of the penalty; the change leaves out that of the penalty.
 //! # Ties and censoring
-//! As in the Cox model. Under Efron the k-th of d tied events passes through (1 − k/d) of the k-th hazard, and x̄ is the mean
-//! over the tied events.
+//! As in the Cox model. Under Efron the k-th of d tied events passes through (1 − k/d) of the k-th hazard, and x̄ is
+//! the mean over the tied events.
 //! # Assumptions
 //! dfbeta is the first-order change: for a patient of very great influence it is too small.
 //! # Variance
-//! Lines through residuals are natural splines with 4 degrees of freedom; their bands are from the residual variance about
-//! the line.
+//! Lines through residuals are natural splines with 4 degrees of freedom; their bands are from the residual variance
+//! about the line.
 //! # Options
-//! `endpoint`, `terms`, `ties`, `strata`, `weights`, `variance`, `cluster`, `penalty`, `cause` and `landmark` as in `cox`; `residuals` (default all kinds);
-//! `influential`, how many rows the table of the most influential holds (default 10). There a patient of several rows
-//! is left out with all of them, and with `cluster` a whole cluster is.
+//! The model's options as in `cox`. In the table of the most influential, a patient of several rows is left out with
+//! all of them, and with `cluster` a whole cluster is.
 //! # References
-//! Therneau, Grambsch & Fleming 1990, doi:10.1093/biomet/77.1.147 (martingale and deviance residuals, functional form);
-//! Schoenfeld 1982, doi:10.1093/biomet/69.1.239; Cain & Lange 1984, doi:10.2307/2531402 (influence).
+//! Therneau, Grambsch & Fleming 1990, doi:10.1093/biomet/77.1.147 (martingale and deviance residuals, functional
+//! form); Schoenfeld 1982, doi:10.1093/biomet/69.1.239; Cain & Lange 1984, doi:10.2307/2531402 (influence).
 //! # Worked example
-//! The six patients of Therneau & Grambsch 2000, appendix E: see the tests.
+//! Six patients with times 1, 1, 6, 6, 8 and 9, the second and the fifth censored, x = 1 for the first three
+//! (Therneau & Grambsch 2000, appendix E). With Breslow's ties r = e^β = (3 + √33)/2: the martingale residual of the
+//! first is 1 − r/(3r + 3) = 0.73, that of the fourth 1 − 1/(3r + 3) − 2/(r + 3) = 2/3.
 
 mod columns;
 mod influential;
+mod kinds;
 mod lines;
 
 use crate::method::{About, Method, outline};
@@ -45,13 +50,14 @@ pub struct CoxResiduals;
 options_after_cox! {
     /// What may be asked.
     pub struct CoxResidualsOptions {
-        /// Where the variance comes from; `robust` where there are clusters or sampling weights.
+        /// Where the variance comes from; `model` where absent, `robust` with clusters or sampling weights.
         #[serde(skip_serializing_if = "Option::is_none")]
         pub variance: Option<Variance>,
         /// The kinds that results.json holds; figures and table need martingale, deviance and dfbetas.
-        #[serde(default = "all_kinds")]
+        #[serde(default = "kinds::all")]
+        #[schemars(with = "Vec<kinds::AskedResidual>")]
         pub residuals: Vec<ResidualKind>,
-        /// How many rows the table of the most influential holds.
+        /// How many rows the table of the most influential holds, up to 1000.
         #[serde(default = "ten")]
         pub influential: usize,
     }
@@ -59,11 +65,6 @@ options_after_cox! {
 
 fn ten() -> usize {
     10
-}
-
-fn all_kinds() -> Vec<ResidualKind> {
-    use ResidualKind::*;
-    vec![Martingale, Deviance, Score, Schoenfeld, ScaledSchoenfeld, Dfbeta, Dfbetas]
 }
 
 impl CoxResidualsOptions {
@@ -92,7 +93,7 @@ impl Method for CoxResiduals {
         analysis: &Analysis,
         plan: &Plan,
     ) -> Result<Vec<CountRequest>, Problem> {
-        let known = all_kinds();
+        let known = kinds::all();
         for (index, kind) in options.residuals.iter().enumerate() {
             if !known.contains(kind) {
                 let place = ["residuals".into(), index.into()];

@@ -16,21 +16,21 @@
 //! Censoring tells nothing about the event in any group; patients are independent, or weighted.
 //!
 //! # Variance
-//! `aalen` (Poisson): Σ dᵢ/nᵢ², or Σ Σₖ 1/(nᵢ − k)². `greenwood` (binomial): Σ dᵢ(nᵢ − dᵢ)/nᵢ³, or
-//! Σ Σₖ (nᵢ − k − 1)/(nᵢ − k)³; smaller, and 0 where all at risk have the event. Aalen's keeps its level better in small
-//! groups (Klein). With sampling weights counts are sums of weights (of tied events Σₖ (D/d)/(N − kD/d)) and the variance
-//! is the infinitesimal jackknife, whatever the option.
+//! `aalen` (Poisson): Σ dᵢ/nᵢ², or Σ Σₖ 1/(nᵢ − k)². `greenwood` (binomial): Σ dᵢ(nᵢ − dᵢ)/nᵢ³, or Σ Σₖ (nᵢ − k −
+//! 1)/(nᵢ − k)³; smaller, and 0 where all at risk have the event. Aalen's keeps its level better in small groups
+//! (Klein). With sampling weights counts are sums of weights (D of d tied events, N of those at risk;
+//! Fleming–Harrington: Σₖ (D/d)/(N − kD/d)) and the variance is the infinitesimal jackknife, whatever the option.
 //!
-//! Limits: `log` Λ̂·exp(±z·se/Λ̂); `plain` Λ̂ ± z·se, cut to 0; `arcsine` −2 log sin(α ∓ z/2·se/√(e^Λ̂ − 1)), α the arcsine
-//! of e^(−Λ̂/2), the angle within 0 and 90°. Before the first event there are none.
+//! Limits: `log` Λ̂·exp(±z·se/Λ̂); `plain` Λ̂ ± z·se, cut to 0 (se is the standard error of Λ̂, z the normal
+//! quantile); `arcsine` −2 log sin(α ∓ z/2·se/√(e^Λ̂ − 1)), α the arcsine of e^(−Λ̂/2), the angle within 0 and 90°.
+//! Before the first event there are none.
 //!
 //! # Delayed entry
-//! Late entries are at risk after they enter; the curve is 0 at the first of them. Where few are at risk before others
-//! enter, the curve rises steeply and stays so.
+//! Late entries are at risk after they enter; the curve is 0 at the first of them. Where few are at risk before
+//! others enter, the curve rises steeply and stays so.
 //!
 //! # Options
-//! `endpoint`, `by`, `at`, `interval` (default `log`, as Stata draws them), `ties`, `variance`, `overall`, `test` (log-rank),
-//! `weights` with `weight_kind` and `landmark` as in `kaplan_meier`.
+//! The default interval, `log`, is Stata's. `landmark` as in `kaplan_meier`.
 //!
 //! # References
 //! Nelson 1969, J Qual Technol 1:27–52. Aalen 1978, doi:10.1214/aos/1176344247. Fleming & Harrington 1984,
@@ -67,20 +67,20 @@ use study::{
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct CumulativeHazardOptions {
-    /// The endpoint.
+    /// An endpoint of `[endpoints]`.
     pub endpoint: String,
-    /// The variable whose levels are compared.
+    /// The variable whose levels are compared; one curve of all patients where absent.
     pub by: Option<String>,
     /// Times at which the cumulative hazard is reported, in the endpoint's unit.
     #[serde(default)]
     pub at: Vec<f64>,
-    /// Scale of the pointwise intervals.
+    /// Scale of the pointwise intervals; se is the standard error of Λ, z the normal quantile.
     #[serde(default)]
     pub interval: HazardInterval,
     /// How tied events are handled.
     #[serde(default)]
     pub ties: HazardTies,
-    /// Which variance the intervals rest on; robust with sampling weights.
+    /// Which variance the intervals rest on; `aalen` where absent, robust with sampling weights.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub variance: Option<HazardVariance>,
     /// Whether all patients together have a curve beside the groups.
@@ -89,14 +89,14 @@ pub struct CumulativeHazardOptions {
     /// Whether the groups are compared with the log-rank test.
     #[serde(default = "yes")]
     pub test: bool,
-    /// The variable of weights.
+    /// A variable that says how much each patient counts.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub weights: Option<String>,
-    /// What the weights mean.
+    /// What the weights stand for; needed beside `weights`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub weight_kind: Option<WeightKind>,
-    /// Time at which follow-up starts anew, in the endpoint's unit: of those who are still at risk then. Other times are
-    /// counted from it.
+    /// Time at which follow-up starts anew, in the endpoint's unit: of those who are followed beyond it. Other times
+    /// are counted from it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub landmark: Option<f64>,
 }

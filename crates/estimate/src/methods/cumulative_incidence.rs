@@ -2,31 +2,35 @@
 //!
 //! # Estimand
 //! Fⱼ(t) = P(T ≤ t, cause j) in each group: how many have had the event by t in a world where the competing event
-//! happens too. One minus Kaplan–Meier, which takes the competing event for censoring, is larger and no probability of
-//! anything that can be observed. Both causes are estimated, since neither can be understood without the other.
+//! happens too. One minus Kaplan–Meier, which takes the competing event for censoring, is larger and no probability
+//! of anything that can be observed. Both causes are estimated, since neither can be understood without the other.
 //!
 //! # Formula
-//! Aalen–Johansen: F̂ⱼ(t) = Σ Ŝ(tᵢ−) dᵢⱼ/nᵢ over tᵢ ≤ t, with Ŝ the Kaplan–Meier estimate of freedom from both events.
+//! Aalen–Johansen: F̂ⱼ(t) = Σ Ŝ(tᵢ−) dᵢⱼ/nᵢ over tᵢ ≤ t, with dᵢⱼ events of cause j among nᵢ at risk and Ŝ the
+//! Kaplan–Meier estimate of freedom from both events. Gray's test compares the groups cause by cause: zₖ = Σ (dₖ − d
+//! Rₖ/R) over the times of the cause, with d events, dₖ of them in group k, and R the sum of Rₖ = Yₖ(1 −
+//! F̂ₖ(t−))/Ŝₖ(t−), Yₖ being at risk in group k; the statistic is z′V⁻z with Gray's variance V, χ² with one degree of
+//! freedom fewer than groups.
 //!
 //! # Ties and censoring
 //! The censored of a time are at risk for its events; events of both causes at one time leave together. Nothing is
-//! estimated after the last follow-up of a group, unless all of it have had an event.
+//! estimated after the last follow-up of a group, unless all of it have had an event. Endpoints with `entry` are
+//! refused.
 //!
 //! # Assumptions
 //! Censoring tells nothing about either event in any group.
 //!
 //! # Variance
-//! Aalen's, by the delta method, with hypergeometric ties:
-//! Var F̂ⱼ(t) = Σ Ŝ(tᵢ−)² [ φᵢ² Dᵢⱼ + ψᵢ² Dᵢₗ ], ψᵢ = (F̂ⱼ(t) − F̂ⱼ(tᵢ))/Ŝ(tᵢ), φᵢ = 1 − ψᵢ,
-//! D = d(n − d)/(n²(n − 1)), or 1/n² for d = 1. Limits are symmetric on a scale of F: `log_log` F^exp(±z·se/(F log F)), as
-//! SAS draws them; `complementary_log_log` is that of 1 − F, as Fine–Gray regression has it; `log`, `plain`, `logit`,
-//! `arcsine`. Incidence at a time is compared between groups by the difference with the sum of the variances, and tested on
-//! a transformed scale (Klein; Zhang & Fine).
+//! Aalen's, by the delta method, with hypergeometric ties: Var F̂ⱼ(t) = Σ Ŝ(tᵢ−)² [ φᵢ² Dᵢⱼ + ψᵢ² Dᵢₗ ] over tᵢ ≤ t,
+//! ψᵢ = (F̂ⱼ(t) − F̂ⱼ(tᵢ))/Ŝ(tᵢ), φᵢ = 1 − ψᵢ, D = d(n − d)/(n²(n − 1)) for d events of cause j, or of the other
+//! cause l, among n at risk (1/n² for d = 1). Limits are symmetric on a scale of F, se being its standard error:
+//! `log_log` F^exp(±z·se/(F log F)), as SAS draws them; `complementary_log_log` is that of 1 − F, as Fine–Gray
+//! regression has it; `log`, `plain`, `logit`, `arcsine`. Incidence at a time is compared between groups by the
+//! difference with the sum of the variances, and tested on a transformed scale (Klein; Zhang & Fine).
 //!
 //! # Options
-//! `endpoint` (with `competing`), `by`, `at`, `interval` (default `log_log`), `overall`, `test` (Gray's, default yes);
-//! `difference` names the scale on which incidence at the times of `at` is tested between each group and the `reference`;
-//! `landmark` as in `kaplan_meier`.
+//! `landmark`: only those free of both events and followed beyond that time are analysed, and time counts from it.
+//! `difference` needs `at` and `by`.
 //!
 //! # References
 //! Aalen & Johansen 1978, Scand J Stat 5:141–150. Aalen 1978, doi:10.1214/aos/1176344198. Gray 1988,
@@ -34,8 +38,9 @@
 //! (incidence at a time). Latouche et al. 2013, doi:10.1016/j.jclinepi.2012.09.017 (both causes).
 //!
 //! # Worked example
-//! An event at 1, the competing one at 2, a censoring at 3, an event at 4: F̂(1) = 1/4 and F̂(4) = 1/4 + 1/2, with the
-//! variance 1/16 · 1/9 + 1/16 + 1/4. One event while two and two are at risk: Gray's statistic is (1/2)²/(1/4) = 1.
+//! An event at 1, the competing one at 2, a censoring at 3, an event at 4: F̂(1) = 1/4 and F̂(4) = 1/4 + 1/2, with
+//! the variance 1/16 · 1/9 + 1/16 + 1/4. One event while two and two are at risk: Gray's statistic is (1/2)²/(1/4) =
+//! 1.
 
 mod difference;
 mod gray;
@@ -63,14 +68,14 @@ use study::{
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct CumulativeIncidenceOptions {
-    /// The endpoint, which must know its competing event.
+    /// An endpoint of `[endpoints]` that has `competing`.
     pub endpoint: String,
-    /// The variable whose levels are compared.
+    /// The variable whose levels are compared; curves of all patients where absent.
     pub by: Option<String>,
     /// Times at which incidence is reported, in the endpoint's unit.
     #[serde(default)]
     pub at: Vec<f64>,
-    /// Scale of the pointwise intervals.
+    /// Scale of the pointwise intervals; se is the standard error of F, z the normal quantile.
     #[serde(default = "log_log")]
     pub interval: IncidenceInterval,
     /// Whether all patients together have a curve beside the groups.
@@ -79,14 +84,15 @@ pub struct CumulativeIncidenceOptions {
     /// Whether the groups are compared with Gray's test.
     #[serde(default = "yes")]
     pub test: bool,
-    /// Whether the groups' incidence at each time of `at` is compared, and on which scale it is tested.
+    /// Whether the groups' incidence at each time of `at` is compared, and on which scale, that of an interval, it is
+    /// tested; not at all where absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub difference: Option<IncidenceInterval>,
     /// The level with which the others are compared at those times; the variable's own reference where absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub reference: Option<String>,
-    /// Time at which follow-up starts anew, in the endpoint's unit: of those who are still at risk then. Other times are
-    /// counted from it.
+    /// Time at which follow-up starts anew, in the endpoint's unit: of those who are followed beyond it. Other times
+    /// are counted from it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub landmark: Option<f64>,
 }

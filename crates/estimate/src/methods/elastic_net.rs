@@ -1,39 +1,52 @@
 //! Elastic net: logistic or Cox regression with coefficients that a penalty shrinks, many of them to nothing.
 //!
 //! # Estimand
-//! Odds or hazard ratios of a rule of prediction: those that predict the outcome of further patients best, not those of a
-//! model held to be true. A term whose ratio is 1 is not in the rule.
+//! Odds or hazard ratios of a rule of prediction: those that predict the outcome of further patients best, not those
+//! of a model held to be true. A term whose ratio is 1 is not in the rule.
 //! # Formula
-//! The minimum of −ℓ(β)/n + λ Σ (α|γⱼ| + (1 − α)γⱼ²/2), with ℓ the log-likelihood or Breslow's or Efron's partial one, n
-//! the patients and γⱼ the coefficient for one standard deviation more of column j (with n in its denominator; for one unit
-//! with `standardise = false`). Sampling weights weigh ℓ, the means and the standard deviations, and n is their sum. The intercept and the terms of `keep` have no penalty. λ runs over `lambdas` values from the
-//! least that leaves nothing in the model, evenly on the logarithm. Each point is solved until the optimality conditions
-//! hold to 1e-12 of the largest gradient; there is no early end of the path.
+//! The minimum of −ℓ(β)/n + λ Σ (α|γⱼ| + (1 − α)γⱼ²/2), with ℓ the log-likelihood or Breslow's or Efron's partial
+//! one, n the patients, α the option `alpha` and γⱼ the coefficient for one standard deviation more of column j (with
+//! n in its denominator; for one unit with `standardise = false`). Sampling weights weigh ℓ, the means and the
+//! standard deviations, and n is their sum. The intercept and the terms of `keep` have no penalty. λ runs over
+//! `lambdas` values from the least that leaves nothing in the model, evenly on the logarithm, down to `lambda_ratio`
+//! times it. Each point is solved until the optimality conditions hold to 10⁻¹² of the largest gradient; there is no
+//! early end of the path.
 //! # Cross-validation
-//! See `cross_validation.rs`. Parts are drawn as patients (see `folds.rs`), with the study's seed; `folds_by` takes the
-//! levels of a variable instead; with `repeats` they are dealt anew so often, and the results averaged. Reported are the λ of the best mean (`lambda_min`) and the largest within one standard
-//! error of it (`lambda_1se`).
+//! The patients are dealt into folds at random with the study's seed, so that each fold has its share of events and
+//! all have as many patients, to one; `folds_by` takes the levels of a variable instead. The path of each fold is
+//! fitted to the patients of the others, with their own standardisation, at the penalties of the full path. With Lₖ
+//! the mean loss of the nₖ patients (events, of times) held out in fold k of K: mean Σ nₖLₖ/Σ nₖ, standard error √(Σ
+//! nₖ(Lₖ − mean)²/Σ nₖ/(K − 1)). Reported are the λ of the best mean (`lambda_min`) and the largest whose mean is
+//! within one standard error of it (`lambda_1se`).
+//!
+//! With `repeats` the patients are dealt anew R times: the mean is that of the R means, the standard error √(Σ
+//! se²/R), since the patients are the same every time. What is left of the chance of the dealing is told: the
+//! standard deviation of the R means at the best penalty over √R.
 //! # Ties and censoring
 //! As in `cox`. Strata have a baseline hazard each.
 //! # Assumptions
 //! Those of the model without penalty; separation is none of them: a penalty keeps every coefficient finite.
 //! # Variance
-//! None is given: after shrinkage and choice by the same patients neither a standard error nor an interval nor a P value
-//! means what it says.
+//! None is given: after shrinkage and choice by the same patients neither a standard error nor an interval nor a P
+//! value means what it says.
 //! # Options
-//! `outcome` (and `event`) or `endpoint` (and `ties`, `strata`, `cause`, `landmark` as in `cox`), `terms`, `keep`, `alpha` (default 1), `standardise`,
-//! `lambdas` (100), `lambda_ratio`, `folds` (10) or `folds_by`, `repeats` (1), `measure` (`deviance` or `auc`), `weights` with
-//! `weight_kind`: with `frequency` a row stands for so many patients, with `sampling` each patient counts so much; folds
-//! have as many patients, whatever they count. Each column is penalized
-//! by itself. Of a factor these are the levels against the reference: it may keep some of them only, and another reference
-//! level is another penalty. Of a spline they are the straight line and what each further column bends it, uncorrelated with
-//! the columns before it, so that a bend can go and the line stay; coefficients are told for the columns of the formula.
+//! Either `outcome` (with `event`) or `endpoint` (with `ties`, `strata`, `cause` and `landmark` as in `cox`, but no
+//! exact ties). With frequencies as weights a row stands for so many patients; with sampling weights each patient
+//! counts so much, and folds have as many patients, whatever they count. Imputed data are refused, since each set may
+//! choose other terms.
+//!
+//! Each column is penalized by itself. Of a factor these are the levels against the reference: it may keep some of
+//! them only, and another reference level is another penalty. Of a spline they are the straight line and what each
+//! further column bends it, uncorrelated with the columns before it, so that a bend can go and the line stay;
+//! coefficients are told for the columns of the formula.
 //! # References
 //! Tibshirani 1996, doi:10.1111/j.2517-6161.1996.tb02080.x; Zou & Hastie 2005, doi:10.1111/j.1467-9868.2005.00503.x;
-//! Friedman, Hastie & Tibshirani 2010, doi:10.18637/jss.v033.i01; Simon et al. 2011, doi:10.18637/jss.v039.i05.
+//! Friedman, Hastie & Tibshirani 2010, doi:10.18637/jss.v033.i01; Simon et al. 2011, doi:10.18637/jss.v039.i05;
+//! Hastie, Tibshirani & Friedman 2009, doi:10.1007/978-0-387-84858-7, section 7.10 (cross-validation); Roberts &
+//! Nowak 2014, doi:10.1016/j.csda.2013.09.008 (repetition).
 //! # Worked example
-//! 10 of 20 with and 4 of 20 without a flag have the event; its column is ±1 in standard deviations. Under the lasso the
-//! conditions give the risks 0.5 − λ and 0.2 + λ: at λ = 0.15 both are 0.35 and the ratio is 1.
+//! 10 of 20 with and 4 of 20 without a flag have the event; its column is ±1 in standard deviations. Under the lasso
+//! the conditions give the risks 0.5 − λ and 0.2 + λ: at λ = 0.15 both are 0.35 and the ratio is 1.
 
 mod cross_validation;
 mod fitted;

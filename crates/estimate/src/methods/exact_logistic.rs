@@ -3,26 +3,35 @@
 //! # Estimand
 //! Odds ratio of the event for each level of a factor against its reference, or for one unit more of a number.
 //! # Formula
-//! logit P(event) = αₛ + Σ βⱼxⱼ, αₛ one for each stratum. Given the number of events of each stratum and the statistics
-//! Tₖ = Σ yxₖ of all other columns, the distribution of Tⱼ involves βⱼ alone; it is counted by the multivariate shift
-//! algorithm (see `shift`), and estimate, limits and P are read from it (see `conditional`). A term of several columns is
-//! also tested as a whole (see `joint`).
+//! logit P(event) = αₛ + Σ βⱼxⱼ, αₛ one for each stratum. Given the number of events of each stratum and the
+//! statistics Tₖ = Σ yxₖ of all other columns (y being 1 with the event, 0 without), the distribution of Tⱼ involves
+//! βⱼ alone: P(Tⱼ = t) is in proportion to c(t) exp(βⱼt), c(t) being the number of ways to reach t. All ways are
+//! counted (the multivariate shift algorithm).
+//!
+//! The estimate is the conditional maximum-likelihood one: the β under which T is expected to be what was observed.
+//! Where T is the least or the largest possible value, that estimate is infinite, and the median unbiased estimate
+//! stands in its place, the β under which P(T = t) is one half. The limits are the β under which P(T ≥ t) and P(T ≤
+//! t) are half of one minus the confidence level; with `mid_p` half of P(T = t) is left out of both.
+//!
+//! A term of several columns is also tested as a whole, under β = 0, where all outcomes with the same other
+//! statistics are equally probable. `score`: the share of them with (t − μ)′Σ⁻¹(t − μ) at least the observed one, μ
+//! and Σ being mean and covariance of T; `probability`: the share whose t is no more probable than the observed one.
 //! # Ties and censoring
 //! Numbers are taken as the decimals they are written as, so that equal sums are equal.
 //! # Assumptions
 //! Independent patients; effects add up on the logit scale. Nothing is asked of the number of patients.
 //! # Variance
-//! None: the limits are exact, and cautious (their coverage is at least the confidence level). The standard error of a
-//! conditional maximum-likelihood estimate is given from the exact distribution; a median unbiased estimate has none.
+//! None: exact limits are cautious (their coverage is at least the confidence level). The standard error of a
+//! conditional maximum-likelihood estimate is one over the standard deviation of T under it; a median unbiased
+//! estimate has none.
 //! # Options
-//! `outcome`, `event`, `terms`, `strata`, `univariable`, `multivariable`; `interval`: `exact` (default) or `mid_p`;
-//! `p_value`: `twice_smaller_tail` (default; SAS, Stata and LogXact print it, and it agrees with the limits), `score` or
-//! `probability`; `test`: how terms of several levels are tested, `score` (default, as SAS) or `probability`; `states`:
-//! how many values the statistics may take together. Beyond that, or beyond a few hundred times as many additions,
-//! the ratio is withheld, and a notice says what to do.
+//! `twice_smaller_tail` is what SAS, Stata and LogXact print, and agrees with the limits. Beyond `states` values that
+//! the statistics may take together, or 300 times as many additions, the ratio is withheld, and a notice says what to
+//! do; `states` may be up to 100,000,000, each taking about a hundred bytes.
 //! # References
-//! Cox 1970, The Analysis of Binary Data; Hirji, Mehta & Patel 1987, doi:10.2307/2289388; Hirji, Tsiatis & Mehta 1989,
-//! doi:10.1080/00031305.1989.10475610 (median unbiased estimates); Mehta & Patel 1995, doi:10.1002/sim.4780141908.
+//! Cox 1970, The Analysis of Binary Data; Hirji, Mehta & Patel 1987, doi:10.2307/2289388; Hirji, Tsiatis & Mehta
+//! 1989, doi:10.1080/00031305.1989.10475610 (median unbiased estimates); Mehta & Patel 1995,
+//! doi:10.1002/sim.4780141908.
 //! # Worked example
 //! Two of two exposed and none of two others have the event: T is 0, 1 or 2 in 1, 4 and 1 ways. P(T = 2) is one half
 //! where ψ² = 4ψ + 1, so that the median unbiased odds ratio is 2 + √5; P = 2 · 1/6.

@@ -1,33 +1,36 @@
 //! Fine and Gray's regression of the subdistribution hazard.
 //!
 //! # Estimand
-//! Subdistribution hazard ratio of the event for each level of a factor against its reference, or for one unit more of
-//! a number. It tells how the cumulative incidence differs, 1 − F(t | x) = (1 − F₀(t))^exp(x′β), and not how the event's
-//! rate among those still free of both events does (Cox's model with the competing event as censoring tells that).
+//! Subdistribution hazard ratio of the event for each level of a factor against its reference, or for one unit more
+//! of a number. It tells how the cumulative incidence differs, 1 − F(t | x) = (1 − F₀(t))^exp(x′β), and not how the
+//! event's rate among those still free of both events does (Cox's model with the competing event as censoring tells
+//! that).
 //! # Formula
-//! λ(t | x) = λ₀(t) exp(x′β), λ = F′/(1 − F). β maximises ∏ over events exp(x′β) / Σ wⱼ(t) exp(xⱼ′β) over those who have
-//! not had the event: wⱼ(t) = 1 while followed, and Ĝ(t−)/Ĝ(Tⱼ−) after the competing event at Tⱼ < t, Ĝ being the
-//! Kaplan–Meier probability of not being censored.
+//! λ(t | x) = λ₀(t) exp(x′β), with λ = F′/(1 − F) the subdistribution hazard of the cumulative incidence F. β
+//! maximises ∏ over events exp(x′β) / Σ wⱼ(t) exp(xⱼ′β) over those who have not had the event: wⱼ(t) = 1 while
+//! followed, and Ĝ(t−)/Ĝ(Tⱼ−) after the competing event at Tⱼ < t, Ĝ being the Kaplan–Meier probability of not being
+//! censored.
 //! # Ties and censoring
-//! Breslow's method. Patients with either event at a time are at risk of being censored at it, and patients censored at
-//! a time are at risk of its events. (Programs that end the competing event just before a censoring of the same day
-//! differ in the fourth digit.) Times tie where they agree in nine significant digits.
+//! Breslow's method. Patients with either event at a time are at risk of being censored at it, and patients censored
+//! at a time are at risk of its events. (Programs that end the competing event just before a censoring of the same
+//! day differ in the fourth digit.) Times tie where they agree in nine significant digits. Endpoints with `entry` are
+//! refused.
 //! # Assumptions
 //! Proportional subdistribution hazards; censoring independent of time, cause and terms; independent patients.
 //! # Variance
-//! The sandwich of Fine & Gray, which allows for the estimated weights. P values are Wald's: the weighted likelihood is
-//! no likelihood, so that its ratios are no tests and have no AIC.
+//! The sandwich of Fine & Gray, which allows for the estimated weights. P values are Wald's: the weighted likelihood
+//! is no likelihood, so that its ratios are no tests and have no AIC.
 //! # Options
-//! `endpoint` (with `competing`), `terms`, `univariable`, `multivariable`, `landmark` (only those free of both events and
-//! followed beyond that time are analysed, and time counts from it). A univariable model uses every patient with
-//! the endpoint and its own term, the multivariable model those with the endpoint and all of its terms. Where the
-//! likelihood is monotone the infinite ratios are withheld and named, and the others are those of the limiting model.
+//! `landmark`: only those free of both events and followed beyond that time are analysed, and time counts from it. A
+//! univariable model uses every patient with the endpoint and its own term, the multivariable model those with the
+//! endpoint and all of its terms. Where the likelihood is monotone the infinite ratios are withheld and named, and
+//! the others are those of the limiting model. Terms and splines are written as in `logistic`.
 //! # References
 //! Fine & Gray 1999, doi:10.1080/01621459.1999.10474144. Geskus 2011, doi:10.1111/j.1541-0420.2010.01420.x (weights).
 //! Latouche et al. 2013, doi:10.1016/j.jclinepi.2012.09.017 (report cause-specific hazards too).
 //! # Worked example
-//! Events at 1 (x = 1) and 2 (x = 0), before them a competing one (x = 1): θ/(2θ + 1) · 1/(θ + 1) is largest at the ratio
-//! θ = 1/√2. With one of two censored at 3/2 the patient of the competing event weighs 1/2 at 2, and θ = √2.
+//! Events at 1 (x = 1) and 2 (x = 0), before them a competing one (x = 1): θ/(2θ + 1) · 1/(θ + 1) is largest at the
+//! ratio θ = 1/√2. With one of two censored at 3/2 the patient of the competing event weighs 1/2 at 2, and θ = √2.
 
 mod course;
 mod likelihood;
@@ -63,7 +66,7 @@ pub struct FineGray;
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct FineGrayOptions {
-    /// An endpoint of the plan, which must know its competing event.
+    /// An endpoint of `[endpoints]` that has `competing`.
     pub endpoint: String,
     /// Variables, interactions and splines, in the order of the table.
     #[serde(deserialize_with = "term_list")]
@@ -72,10 +75,12 @@ pub struct FineGrayOptions {
     /// Whether each term is also examined alone.
     #[serde(default)]
     pub univariable: bool,
-    /// Which terms are examined together.
+    /// Which terms are examined together: all, none (`false`), those that a rule lets in (`enter`), or others
+    /// (`terms`).
     #[serde(default)]
     pub multivariable: Multivariable,
-    /// Time at which follow-up starts anew, in the endpoint's unit: of those who are still free of both events then.
+    /// Time at which follow-up starts anew, in the endpoint's unit: of those who are free of both
+    /// events and followed beyond it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub landmark: Option<f64>,
 }

@@ -4,10 +4,10 @@
 //! S(t) = P(T > t) in each group, assuming that censoring tells nothing about the event.
 //!
 //! # Formula
-//! Ŝ(t) = ∏ (1 − dᵢ/nᵢ) over the event times tᵢ ≤ t, with dᵢ events among nᵢ at risk just before tᵢ.
-//! A quantile is the first time at which Ŝ has fallen to the probability; where Ŝ equals it over a stretch of time, the
-//! middle of that stretch, or its beginning in the dialects of SPSS and Stata.
-//! Median follow-up is the median of the reverse curve, for which censorings are events and events censorings.
+//! Ŝ(t) = ∏ (1 − dᵢ/nᵢ) over the event times tᵢ ≤ t, with dᵢ events among nᵢ at risk just before tᵢ. A quantile is
+//! the first time at which Ŝ has fallen to the probability; where Ŝ equals it over a stretch of time, the middle of
+//! that stretch, or its beginning in the dialects of SPSS and Stata. Median follow-up is the median of the reverse
+//! curve, for which censorings are events and events censorings.
 //!
 //! # Ties and censoring
 //! The censored of a time are at risk for its events. In the reverse curve patients who have the event at a time are
@@ -18,40 +18,39 @@
 //! Censoring tells nothing about the event in any group; patients are independent, or weighted.
 //!
 //! # Variance
-//! Greenwood: Var Ŝ(t) = Ŝ(t)² G(t), G(t) = Σ dᵢ / (nᵢ(nᵢ − dᵢ)). Pointwise limits are symmetric on the log(−log), log
-//! or untransformed scale. The limits of a quantile are the times at which the pointwise limits first fall to its
+//! Greenwood: Var Ŝ(t) = Ŝ(t)² G(t), G(t) = Σ dᵢ / (nᵢ(nᵢ − dᵢ)). Pointwise limits are symmetric on the scale that
+//! `interval` names. The limits of a quantile are the times at which the pointwise limits first fall to its
 //! probability, read as the curve itself is; an upper limit can rise again where few are left, which changes nothing.
+//! In SPSS' dialect they are time ± z × standard error, the standard error of Ŝ there divided by the slope of the
+//! curve between the last event with survival 0.05 or more above and the first with 0.05 or more below.
 //!
-//! With sampling weights, counts are sums of weights and G is the infinitesimal jackknife Σ w² u² over the patients, u being
-//! Σ d/(n(n − d)) over the event times at which the patient is at risk without the event, less 1/n at the own event.
-//! Survival at a time is compared between groups by the difference, with the sum of the variances; tested on a
-//! transformed scale, (θ₁ − θ₀)² / (V₁ + V₀), since the difference itself keeps its level badly in small groups (Klein).
+//! With sampling weights, counts are sums of weights and G is the infinitesimal jackknife Σ w² u² over the patients,
+//! w being the weight of a patient and u Σ d/(n(n − d)) over the event times at which the patient is at risk without
+//! the event, less 1/n at the own event. Survival at a time is compared between groups by the difference, with the
+//! sum of the variances; tested on a transformed scale, (θ₁ − θ₀)² / (V₁ + V₀) with θ and V the transformed survival
+//! of each group and its variance, since the difference itself keeps its level badly in small groups (Klein).
 //!
 //! # Delayed entry
-//! Late entries are at risk after they enter; the curve is then that of those free of the event at the first entry. Where
-//! the few first at risk all have the event, the curve is 0 for good, and that is said.
+//! Late entries are at risk after they enter; the curve is then that of those free of the event at the first entry.
+//! Where the few first at risk all have the event, the curve is 0 for good, and that is said.
 //!
 //! # Options
-//! `interval` (`plain`, `log`, `log_log`, `logit`, `arcsine`) follows the dialect where absent: log(−log) for farr, SAS and Stata, log for R, untransformed for SPSS.
-//!
 //! `landmark`: only those who are free of the event and followed beyond that time are analysed, and time, `at` and
 //! quantiles count from it, so that groups may be formed by what was known then.
 //!
-//! `conditional` names times already passed without the event: survival over each further time of `at` is then reported
-//! for those who have passed them (`conditional`).
-//!
-//! `weights` names a variable, `weight_kind` says whether it holds `sampling` weights or `frequency`s. `difference`
-//! names the scale on which survival at the times of `at` is tested between each group and the `reference`.
+//! `conditional` names times t already passed without the event: for each further time s of `at` the survival Ŝ(t +
+//! s)/Ŝ(t) is then reported for those who have passed t, from the events in (t, t + s] alone.
 //!
 //! # References
-//! Anderson et al. 1983, doi:10.1200/JCO.1983.1.11.710 (landmark). Kaplan & Meier 1958, doi:10.2307/2281868. Greenwood 1926, Reports on Public Health and Medical Subjects 33.
-//! Brookmeyer & Crowley 1982, doi:10.2307/2530286. Schemper & Smith 1996, doi:10.1016/0197-2456(96)00075-X.
-//! Klein et al. 2007, doi:10.1002/sim.2864 (survival at a time). Tsai, Jewell & Wang 1987, doi:10.1093/biomet/74.4.883
-//! (delayed entry). Xie & Liu 2005, doi:10.1002/sim.2174 (weights).
+//! Anderson et al. 1983, doi:10.1200/JCO.1983.1.11.710 (landmark). Kaplan & Meier 1958, doi:10.2307/2281868.
+//! Greenwood 1926, Reports on Public Health and Medical Subjects 33. Brookmeyer & Crowley 1982, doi:10.2307/2530286.
+//! Schemper & Smith 1996, doi:10.1016/0197-2456(96)00075-X. Klein et al. 2007, doi:10.1002/sim.2864 (survival at a
+//! time). Tsai, Jewell & Wang 1987, doi:10.1093/biomet/74.4.883 (delayed entry). Xie & Liu 2005, doi:10.1002/sim.2174
+//! (weights).
 //!
 //! # Worked example
-//! Events at 1 and 3, censorings at 2 and 5: Ŝ is 3/4 from 1 and 3/8 from 3 on, with Greenwood's sum 1/(4·3) + 1/(2·1).
-//! The median is 3; median follow-up, of the reverse curve that falls at 2 and 5, is 5.
+//! Events at 1 and 3, censorings at 2 and 5: Ŝ is 3/4 from 1 and 3/8 from 3 on, with Greenwood's sum 1/(4·3) +
+//! 1/(2·1). The median is 3; median follow-up, of the reverse curve that falls at 2 and 5, is 5.
 
 mod conditional;
 mod curve;
@@ -81,9 +80,9 @@ use study::{Analysis, Convention, CountRequest, CountTable, Interval, Plan, Prob
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct KaplanMeierOptions {
-    /// The endpoint.
+    /// An endpoint of `[endpoints]`.
     pub endpoint: String,
-    /// The variable whose levels are compared.
+    /// The variable whose levels are compared; one curve of all patients where absent.
     pub by: Option<String>,
     /// Time at which follow-up starts anew, in the endpoint's unit: of those who are followed beyond it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -91,10 +90,12 @@ pub struct KaplanMeierOptions {
     /// Times at which survival is reported, in the endpoint's unit.
     #[serde(default)]
     pub at: Vec<f64>,
-    /// Times already passed without the event: survival over each further time of `at` is reported for those who have.
+    /// Times already passed without the event: survival over each further time of `at` is reported for those who
+    /// have.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub conditional: Vec<f64>,
-    /// Scale of the pointwise intervals; by dialect where absent.
+    /// Scale of the pointwise intervals; log(−log) where absent, log in R's dialect, untransformed in SPSS'. G is the
+    /// variance of log S, Greenwood's sum; z the normal quantile.
     pub interval: Option<CurveInterval>,
     /// Survival probabilities whose times are reported: 0.5 is the median.
     #[serde(default = "median_only")]
@@ -105,13 +106,14 @@ pub struct KaplanMeierOptions {
     /// Whether the groups are compared with the log-rank test.
     #[serde(default = "yes")]
     pub test: bool,
-    /// The variable of weights.
+    /// A variable that says how much each patient counts.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub weights: Option<String>,
-    /// What the weights mean.
+    /// What the weights stand for; needed beside `weights`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub weight_kind: Option<WeightKind>,
-    /// Whether the groups' survival at each time of `at` is compared, and on which scale it is tested.
+    /// Whether the groups' survival at each time of `at` is compared, and on which scale, that of an interval, it is
+    /// tested; not at all where absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub difference: Option<CurveInterval>,
     /// The level with which the others are compared at those times; the variable's own reference where absent.

@@ -1,20 +1,27 @@
 //! A number in two groups: how far apart are they?
 //!
 //! # Estimand
-//! Difference of the means, and the shift between the groups: the median of the difference between a patient of one and
-//! a patient of the other. Both are those of the group `group` less the other.
+//! Difference of the means, and the shift between the groups: the median of the difference between a patient of one
+//! and a patient of the other. Both are those of the group `group` less the other.
 //! # Formula
-//! Means: Welch's or Student's test, with limits difference ± t × standard error. Shift: Hodges and Lehmann's estimate
-//! with the limits of Wilcoxon's rank-sum test (see `tests::hodges_lehmann`).
+//! Means: Welch's or Student's test, with limits difference ± t × standard error. Shift: Hodges and Lehmann's
+//! estimate, the median of all n₁n₂ differences between a patient of one group and one of the other; its limits are
+//! the values that Wilcoxon's rank-sum test does not reject, the k-th smallest and the k-th largest of those
+//! differences, with k from the exact or the normal distribution of the test's statistic.
 //! # Ties and censoring
-//! `ranks = "exact"` counts all ways to divide the patients, ties as they are (see `tests::permutation`). Patients
-//! without a value are left out, and their number is a notice.
+//! Equal values share the mean of their ranks, and the variance of the normal distribution allows for that. `ranks =
+//! "exact"` counts all ways to divide the patients between the groups, ties as they are. Patients without a value are
+//! left out, and their number is a notice.
 //! # Assumptions
 //! Independent patients. The shift is that of every quantile only where the two distributions have the same shape.
 //! # Variance
-//! Welch: s₁²/n₁ + s₂²/n₂. Student: the pooled variance times 1/n₁ + 1/n₂. The shift has limits, and no standard error.
+//! Welch: s₁²/n₁ + s₂²/n₂. Student: the pooled variance times 1/n₁ + 1/n₂. The shift has limits, and no standard
+//! error.
 //! # Options
-//! `variable`, `by`, `group`, `means`, `ranks`; the dialect decides where the last two are absent.
+//! Where `ranks` is absent: `exact_where_small` for farr and R, `corrected` for SAS, `uncorrected` for SPSS and
+//! Stata. `exact` counts up to 113 patients in each of two equal groups, and more where one is smaller; beyond, the
+//! normal distribution with continuity correction takes its place, and a notice says so. Quartiles of the groups are
+//! those of the dialect, as in `baseline`.
 //! # References
 //! Welch 1947, doi:10.2307/2332510. Student 1908, doi:10.2307/2331554. Mann & Whitney 1947,
 //! doi:10.1214/aoms/1177730491. Hodges & Lehmann 1963, doi:10.1214/aoms/1177704172.

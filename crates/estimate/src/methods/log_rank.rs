@@ -4,41 +4,44 @@
 //! None; the hypothesis tested is that the hazards of all groups are equal at all times (within each stratum).
 //!
 //! # Formula
-//! At each event time the events are spread over the groups as they are at risk: Eⱼ = Σ dᵢ nᵢⱼ / nᵢ. With a weight Wᵢ for
-//! each time, Uⱼ = Σ Wᵢ (dᵢⱼ − dᵢ nᵢⱼ / nᵢ) and χ² = U′ V⁻ U over the groups with E > 0, with one degree of freedom fewer
-//! than such groups. Wᵢ is 1 (log-rank), nᵢ (Gehan–Breslow), √nᵢ (Tarone–Ware), S̃(tᵢ) with S̃(t) = ∏ (1 − d/(n + 1)) over
-//! the event times up to and including t (Peto–Peto; times nᵢ/(nᵢ + 1) the modified one), or
-//! Ŝ(tᵢ−)^ρ (1 − Ŝ(tᵢ−))^γ with the Kaplan–Meier curve of all groups just before tᵢ (Fleming–Harrington). R’s
-//! `survdiff(rho = 1)` is the last with ρ = 1, not the test of Peto and Peto.
-//! Strata add up: U and V are sums over them, each with its own curve for the weights.
-//! Trend: (Σ aⱼ Uⱼ)² / a′Va with scores a, one degree of freedom.
-//! Pairs: each pair is tested as if there were no other group; the P values are then adjusted.
-//! Observed and expected events are those of Wᵢ = 1, whatever the test.
+//! At each event time tᵢ the dᵢ events among nᵢ at risk (dᵢⱼ and nᵢⱼ in group j) are spread over the groups as they
+//! are at risk: Eⱼ = Σ dᵢ nᵢⱼ / nᵢ are expected in group j. With a weight Wᵢ for each time, Uⱼ = Σ Wᵢ (dᵢⱼ − dᵢ nᵢⱼ /
+//! nᵢ) and χ² = U′ V⁻ U (V⁻ a generalised inverse of the covariance of U) over the groups with E > 0, with one degree
+//! of freedom fewer than such groups. Wᵢ is 1 (log-rank), nᵢ (Gehan–Breslow), √nᵢ (Tarone–Ware), S̃(tᵢ) with S̃(t) =
+//! ∏ (1 − d/(n + 1)) over the event times up to and including t (Peto–Peto; times nᵢ/(nᵢ + 1) the modified one), or
+//! Ŝ(tᵢ−)^ρ (1 − Ŝ(tᵢ−))^γ with the Kaplan–Meier curve of all groups just before tᵢ (Fleming–Harrington). R's
+//! `survdiff(rho = 1)` is the last with ρ = 1, not the test of Peto and Peto. Strata add up: U and V are sums over
+//! them, each with its own curve for the weights. Trend: (Σ aⱼ Uⱼ)² / a′Va with scores a, one degree of freedom.
+//! Pairs: each pair is tested as if there were no other group; the P values are then adjusted. Observed and expected
+//! events are those of Wᵢ = 1, whatever the test.
 //!
 //! # Ties and censoring
 //! Tied events enter through the hypergeometric variance; the censored of a time are at risk for its events. Late
 //! entries are at risk after they enter.
 //!
 //! # Assumptions
-//! Censoring (and the time of entry) tells nothing about the event in any group. The log-rank test is most powerful where
-//! hazards are proportional, and sees little where curves cross.
+//! Censoring (and the time of entry) tells nothing about the event in any group. The log-rank test is most powerful
+//! where hazards are proportional, and sees little where curves cross.
 //!
 //! # Variance
-//! Vⱼₖ = Σ Wᵢ² dᵢ (nᵢ − dᵢ) / (nᵢ − 1) · (nᵢⱼ/nᵢ) (δⱼₖ − nᵢₖ/nᵢ). With sampling weights, counts are sums of weights and
-//! V = Σ w² r r′ over the patients, rⱼ = ∫ W (1{in j} − nⱼ/n) (dN − Y d/n) being what each adds to U (Lin & Wei).
+//! Vⱼₖ = Σ Wᵢ² dᵢ (nᵢ − dᵢ) / (nᵢ − 1) · (nᵢⱼ/nᵢ) (δⱼₖ − nᵢₖ/nᵢ), δⱼₖ being 1 for j = k and 0 otherwise. With
+//! sampling weights, counts are sums of weights and V = Σ w² r r′ over the patients, rⱼ = ∫ W (1{in j} − nⱼ/n) (dN −
+//! Y d/n) being what each adds to U (N counts his events, Y is 1 while he is at risk; Lin & Wei).
 //!
 //! # Options
-//! `test`, with `rho` and `gamma` for Fleming–Harrington; `strata`; `trend` with `scores` (1, 2, 3 … where absent);
-//! `pairwise` with its adjustment; `weights` with `weight_kind`; `landmark` as in `kaplan_meier`.
+//! `rho` and `gamma` are of `test = "fleming_harrington"`, which needs one of them; `scores` are of `trend`. Trend
+//! and pairs are tested by the member of the family that `test` names. `landmark` as in `kaplan_meier`.
 //!
 //! # References
 //! Mantel 1966, Cancer Chemother Rep 50:163–170. Peto & Peto 1972, doi:10.2307/2344317. Gehan 1965,
-//! doi:10.2307/2333825. Breslow 1970, doi:10.2307/2334776. Tarone & Ware 1977, doi:10.2307/2335790. Harrington & Fleming
-//! 1982, doi:10.2307/2335991. Andersen et al. 1982, doi:10.2307/1402489. Tarone 1975, doi:10.2307/2335402 (trend). Klein &
-//! Moeschberger 2003, Survival Analysis, sections 7.3 to 7.5. Lin & Wei 1989, doi:10.1080/01621459.1989.10478874.
+//! doi:10.2307/2333825. Breslow 1970, doi:10.2307/2334776. Tarone & Ware 1977, doi:10.2307/2335790. Harrington &
+//! Fleming 1982, doi:10.2307/2335991. Andersen et al. 1982, doi:10.2307/1402489. Tarone 1975, doi:10.2307/2335402
+//! (trend). Klein & Moeschberger 2003, Survival Analysis, sections 7.3 to 7.5. Lin & Wei 1989,
+//! doi:10.1080/01621459.1989.10478874.
 //!
 //! # Worked example
-//! `tests/log_rank_family_by_hand.rs`: four patients, every member of the family.
+//! Four patients: events at 1 and 3 in one group, at 2 in the other, where one is censored at 4. U = ½ − ⅓ + ½ and V
+//! = ¼ + 2/9 + ¼, so that χ² = 8/13; Gehan and Breslow's, with the weights 4, 3 and 2, is 4/7.
 
 mod family;
 mod options;

@@ -1,13 +1,13 @@
 //! Logistic regression.
 //!
 //! # Estimand
-//! Odds ratio of the event for each level of a factor against its reference, or for one unit more of a number:
-//! alone (univariable) and with all terms of the multivariable model held equal.
+//! Odds ratio of the event for each level of a factor against its reference, or for one unit more of a number: alone
+//! (univariable) and with all terms of the multivariable model held equal.
 //! # Formula
-//! logit P(event) = α + Σ βⱼ xⱼ, by maximum likelihood (Newton's method); the ratio is exp β.
+//! logit P(event) = α + Σ βⱼ xⱼ with ℓ the log-likelihood, at its maximum (Newton's method); the ratio is exp β.
 //! # Ties and censoring
-//! Patients without the outcome or a term of a model are left out of it, and their number is a notice; a time that may be
-//! censored is no outcome here.
+//! Patients without the outcome or a term of a model are left out of it, and their number is a notice; a time that
+//! may be censored is no outcome here.
 //! # Assumptions
 //! Independent patients; effects add up on the logit scale; a number acts linearly on it.
 //! # Variance
@@ -15,33 +15,41 @@
 //! Wald's, as SPSS, SAS and R's `summary` print them; each term and the whole model also have a likelihood-ratio
 //! test. Intervals are Wald's or, with `interval = "profile"`, from the profile likelihood, solved exactly.
 //! # Options
-//! `outcome`, `event`, `terms`, `univariable`, `multivariable`, `interval` (default `wald`; `profile` in the dialect
-//! `r`, whose `confint` gives that), `penalty`, `bootstrap`, `bootstrap_interval`. A univariable model uses every patient
-//! with the outcome and its own term, the multivariable model those with the outcome and all of its terms. Under
-//! separation the infinite ratios are withheld and named, and the others are those of the limiting model. Terms are
-//! variables, interactions of them (`a:b`), restricted cubic splines of numbers (`rcs(a, 4)`) and interactions with these
-//! (`rcs(a, 4):b`), as `crate::design::term` reads them; of the last `models/spline_interaction.rs` says what is told.
+//! A univariable model uses every patient with the outcome and its own term, the multivariable model those with the
+//! outcome and all of its terms. Under separation the infinite ratios are withheld and named, and the others are
+//! those of the limiting model. A term is a variable, an interaction (`a:b`), a restricted cubic spline of a number
+//! (`rcs(a, 4)`) or an interaction with one (`rcs(a, 4):b`), which is told by the ratio between the quartiles and the
+//! curve within each level of the other variable, or at its quartiles. The columns of a spline with knots t₁ < … < tₖ
+//! are x and, for j = 1 … k − 2, [(x − tⱼ)₊³ − (x − tₖ₋₁)₊³ (tₖ − tⱼ)/(tₖ − tₖ₋₁) + (x − tₖ)₊³ (tₖ₋₁ − tⱼ)/(tₖ −
+//! tₖ₋₁)]/(tₖ − t₁)². Knots that are counted stand at equidistant quantiles (type 7) of all known values: from 0.1 to
+//! 0.9 for three, 0.05 to 0.95 for four to six, 0.025 to 0.975 for seven; below 100 patients the outer ones are the
+//! fifth smallest and the fifth largest value.
 //!
-//! `penalty = "firth"` maximises ℓ + ½ ln |X′WX| instead, with whatever `terms` and `multivariable` say: every ratio is
-//! finite. Intervals are then from the penalized profile likelihood and P values from the penalized likelihood ratio,
-//! in which the penalty stays that of the full design (as in R's logistf); `interval = "wald"` gives Wald's. The
-//! standard error is from (X′WX)⁻¹ (as in brglm2; logistf inverts X′W(1 + h)X). Separation is still told. An entry rule
-//! looks at Wald's P value all the same.
+//! `penalty = "firth"` maximises ℓ + ½ ln |X′WX| instead, X being the columns and W the weights π(1 − π), with
+//! whatever `terms` and `multivariable` say: every ratio is finite. Intervals are then from the penalized profile
+//! likelihood and P values from the penalized likelihood ratio, in which the penalty stays that of the full design
+//! (as in R's logistf); `interval = "wald"` gives Wald's. The standard error is from (X′WX)⁻¹ (as in brglm2; logistf
+//! inverts X′W(1 + h)X, h being the leverages). Separation is still told. An entry rule looks at Wald's P value all
+//! the same.
 //!
-//! `weights` with `weight_kind`: with `frequency` a row stands for so many patients; with `sampling` each patient counts so
-//! much, and the variance is robust. `cluster` (and `variance = "robust"`) make it robust too (see `robust.rs`): the tests
-//! are then Wald's, since a likelihood ratio has no χ² distribution. `interval = "score"` gives the values that the score
-//! test does not reject, and its P values.
+//! Sampling weights, `cluster` and `variance = "robust"` make the variance robust: m/(m − 1) I⁻¹ (Σ U U′) I⁻¹, I
+//! being the information, U the sum of w x (y − π) over the patients of a cluster and m the number of clusters;
+//! without clusters each patient is one. Intervals and tests are then Wald's, since a likelihood ratio has no χ²
+//! distribution. `interval = "score"`, for neither robust variance nor penalty, gives the values that the score test
+//! does not reject, and its P values.
 //!
-//! `interval = "bootstrap"` takes limits from `bootstrap` replicates (default 1000), by `bootstrap_interval`
-//! (`percentile` by default, `bca`); the choice of terms by an entry rule is not repeated in them.
+//! `interval = "bootstrap"` is not for splines; the choice of terms by an entry rule is not repeated in the
+//! replicates. A replicate in which the outcome is separated counts as infinite.
 //! # References
-//! Cox 1958, doi:10.1111/j.2517-6161.1958.tb00292.x; Albert & Anderson 1984, doi:10.1093/biomet/71.1.1;
-//! Venzon & Moolgavkar 1988, doi:10.2307/2347496; Peduzzi et al. 1996, doi:10.1016/S0895-4356(96)00236-3;
-//! Firth 1993, doi:10.1093/biomet/80.1.27; Heinze & Schemper 2002, doi:10.1002/sim.1047.
+//! Cox 1958, doi:10.1111/j.2517-6161.1958.tb00292.x; Albert & Anderson 1984, doi:10.1093/biomet/71.1.1 (separation);
+//! Venzon & Moolgavkar 1988, doi:10.2307/2347496 (profile likelihood); Peduzzi et al. 1996,
+//! doi:10.1016/S0895-4356(96)00236-3 (events per variable); Firth 1993, doi:10.1093/biomet/80.1.27; Heinze & Schemper
+//! 2002, doi:10.1002/sim.1047; Binder 1983, doi:10.2307/1402588 and Liang & Zeger 1986, doi:10.1093/biomet/73.1.13
+//! (robust variance); Efron 1987, doi:10.1080/01621459.1987.10478410 (BCa); Harrell 2015, Regression Modeling
+//! Strategies, section 2.4.5, doi:10.1007/978-3-319-19425-7 (splines).
 //! # Worked example
-//! A two-by-two table a, b, c, d: the ratio is ad/bc, the standard error of its logarithm √(1/a + 1/b + 1/c + 1/d), the
-//! likelihood ratio the G² of the table.
+//! A two-by-two table a, b, c, d: the ratio is ad/bc, the standard error of its logarithm √(1/a + 1/b + 1/c + 1/d),
+//! the likelihood ratio the G² of the table.
 
 mod blocks;
 pub(super) mod complete_cases;
@@ -79,7 +87,7 @@ pub struct Logistic;
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct LogisticOptions {
-    /// A variable of two levels.
+    /// The outcome, a variable of two levels.
     pub outcome: String,
     /// The level whose odds are modelled: `yes`, `true` or `1` where absent.
     pub event: Option<String>,
@@ -90,28 +98,29 @@ pub struct LogisticOptions {
     /// Whether each term is also examined alone.
     #[serde(default)]
     pub univariable: bool,
-    /// Which terms are examined together.
+    /// Which terms are examined together: all, none (`false`), those that a rule lets in (`enter`), or others
+    /// (`terms`).
     #[serde(default)]
     pub multivariable: Multivariable,
-    /// How intervals are made.
+    /// How intervals are made; Wald's where absent, profile likelihood in R's dialect and with `penalty`.
     pub interval: Option<LogisticInterval>,
-    /// What is added to the likelihood: nothing where absent.
+    /// What is added to the likelihood; nothing where absent.
     pub penalty: Option<Penalty>,
     /// A variable that says how much each patient counts.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub weights: Option<String>,
-    /// What the weights stand for.
+    /// What the weights stand for; needed beside `weights`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub weight_kind: Option<WeightKind>,
-    /// Where the variance comes from; `robust` where there are clusters or sampling weights.
+    /// Where the variance comes from; `model` where absent, `robust` with clusters or sampling weights.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub variance: Option<Variance>,
     /// A variable of which patients of one level, for example of one hospital, are alike.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cluster: Option<String>,
-    /// Replicates of `interval = "bootstrap"`: 1000 where absent.
+    /// Replicates of `interval = "bootstrap"`, 50 to 100,000; 1000 where absent.
     pub bootstrap: Option<u64>,
-    /// Which of their quantiles are the limits.
+    /// Which quantiles of the replicates are the limits.
     #[serde(default)]
     pub bootstrap_interval: BootstrapInterval,
 }

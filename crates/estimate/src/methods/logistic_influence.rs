@@ -1,17 +1,18 @@
 //! Which covariate patterns drive a logistic model.
 //!
 //! # Estimand
-//! None: a description of the fit. Patients of the same values of all terms are one covariate pattern and leave or stay
-//! together; where every pattern is a single patient, the figures are those of R's `hatvalues`, `cooks.distance`,
-//! `rstandard(type = "pearson")` and `residuals`. Where several share one, R fitted to single patients gives each a part:
-//! the leverages of the patients of a pattern add up to that of the pattern, residuals and distances do not (Hosmer,
-//! Lemeshow & Pregibon look at patterns, as here).
+//! None: a description of the fit. Patients of the same values of all terms are one covariate pattern and leave or
+//! stay together; where every pattern is a single patient, the figures are those of R's `hatvalues`,
+//! `cooks.distance`, `rstandard(type = "pearson")` and `residuals`. Where several share one, R fitted to single
+//! patients gives each a part: the leverages of the patients of a pattern add up to that of the pattern, residuals
+//! and distances do not (Hosmer, Lemeshow & Pregibon look at patterns, as here).
 //! # Formula
-//! Of pattern j with mⱼ patients, yⱼ events and risk πⱼ: vⱼ = mⱼπⱼ(1 − πⱼ), leverage hⱼ = vⱼ xⱼ′(X′WX)⁻¹xⱼ, Pearson residual
-//! rⱼ = (yⱼ − mⱼπⱼ)/√vⱼ, standardized rⱼ/√(1 − hⱼ), deviance residual ±√(2 (yⱼ ln(yⱼ/mⱼπⱼ) + (mⱼ − yⱼ) ln((mⱼ − yⱼ)/mⱼ(1 − πⱼ)))),
-//! Cook's distance rⱼ² hⱼ/((1 − hⱼ)² p) with p parameters. Leaving the pattern out moves the coefficients by about
-//! (X′WX)⁻¹xⱼ(yⱼ − mⱼπⱼ)/(1 − hⱼ) (one Newton step); dfbetas is that over the standard error, as SAS has it. R's `dfbetas`
-//! of a `glm` takes the deviance residual in place of Pearson's and so is another figure.
+//! Of pattern j with mⱼ patients, yⱼ events, risk πⱼ and covariates xⱼ, X being the columns and W the weights of all:
+//! vⱼ = mⱼπⱼ(1 − πⱼ), leverage hⱼ = vⱼ xⱼ′(X′WX)⁻¹xⱼ, Pearson residual rⱼ = (yⱼ − mⱼπⱼ)/√vⱼ, standardized rⱼ/√(1 −
+//! hⱼ), deviance residual ±√(2 (yⱼ ln(yⱼ/mⱼπⱼ) + (mⱼ − yⱼ) ln((mⱼ − yⱼ)/mⱼ(1 − πⱼ)))), Cook's distance rⱼ² hⱼ/((1 −
+//! hⱼ)² p) with p parameters. Leaving the pattern out moves the coefficients by about (X′WX)⁻¹xⱼ(yⱼ − mⱼπⱼ)/(1 − hⱼ)
+//! (one Newton step); dfbetas is that over the standard error, as SAS has it. R's `dfbetas` of a `glm` takes the
+//! deviance residual in place of Pearson's and so is another figure.
 //! # Ties and censoring
 //! Equal distances keep the order of the patterns, which is that of their values, term by term.
 //! # Assumptions
@@ -19,14 +20,14 @@
 //! # Variance
 //! (X′WX)⁻¹ of the model, whatever variance it reports; the figures themselves have no interval.
 //! # Options
-//! `outcome`, `event`, `terms`, `penalty` as for `logistic` (of a penalized model the same formulas, without the
-//! penalty's own change); `show`: how many patterns are listed (default 10).
+//! `penalty` as in `logistic`: the formulas are the same, without the change of the penalty itself.
 //! # References
 //! Pregibon 1981, doi:10.1214/aos/1176345513; Cook 1977, doi:10.1080/00401706.1977.10489493; Hosmer, Lemeshow &
 //! Sturdivant 2013, doi:10.1002/9781118548387, chapter 5.3.
 //! # Worked example
-//! Three patterns of four patients at −1, 0 and 1, with 3, 0 and 3 events: both coefficients are 0 and X′WX is diagonal
-//! with 3 and 2, so that the pattern at 1 has the leverage 1/3 + 1/2, the residual 1, standardized √6, and Cook's distance 15.
+//! Three patterns of four patients at −1, 0 and 1, with 3, 0 and 3 events: both coefficients are 0 and X′WX is
+//! diagonal with 3 and 2, so that the pattern at 1 has the leverage 1/3 + 1/2, the residual 1, standardized √6, and
+//! Cook's distance 15.
 
 mod diagnostics;
 mod options;

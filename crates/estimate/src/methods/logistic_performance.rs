@@ -2,37 +2,51 @@
 //!
 //! # Estimand
 //! Of the model with all `terms`: how much of the outcome it explains (R²), how well it tells patients with the event
-//! from those without (AUC), how close its risks are to the shares observed (Brier score, calibration), and how much of
-//! all that would be lost in other patients of the same kind (optimism).
+//! from those without (AUC), how close its risks are to the shares observed (Brier score, calibration), and how much
+//! of all that would be lost in other patients of the same kind (optimism).
 //! # Formula
-//! Cox–Snell 1 − exp(2(ℓ₀ − ℓ)/n), Nagelkerke the same over 1 − exp(2ℓ₀/n), McFadden 1 − ℓ/ℓ₀. AUC: the share of pairs of
-//! patients with and without the event in which the first has the higher risk, ties counting one half. Brier: the mean
-//! of (y − π̂)². Calibration slope b of logit P = a + b η̂, intercept a of logit P = a + η̂: 1 and 0 by construction in the
-//! patients that a maximum-likelihood model was made from. Smooth calibration curve and calibration index: see
-//! `calibration_curve.rs`. Hosmer and Lemeshow's Ĉ over groups of predicted risk.
+//! With ℓ and ℓ₀ the log-likelihoods of the model and of none: R² of Cox and Snell 1 − exp(2(ℓ₀ − ℓ)/n), of
+//! Nagelkerke the same over 1 − exp(2ℓ₀/n), of McFadden 1 − ℓ/ℓ₀. AUC: the share of pairs of a patient with and one
+//! without the event in which the first has the higher risk, ties counting one half. Brier score: the mean of (y −
+//! p̂)², y being 1 with the event and 0 without, p̂ the predicted risk. With η̂ the logit of p̂: calibration slope b
+//! of logit P = a + b η̂, intercept a of logit P = a + η̂, 1 and 0 by construction in the patients that a
+//! maximum-likelihood model was made from. Hosmer and Lemeshow's Ĉ = Σ (oₖ − eₖ)²/(eₖ(1 − eₖ/nₖ)) over groups of
+//! predicted risk with nₖ patients, oₖ events and eₖ expected ones, χ² with two degrees of freedom fewer than groups.
+//!
+//! Smooth calibration: a logistic model of the outcome with a restricted cubic spline of η̂ with three knots where
+//! splines have them by default says which risk p̃ was observed where p̂ was predicted. Over the patients the
+//! calibration index (ICI) is the mean of |p̃ − p̂|, E50 and E90 are its median and 90th percentile (type 7), Emax
+//! its largest value. The curve is drawn from the 1st to the 99th percentile of the predicted risk.
+//!
+//! Bootstrap: in each replicate the same terms are fitted anew; the optimism is the mean, over replicates, of the
+//! figure of that model on the replicate less its figure on the patients themselves, and is taken off the apparent
+//! figure. The standard error of an error of calibration is the standard deviation over the replicates of the figure
+//! of the replicate's own model on the replicate; its limits are the figure ± z standard errors within 0 and 1.
 //! # Ties and censoring
-//! Equal risks are one class for the AUC and are never parted between groups of risk (see `calibration.rs`).
+//! Equal risks are one class for the AUC and are never parted between groups of risk: a patient whose risk equals a
+//! cut belongs to the group below it.
 //! # Assumptions
 //! Independent patients. DeLong's test of nested models, both made from the same patients, is too cautious; the
 //! likelihood-ratio test is shown beside it.
 //! # Variance
-//! DeLong's for the AUC and for differences of AUCs on the same patients; the interval is AUC ± z × standard error within
-//! 0 and 1 or, with `auc_interval = "logit"`, symmetric on the logit scale.
+//! DeLong's for the AUC and for differences of AUCs on the same patients: with V the share of pairs that a patient
+//! wins, Var AUC = s²/m + s²/n, from the variances s² of V among the m patients with the event and the n without. The
+//! interval is AUC ± z × standard error within 0 and 1 or, with `auc_interval = "logit"`, symmetric on the logit
+//! scale.
 //! # Options
-//! `outcome`, `event`, `terms`, `penalty` as for `logistic`; `groups` of predicted risk (default 10, cut at quantiles of
-//! type 7 whatever the dialect); `auc_interval` (`delong` by default, `logit`); `compare`: other lists of terms, whose AUC
-//! is compared with that of `terms`; `bootstrap`: replicates for the optimism, and for the limits of the errors of calibration
-//! (none by default). Patients lacking the
-//! outcome or a term of any list are left out of everything, so that comparisons are paired.
+//! Groups are cut at quantiles of type 7 whatever the dialect. Patients lacking the outcome or a term of any list are
+//! left out of everything, so that comparisons are paired. `bootstrap` also gives the errors of calibration their
+//! limits. `penalty` as in `logistic`.
 //! # References
 //! Nagelkerke 1991, doi:10.1093/biomet/78.3.691; DeLong, DeLong & Clarke-Pearson 1988, doi:10.2307/2531595; Hosmer &
-//! Lemeshow 1980, doi:10.1080/03610928008827941; Brier 1950, doi:10.1175/1520-0493(1950)078<0001:VOFEIT>2.0.CO;2; Cox 1958,
-//! doi:10.1093/biomet/45.3-4.562 (calibration); Harrell, Lee & Mark 1996,
+//! Lemeshow 1980, doi:10.1080/03610928008827941; Brier 1950, doi:10.1175/1520-0493(1950)078<0001:VOFEIT>2.0.CO;2; Cox
+//! 1958, doi:10.1093/biomet/45.3-4.562 (calibration); Harrell, Lee & Mark 1996,
 //! doi:10.1002/(SICI)1097-0258(19960229)15:4<361::AID-SIM168>3.0.CO;2-4; Demler, Pencina & D'Agostino 2012,
 //! doi:10.1002/sim.5328 (nested models); Austin & Steyerberg 2019, doi:10.1002/sim.8281 (calibration index).
 //! # Worked example
-//! Risks 2, 3 and 4 in rank with the event, 1 and 3 without: of six pairs four agree and one ties, AUC 0.75, with DeLong's
-//! variance 1/48 + 1/16. Groups of ten with 3, 5 and 6 events where 2, 5 and 8 are expected: Ĉ = 0.625 + 0 + 2.5.
+//! Risks 2, 3 and 4 in rank with the event, 1 and 3 without: of six pairs four agree and one ties, AUC 0.75, with
+//! DeLong's variance 1/48 + 1/16. Groups of ten with 3, 5 and 6 events where 2, 5 and 8 are expected: Ĉ = 0.625 + 0 +
+//! 2.5.
 
 mod calibration;
 mod curve;

@@ -1,45 +1,48 @@
 //! Mixture cure model: logistic incidence, and a law of time for those who are not cured.
 //!
 //! # Estimand
-//! The share of patients who will never have the event (the cured share); the odds ratio of being cured for each level of
-//! a factor against its reference, or for one unit more of a number; of those who are not cured the time ratio and, under
-//! an exponential or Weibull law, the hazard ratio.
+//! The share of patients who will never have the event (the cured share); the odds ratio of being cured for each
+//! level of a factor against its reference, or for one unit more of a number; of those who are not cured the time
+//! ratio and, under an exponential or Weibull law, the hazard ratio.
 //! # Formula
 //! S(t | x, z) = c(z) + (1 − c(z)) Sᵤ(t | x), logit c = z′γ, log T = x′β + σW as in `parametric_survival`.
 //! # Ties and censoring
-//! Times are continuous: ties need no rule. Who is censored may be cured or not, with the probability that the model gives.
-//! An event at time 0 is refused; who is censored at time 0 tells nothing and is counted, not modelled.
+//! Times are continuous: ties need no rule. Who is censored may be cured or not, with the probability that the model
+//! gives. An event at time 0 is refused; who is censored at time 0 tells nothing and is counted, not modelled.
 //! # Delayed entry
-//! Who comes under observation at e is there only because he is free of the event: his contribution is divided by S(e).
-//! Shares are those of time 0, of patients like those seen: c of somebody who has entered is larger. Where all enter late
-//! they rest on the law before the first entry, of which nothing was seen. αₙ is not defined then, and withheld; the
-//! ratio of Selukar and Othus is a figure of the fitted model, whatever the entries, and stays.
+//! Who comes under observation at e is there only because he is free of the event: his contribution is divided by
+//! S(e). Shares are those of time 0, of patients like those seen: c of somebody who has entered is larger. Where all
+//! enter late they rest on the law before the first entry, of which nothing was seen. αₙ is not defined then, and
+//! withheld; the ratio of Selukar and Othus is a figure of the fitted model, whatever the entries, and stays.
 //! # Assumptions
-//! Some patients can never have the event; follow-up is long enough to tell them from those who have not had it yet; the
-//! law of the others; censoring and entry independent of time and cure given the terms.
+//! Some patients can never have the event; follow-up is long enough to tell them from those who have not had it yet;
+//! the law of the others; censoring and entry independent of time and cure given the terms.
 //! # Variance
 //! Inverse of the observed information of both parts together; limits of shares are symmetric on the logit, those of
-//! survival on the log(−log), those of a median and of σ on the logarithmic scale. The likelihood has several maxima: the
-//! largest of four searches is taken (`search`), and where only one of them came to it a notice says so. Where a share is
-//! 0 or 1 (`boundary`) it has no interval, and odds ratios that rest on it are withheld and named.
+//! survival on the log(−log), those of a median and of σ on the logarithmic scale. The likelihood has several maxima:
+//! the largest of four searches is taken, and where only one of them came to it a notice says so. Where a share is 0
+//! or 1, at the border of what is possible, it has no interval, and odds ratios that rest on it are withheld and
+//! named.
 //! # Follow-up
-//! Of all patients and of each group: αₙ of Maller and Zhou (`follow_up`), and how large at the end of follow-up survival
-//! of those not cured still is beside that of all (Selukar & Othus). Where αₙ or that ratio is 0.05 or more, or the curve
-//! falls to its end, nobody should be called cured; a notice and the review say so.
+//! Of all patients and of each group: αₙ of Maller and Zhou, and how large at the end of follow-up the fitted
+//! survival of those not cured still is beside that of all, Sᵤ/S (Selukar & Othus). With t the longest follow-up and
+//! t* the last event of n patients, Nₙ events fall in (2t* − t, t*], as many as would be expected in a time as long
+//! as that which passed without any, and αₙ = (1 − Nₙ/n)ⁿ is about the probability of none there if follow-up did not
+//! suffice. Where αₙ or that ratio is 0.05 or more, or the curve falls to its end, nobody should be called cured; a
+//! notice and the review say so.
 //! # Options
-//! `endpoint`, `distribution` (default `weibull`; of a list the first is reported and all are compared), `cured_terms`
-//! (none: one share for all), `terms` of the time (none: one law for all), `interval` (`wald` or `profile`), `at`,
-//! `quantiles` of the time of those not cured (default 0.5), `profiles`, `by` (groups of shares and curves; the only
-//! factor where absent). Without `cured_terms`, that nobody is cured is tested at the border of what is possible: the
-//! likelihood ratio is 0 with probability ½, χ² with one degree of freedom otherwise. BIC counts patients. `landmark` as in
-//! `parametric_survival`: the cured share is then that of those still at risk.
+//! Without `cured_terms` there is one share for all, without `terms` one law of time. The groups of shares and curves
+//! are those of `by`, or of the only factor where `by` is absent. Without `cured_terms`, that nobody is cured is
+//! tested at the border of what is possible: the likelihood ratio is 0 with probability ½, χ² with one degree of
+//! freedom otherwise. BIC counts patients. `landmark` as in `parametric_survival`: the cured share is then that of
+//! those still at risk.
 //! # References
 //! Boag 1949, J R Stat Soc B 11:15–53. Farewell 1982, doi:10.2307/2529885. Maller & Zhou 1992,
 //! doi:10.1093/biomet/79.4.731; 1994, doi:10.1080/01621459.1994.10476889. Self & Liang 1987,
 //! doi:10.1080/01621459.1987.10478472. Selukar & Othus 2023, doi:10.1002/sim.9610.
 //! # Worked example
-//! Six patients with the event at 1, and four followed for so long that an exponential law of those times leaves nobody:
-//! the cured share is 4/10, the standard error of its logit √(1/6 + 1/4), the rate 1.
+//! Six patients with the event at 1, and four followed for so long that an exponential law of those times leaves
+//! nobody: the cured share is 4/10, the standard error of its logit √(1/6 + 1/4), the rate 1.
 
 mod boundary;
 mod follow_up;
@@ -82,20 +85,21 @@ pub struct MixtureCure;
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct MixtureCureOptions {
-    /// An endpoint of the plan.
+    /// An endpoint of `[endpoints]`.
     pub endpoint: String,
-    /// The law of the time of those who are not cured; of several the first is reported, and all are compared.
+    /// The law of the time of those who are not cured; of a list the first is reported, and all are compared.
     #[serde(default)]
     pub distribution: Distributions,
-    /// Variables on which the odds of being cured depend; none for one cured share.
+    /// Variables, interactions and splines on which the odds of being cured depend; one cured share where absent.
     #[serde(default, deserialize_with = "term_list")]
     #[schemars(with = "Vec<WrittenTerm>")]
     pub cured_terms: Vec<String>,
-    /// Variables on which the time of those who are not cured depends; none for one law.
+    /// Variables, interactions and splines on which the time of those who are not cured depends; one law where
+    /// absent.
     #[serde(default, deserialize_with = "term_list")]
     #[schemars(with = "Vec<WrittenTerm>")]
     pub terms: Vec<String>,
-    /// How intervals of ratios are made.
+    /// How intervals of ratios are made; Wald's where absent.
     pub interval: Option<IntervalChoice>,
     /// Times at which survival is predicted, in the endpoint's unit.
     #[serde(default)]
@@ -103,13 +107,13 @@ pub struct MixtureCureOptions {
     /// Survival probabilities of those who are not cured, whose times are predicted: 0.5 is their median.
     #[serde(default = "kaplan_meier::median_only")]
     pub quantiles: Vec<f64>,
-    /// Patients for whom the model predicts.
+    /// Patients for whom the model predicts: each a label, and the value of every term.
     #[serde(default)]
     pub profiles: Vec<Profile>,
-    /// The variable by whose levels shares are given and curves are drawn.
+    /// The variable by whose levels shares are given and curves are drawn; the only factor where absent.
     pub by: Option<String>,
-    /// Time at which follow-up starts anew, in the endpoint's unit: the law is that of the time from then on of those who
-    /// are still at risk. Other times are counted from it.
+    /// Time at which follow-up starts anew, in the endpoint's unit: the law is that of the time from then on of those
+    /// who are followed beyond it. Other times are counted from it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub landmark: Option<f64>,
 }

@@ -21,28 +21,28 @@ pub(super) struct Question<'a> {
     pub(super) landmark: Option<f64>,
 }
 
-/// Declares the options of a method that chooses among terms, of a binary outcome or the time to an event: what is modelled
-/// and the terms, then its own. A macro, because serde's `flatten` would let unknown keys pass.
+/// Declares the options of a method that chooses among terms, of a binary outcome or the time to an event: what is
+/// modelled and the terms, then its own. A macro, because serde's `flatten` would let unknown keys pass.
 macro_rules! options_of_choice {
     ($(#[$about:meta])* pub struct $name:ident { $($own:tt)* }) => {
         $(#[$about])*
         #[derive(Debug, Clone, PartialEq, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
         #[serde(deny_unknown_fields)]
         pub struct $name {
-            /// A variable of two levels: logistic regression.
+            /// A variable of two levels: logistic regression. Either this or `endpoint` is needed.
             #[serde(skip_serializing_if = "Option::is_none")]
             pub outcome: Option<String>,
             /// The level whose odds are modelled: `yes`, `true` or `1` where absent.
             #[serde(skip_serializing_if = "Option::is_none")]
             pub event: Option<String>,
-            /// An endpoint of the plan, in the place of an outcome: Cox regression.
+            /// An endpoint of `[endpoints]`, in the place of an outcome: Cox regression.
             #[serde(skip_serializing_if = "Option::is_none")]
             pub endpoint: Option<String>,
             /// The terms among which is chosen: variables, interactions and splines, in the order of the table.
             #[serde(deserialize_with = "crate::design::term::term_list")]
             #[schemars(with = "Vec<crate::design::term::WrittenTerm>")]
             pub terms: Vec<String>,
-            /// Those of them that are in every model, whatever is chosen.
+            /// Those of `terms` that are in every model, whatever is chosen.
             #[serde(
                 default,
                 deserialize_with = "crate::design::term::term_list",
@@ -50,13 +50,13 @@ macro_rules! options_of_choice {
             )]
             #[schemars(with = "Vec<crate::design::term::WrittenTerm>")]
             pub keep: Vec<String>,
-            /// How tied events are handled.
+            /// How tied events are handled, by dialect as in `cox` where absent; `exact` is not available here.
             #[serde(skip_serializing_if = "Option::is_none")]
             pub ties: Option<$crate::methods::cox::Ties>,
             /// Variables whose combinations of levels have a baseline hazard each.
             #[serde(default, skip_serializing_if = "Vec::is_empty")]
             pub strata: Vec<String>,
-            /// Of an endpoint with a competing event: whose hazard is modelled; `event` where absent.
+            /// Of an endpoint with `competing`: whose hazard is modelled; `event` where absent.
             #[serde(skip_serializing_if = "Option::is_none")]
             pub cause: Option<$crate::methods::cox::Cause>,
             /// Time at which follow-up starts anew, in the endpoint's unit, as in `cox`.
@@ -152,7 +152,8 @@ impl<'a> Question<'a> {
         terms.map(|(index, term)| (term.as_str(), vec!["terms".into(), index.into()])).collect()
     }
 
-    /// Refuses terms, and a choice of those that are kept, that cannot be meant: `left` is what is done to the others.
+    /// Refuses terms, and a choice of those that are kept, that cannot be meant: `left` is what is done to the
+    /// others.
     pub(super) fn check_terms(&self, left: &str, analysis: &Analysis, plan: &Plan) -> Vec<Problem> {
         let outcome = self.outcome.unwrap_or_default();
         let mut problems = check_list(&["terms".into()], self.terms, analysis, plan, outcome);

@@ -2,37 +2,36 @@
 //!
 //! # Estimand
 //! Time ratio of each level of a factor against its reference, or for one unit more of a number: by what factor every
-//! quantile of the time to the event is stretched. Of the exponential and the Weibull law also the hazard ratio; survival
-//! and its median for profiles of patients.
+//! quantile of the time to the event is stretched. Of the exponential and the Weibull law also the hazard ratio;
+//! survival and its median for profiles of patients.
 //! # Formula
-//! log T = x′β + σ W, W of the smallest extreme value (Weibull; exponential with σ = 1), normal or logistic law. A time
-//! ratio is exp(β); under a Weibull law the hazard ratio is exp(−β/σ). The likelihood is maximised in (x′β/σ, 1/σ),
-//! where it is concave, so that its maximum is the only one.
+//! log T = x′β + σ W, W of the smallest extreme value (Weibull; exponential with σ = 1), normal or logistic law. A
+//! time ratio is exp(β); under a Weibull law the hazard ratio is exp(−β/σ). The likelihood is maximised in (x′β/σ,
+//! 1/σ), where it is concave, so that its maximum is the only one.
 //! # Ties and censoring
-//! Times are continuous: ties need no rule. A censored patient gives S(t). An event at time 0 is refused, since no law
-//! of log time allows it; who is censored at time 0 tells nothing and is counted, not modelled.
+//! Times are continuous: ties need no rule. A censored patient gives S(t). An event at time 0 is refused, since no
+//! law of log time allows it; who is censored at time 0 tells nothing and is counted, not modelled.
 //! # Delayed entry
-//! Who comes under observation at e is there only because his time is longer: his contribution is divided by S(e). The
-//! likelihood then need not be concave, nor have a maximum where all enter late: what is not found is not told.
+//! Who comes under observation at e is there only because his time is longer: his contribution is divided by S(e).
+//! The likelihood then need not be concave, nor have a maximum where all enter late: what is not found is not told.
 //! # Assumptions
 //! The law; the same σ for all; censoring and entry independent of the event given the terms; independent patients.
 //! # Variance
-//! Inverse of the observed information in (β, log σ); of hazard ratios that in (β/σ, 1/σ), which is the delta method's.
-//! Limits of σ are symmetric on its logarithm, those of survival on the linear predictor (log(−log S), probit or logit
-//! of S, by law), those of a median on its logarithm. Where the likelihood rises for ever, the infinite ratios are
-//! withheld and named.
+//! Inverse of the observed information in (β, log σ); of hazard ratios that in (β/σ, 1/σ), which is the delta
+//! method's. Limits of σ are symmetric on its logarithm, those of survival on the linear predictor (log(−log S),
+//! probit or logit of S, by law), those of a median on its logarithm. Where the likelihood rises for ever, the
+//! infinite ratios are withheld and named.
 //! # Options
-//! `endpoint`, `distribution` (default `weibull`; of a list the first is reported and all are compared), `terms` (none:
-//! one law for all), `univariable`, `multivariable`, `interval` (`wald` or `profile`), `at`, `quantiles` (default 0.5),
-//! `profiles`, `by` (groups of the curves; the only factor where absent). A curve is the mean of what is predicted for
-//! the patients of its group. BIC counts patients. `landmark`: only those followed beyond that time are analysed, and the
-//! law is that of the time from then on (a law of time from the start, of those who came later, is what `entry` gives).
+//! Without `terms` there is one law for all. A curve is the mean of what is predicted for the patients of its group;
+//! the groups are those of `by`, or of the only factor where `by` is absent. BIC counts patients. `landmark`: only
+//! those who are free of the event and followed beyond that time are analysed, and the law is that of the time from
+//! then on (a law of time from the start, of those who came later, is what `entry` gives).
 //! # References
 //! Kalbfleisch & Prentice 2002, doi:10.1002/9781118032985, chapter 3. Burridge 1981, J R Stat Soc B 43:41–45 (concave
 //! likelihood). Schwarz 1978, doi:10.1214/aos/1176344136.
 //! # Worked example
-//! Exponential, no terms: 3 events in 30 months. The rate is 1/10; log-likelihood 3 log(1/10) − 3; the standard error of
-//! the log rate 1/√3; the median 10 log 2.
+//! Exponential, no terms: 3 events in 30 months. The rate is 1/10; log-likelihood 3 log(1/10) − 3; the standard error
+//! of the log rate 1/√3; the median 10 log 2.
 
 pub(in crate::methods) mod likelihood;
 pub(in crate::methods) mod outcome;
@@ -133,22 +132,23 @@ impl Distributions {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ParametricSurvivalOptions {
-    /// An endpoint of the plan.
+    /// An endpoint of `[endpoints]`.
     pub endpoint: String,
-    /// The law of time; of several the first is reported, and all are compared.
+    /// The law of time; of a list the first is reported, and all are compared.
     #[serde(default)]
     pub distribution: Distributions,
-    /// Variables, in the order of the table; none for one law of all patients.
+    /// Variables, interactions and splines, in the order of the table; one law for all patients where absent.
     #[serde(default, deserialize_with = "term_list")]
     #[schemars(with = "Vec<WrittenTerm>")]
     pub terms: Vec<String>,
     /// Whether each term is also examined alone.
     #[serde(default)]
     pub univariable: bool,
-    /// Which terms are examined together.
+    /// Which terms are examined together: all, none (`false`), those that a rule lets in (`enter`), or others
+    /// (`terms`).
     #[serde(default)]
     pub multivariable: Multivariable,
-    /// How intervals of ratios are made.
+    /// How intervals of ratios are made; Wald's where absent.
     pub interval: Option<IntervalChoice>,
     /// Times at which survival is predicted, in the endpoint's unit.
     #[serde(default)]
@@ -156,13 +156,13 @@ pub struct ParametricSurvivalOptions {
     /// Survival probabilities whose times are predicted: 0.5 is the median.
     #[serde(default = "kaplan_meier::median_only")]
     pub quantiles: Vec<f64>,
-    /// Patients for whom the model predicts.
+    /// Patients for whom the model predicts: each a label, and the value of every term.
     #[serde(default)]
     pub profiles: Vec<Profile>,
-    /// The variable by whose levels the curves are drawn.
+    /// The variable by whose levels the curves are drawn; the only factor among the terms where absent.
     pub by: Option<String>,
-    /// Time at which follow-up starts anew, in the endpoint's unit: the law is that of the time from then on of those who
-    /// are still at risk. Other times are counted from it.
+    /// Time at which follow-up starts anew, in the endpoint's unit: the law is that of the time from then on of those
+    /// who are followed beyond it. Other times are counted from it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub landmark: Option<f64>,
 }

@@ -1,25 +1,27 @@
 //! Cumulative incidence that a Fine–Gray model predicts for stated patients.
 //!
 //! # Estimand
-//! F(t | x) = P(T ≤ t, the event | x) for a stated covariate profile, where the competing event happens too.
+//! F(t | x) = P(T ≤ t, the event | x) for a stated patient (a profile), where the competing event happens too.
 //! # Formula
-//! F(t | x) = 1 − exp(−Λ₀(t) exp(x′β)), Λ₀ the sum over the event times of d/Σ wⱼ exp(xⱼ′β) (Breslow), with the weights of the
-//! model.
+//! F(t | x) = 1 − exp(−Λ₀(t) exp(x′β)), Λ₀ the sum over the event times of d/Σ wⱼ exp(xⱼ′β) (Breslow), with the
+//! weights of the model.
 //! # Ties and censoring
-//! As in the Fine–Gray model. Nothing is predicted after the last follow-up.
+//! As in the Fine–Gray model. Nothing is predicted after the last follow-up. Endpoints with `entry` are refused.
 //! # Assumptions
 //! Those of the Fine–Gray model: proportional subdistribution hazards, censoring independent of everything.
 //! # Variance
-//! Robust, from what each patient adds to Λ₀(t) and to β together, with the estimated weights (see
-//! `fine_gray/prediction.rs`). Intervals are symmetric on a scale of F: `complementary_log_log` by default, the scale on which
-//! the model is linear.
+//! Robust: with patient i Λ₀(t) changes by αᵢ = ∫₀ᵗ w dM/S₀, w being his weight, S₀ the sum in the formula and M his
+//! martingale residual, and by what his censoring tells of the weights of others; β by I⁻¹ζᵢ, ζᵢ his score with the
+//! estimated weights. Λ(t | x) with r = exp(x′β) then has the variance Σ (r αᵢ + c′I⁻¹ζᵢ)², c = r (x Λ₀(t) − ∫₀ᵗ x̄
+//! dΛ₀). Intervals are symmetric on a scale of F, by default the complementary log(−log), on which the model is
+//! linear.
 //! # Options
-//! `endpoint` (with `competing`), `terms` as in `fine_gray`; `profiles`, each with a label and a value of every term; `at`;
-//! `interval`; `landmark` as in `fine_gray`.
+//! `terms` and `landmark` as in `fine_gray`. Each of `profiles` has a label and a value of every term.
 //! # References
 //! Fine & Gray 1999, doi:10.1080/01621459.1999.10474144, section 4.
 //! # Worked example
-//! Three patients: events at 1 and 2, before them one with the competing event, e^β = 1/√2: see the tests.
+//! An event at 1 (x = 1) and at 2 (x = 0), before them the competing one (x = 1): e^β = 1/√2, Λ₀(1) = √2 − 1 and
+//! Λ₀(2) = 1, so that F(2 | x = 0) = 1 − 1/e.
 
 mod rows;
 
@@ -49,18 +51,18 @@ pub struct PredictedIncidence;
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct PredictedIncidenceOptions {
-    /// An endpoint of the plan, which must know its competing event.
+    /// An endpoint of `[endpoints]` that has `competing`.
     pub endpoint: String,
     /// The terms of the Fine–Gray model.
     #[serde(deserialize_with = "term_list")]
     #[schemars(with = "Vec<WrittenTerm>")]
     pub terms: Vec<String>,
-    /// Patients whose cumulative incidence is predicted.
+    /// Patients whose cumulative incidence is predicted: each a label, and the value of every term.
     pub profiles: Vec<Profile>,
-    /// Times at which it is reported, in the endpoint's unit.
+    /// Times at which the cumulative incidence is reported, in the endpoint's unit.
     #[serde(default)]
     pub at: Vec<f64>,
-    /// Scale of the pointwise intervals.
+    /// Scale of the pointwise intervals; se is the standard error of F, z the normal quantile.
     #[serde(default = "complementary_log_log")]
     pub interval: IncidenceInterval,
     /// Time at which follow-up starts anew, in the endpoint's unit, as in `fine_gray`; `at` is counted from it.

@@ -1,35 +1,37 @@
-//! Survival that a Cox model predicts: for stated patients, at the mean of the covariates, and averaged over everybody.
+//! Survival that a Cox model predicts: for stated patients, at the mean of the covariates, and averaged over
+//! everybody.
 //!
 //! # Estimand
-//! S(t | x) for a stated covariate profile. With `adjusted_by`, the mean over all patients analysed of the survival that each
-//! would have, were all of them at one level of a term and all else as it is (direct standardisation, the g-formula); and the
-//! differences of these means.
+//! S(t | x) for a stated patient (a profile). With `adjusted_by`, the mean over all patients analysed of the survival
+//! that each would have, were all of them at one level of a term and all else as it is (direct standardisation, the
+//! g-formula); and the differences of these means.
 //! # Formula
-//! S(t | x) = exp(−Λ₀(t) exp(x′β)), Λ₀ the sum of the hazards a over the events (Breslow's estimator; under Efron's ties
-//! the tied events see the risk set shrink).
+//! S(t | x) = exp(−Λ₀(t) exp(x′β)), Λ₀ the sum of the hazards a = 1/Σ exp(x′β) over the events until t, each with the
+//! sum over those at risk (Breslow's estimator; under Efron's ties the tied events see the risk set shrink).
 //! # Ties and censoring
 //! As in the Cox model.
 //! # Assumptions
-//! Those of the Cox model. The curve at the mean of the covariates is that of no patient: between two levels of a factor there
-//! is nobody. It is drawn because the baseline hazard is asked for; averaged curves answer the usual question better.
-//! Where the endpoint has a competing event the hazard is cause-specific, and S the survival if only that event could occur.
-//! An averaged difference is causal only where the other terms remove all confounding.
+//! Those of the Cox model. The curve at the mean of the covariates is that of no patient: between two levels of a
+//! factor there is nobody. It is drawn because the baseline hazard is asked for; averaged curves answer the usual
+//! question better. Where the endpoint has a competing event the hazard is cause-specific, and S the survival if only
+//! that event could occur. An averaged difference is causal only where the other terms remove all confounding.
 //! # Variance
-//! Var Λ(t | x) = r² Σ a² + q′V̂q, with r = exp(x′β) and q = r (x Λ₀ − Σ x̄ a). Of the mean, by the same decomposition: the
-//! derivative by Λ₀ is −r̄S, that by β −mean of r S (x Λ₀ − Σ x̄ a); the covariates are taken as given. Intervals on
-//! the log, log(−log) or untransformed scale; those of differences are Wald's. Each stratum has its own Λ₀; means over
-//! all patients leave each in his stratum. With weights events and risk sets are weighted, and V̂ is the robust covariance
-//! where that is asked for.
+//! Var Λ(t | x) = r² Σ a² + q′V̂q, with r = exp(x′β), q = r (x Λ₀ − Σ x̄ a), x̄ the mean of x over the risk set of an
+//! event and V̂ the covariance of β. Of the mean, by the same decomposition: the derivative by Λ₀ is −r̄S, that by β
+//! −mean of r S (x Λ₀ − Σ x̄ a); the covariates are taken as given. Intervals are symmetric on the scale that
+//! `interval` names; those of differences are Wald's. Each stratum has its own Λ₀; means over all patients leave each
+//! in his stratum. With weights events and risk sets are weighted, and V̂ is the robust covariance where that is
+//! asked for.
 //! # Options
-//! `endpoint`, `terms`, `ties`, `strata`, `weights`, `variance`, `cluster`, `penalty`, `cause` and `landmark` as in `cox`; `profiles`, each with a label and a
-//! value of every term, and of the strata that are meant (all of them where it says none); `mean`: whether the curve
-//! at the mean is drawn (default: where neither profiles nor `adjusted_by` are asked for); `adjusted_by`; `at`; `quantiles`:
-//! survival probabilities of the profiles whose times are read from curve and limits as in `kaplan_meier`; `interval` (by dialect as in `kaplan_meier`).
+//! The model's options as in `cox`. Each of `profiles` has a label and a value of every term, and of the strata that
+//! are meant (all of them where it says none). Quantiles are the times at which the curve and its limits fall to the
+//! probability; where the curve equals it over a stretch of time as in `kaplan_meier`.
 //! # References
 //! Breslow 1972, J R Stat Soc B 34:216–217; Tsiatis 1981, doi:10.1214/aos/1176345335 (variance); Zhang et al. 2007,
 //! doi:10.1016/j.cmpb.2007.07.010 (direct-adjusted curves).
 //! # Worked example
-//! Six patients under Breslow's ties, whose e^β is (3 + √33)/2: see the tests.
+//! The six patients of `cox_residuals` under Breslow's ties, r = e^β = (3 + √33)/2: at x = 0 Λ(6) = 1/(3r + 3) + 2/(r
+//! + 3) = 1/3, so that survival at 6 is e^(−1/3) there and e^(−r/3) at x = 1.
 
 mod adjusted;
 mod baseline;
@@ -54,13 +56,14 @@ pub struct PredictedSurvival;
 options_after_cox! {
     /// What may be asked.
     pub struct PredictedSurvivalOptions {
-        /// Where the variance comes from; `robust` where there are clusters or sampling weights.
+        /// Where the variance comes from; `model` where absent, `robust` with clusters or sampling weights.
         #[serde(skip_serializing_if = "Option::is_none")]
         pub variance: Option<Variance>,
-        /// Patients whose survival is predicted.
+        /// Patients whose survival is predicted: each a label, and the value of every term.
         #[serde(default)]
         pub profiles: Vec<Profile>,
-        /// Whether the curve at the mean of the covariates is drawn.
+        /// Whether the curve at the mean of the covariates is drawn; where absent if neither `profiles` nor
+        /// `adjusted_by` is given.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         pub mean: Option<bool>,
         /// A categorical term: survival averaged over all patients, as if all were at each of its levels.
@@ -72,7 +75,8 @@ options_after_cox! {
         /// Survival probabilities of the profiles whose times are reported: 0.5 is the median.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         pub quantiles: Vec<f64>,
-        /// Scale of the pointwise intervals; by dialect where absent.
+        /// Scale of the pointwise intervals; by dialect as in `kaplan_meier` where absent. G is the variance of −log
+        /// S, the cumulative hazard; z the normal quantile.
         pub interval: Option<CurveInterval>,
     }
 }

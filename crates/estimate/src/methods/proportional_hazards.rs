@@ -3,30 +3,33 @@
 //! # Estimand
 //! θ in β(t) = β + θ (g(t) − ḡ): whether the log hazard ratio of a term, or of any term, follows a function of time.
 //! # Formula
-//! The score test of θ = 0, made with β at its estimate. With x − x̄ the Schoenfeld residual of an event and V the variance
-//! of x over its risk set, U = Σ (g − ḡ)(x − x̄), and the information of (β, θ) has the blocks Σ V, Σ (g − ḡ) V and
-//! Σ (g − ḡ)² V; the statistic (0, U)′ I⁻¹ (0, U) has as many degrees of freedom as the term has columns. ḡ is the mean of
-//! g over the events. This is the exact score test, not Grambsch and Therneau's approximation of it, which takes V
-//! as constant in time. Under Firth's penalty the score of β is not 0 at its estimate, and from the statistic of (U_β, U) that of
-//! U_β alone is taken away: Neyman's C(α), the score test at an estimate that is not the maximum.
+//! The score test of θ = 0, made with β at its estimate. With x − x̄ the Schoenfeld residual of an event and V the
+//! variance of x over its risk set, U = Σ (g − ḡ)(x − x̄), and the information of (β, θ) has the blocks Σ V, Σ (g −
+//! ḡ) V and Σ (g − ḡ)² V; the statistic (0, U)′ I⁻¹ (0, U) has as many degrees of freedom as the term has columns. ḡ
+//! is the mean of g over the events. This is the exact score test, not Grambsch and Therneau's approximation of it,
+//! which takes V as constant in time. Under Firth's penalty the score of β is not 0 at its estimate, and from the
+//! statistic of (U_β, U) that of U_β alone is taken away: Neyman's C(α), the score test at an estimate that is not
+//! the maximum.
 //! # Ties and censoring
-//! As in the Cox model: under Efron x̄ and V are means over the tied events. g of `km` is 1 − S(t−), with S the Kaplan–Meier
-//! curve of everybody analysed, whatever the stratum or weight; of `rank` the mean rank of the time among all times.
+//! As in the Cox model: under Efron x̄ and V are means over the tied events. g of `km` is 1 − S(t−), with S the
+//! Kaplan–Meier curve of everybody analysed, whatever the stratum or weight; of `rank` the mean rank of the time
+//! among all times.
 //! # Assumptions
-//! Those of the Cox model but for the one tested. A test finds a change that g resembles; a change of another shape shows in
-//! the figure. With many patients unimportant changes are significant, with few important ones are not.
+//! Those of the Cox model but for the one tested. A test finds a change that g resembles; a change of another shape
+//! shows in the figure. With many patients unimportant changes are significant, with few important ones are not.
 //! # Variance
-//! The figure shows the scaled Schoenfeld residuals d V̂ (x − x̄) + β, whose mean at t is β(t), with V̂ the covariance of β and
-//! d the number of events; the line is a natural spline with `smooth` degrees of freedom, its band
-//! ± z √(d V̂ⱼⱼ b′(B′B)⁻¹b). V̂ is the inverse of the information, also where the reported variance is robust: the score test
-//! has no robust form here.
+//! The figure shows the scaled Schoenfeld residuals d V̂ (x − x̄) + β, whose mean at t is β(t), with V̂ the
+//! covariance of β and d the number of events; the line is a natural spline with `smooth` degrees of freedom, its
+//! band ± z √(d V̂ⱼⱼ b′(B′B)⁻¹b), b being the spline's columns at t and B those at all events. V̂ is the inverse of
+//! the information, also where the reported variance is robust: the score test has no robust form here.
 //! # Options
-//! `endpoint`, `terms`, `ties`, `strata`, `weights`, `variance`, `cluster`, `penalty`, `cause` and `landmark` as in `cox`; `transform` (default `km`; `rank`, `identity`, `log`); `smooth` (default 4).
+//! The model's options as in `cox`. `log` needs times above 0.
 //! # References
-//! Grambsch & Therneau 1994, doi:10.1093/biomet/81.3.515; Schoenfeld 1982, doi:10.1093/biomet/69.1.239; Therneau & Grambsch
-//! 2000, *Modeling Survival Data*, chapter 6; Moran 1970, doi:10.1093/biomet/57.1.47 (C(α) tests).
+//! Grambsch & Therneau 1994, doi:10.1093/biomet/81.3.515; Schoenfeld 1982, doi:10.1093/biomet/69.1.239; Therneau &
+//! Grambsch 2000, Modeling Survival Data, chapter 6; Moran 1970, doi:10.1093/biomet/57.1.47 (C(α) tests).
 //! # Worked example
-//! R's veteran data, frozen in `oracle/cox_diagnostics.json`: χ² = 34.55 with 8 degrees of freedom for all terms (Efron, `km`).
+//! The veteran data of R's package survival, with treatment, cell type, Karnofsky score, months from diagnosis, age
+//! and prior therapy (Efron, `km`): χ² = 34.55 with 8 degrees of freedom for all terms.
 
 mod residuals;
 mod test;
@@ -47,7 +50,7 @@ pub struct ProportionalHazards;
 options_after_cox! {
     /// What may be asked.
     pub struct ProportionalHazardsOptions {
-        /// Where the variance comes from; `robust` where there are clusters or sampling weights.
+        /// Where the variance comes from; `model` where absent, `robust` with clusters or sampling weights.
         #[serde(skip_serializing_if = "Option::is_none")]
         pub variance: Option<Variance>,
         /// The function of time with which a coefficient may change.

@@ -1,8 +1,8 @@
 //! Restricted mean survival time: how long patients live without the event, on average, up to a horizon.
 //!
 //! # Estimand
-//! μ(τ) = E min(T, τ) = ∫₀^τ S(t) dt in each group, the difference of two groups and their ratio. No proportionality of
-//! hazards is assumed: it has the same meaning where curves cross.
+//! μ(τ) = E min(T, τ) = ∫₀^τ S(t) dt in each group, the difference of two groups and their ratio. No proportionality
+//! of hazards is assumed: it has the same meaning where curves cross.
 //!
 //! # Formula
 //! μ̂(τ) = ∫₀^τ Ŝ(t) dt, the area under the Kaplan–Meier curve.
@@ -19,26 +19,25 @@
 //! the factor m/(m − 1) that some programs apply for m events). The difference has the sum of the variances; the
 //! logarithm of the ratio Σ Var μ̂ⱼ / μ̂ⱼ². Limits are symmetric around the mean and the difference, and around the
 //! logarithm of the ratio. More than two groups are also compared all together: Σ (μ̂ⱼ − μ̄)² / Var μ̂ⱼ, with μ̄
-//! weighted by the inverse variances, one degree of freedom fewer than groups. With sampling weights the variance is the
-//! infinitesimal jackknife Σ w² u², u = Σ Aᵢ dᵢ / (nᵢ(nᵢ − dᵢ)) over the event times at which a patient is at risk without
-//! the event, less Aₛ/nₛ at the own event.
+//! weighted by the inverse variances, one degree of freedom fewer than groups. With sampling weights the variance is
+//! the infinitesimal jackknife Σ w² u² over the patients, w being the weight of a patient and u the sum of Aᵢ dᵢ /
+//! (nᵢ(nᵢ − dᵢ)) over the event times at which he is at risk without the event, less Aᵢ/nᵢ at his own event.
 //!
 //! # Delayed entry
-//! Late entries are at risk after they enter. Where all enter late, the mean is that of those free of the event at the
-//! first entry, their time until then included. Where nobody is under observation for a part of the time up to τ, the
-//! curve beyond is no estimate and the mean is withheld.
+//! Late entries are at risk after they enter. Where all enter late, the mean is that of those free of the event at
+//! the first entry, their time until then included. Where nobody is under observation for a part of the time up to τ,
+//! the curve beyond is no estimate and the mean is withheld.
 //!
 //! # Options
-//! `endpoint`, `horizon` (τ, in the endpoint's unit), `by`, `reference` (the level with which the others are compared;
-//! that of the variable where absent), `overall`, `weights` with `weight_kind`, `landmark` as in `kaplan_meier` (τ is then counted from it).
+//! `landmark` as in `kaplan_meier`.
 //!
 //! # References
 //! Irwin 1949, doi:10.1017/S0022172400014443. Royston & Parmar 2013, doi:10.1186/1471-2288-13-152. Uno et al. 2014,
 //! doi:10.1200/JCO.2014.55.2208.
 //!
 //! # Worked example
-//! Events at 1 and 3, censorings at 2 and 5, τ = 4: μ̂ = 1 + 2·3/4 + 1·3/8 = 23/8, with the variance
-//! (15/8)²/(4·3) + (3/8)²/(2·1) = 279/768.
+//! Events at 1 and 3, censorings at 2 and 5, τ = 4: μ̂ = 1 + 2·3/4 + 1·3/8 = 23/8, with the variance (15/8)²/(4·3) +
+//! (3/8)²/(2·1) = 279/768.
 
 mod area;
 mod contrast;
@@ -64,21 +63,21 @@ use study::{
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RestrictedMeanOptions {
-    /// The endpoint.
+    /// An endpoint of `[endpoints]`.
     pub endpoint: String,
     /// The time up to which the mean is taken, in the endpoint's unit.
     pub horizon: f64,
-    /// The variable whose levels are compared.
+    /// The variable whose levels are compared; one mean of all patients where absent.
     pub by: Option<String>,
     /// The level with which the others are compared; the variable's own reference where absent.
     pub reference: Option<String>,
     /// Whether all patients together have a mean beside the groups.
     #[serde(default)]
     pub overall: bool,
-    /// The variable of weights.
+    /// A variable that says how much each patient counts.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub weights: Option<String>,
-    /// What the weights mean.
+    /// What the weights stand for; needed beside `weights`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub weight_kind: Option<WeightKind>,
     /// Time at which follow-up starts anew, in the endpoint's unit: of those who are followed beyond it. The horizon

@@ -1,25 +1,26 @@
 //! Kernel estimate of the hazard.
 //!
 //! # Estimand
-//! λ(t), in each group: the rate of the event at t among those still at risk, per unit of time. Where a competing event
-//! censors, it is the cause-specific hazard.
+//! λ(t), in each group: the rate of the event at t among those still at risk, per unit of time. Where a competing
+//! event censors, it is the cause-specific hazard.
 //!
 //! # Formula
 //! λ̂(t) = Σ K((t − tᵢ)/b)/b · dΛ̂(tᵢ) over the event times, dΛ̂ being the rises of the Nelson–Aalen estimate, K
-//! Epanechnikov's kernel ¾(1 − z²) and b the bandwidth. Nearer than b to an end of the time looked at, K is the boundary
-//! kernel of Müller & Wang (table 1): at the share q = (t − start)/b
-//! K₊(q, z) = 12/(1 + q)⁴ · (z + 1)(z(1 − 2q) + (3q² − 2q + 1)/2) on −1 ≤ z ≤ q, which has the integral 1 and the mean 0;
-//! at the other end K₊(q, −z). It can be negative; an estimate below 0 is told as 0, without limits.
+//! Epanechnikov's kernel ¾(1 − z²) and b the bandwidth. Nearer than b to an end of the time looked at, K is the
+//! boundary kernel of Müller & Wang (table 1): at the share q = (t − start)/b it is K₊(q, z) = 12/(1 + q)⁴ · (z +
+//! 1)(z(1 − 2q) + (3q² − 2q + 1)/2) on −1 ≤ z ≤ q, which has the integral 1 and the mean 0; at the other end K₊(q,
+//! −z). It can be negative; an estimate below 0 is told as 0, without limits.
 //!
 //! The time looked at begins at 0, or where all enter later at the first entry, and ends at `until`, or with the last
-//! time at which 10 are at risk: beyond it a single event would make a peak. Events after its end are not used.
+//! time at which 10 are at risk (the last event where there never are 10): beyond it a single event would make a
+//! peak. Events after its end are not used.
 //!
 //! # Bandwidth
 //! `bandwidth` in the endpoint's unit, or by cross-validation: of 60 bandwidths, evenly spaced in logarithms from
-//! R/(8 D^⅕) to R/2, R being the time looked at and D its events, the one that makes
-//! ∫ λ̂(t)² dt − 2 Σ λ̂₋ᵢ(tᵢ) dΛ̂(tᵢ) least, where λ̂₋ᵢ leaves out the rise at tᵢ: that is the integrated squared error but
-//! for a constant. The integral is the trapezoidal sum over 401 times. Each group has its own bandwidth. More than R/2 is
-//! cut to it. Cross-validation varies much from sample to sample: a figure that matters deserves a bandwidth of the plan.
+//! R/(8 D^⅕) to R/2, R being the time looked at and D its events, the one that makes ∫ λ̂(t)² dt − 2 Σ λ̂₋ᵢ(tᵢ)
+//! dΛ̂(tᵢ) least, where λ̂₋ᵢ leaves out the rise at tᵢ: that is the integrated squared error but for a constant. The
+//! integral is the trapezoidal sum over 401 times. Each group has its own bandwidth. More than R/2 is cut to it.
+//! Cross-validation varies much from sample to sample: a figure that matters deserves a bandwidth of the plan.
 //!
 //! # Ties and censoring
 //! As in `cumulative_hazard`: the censored of a time are at risk for its events.
@@ -32,11 +33,11 @@
 //! λ̂·exp(±z·se/λ̂). They are about the smoothed hazard: the bias of smoothing is in none of them.
 //!
 //! # Options
-//! `endpoint`, `by`, `at`, `until`, `bandwidth`, `ties`, `variance`, `overall`, `weights`, `weight_kind`, `landmark`.
+//! `ties`, `variance` and weights as in `cumulative_hazard`; `landmark` as in `kaplan_meier`.
 //!
 //! # References
-//! Ramlau-Hansen 1983, doi:10.1214/aos/1176346152. Müller & Wang 1994, doi:10.2307/2533197. Klein & Moeschberger 2003,
-//! Survival Analysis, section 6.2 (cross-validation).
+//! Ramlau-Hansen 1983, doi:10.1214/aos/1176346152. Müller & Wang 1994, doi:10.2307/2533197. Klein & Moeschberger
+//! 2003, Survival Analysis, section 6.2 (cross-validation).
 //!
 //! # Worked example
 //! Two of four at risk have the event at 1 and at 3, the others are censored at 4. With b = 2 over 0 to 4, λ̂(2) =
@@ -73,9 +74,9 @@ const GRID: usize = 200;
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct SmoothHazardOptions {
-    /// The endpoint.
+    /// An endpoint of `[endpoints]`.
     pub endpoint: String,
-    /// The variable whose levels are compared.
+    /// The variable whose levels have a curve each; one curve of all patients where absent.
     pub by: Option<String>,
     /// Times at which the hazard is reported, in the endpoint's unit.
     #[serde(default)]
@@ -89,20 +90,20 @@ pub struct SmoothHazardOptions {
     /// How tied events are handled.
     #[serde(default)]
     pub ties: HazardTies,
-    /// Which variance the intervals rest on; robust with sampling weights.
+    /// Which variance the intervals rest on; `aalen` where absent, robust with sampling weights.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub variance: Option<HazardVariance>,
     /// Whether all patients together have a curve beside the groups.
     #[serde(default)]
     pub overall: bool,
-    /// The variable of weights.
+    /// A variable that says how much each patient counts.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub weights: Option<String>,
-    /// What the weights mean.
+    /// What the weights stand for; needed beside `weights`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub weight_kind: Option<WeightKind>,
-    /// Time at which follow-up starts anew, in the endpoint's unit: of those who are still at risk then. Other times are
-    /// counted from it.
+    /// Time at which follow-up starts anew, in the endpoint's unit: of those who are followed beyond it. Other times
+    /// are counted from it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub landmark: Option<f64>,
 }

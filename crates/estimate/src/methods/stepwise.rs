@@ -4,35 +4,37 @@
 //! The ratios of the terms that a rule, fixed beforehand, leaves in the model. They are not those of a model that was
 //! chosen beforehand: P values and intervals take the choice for given and are too optimistic.
 //! # Formula
-//! From a first model terms enter or leave one at a time, whole: a factor with all levels, a spline with all columns. A
-//! term enters only beside every term that it contains, and leaves only where no interaction contains it. By `p_value` the
-//! term with the largest P leaves while that exceeds `stay`, otherwise the one with the smallest P enters where that is
-//! below `enter`; by `aic` or `bic` the change that lowers −2ℓ + k·parameters most is made, with k = 2, or ln of the
-//! patients (of the events, for times). All models have the patients with the outcome and every candidate term.
+//! From a first model terms enter or leave one at a time, whole: a factor with all levels, a spline with all columns.
+//! A term enters only beside every term that it contains, and leaves only where no interaction contains it. By
+//! `p_value` the term with the largest P leaves while that exceeds `stay`, otherwise the one with the smallest P
+//! enters where that is below `enter`; by `aic` or `bic` the change that lowers −2ℓ + k·parameters most is made, with
+//! k = 2, or ln of the patients (of the events, for times). All models have the patients with the outcome and every
+//! candidate term.
 //! # Ties and censoring
 //! As in `cox`; patients without the outcome or any candidate are in no model.
 //! # Assumptions
 //! Those of every model on the way, and that the rule was fixed before the outcome was looked at.
 //! # Tests
 //! Entry by the score test of the term beside the model (as SPSS and SAS do), removal by the likelihood ratio (SPSS's
-//! `LR`); both can be changed. Where a test does not exist because an estimate is infinite, the likelihood ratio, whose
-//! supremum is finite, stands in.
+//! `LR`); both can be changed. Where a test does not exist because an estimate is infinite, the likelihood ratio,
+//! whose supremum is finite, stands in.
 //! # Variance
-//! That of the last model, as if it had been the only one. Its stability is shown by the bootstrap: the whole selection is
-//! repeated on patients drawn with replacement, and the share of replicates told in which each term, and this very model,
-//! was chosen.
+//! That of the last model, as if it had been the only one. Its stability is shown by the bootstrap: the whole
+//! selection is repeated on patients drawn with replacement, and the share of replicates told in which each term, and
+//! this very model, was chosen.
 //! # Options
-//! `outcome` (and `event`) or `endpoint` (and `ties`, `strata`, `cause`, `landmark` as in `cox`), `terms` (the candidates), `keep`, `direction`
-//! (`backward`, the default, from all terms; `forward` from those of `keep`; `both`, from `start`), `criterion` (`aic`, the
-//! default, `bic`, `p_value`), `enter` (0.05), `stay` (0.1), `entry_test`, `removal_test`, `interval`, `bootstrap` (200
-//! replicates; none with more than 20,000 counted rows unless it is asked for).
+//! Either `outcome` (with `event`) or `endpoint` (with `ties`, `strata`, `cause` and `landmark` as in `cox`, but no
+//! exact ties); up to 60 candidates. `backward` begins with all terms, `forward` with those of `keep`, `both` with
+//! `start`. `enter`, `stay`, `entry_test` and `removal_test` are for `criterion = "p_value"` alone. Imputed data are
+//! refused, since each set may choose other terms.
 //! # References
 //! Efroymson 1960, in Ralston & Wilf, Mathematical Methods for Digital Computers, 191–203; Akaike 1974,
-//! doi:10.1109/TAC.1974.1100705; Volinsky & Raftery 2000, doi:10.1111/j.0006-341X.2000.00256.x (events in BIC); Sauerbrei &
-//! Schumacher 1992, doi:10.1002/sim.4780111607 (bootstrap); Heinze, Wallisch & Dunkler 2018, doi:10.1002/bimj.201700067.
+//! doi:10.1109/TAC.1974.1100705; Volinsky & Raftery 2000, doi:10.1111/j.0006-341X.2000.00256.x (events in BIC);
+//! Sauerbrei & Schumacher 1992, doi:10.1002/sim.4780111607 (bootstrap); Heinze, Wallisch & Dunkler 2018,
+//! doi:10.1002/bimj.201700067.
 //! # Worked example
-//! One flag, 10 of 20 against 4 of 20 events: likelihood ratio 4.05 with one degree of freedom, so that `aic` (4.05 > 2)
-//! keeps it and `bic` (4.05 > ln 40 = 3.69) does too.
+//! One flag, 10 of 20 against 4 of 20 events: likelihood ratio 4.05 with one degree of freedom, so that `aic` (4.05 >
+//! 2) keeps it and `bic` (4.05 > ln 40 = 3.69) does too.
 
 mod options;
 mod rows;

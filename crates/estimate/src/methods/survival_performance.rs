@@ -1,41 +1,49 @@
 //! How well a Cox model predicts survival until stated times.
 //!
 //! # Estimand
-//! Of the risk 1 − Ŝ(t | x) that a Cox model of all `terms` predicts by a time t: how well it tells those who have the event
-//! by t from those who are free of it (AUC), how far it is from what happened (Brier score), and how close it is to the share
-//! observed in groups of predicted risk and along a smooth curve (calibration); and over all times until a horizon the concordance and the
-//! integrated Brier score.
+//! Of the risk 1 − Ŝ(t | x) that a Cox model of all `terms` predicts by a time t: how well it tells those who have
+//! the event by t from those who are free of it (AUC), how far it is from what happened (Brier score), and how close
+//! it is to the share observed in groups of predicted risk and along a smooth curve (calibration); and over all times
+//! the concordance, until a horizon Uno's concordance and the integrated Brier score.
 //! # Formula
-//! A patient whose outcome at t is known stands also for those like him who were censored before: with G the Kaplan–Meier
-//! estimate of not being censored, one with the event at T ≤ t weighs 1/G(T−), one free of it at t weighs 1/G(t), one who was
-//! censored until t nothing. Brier score B(t) = (1/n) Σ weight (1{T > t} − Ŝ(t | x))². Its integral until the horizon is
-//! divided by the horizon; B is a step function and its integral exact (where rows times steps are more than 2·10⁸, evenly
-//! spaced steps are taken with the trapezoidal rule). Without terms Ŝ is the Kaplan–Meier estimate of everybody; the prediction accuracy is 1 − B/B of that. AUC(t): the
-//! weighted share of pairs of a patient with the event by t and one free of it at t in which the first has the higher
-//! predicted risk, ties counting one half. Concordance: Harrell's, and Uno's until the horizon. Curve and calibration index: see
-//! `calibration_curve.rs`.
+//! A patient whose outcome at t is known stands also for those like him who were censored before: with G the
+//! Kaplan–Meier estimate of not being censored, one with the event at T ≤ t weighs 1/G(T−), one free of it at t
+//! weighs 1/G(t), one who was censored until t nothing. Brier score B(t) = (1/n) Σ weight (1{T > t} − Ŝ(t | x))². Its
+//! integral until the horizon is divided by the horizon; B is a step function and its integral exact (where rows
+//! times steps are more than 2·10⁸, evenly spaced steps are taken with the trapezoidal rule). Without terms Ŝ is the
+//! Kaplan–Meier estimate of everybody; the prediction accuracy is 1 less the ratio of B to that without terms.
+//! AUC(t): the weighted share of pairs of a patient with the event by t and one free of it at t in which the first
+//! has the higher predicted risk, ties counting one half. Concordance: Harrell's, and Uno's until the horizon. Smooth
+//! calibration: a Cox model of the time to the event with a restricted cubic spline of ln(−ln(1 − p̂)), p̂ the
+//! predicted risk, with three knots where splines have them by default, says which risk p̃ was observed where p̂ was
+//! predicted; calibration index, E50, E90, Emax and the curve are made of both as in `logistic_performance`.
 //! # Ties and censoring
-//! Who has the event at a time is not at risk of being censored at it. Equal risks stay in one group; the groups are cut at
-//! quantiles (type 7) of the predicted risk, and the share observed in each is 1 less its Kaplan–Meier estimate at t.
+//! Who has the event at a time is not at risk of being censored at it. Equal risks stay in one group; the groups are
+//! cut at quantiles (type 7) of the predicted risk, and the share observed in each is 1 less its Kaplan–Meier
+//! estimate at t.
 //! # Assumptions
-//! Censoring independent of times and terms; an event that competes censors. The figures are apparent: of the patients that the model was made from, for
-//! whom a model always looks better than for others; `bootstrap` says by how much.
+//! Censoring independent of times and terms; an event that competes censors. The figures are apparent: of the
+//! patients that the model was made from, for whom a model always looks better than for others; `bootstrap` says by
+//! how much.
 //! # Variance
-//! Infinitesimal jackknife, predictions held: the sum of squared derivatives by the weight of each patient, through G as well.
-//! With sampling weights w every sum, G and the Kaplan–Meier estimates are weighted (groups are cut among the patients as they
-//! are), and a derivative is by ln w; of clusters the derivatives are summed first. The bootstrap then draws clusters.
-//! Intervals are Wald's, cut to 0 and 1; of observed shares as in `kaplan_meier`.
+//! Infinitesimal jackknife, predictions held: the sum of squared derivatives by the weight of each patient, through G
+//! as well. With sampling weights w every sum, G and the Kaplan–Meier estimates are weighted (groups are cut among
+//! the patients as they are), and a derivative is by ln w; of clusters the derivatives are summed first. The
+//! bootstrap then draws clusters. Intervals are Wald's, cut to 0 and 1; of observed shares as in `kaplan_meier`.
 //! # Options
-//! `endpoint`, `terms`, `ties`, `strata`, `weights`, `cluster`, `penalty`, `cause` and `landmark` as in `cox`; `at`, the times; `horizon` of integrated figures (default the last of
-//! `at`); `groups` of predicted risk (default 10);
-//! `bootstrap`: replicates for the optimism of concordance, AUC, Brier score and errors of calibration, for the limits of these errors and for the calibration slope (none by default).
+//! The model's options as in `cox`. Endpoints with `entry` are refused. `bootstrap` gives the optimism of
+//! concordance, AUC, Brier score and errors of calibration, the limits of these errors, and the calibration slope:
+//! the coefficient of the linear predictor in a Cox model of it alone, 1 in the patients themselves. How it does that
+//! stands under `logistic_performance`.
 //! # References
-//! Graf et al. 1999, doi:10.1002/(SICI)1097-0258(19990915/30)18:17/18<2529::AID-SIM274>3.0.CO;2-5; Gerds & Schumacher 2006,
-//! doi:10.1002/bimj.200610301; Uno et al. 2007, doi:10.1198/016214507000000149; Blanche, Dartigues & Jacqmin-Gadda 2013,
-//! doi:10.1002/sim.5958; Uno et al. 2011, doi:10.1002/sim.4154; Kattan & Gerds 2018, doi:10.1186/s41512-018-0029-2 (prediction
-//! accuracy); Austin, Harrell & van Klaveren 2020, doi:10.1002/sim.8570 (calibration curves).
+//! Graf et al. 1999, doi:10.1002/(SICI)1097-0258(19990915/30)18:17/18<2529::AID-SIM274>3.0.CO;2-5; Gerds & Schumacher
+//! 2006, doi:10.1002/bimj.200610301; Uno et al. 2007, doi:10.1198/016214507000000149; Blanche, Dartigues &
+//! Jacqmin-Gadda 2013, doi:10.1002/sim.5958; Uno et al. 2011, doi:10.1002/sim.4154; Kattan & Gerds 2018,
+//! doi:10.1186/s41512-018-0029-2 (prediction accuracy); Austin, Harrell & van Klaveren 2020, doi:10.1002/sim.8570
+//! (calibration curves).
 //! # Worked example
-//! Six patients without censoring: see the tests.
+//! Six patients with the event at 1 to 6 and x = 1, 1, 0, 1, 0, 0: by time 3 two of x = 1 and one of x = 0 have had
+//! it, and the AUC is (2 · 2.5 + 1)/9 = 6/9. The Brier score without terms is ½ · ½ = 0.25.
 
 mod auc;
 mod brier;
@@ -62,12 +70,12 @@ options_after_cox! {
     pub struct SurvivalPerformanceOptions {
         /// Times by which the event is predicted, in the endpoint's unit.
         pub at: Vec<f64>,
-        /// Until when concordance and the Brier score are taken over all times; the last of `at` where absent.
+        /// Until when Uno's concordance and the integrated Brier score are taken; the last of `at` where absent.
         pub horizon: Option<f64>,
-        /// How many groups of predicted risk are made.
+        /// How many groups of predicted risk are made, 2 to 100.
         #[serde(default = "ten")]
         pub groups: u64,
-        /// Bootstrap replicates for the optimism; none where absent.
+        /// Bootstrap replicates for the optimism and the errors of calibration, 50 to 100,000; none where absent.
         pub bootstrap: Option<u64>,
     }
 }

@@ -1,10 +1,12 @@
 //! Cochran–Armitage test: does a risk rise or fall over ordered levels?
 //!
 //! # Estimand
-//! None; the hypothesis tested is that the risk is the same at all levels, against one that is linear in their scores.
+//! None; the hypothesis tested is that the risk is the same at all levels, against one that is linear in their
+//! scores.
 //! # Formula
-//! z = Σ sᵢ(xᵢ − nᵢp̄) / √(p̄(1 − p̄)(Σ nᵢsᵢ² − (Σ nᵢsᵢ)²/N)) with xᵢ events among nᵢ patients of score sᵢ and p̄ the risk
-//! of all; two-sided. z² is the chi-squared statistic that other programs print; z is positive where the risk rises.
+//! z = Σ sᵢ(xᵢ − nᵢp̄) / √(p̄(1 − p̄)(Σ nᵢsᵢ² − (Σ nᵢsᵢ)²/N)) with xᵢ events among nᵢ patients of score sᵢ and p̄ the
+//! risk of all; two-sided. z² is the chi-squared statistic that other programs print; z is positive where the risk
+//! rises.
 //! # Ties and censoring
 //! Patients without a value of one of the variables are left out, and their number is a notice.
 //! # Assumptions
@@ -12,7 +14,7 @@
 //! # Variance
 //! Binomial under the hypothesis, with one risk for all levels: the denominator of z.
 //! # Options
-//! `scores`: one a level; 0, 1, 2, … where absent, or the values themselves where the exposure is a number.
+//! Where `scores` are absent they are 0, 1, 2, …, or the values themselves where the exposure is a number.
 //! # References
 //! Cochran 1954, doi:10.2307/3001616. Armitage 1955, doi:10.2307/3001775.
 //! # Worked example
@@ -46,9 +48,10 @@ pub struct TrendOptions {
     pub event: Option<String>,
     /// The exposure: a variable with ordered levels, or a number.
     pub exposure: String,
-    /// One score a level, in the order of the levels.
+    /// One score a level, in the order of the levels; 0, 1, 2, … or the values of a number where absent.
     pub scores: Option<Vec<f64>>,
-    /// The interval of each risk; Wilson's where absent, exact in SAS' and Stata's dialect.
+    /// The interval of each risk; Wilson's where absent, corrected for continuity in R's dialect, exact in SAS' and
+    /// Stata's.
     pub risk_interval: Option<RiskInterval>,
 }
 

@@ -4,26 +4,49 @@
 //! Risk of the outcome in both groups; risk difference, risk ratio and odds ratio of the exposed against the others,
 //! in all patients and, with `strata`, the one that all strata share.
 //! # Formula
-//! Of the table a, b, c, d (exposed with and without the outcome, then the others): risks p₁ = a/(a + b) and p₀ = c/(c + d),
-//! p₁ − p₀, p₁/p₀, ad/bc; over strata Mantel and Haenszel's Σ ad/n / Σ bc/n and its kin. Each interval has its formula and
-//! its paper in a file of its own (`risk`, `difference`, `ratio`, `odds`, `conditional`, `unconditional`, `stratified`).
-//! Mid-P is Fisher's P less half the probability of the observed table.
+//! Of the table a, b, c, d (exposed with and without the outcome, then the others), n₁ = a + b, n₀ = c + d, N = n₁ +
+//! n₀: risks p₁ = a/n₁ and p₀ = c/n₀, difference p₁ − p₀, ratio p₁/p₀, odds ratio ad/bc. Mid-P is Fisher's P less
+//! half the probability of the observed table.
+//!
+//! Intervals, with z the normal quantile of the confidence level and q = 1 − p. Risk: Wilson's, the p with n(p̂ − p)²
+//! = z² pq; Clopper and Pearson's, the p at which P(X ≥ x) and P(X ≤ x) are half of one minus the confidence level.
+//! Difference: Wald's, ± z √(p₁q₁/n₁ + p₀q₀/n₀); Newcombe's, from Wilson's limits l and u of both risks, below by
+//! √((p₁ − l₁)² + (u₀ − p₀)²) and above by √((u₁ − p₁)² + (p₀ − l₀)²). Ratio and odds ratio: Wald's, on the logarithm
+//! with the variances 1/a − 1/n₁ + 1/c − 1/n₀ and 1/a + 1/b + 1/c + 1/d. Miettinen and Nurminen's hold the values
+//! that the score test does not reject: its variance, times N/(N − 1), is that of the risks that are most likely
+//! under the value. Exact limits of the odds ratio ψ are given both margins: P(x) is in proportion to ψˣ times the
+//! hypergeometric probability. Exact limits of difference and ratio are given the group sizes: the outermost values
+//! under which a one-sided P exceeds half of one minus the confidence level for some pair of risks.
+//!
+//! Over strata (sums over them): odds ratio Σ ad/N / Σ bc/N, risk ratio Σ an₀/N / Σ cn₁/N, difference Σ (an₀ − cn₁)/N
+//! / Σ n₁n₀/N. Their test, with m = a + c: (|Σ (a − n₁m/N)| − k)² / Σ n₁n₀m(N − m)/(N²(N − 1)), χ² with one degree of
+//! freedom; k = 0, or with correction ½ (at most the deviation itself; in R's dialect nothing is taken from one below
+//! ½). Homogeneity: Σ (a − ã)²/V, ã being the count in a stratum under the common odds ratio and V the inverse of the
+//! sum of the reciprocals of the four such counts; Tarone takes off (Σ (a − ã))²/Σ V.
 //! # Ties and censoring
 //! Patients without a value of one of the variables are left out, and their number is a notice. An estimate that is
-//! infinite or undefined is absent, and so is a limit on that side; a notice says which cell is empty. Strata without
-//! both groups, or without both outcomes, tell nothing and count nowhere.
+//! infinite or undefined is absent, and so is a limit on that side; a notice says which cell is empty. Over strata,
+//! those without both groups count nowhere; those where nobody has the outcome tell of the difference alone, those
+//! where everybody has it of the difference and the risk ratio.
 //! # Assumptions
 //! Patients are independent. Pooling assumes that the strata share one effect, which the test of homogeneity asks.
 //! # Variance
-//! That of each interval stands in its file; score intervals take it at the limit itself.
+//! Score intervals take it at the limit itself; exact ones have none. Over strata: Robins, Breslow and Greenland's of
+//! the logarithm of the odds ratio, Greenland and Robins' of that of the risk ratio, Sato's of the difference, all
+//! with Wald's limits.
 //! # Options
-//! `outcome` and `exposure`; `strata`; which intervals and which tests. By default Wilson's, Newcombe's and Miettinen and
-//! Nurminen's intervals; dialects have their own.
+//! Intervals and tests are those of the dialect where they are not asked for (docs/conventions.md). `correction` and
+//! `homogeneity` need `strata`.
 //! # References
-//! Wilson 1927, doi:10.1080/01621459.1927.10502953. Newcombe 1998,
-//! doi:10.1002/(SICI)1097-0258(19980430)17:8<873::AID-SIM779>3.0.CO;2-I.
-//! Miettinen & Nurminen 1985, doi:10.1002/sim.4780040211. Mantel & Haenszel 1959, doi:10.1093/jnci/22.4.719.
-//! Lancaster 1961, doi:10.1080/01621459.1961.10482105 (mid-P).
+//! Wilson 1927, doi:10.1080/01621459.1927.10502953. Clopper & Pearson 1934, doi:10.1093/biomet/26.4.404. Newcombe
+//! 1998, doi:10.1002/(SICI)1097-0258(19980430)17:8<873::AID-SIM779>3.0.CO;2-I (method 10). Katz et al. 1978,
+//! doi:10.2307/2530610 and Woolf 1955, doi:10.1111/j.1469-1809.1955.tb01348.x (Wald's intervals of ratios). Miettinen
+//! & Nurminen 1985, doi:10.1002/sim.4780040211. Baptista & Pike 1977, doi:10.2307/2346959 (exact odds ratio). Chan &
+//! Zhang 1999, doi:10.1111/j.0006-341X.1999.01202.x and Santner & Snell 1980, J Am Stat Assoc 75:386–394 (exact
+//! difference and ratio). Mantel & Haenszel 1959, doi:10.1093/jnci/22.4.719. Robins, Breslow & Greenland 1986,
+//! doi:10.2307/2531052. Greenland & Robins 1985, doi:10.2307/2530643. Sato 1989, doi:10.2307/2531772. Breslow & Day
+//! 1980, IARC Scientific Publications 32, equation 4.30. Tarone 1985, doi:10.1093/biomet/72.1.91. Lancaster 1961,
+//! doi:10.1080/01621459.1961.10482105 (mid-P).
 //! # Worked example
 //! 15 of 20 exposed and 10 of 40 others have the outcome: risk difference 0.5, risk ratio 3, odds ratio 9, Pearson's
 //! χ² = 60 (15·30 − 5·10)²/(25·35·20·40) = 96/7.

@@ -40,14 +40,14 @@ fn list(methods: &[MethodManual]) -> String {
 }
 
 fn as_text(method: &MethodManual) -> String {
-    let mut text = format!("{} [{}]\n{}\n\n", method.title, method.name, method.summary);
+    let mut text = format!("{} [{}]\n{}\n", method.title, method.name, wrapped(method.summary, ""));
     text.push_str(&indented(&method.example, "  "));
     for (heading, paragraphs) in &method.sections {
         text.push_str(&format!("\n{heading}\n"));
-        for paragraph in paragraphs {
-            text.push_str(&wrapped(paragraph, "  "));
-        }
+        let paragraphs: Vec<String> = paragraphs.iter().map(|paragraph| wrapped(paragraph, "  ")).collect();
+        text.push_str(&paragraphs.join("\n"));
         if heading == "Options" {
+            text.push('\n');
             method.options.iter().for_each(|key| text.push_str(&option(key, "  ")));
             let shared: Vec<String> = heading_names();
             text.push_str(&format!("  and, as every analysis, {}\n", shared.join(", ")));

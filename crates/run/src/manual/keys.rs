@@ -43,10 +43,7 @@ fn keys_within(object: &Value, definitions: &Map<String, Value>, depth: usize) -
             default: default(&schema["default"]),
             meaning: sentence(schema["description"].as_str().unwrap_or_default()),
             choices: words.held(schema, &|schema| words.choices(schema)),
-            parts: words.held(schema, &|schema| match schema["properties"].is_object() && depth > 0 {
-                true => keys_within(schema, definitions, depth - 1),
-                false => Vec::new(),
-            }),
+            parts: words.parts(schema, depth),
         })
         .collect();
     keys.sort_by_key(|key| (!key.required, key.name.clone()));
@@ -63,7 +60,10 @@ fn default(value: &Value) -> Option<String> {
     match value {
         Value::String(text) => Some(format!("\"{text}\"")),
         Value::Number(_) | Value::Bool(_) => Some(value.to_string()),
-        Value::Array(items) if !items.is_empty() => Some(value.to_string()),
+        Value::Array(items) if !items.is_empty() => {
+            let items: Vec<String> = items.iter().filter_map(default).collect();
+            Some(format!("[{}]", items.join(", ")))
+        }
         _ => None,
     }
 }
@@ -98,6 +98,24 @@ impl<'a> Words<'a> {
             }
         }
         found
+    }
+
+    /// The keys of the tables that a schema may be or hold, and of tables within them to a depth.
+    fn parts(&self, schema: &'a Value, depth: usize) -> Vec<Key> {
+        let tables = self.held(schema, &|schema| match schema["properties"].is_object() && depth > 0 {
+            true => vec![keys_within(schema, self.definitions, depth - 1)],
+            false => Vec::new(),
+        });
+        let several = tables.len() > 1;
+        let mut parts: Vec<Key> = Vec::new();
+        for key in tables.into_iter().flatten() {
+            // What one of several tables needs, the others do not have.
+            let key = Key { required: key.required && !several, ..key };
+            if !parts.contains(&key) {
+                parts.push(key);
+            }
+        }
+        parts
     }
 
     fn kind(&self, schema: &'a Value) -> String {
@@ -143,8 +161,11 @@ impl<'a> Words<'a> {
         if !each.is_object() {
             return "table".into();
         }
-        let own = schema["properties"].as_object().is_some_and(|own| !own.is_empty());
-        format!("table with {}{} for each name", if own { "its own keys, and " } else { "" }, self.kind(each))
+        let of = several(&self.kind(each));
+        match schema["properties"].as_object().is_some_and(|own| !own.is_empty()) {
+            true => format!("table of the keys below and, by name, of {of}"),
+            false => format!("table of {of} by name"),
+        }
     }
 
     /// The words of a schema that allows nothing else.
@@ -167,6 +188,9 @@ impl<'a> Words<'a> {
 fn several(kind: &str) -> String {
     if let Some(inner) = kind.strip_prefix("list of ") {
         return format!("lists of {inner}");
+    }
+    if let Some(of) = kind.strip_prefix("table of ") {
+        return format!("tables of {of}");
     }
     if let Some((first, others)) = kind.split_once(", or ") {
         return format!("{}, or {}", several(first), several(others));
@@ -196,6 +220,15 @@ mod tests {
                 "terms": { "anyOf": [{ "type": "string" }, { "type": "array", "items": { "$ref": "#/$defs/Ties" } }] },
                 "n": { "type": ["integer", "null"], "default": 3 },
                 "by": { "type": "object", "additionalProperties": { "type": "number" } },
+                "each": { "type": "array", "items": {
+                    "type": "object", "properties": { "label": { "type": "string" } }, "required": ["label"],
+                    "additionalProperties": { "anyOf": [{ "type": "number" }, { "type": "string" }] },
+                } },
+                "pick": { "type": "array", "default": ["x", "y"], "items": { "anyOf": [
+                    { "type": "string" },
+                    { "type": "object", "properties": { "both": { "type": "string" } }, "required": ["both"] },
+                    { "type": "object", "properties": { "bend": { "type": "string" } }, "required": ["bend"] },
+                ] } },
                 "tests": { "type": "array", "items": {
                     "type": "object", "properties": { "rank": { "type": "string" } }, "required": ["rank"],
                 } },
@@ -209,14 +242,23 @@ mod tests {
             [
                 ("terms", "text, or list of the words below", None),
                 ("at", "list of numbers", None),
-                ("by", "table with number for each name", None),
+                ("by", "table of numbers by name", None),
+                ("each", "list of tables of the keys below and, by name, of numbers, or text", None),
                 ("n", "whole number", Some("3")),
+                ("pick", "list of text, or tables", Some("[\"x\", \"y\"]")),
                 ("tests", "list of tables", None),
                 ("ties", "one of the words below", None),
             ]
         );
         assert!(found[0].required && !found[1].required);
-        assert_eq!(found[5].choices[0], ("efron".to_string(), "Less and less.".to_string()));
-        assert_eq!((found[0].choices.len(), found[4].parts[0].name.as_str()), (2, "rank"));
+        let key = |name: &str| found.iter().find(|key| key.name == name).unwrap();
+        assert_eq!(key("ties").choices[0], ("efron".to_string(), "Less and less.".to_string()));
+        assert_eq!(key("terms").choices.len(), 2);
+        let needed = |name: &str| -> Vec<(&str, bool)> {
+            key(name).parts.iter().map(|part| (part.name.as_str(), part.required)).collect()
+        };
+        assert_eq!(needed("tests"), [("rank", true)]);
+        assert_eq!(needed("each"), [("label", true)]);
+        assert_eq!(needed("pick"), [("both", false), ("bend", false)], "each of another table");
     }
 }

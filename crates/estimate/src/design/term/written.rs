@@ -23,7 +23,7 @@ pub enum WrittenTerm {
 #[derive(Debug, Clone, PartialEq, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct WrittenInteraction {
-    /// Two variables or splines or more, each of which is a term too.
+    /// An interaction: two variables or splines or more, each of which is a term too.
     pub interaction: Vec<WrittenPart>,
 }
 
@@ -44,9 +44,9 @@ pub enum WrittenPart {
 #[derive(Debug, Clone, PartialEq, Deserialize, schemars::JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct WrittenSpline {
-    /// A number.
+    /// A restricted cubic spline: the number whose effect may bend.
     pub spline: String,
-    /// How many knots (3 to 7, at quantiles of the values), or where they are; 4 where absent.
+    /// How many knots the spline has (3 to 7, at quantiles of the values), or where they are; 4 where absent.
     pub knots: Option<WrittenKnots>,
 }
 

@@ -40,7 +40,7 @@ pub struct BaselineOptions {
     /// How P values are adjusted for the number of tests in the table; not at all where absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub adjust: Option<Adjustment>,
-    /// Exceptions, by variable.
+    /// Exceptions for single variables, by their names.
     #[serde(default)]
     pub each: BTreeMap<String, Each>,
 }
@@ -102,12 +102,13 @@ pub struct TestOptions {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum CategoryTest {
-    /// Pearson's where every expected count is at least 5, else Fisher's; the program's default in another dialect.
+    /// Pearson's where every expected count is at least 5, else Fisher's; in the dialects of SPSS, SAS and Stata
+    /// Pearson's always, in R's with Yates' correction two by two.
     #[default]
     Auto,
     /// Pearson's chi-squared test without correction.
     Pearson,
-    /// With Yates' correction (two by two only).
+    /// Pearson's chi-squared test with Yates' correction (two by two only).
     Yates,
     /// Fisher's exact test.
     Fisher,
@@ -117,7 +118,8 @@ pub enum CategoryTest {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum NumberTest {
-    /// A rank test where medians are shown; where means are, Welch's test or analysis of variance.
+    /// A rank test where medians are shown; where means are, Welch's test (Student's in the dialects of SPSS, SAS and
+    /// Stata) or, for more than two groups, analysis of variance.
     #[default]
     Auto,
     /// Student's t-test (two groups).
@@ -140,7 +142,7 @@ pub enum VariableTest {
     Auto,
     /// Pearson's chi-squared test without correction.
     Pearson,
-    /// With Yates' correction (two by two only).
+    /// Pearson's chi-squared test with Yates' correction (two by two only).
     Yates,
     /// Fisher's exact test.
     Fisher,

@@ -11,7 +11,8 @@ pub enum TimeWeights {
     /// Every pair counts 1 (Harrell; `n` in R).
     #[default]
     Harrell,
-    /// 1/G², G being the chance not to be censored: the limit does not depend on censoring (Uno; `n/G2` in R).
+    /// 1/G², G being the probability of not being censored before the time: the limit does not depend on censoring
+    /// (Uno; `n/G2` in R).
     Uno,
     /// N S/Y, with S survival just before the time, Y those at risk and N all (Peto–Wilcoxon; `S` in R).
     Survival,

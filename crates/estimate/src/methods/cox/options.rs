@@ -17,7 +17,7 @@ use study::{Analysis, ColumnRequest, Convention, CountTable, Endpoint, Plan, Pro
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct CoxOptions {
-    /// An endpoint of the plan.
+    /// An endpoint of `[endpoints]`.
     pub endpoint: String,
     /// Variables, interactions and splines, in the order of the table.
     #[serde(deserialize_with = "term_list")]
@@ -26,12 +26,13 @@ pub struct CoxOptions {
     /// Whether each term is also examined alone.
     #[serde(default)]
     pub univariable: bool,
-    /// Which terms are examined together.
+    /// Which terms are examined together: all, none (`false`), those that a rule lets in (`enter`), or others
+    /// (`terms`).
     #[serde(default)]
     pub multivariable: Multivariable,
-    /// How tied events are handled.
+    /// How tied events are handled; Efron's way where absent, Breslow's in the dialects of SPSS, SAS and Stata.
     pub ties: Option<Ties>,
-    /// How intervals are made.
+    /// How intervals are made; Wald's where absent, profile likelihood with `penalty`.
     pub interval: Option<IntervalChoice>,
     /// Variables whose combinations of levels have a baseline hazard each.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -39,10 +40,10 @@ pub struct CoxOptions {
     /// A variable that says how much each patient counts.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub weights: Option<String>,
-    /// What the weights stand for.
+    /// What the weights stand for; needed beside `weights`.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub weight_kind: Option<WeightKind>,
-    /// Where the variance comes from; `robust` where there are clusters or sampling weights.
+    /// Where the variance comes from; `model` where absent, `robust` with clusters or sampling weights.
     pub variance: Option<Variance>,
     /// A variable of which patients of one level, for example of one hospital, are alike.
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -50,13 +51,13 @@ pub struct CoxOptions {
     /// Terms whose coefficient changes with time.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub time_dependent: Vec<TimeDependent>,
-    /// What is added to the likelihood.
+    /// What is added to the likelihood; nothing where absent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub penalty: Option<Penalty>,
     /// Whether the model of all terms is also told how well it predicts: concordance and R².
     #[serde(default, skip_serializing_if = "is_no")]
     pub performance: bool,
-    /// Of an endpoint with a competing event: whose hazard is modelled; `event` where absent.
+    /// Of an endpoint with `competing`: whose hazard is modelled; `event` where absent.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub cause: Option<Cause>,
     /// Time at which follow-up starts anew, in the endpoint's unit: of those who are followed beyond it.
@@ -74,7 +75,7 @@ fn is_no(performance: &bool) -> bool {
 pub enum Variance {
     /// The inverse of the information.
     Model,
-    /// The sandwich of Lin and Wei, by patient or by cluster.
+    /// The sandwich of the score residuals, by patient or by cluster.
     Robust,
 }
 

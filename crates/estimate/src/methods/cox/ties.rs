@@ -10,9 +10,9 @@ use study::Dialect;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, serde::Serialize, serde::Deserialize, schemars::JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum Ties {
-    /// The risk set shrinks by the average of those who have the event together.
+    /// Efron's: the risk set shrinks by the average of those who have the event together.
     Efron,
-    /// Everybody who has the event together is at risk for all of them.
+    /// Breslow's: everybody who has the event together is at risk for all of these events.
     Breslow,
     /// Time is discrete: given how many of those at risk have the event, which of them do.
     Exact,
@@ -43,8 +43,8 @@ pub(super) struct Walk<'a> {
     /// Σ r and Σ r x over the risk set.
     s0: f64,
     s1: Vec<f64>,
-    /// What their additions rounded away, where patients also leave the risk set on the way back: a large sum of which
-    /// little is left would otherwise have lost its digits.
+    /// What their additions rounded away, where patients also leave the risk set on the way back: a large sum of
+    /// which little is left would otherwise have lost its digits.
     rest: Option<(f64, Vec<f64>)>,
     /// Exact ties: who is at risk.
     pub(super) discrete: Option<Discrete<'a>>,

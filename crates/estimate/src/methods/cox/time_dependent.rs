@@ -32,9 +32,9 @@ pub struct TimeDependent {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum TimeFunction {
-    /// With the logarithm of time.
+    /// In proportion to the logarithm of time.
     Log,
-    /// With time.
+    /// In proportion to time.
     Linear,
     /// At the times in `at`.
     Steps,

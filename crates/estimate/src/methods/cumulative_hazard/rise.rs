@@ -12,10 +12,10 @@ use study::{Analysis, Problem};
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum HazardTies {
-    /// Together: d/n.
+    /// Together: d/n, of d events among n at risk.
     #[default]
     NelsonAalen,
-    /// As if one after the other: 1/n + 1/(n − 1) + …
+    /// As if one after the other: 1/n + 1/(n − 1) + … to d terms.
     FlemingHarrington,
 }
 
@@ -35,9 +35,9 @@ impl HazardTies {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum HazardVariance {
-    /// Of a Poisson count: d/n².
+    /// That of a Poisson count: d/n².
     Aalen,
-    /// Of a binomial count, as Greenwood's: d(n − d)/n³.
+    /// That of a binomial count, as Greenwood's: d(n − d)/n³.
     Greenwood,
 }
 

@@ -16,28 +16,29 @@ options_of_choice! {
         /// Whether each column is penalized per standard deviation, so that units do not matter.
         #[serde(default = "yes")]
         pub standardise: bool,
-        /// How many penalties are examined.
+        /// How many penalties λ are examined, 5 to 1000.
         #[serde(default = "hundred")]
         pub lambdas: u64,
-        /// The smallest penalty as a share of the largest: 0.0001, or 0.01 with fewer patients than columns, where absent.
+        /// The smallest penalty as a share of the largest; 0.0001 where absent, 0.01 with fewer patients than
+        /// columns.
         #[serde(skip_serializing_if = "Option::is_none")]
         pub lambda_ratio: Option<f64>,
-        /// How many parts cross-validation makes of the patients: 10 where absent.
+        /// How many folds cross-validation deals the patients into, 3 to 100; 10 where absent.
         #[serde(skip_serializing_if = "Option::is_none")]
         pub folds: Option<u64>,
-        /// A variable whose levels, for example hospitals, are the parts.
+        /// A variable whose levels, for example hospitals, are the folds.
         #[serde(skip_serializing_if = "Option::is_none")]
         pub folds_by: Option<String>,
-        /// How often the patients are dealt among the parts anew: once where absent. The results of all times are averaged.
+        /// How often the patients are dealt anew, up to 200 times; once where absent. The results are averaged.
         #[serde(skip_serializing_if = "Option::is_none")]
         pub repeats: Option<u64>,
         /// By what cross-validation judges.
         #[serde(default)]
         pub measure: Measure,
-        /// The variable of weights.
+        /// A variable that says how much each patient counts.
         #[serde(skip_serializing_if = "Option::is_none")]
         pub weights: Option<String>,
-        /// What the weights stand for.
+        /// What the weights stand for; needed beside `weights`.
         #[serde(skip_serializing_if = "Option::is_none")]
         pub weight_kind: Option<WeightKind>,
     }
@@ -50,7 +51,7 @@ pub enum Measure {
     /// The deviance of patients who were held out: the smaller the better.
     #[default]
     Deviance,
-    /// The area under the ROC curve among them; of binary outcomes only.
+    /// The area under the ROC curve (AUC) among them; of binary outcomes only.
     Auc,
 }
 

@@ -10,7 +10,7 @@ use study::{Analysis, IntervalMethod, Kind, Plan, Problem, TestName};
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ExactLogisticOptions {
-    /// A variable of two levels.
+    /// The outcome, a variable of two levels.
     pub outcome: String,
     /// The level whose odds are modelled: `yes`, `true` or `1` where absent.
     pub event: Option<String>,
@@ -51,10 +51,10 @@ fn states() -> usize {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum ExactInterval {
-    /// What was observed counts as extreme: coverage is at least the confidence level.
+    /// What was observed counts as extreme in full: coverage is at least the confidence level.
     #[default]
     Exact,
-    /// It counts by half, in limits and P: coverage is near the confidence level on average.
+    /// It counts by half, in limits and P values: coverage is near the confidence level on average.
     MidP,
 }
 
@@ -65,9 +65,9 @@ pub enum ExactP {
     /// Twice the smaller tail; it is below 0.05 exactly where the 95% limits exclude 1.
     #[default]
     TwiceSmallerTail,
-    /// The outcomes that are as far from what is expected without an effect.
+    /// The probability of values at least as far from what is expected without an effect.
     Score,
-    /// The outcomes that are no more probable.
+    /// The probability of values that are no more probable than the observed one.
     Probability,
 }
 
@@ -78,7 +78,7 @@ pub enum TermTest {
     /// By the exact distribution of the conditional score statistic.
     #[default]
     Score,
-    /// By the probability of the outcome.
+    /// By the probability of the values that are no more probable than those observed.
     Probability,
 }
 

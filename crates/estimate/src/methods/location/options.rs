@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct LocationOptions {
-    /// The number.
+    /// The number that is compared.
     pub variable: String,
     /// The variable of two levels whose groups are compared.
     pub by: String,
@@ -16,7 +16,7 @@ pub struct LocationOptions {
     pub group: Option<String>,
     /// How the means are compared; Welch's test where absent, Student's in the dialects of SPSS, SAS and Stata.
     pub means: Option<MeanTest>,
-    /// How the ranks are compared; where absent as in a baseline table, by the dialect.
+    /// How the ranks are compared; by the dialect where absent.
     pub ranks: Option<RankTest>,
 }
 
@@ -24,9 +24,9 @@ pub struct LocationOptions {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum MeanTest {
-    /// The variances may differ.
+    /// Welch's test: the variances may differ.
     Welch,
-    /// One variance for both groups.
+    /// Student's test: one variance for both groups.
     Student,
 }
 

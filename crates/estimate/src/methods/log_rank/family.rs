@@ -8,18 +8,18 @@ use study::TestName;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum FamilyMember {
-    /// All events weigh alike.
+    /// The log-rank test: all times weigh alike.
     #[default]
     LogRank,
-    /// The number at risk.
+    /// Gehan and Breslow's: the number at risk.
     GehanBreslow,
-    /// The square root of the number at risk.
+    /// Tarone and Ware's: the square root of the number at risk.
     TaroneWare,
     /// Peto and Peto's survival estimate, events of the time included.
     PetoPeto,
     /// The same times n/(n + 1) (Andersen and others).
     ModifiedPetoPeto,
-    /// S^ρ (1 − S)^γ, with the pooled Kaplan–Meier curve just before the time.
+    /// Fleming and Harrington's: S^ρ (1 − S)^γ, with the pooled Kaplan–Meier curve just before the time.
     FlemingHarrington,
 }
 

@@ -11,11 +11,11 @@ use study::{Analysis, Problem};
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct LogRankOptions {
-    /// The endpoint.
+    /// An endpoint of `[endpoints]`.
     pub endpoint: String,
     /// The variable whose levels are compared.
     pub by: String,
-    /// The member of the log-rank family.
+    /// The member of the log-rank family: what an event time weighs.
     #[serde(default)]
     pub test: FamilyMember,
     /// Fleming and Harrington's ρ: more weight to early events.
@@ -33,13 +33,13 @@ pub struct LogRankOptions {
     /// The score of each level in the test for trend; 1, 2, 3 … where absent.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub scores: Vec<f64>,
-    /// Whether all pairs of groups are compared too, and how their P values are adjusted.
+    /// Whether all pairs of groups are compared too, and how their P values are adjusted; no pairs where absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pairwise: Option<PairwiseAdjustment>,
-    /// The variable of weights.
+    /// A variable that says how much each patient counts.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub weights: Option<String>,
-    /// What the weights mean.
+    /// What the weights stand for; needed beside `weights`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub weight_kind: Option<WeightKind>,
     /// Time at which follow-up starts anew, in the endpoint's unit: of those who are followed beyond it.
@@ -51,7 +51,7 @@ pub struct LogRankOptions {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum PairwiseAdjustment {
-    /// Not at all.
+    /// They are not adjusted.
     None,
     /// Each times the number of pairs.
     Bonferroni,

@@ -12,17 +12,17 @@ use study::{Analysis, Plan, Problem, Step};
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct LogisticInfluenceOptions {
-    /// A variable of two levels.
+    /// The outcome, a variable of two levels.
     pub outcome: String,
     /// The level whose odds are modelled: `yes`, `true` or `1` where absent.
     pub event: Option<String>,
-    /// The variables of the model.
+    /// The variables, interactions and splines of the model.
     #[serde(deserialize_with = "term_list")]
     #[schemars(with = "Vec<WrittenTerm>")]
     pub terms: Vec<String>,
-    /// What is added to the likelihood: nothing where absent.
+    /// What is added to the likelihood; nothing where absent.
     pub penalty: Option<Penalty>,
-    /// How many patterns are listed.
+    /// How many patterns are listed, 1 to 100.
     #[serde(default = "ten")]
     pub show: u64,
 }

@@ -12,7 +12,7 @@ use study::{Analysis, Plan, Problem, Step};
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct LogisticPerformanceOptions {
-    /// A variable of two levels.
+    /// The outcome, a variable of two levels.
     pub outcome: String,
     /// The level whose probability is predicted: `yes`, `true` or `1` where absent.
     pub event: Option<String>,
@@ -20,9 +20,9 @@ pub struct LogisticPerformanceOptions {
     #[serde(deserialize_with = "term_list")]
     #[schemars(with = "Vec<WrittenTerm>")]
     pub terms: Vec<String>,
-    /// What is added to the likelihood: nothing where absent.
+    /// What is added to the likelihood; nothing where absent.
     pub penalty: Option<Penalty>,
-    /// How many groups of predicted risk are made.
+    /// How many groups of predicted risk are made, 3 to 100.
     #[serde(default = "ten")]
     pub groups: u64,
     /// How the interval of the AUC is made.
@@ -32,7 +32,7 @@ pub struct LogisticPerformanceOptions {
     #[serde(default, deserialize_with = "term_lists")]
     #[schemars(with = "Vec<Vec<WrittenTerm>>")]
     pub compare: Vec<Vec<String>>,
-    /// Bootstrap replicates for the optimism; none where absent.
+    /// Bootstrap replicates for the optimism and the errors of calibration, 50 to 100,000; none where absent.
     pub bootstrap: Option<u64>,
 }
 

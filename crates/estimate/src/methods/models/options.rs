@@ -27,7 +27,8 @@ pub enum Multivariable {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct EnterRule {
-    /// `univariable_p < X` or `univariable_p <= X`: the Wald P value of the term alone, jointly over its levels.
+    /// A rule, `univariable_p < X` or `univariable_p <= X`: the Wald P value of the term alone, jointly over its
+    /// levels.
     pub enter: String,
 }
 
@@ -35,7 +36,7 @@ pub struct EnterRule {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct TermList {
-    /// Variables, interactions and splines.
+    /// Variables, interactions and splines: other ones than those that are examined one by one.
     #[serde(deserialize_with = "term_list")]
     #[schemars(with = "Vec<WrittenTerm>")]
     pub terms: Vec<String>,
@@ -116,8 +117,8 @@ pub(in crate::methods) fn check_terms(
     Problem::collect(problems)
 }
 
-/// Refuses a list of terms that makes no sense. Every variable of an interaction, and every smaller interaction within
-/// it, must be a term of the list too: without them its ratios would mean something else.
+/// Refuses a list of terms that makes no sense. Every variable of an interaction, and every smaller interaction
+/// within it, must be a term of the list too: without them its ratios would mean something else.
 pub(in crate::methods) fn check_list(
     path: &[Step],
     terms: &[String],

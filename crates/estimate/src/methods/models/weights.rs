@@ -11,8 +11,8 @@ use study::{Analysis, CountTable, MissingCount, Notice, Plan, Problem};
 pub enum WeightKind {
     /// Each row stands for so many patients, a whole number: it is as if they were listed one by one.
     Frequency,
-    /// Each patient counts so much, for example the inverse of the probability of being sampled or treated; the
-    /// variance is robust.
+    /// Each patient counts so much, for example the inverse of the probability of being sampled or treated; variances
+    /// are then robust.
     Sampling,
 }
 

@@ -18,12 +18,14 @@ pub struct PairedOptions {
     pub event: Option<String>,
     /// The test; chosen by the kind of the variables and the dialect where absent.
     pub test: Option<PairedTest>,
-    /// What becomes of differences of 0 in the signed-rank test; left out where absent, ranked in Stata's dialect. Not for
-    /// levels.
+    /// What becomes of differences of 0 in the signed-rank test; left out where absent, ranked in Stata's dialect.
+    /// Not for levels.
     pub zeros: Option<Zeros>,
-    /// The interval of the risk difference; Tango's score interval where absent, Wald's in another program's dialect.
+    /// The interval of the risk difference; Tango's score interval where absent, Newcombe's in SPSS' dialect, Wald's
+    /// in SAS' and R's, Wald's corrected for continuity in Stata's.
     pub difference_interval: Option<PairedDifference>,
-    /// The interval of each risk; Wilson's where absent, exact in SAS' and Stata's dialect.
+    /// The interval of each risk; Wilson's where absent, corrected for continuity in R's dialect, exact in SAS' and
+    /// Stata's.
     pub risk_interval: Option<RiskInterval>,
 }
 
@@ -39,8 +41,8 @@ pub enum PairedTest {
     McnemarExact,
     /// Paired t-test.
     T,
-    /// Wilcoxon signed-rank test as the dialect finds it; for farr and R exact below 50 patients without ties and zeros,
-    /// else normal with continuity correction.
+    /// Wilcoxon signed-rank test as the dialect finds it; for farr and R exact below 50 patients without ties and
+    /// zeros, else normal with continuity correction.
     Wilcoxon,
     /// Wilcoxon signed-rank test: all choices of signs are counted, ties as they are.
     WilcoxonExact,

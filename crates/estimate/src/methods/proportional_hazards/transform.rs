@@ -16,7 +16,7 @@ pub enum Transform {
     Rank,
     /// The time itself.
     Identity,
-    /// Its natural logarithm.
+    /// The natural logarithm of the time, which must be above 0.
     Log,
 }
 

@@ -14,10 +14,10 @@ options_of_choice! {
         /// Whether terms leave, enter, or both.
         #[serde(default)]
         pub direction: Direction,
-        /// By what they do.
+        /// By what terms enter and leave.
         #[serde(default)]
         pub criterion: Criterion,
-        /// The first model of `direction = "both"`.
+        /// The first model of `direction = "both"`; `none` where absent.
         #[serde(skip_serializing_if = "Option::is_none")]
         pub start: Option<Start>,
         /// P value below which a term enters; 0.05 where absent.
@@ -32,10 +32,12 @@ options_of_choice! {
         /// The test by which terms leave; `likelihood_ratio` where absent.
         #[serde(skip_serializing_if = "Option::is_none")]
         pub removal_test: Option<RemovalTest>,
-        /// How the intervals of the last model are made.
+        /// How the intervals of the last model are made; of an outcome by dialect as in `logistic` where absent, of
+        /// times Wald's.
         #[serde(skip_serializing_if = "Option::is_none")]
         pub interval: Option<IntervalChoice>,
-        /// Bootstrap replicates for the stability of the selection; 0 for none.
+        /// Bootstrap replicates for the stability of the selection, 50 to 100,000, or 0 for none; 200 where absent,
+        /// none with more than 20,000 counted rows.
         #[serde(skip_serializing_if = "Option::is_none")]
         pub bootstrap: Option<u64>,
     }

@@ -17,22 +17,26 @@ pub struct TwoByTwoOptions {
     pub exposure: String,
     /// The level of the exposed; `yes`, `true` or `1`, or the level that is not the reference, where absent.
     pub exposed: Option<String>,
-    /// The variable over whose levels the effects are pooled.
+    /// The variable over whose levels the effects are also pooled; not at all where absent.
     pub strata: Option<String>,
-    /// The interval of each risk; Wilson's where absent, exact in SAS' and Stata's dialect.
+    /// The interval of each risk; Wilson's where absent, corrected for continuity in R's dialect, exact in SAS' and
+    /// Stata's.
     pub risk_interval: Option<RiskInterval>,
-    /// The interval of the risk difference; Newcombe's where absent, Wald's in another program's dialect.
+    /// The interval of the risk difference; Newcombe's where absent, Wald's in SAS' and Stata's dialect, Wald's
+    /// corrected for continuity in R's.
     pub difference_interval: Option<DifferenceInterval>,
     /// The interval of the risk ratio; Miettinen and Nurminen's where absent, Wald's in another program's dialect.
     pub ratio_interval: Option<RatioInterval>,
-    /// The interval of the odds ratio; Miettinen and Nurminen's where absent, exact in R's dialect, Wald's in others.
+    /// The interval of the odds ratio; Miettinen and Nurminen's where absent, exact in R's dialect, `sample_exact` in
+    /// Stata's, Wald's in SPSS' and SAS'.
     pub odds_interval: Option<OddsInterval>,
     /// The tests of association.
     #[serde(default = "automatic")]
     pub tests: Vec<FourfoldTest>,
-    /// Whether the test over strata is corrected for continuity; in R's and SPSS' dialect where absent.
+    /// Whether the test over strata is corrected for continuity; where absent in R's and SPSS' dialect alone.
     pub correction: Option<bool>,
-    /// The test of homogeneity; with Tarone's correction where absent, without in SAS' dialect.
+    /// The test of homogeneous odds ratios; Breslow and Day's with Tarone's correction where absent, without in SAS'
+    /// dialect.
     pub homogeneity: Option<HomogeneityTest>,
 }
 
@@ -103,15 +107,16 @@ pub enum OddsInterval {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum FourfoldTest {
-    /// Pearson's where every expected count is at least 5, else Fisher's; the program's default in another dialect.
+    /// Pearson's where every expected count is at least 5, else Fisher's; in the dialects of SPSS, SAS and Stata
+    /// Pearson's always, in R's Yates' in the place of Pearson's.
     Auto,
     /// Pearson's chi-squared test without correction.
     Pearson,
-    /// With Yates' correction.
+    /// Pearson's chi-squared test with Yates' correction.
     Yates,
     /// Fisher's exact test.
     Fisher,
-    /// Fisher's exact test that counts half of the observed table.
+    /// Fisher's exact test that counts the observed table by half.
     MidP,
 }
 
@@ -119,9 +124,9 @@ pub enum FourfoldTest {
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum HomogeneityTest {
-    /// Breslow and Day's.
+    /// Breslow and Day's test.
     BreslowDay,
-    /// With Tarone's correction.
+    /// The same with Tarone's correction.
     BreslowDayTarone,
 }
 

@@ -7,8 +7,8 @@
 //! h(t | x) = h₀(t) exp(Σ βⱼ xⱼ), h₀ unspecified. β maximises the partial likelihood ∏ over events exp(x′β) / Σ over
 //! those at risk exp(x′β).
 //! # Ties and censoring
-//! Risk sets hold those of one stratum who have entered and not left. Efron: the k-th of d tied events (k = 0 … d −
-//! 1) sees the risk set less k/d of those who have the event together. Breslow: each sees the whole risk set. Exact:
+//! Risk sets hold those of one stratum who have entered and not left. Efron: the k-th of d tied events, k from 0
+//! to d − 1, sees the risk set less k/d of those who have the event together. Breslow: each sees the whole risk set. Exact:
 //! time is discrete, and the probability is that just these d of those at risk have the event, given d. A patient
 //! censored at an event time is at risk at it, one who enters at it is not (left truncation). Times tie where they
 //! agree in nine significant digits. Where an endpoint has a competing event the hazard is cause-specific: the other

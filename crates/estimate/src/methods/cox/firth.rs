@@ -7,8 +7,8 @@
 //! that g = Σ over events of E[(x − m)′I⁻¹(x − m) (x − m)]; see [`pull`]. Ratios are finite whatever separates the events.
 //!
 //! Newton's method learns the curvature of the penalty from the scores on its way; near the maximum it is given that from
-//! differences of g, good to six digits. Where events are many it is left out, because it is then small. Neither changes the
-//! maximum.
+//! differences of g, good to six digits. Where events are many it is left out, because it is then small. None of this changes
+//! the maximum.
 
 mod pull;
 
@@ -88,19 +88,22 @@ impl Likelihood for Firth {
     }
 
     fn parts(&self, beta: &[f64]) -> Option<Parts> {
-        Some(self.whole(beta))
+        (!self.has_many_events()).then(|| self.whole(beta))
     }
 
     fn parts_with_curvature(&self, beta: &[f64]) -> Option<(Parts, Option<Mat<f64>>)> {
-        Some(self.whole_with_curvature(beta))
+        (!self.has_many_events()).then(|| self.whole_with_curvature(beta))
     }
 }
 
 impl Firth {
+    fn has_many_events(&self) -> bool {
+        self.partial.events.iter().sum::<f64>() > MANY * self.partial.columns as f64
+    }
+
     fn whole_with_curvature(&self, beta: &[f64]) -> (Parts, Option<Mat<f64>>) {
         let parts = self.whole(beta);
-        let events: f64 = self.partial.events.iter().sum();
-        let small = events > MANY * beta.len() as f64 || !parts.evaluation.value.is_finite();
+        let small = self.has_many_events() || !parts.evaluation.value.is_finite();
         let curvature = if small { None } else { self.curvature(beta) };
         (parts, curvature)
     }

@@ -37,6 +37,8 @@ use std::sync::Arc;
 
 /// Leverage per unit of weight below which the penalty's curvature is left out of Newton's matrix.
 const NEGLIGIBLE: f64 = 1e-2;
+/// Patients with and without the event for each parameter from which that is so wherever the search goes.
+const MANY: f64 = 200.0;
 
 /// A binomial likelihood with Jeffreys' prior.
 #[derive(Debug, Clone)]
@@ -46,6 +48,8 @@ pub(super) struct Firth {
     units: f64,
     /// The columns beside that of ones, where most of their values are the commonest.
     rows: Option<Arc<Rows>>,
+    /// Whether there are [`MANY`]: nothing need be learnt then.
+    has_many: bool,
 }
 
 /// What a second pass adds: the leverages need the information of all blocks.
@@ -72,7 +76,9 @@ impl Firth {
         let (x, columns) = binomial.x.stored();
         let rows = Rows::new(x, columns, binomial.events.len());
         let few = binomial.x.has_ones() && rows.base().is_some();
-        Self { units, rows: few.then(|| Arc::new(rows)), binomial }
+        let [events, others] = [&binomial.events, &binomial.others].map(|counts| counts.iter().sum::<f64>());
+        let has_many = events.min(others) > MANY * binomial.parameters() as f64;
+        Self { units, rows: few.then(|| Arc::new(rows)), has_many, binomial }
     }
 
     /// From the model matrix as it is; `Err` so far out that the weights vanish.
@@ -164,10 +170,13 @@ impl Likelihood for Firth {
     }
 
     fn parts(&self, beta: &[f64]) -> Option<Parts> {
-        Some(self.without_curvature(beta))
+        (!self.has_many).then(|| self.without_curvature(beta))
     }
 
     fn parts_with_curvature(&self, beta: &[f64]) -> Option<(Parts, Option<Mat<f64>>)> {
+        if self.has_many {
+            return None;
+        }
         let whole = self.whole(beta).ok()?;
         let matrix = self.newton_matrix(&whole);
         let curvature = matrix.map(|matrix| matrix - &whole.parts.evaluation.information);

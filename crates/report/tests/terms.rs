@@ -184,7 +184,8 @@ fn an_interaction_with_a_spline_is_told_within_levels() {
     assert!(!text.contains("age=") && !text.contains(":f"), "{text}");
     let figure = displays.iter().find(|display| display.id == "model-curves").unwrap().figure().unwrap();
     let texts: String = elements(&figure.svg).iter().map(|element| format!("{}|", element.text)).collect();
-    for expected in ["Age: Women|", "Age: Men|", "Age: BMI 22.5 kg/m²|", "Interaction: P = 0.007"] {
+    for expected in ["Age, Sex: Women|", "Age, Sex: Men|", "Age, BMI 22.5 kg/m²|", "Interaction: P = 0.007"]
+    {
         assert!(texts.contains(expected), "{expected} {texts}");
     }
     // The curve of the number alone is not that of the model with all terms; the reference is told once.

@@ -67,7 +67,7 @@ fn head(results: &Results, style: &Style, curve: &EffectCurve, width: f64) -> Ve
         tests.extend(p(Quantity::Nonlinearity, &curve.term).map(|p| format!("non-linearity: {p}")));
     } else {
         let held = curve.held.iter().map(|held| held_text(results, held)).collect::<Vec<_>>().join(", ");
-        lines = typeface::wrap(&format!("{}: {held}", wording::heading(results, &curve.term)), SIZE, width);
+        lines = typeface::wrap(&format!("{}, {held}", wording::heading(results, &curve.term)), SIZE, width);
         // The tests of the number itself are of those at the reference.
         let crossed = interaction_of(results, curve);
         tests.extend(
@@ -82,16 +82,15 @@ fn head(results: &Results, style: &Style, curve: &EffectCurve, width: f64) -> Ve
     lines
 }
 
-/// Where a variable is held: `Women`, or `BMI 24 kg/m²`.
+/// Where a variable is held: `Sex: Women`, or `BMI 24 kg/m²`.
 fn held_text(results: &Results, held: &Held) -> String {
     let number = wording::known(results, &held.variable).is_some_and(|label| label.levels.is_empty());
     match held.level.parse().ok().filter(|_| number) {
         Some(value) => within::value_of(results, &held.variable, value),
-        None if wording::is_flag(results, &held.variable) => {
+        None => {
             let level = results.level_label(&held.variable, &held.level);
             format!("{}: {level}", wording::heading(results, &held.variable))
         }
-        None => results.level_label(&held.variable, &held.level).into(),
     }
 }
 

@@ -195,7 +195,7 @@ for (folder in commandArgs(trailingOnly = TRUE)) {
   for (part in list(
     function() baseline(d, "base2", "g", c("h", "f")), function() baseline(d, "base3", "h", c("g", "f")),
     function() regressions(d), function() hazards(d, "efron"), function() hazards(d, "breslow"), function() weibull(d),
-    function() curves(d), function() competing(d), function() terms_of_models(d),
+    function() curves(d), function() competing(d), function() terms_of_models(d), function() crossed_splines(d),
     function() penalized(d), function() selected(d), function() conditional(d), function() weighted(d),
     function() after_cox(d), function() laws(d), function() family(d), function() interacting(d),
     function() small_tests(d), function() performance(d)))

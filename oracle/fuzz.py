@@ -66,6 +66,7 @@ ANALYSES = [
     ("interaction", f'{LOGISTIC}\nterms = ["x", "g", "f", "x:g"]\ninterval = "wald"'),
     ("spline", f'{COX}\nterms = [{{ spline = "x", knots = 4 }}, "g"]'),
     ("spline_logistic", f'{LOGISTIC}\nterms = [{{ spline = "x", knots = 4 }}, "g"]\ninterval = "wald"'),
+    ("spline_interaction", f'{LOGISTIC}\nterms = ["rcs(x, 3)", "g", "rcs(x, 3):g"]\ninterval = "wald"'),
     ("firth", f'{LOGISTIC}\nterms = ["x", "g", "f"]\npenalty = "firth"\ninterval = "wald"'),
     ("stepwise", 'method = "stepwise"\noutcome = "y"\nterms = ["x", "g", "f", "z"]\nbootstrap = 0\ninterval = "wald"'),
     ("exact", 'method = "exact_logistic"\noutcome = "y"\nterms = ["g"]\nunivariable = true\nmultivariable = false'),

@@ -48,6 +48,18 @@ terms_of_models <- function(d) {
   named("spline_logistic", "odds_ratio", coef(curved)[5], information(curved)[5, 5, drop = FALSE], xg[2])
 }
 
+crossed_splines <- function(d) {
+  basis <- Hmisc::rcspline.eval(d$x, nk = 3, inclx = TRUE)
+  d$s1 <- basis[, 1]
+  d$s2 <- basis[, 2]
+  whole <- logistic(y ~ (s1 + s2) * g, d)
+  put("spline_interaction", "log_likelihood", "value", logLik(whole), "multivariable")
+  lost <- 2 * (logLik(whole) - logLik(logistic(y ~ s1 + s2 + g, d)))
+  global("spline_interaction", "multivariable", "x:g", "likelihood_ratio", lost, 2)
+  bends <- 2 * (logLik(whole) - logLik(logistic(y ~ s1 * g + s2, d)))
+  put("spline_interaction", "nonlinearity", "likelihood_ratio statistic", bends, "multivariable", "x:g")
+}
+
 # Firth's logistic regression by Newton's method on its modified score.
 firth <- function(columns, y) {
   beta <- rep(0, ncol(columns))

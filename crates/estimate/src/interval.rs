@@ -11,14 +11,27 @@
 //! A finite limit exists on both sides wherever the maximum does; of an infinite estimate, at most one exists.
 
 use crate::likelihood::{Course, Evaluation, Likelihood, Maximum, maximise, maximise_knowing};
+use crate::numerics::distributions::normal_two_sided;
 use crate::numerics::root;
 use crate::numerics::symmetric::{inverse, solve_two};
 use crate::regression::{self, Fit, Regression};
-use study::IntervalMethod;
+use study::results::finite;
+use study::{IntervalMethod, Test, TestName};
 
 /// The Wald limits.
 pub fn wald(beta: f64, std_error: f64, z: f64) -> (f64, f64) {
     (beta - z * std_error, beta + z * std_error)
+}
+
+/// Wald's test of one coefficient that lies z standard errors from none: χ² = z².
+pub fn wald_test(z: f64) -> Test {
+    Test {
+        name: TestName::Wald,
+        statistic: finite(z * z),
+        df: vec![1.0],
+        p_value: finite(normal_two_sided(z)),
+        reason: None,
+    }
 }
 
 /// The profile-likelihood limits of parameter `k`. `column` is column `k` of the covariance matrix.

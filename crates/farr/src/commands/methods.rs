@@ -94,21 +94,7 @@ fn indented(text: &str, margin: &str) -> String {
 }
 
 fn as_json(method: &MethodManual) -> serde_json::Value {
-    let options: Vec<_> = method
-        .options
-        .iter()
-        .map(|key| {
-            let choices: Vec<_> = key
-                .choices
-                .iter()
-                .map(|(word, meaning)| json!({ "value": word, "meaning": meaning }))
-                .collect();
-            json!({
-                "name": key.name, "kind": key.kind, "required": key.required, "default": key.default,
-                "meaning": key.meaning, "choices": choices,
-            })
-        })
-        .collect();
+    let options: Vec<_> = method.options.iter().map(key_as_json).collect();
     let sections: Vec<_> = method
         .sections
         .iter()
@@ -117,5 +103,15 @@ fn as_json(method: &MethodManual) -> serde_json::Value {
     json!({
         "name": method.name, "title": method.title, "summary": method.summary, "example": method.example,
         "documentation": sections, "options": options,
+    })
+}
+
+fn key_as_json(key: &Key) -> serde_json::Value {
+    let choices: Vec<_> =
+        key.choices.iter().map(|(word, meaning)| json!({ "value": word, "meaning": meaning })).collect();
+    let parts: Vec<_> = key.parts.iter().map(key_as_json).collect();
+    json!({
+        "name": key.name, "kind": key.kind, "required": key.required, "default": key.default,
+        "meaning": key.meaning, "choices": choices, "parts": parts,
     })
 }

@@ -1,9 +1,9 @@
 //! From coefficients of standardised columns to ratios with intervals and tests.
 
 use crate::design::{Design, DesignColumn};
-use crate::interval::{IntervalChoice, profile, score, wald};
+use crate::interval::{IntervalChoice, profile, score, wald, wald_test};
 use crate::likelihood::Likelihood;
-use crate::numerics::distributions::{chi_squared_upper, normal_two_sided};
+use crate::numerics::distributions::chi_squared_upper;
 use crate::numerics::symmetric::{least_eigenvalue, solve};
 use crate::regression::Fit;
 use faer::Mat;
@@ -61,14 +61,7 @@ impl Coefficient {
 
     /// Its Wald test.
     pub(super) fn test(&self) -> Test {
-        let z = self.beta / self.std_error;
-        Test {
-            name: TestName::Wald,
-            statistic: finite(z * z),
-            df: vec![1.0],
-            p_value: finite(normal_two_sided(z)),
-            reason: None,
-        }
+        wald_test(self.beta / self.std_error)
     }
 
     /// Its interval on the ratio's scale; a limit beyond the range of numbers is absent.

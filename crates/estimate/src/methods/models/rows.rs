@@ -6,8 +6,9 @@ use super::ratio::{
     chi_squared, coefficient, covariance, exponential, joint_wald, likelihood_ratio, one_sided, score_test,
 };
 use crate::design::{Covariate, Design, DesignColumn, Scale};
-use crate::interval::{IntervalChoice, profile_of_infinite, score_of_infinite, score_statistic, wald};
-use crate::numerics::distributions::normal_two_sided;
+use crate::interval::{
+    IntervalChoice, profile_of_infinite, score_of_infinite, score_statistic, wald, wald_test,
+};
 use crate::regression::{Fit, Regression, nested_log_likelihood};
 use study::notice::SeparationKind;
 use study::results::finite;
@@ -347,13 +348,7 @@ fn intercept<M: Regression>(
     row.std_error = found.and_then(|(_, variance)| finite(variance.sqrt()));
     if let (Some(value), Some(std_error)) = (row.value, row.std_error) {
         let z = value / std_error;
-        row.test = Some(Test {
-            name: TestName::Wald,
-            statistic: finite(z * z),
-            df: vec![1.0],
-            p_value: finite(normal_two_sided(z)),
-            reason: None,
-        });
+        row.test = Some(wald_test(z));
     }
     row
 }

@@ -8,11 +8,10 @@ use super::modelling::{Modelling, Outcome};
 use super::ratio::{exponential, joint_wald};
 use super::rows::{Fitted, ratio_row};
 use crate::design::{Covariate, DesignColumn, Scale, Spline};
-use crate::interval::wald;
+use crate::interval::{wald, wald_test};
 use crate::methods::tests::{Frequencies, frequencies::QuantileDefinition};
-use crate::numerics::distributions::normal_two_sided;
 use study::results::finite;
-use study::{EffectCurve, Estimate, Held, Interval, IntervalMethod, Quantity, Test, TestName};
+use study::{EffectCurve, Estimate, Held, Interval, IntervalMethod, Quantity, Test};
 
 /// Points of the curve.
 const POINTS: u32 = 200;
@@ -103,13 +102,7 @@ impl<O: Outcome> Modelling<'_, O> {
             confidence_level: self.confidence_level,
             method: IntervalMethod::Wald,
         });
-        row.test = Some(Test {
-            name: TestName::Wald,
-            statistic: finite(z * z),
-            df: vec![1.0],
-            p_value: finite(normal_two_sided(z)),
-            reason: None,
-        });
+        row.test = Some(wald_test(z));
     }
 
     /// The coefficients of the columns of the formula: of a term, or of one level of an interaction.

@@ -1,9 +1,9 @@
 //! Groups against their reference.
 
 use super::area::Area;
-use crate::numerics::distributions::normal_two_sided;
+use crate::interval::wald_test;
 use study::results::finite;
-use study::{Interval, IntervalMethod, Test, TestName};
+use study::{Interval, IntervalMethod, Test};
 
 /// An estimate with its standard error on the scale on which its interval is symmetric.
 #[derive(Debug, Clone, PartialEq)]
@@ -41,7 +41,7 @@ pub(super) fn difference(own: Area, reference: Area, confidence: Confidence) -> 
         value,
         std_error,
         interval: confidence.interval(value, std_error, |limit| limit),
-        test: wald(value / std_error),
+        test: wald_test(value / std_error),
     })
 }
 
@@ -54,16 +54,6 @@ pub(super) fn ratio(own: Area, reference: Area, confidence: Confidence) -> Optio
         value: own.mean / reference.mean,
         std_error,
         interval: confidence.interval(log, std_error, libm::exp),
-        test: wald(log / std_error),
+        test: wald_test(log / std_error),
     })
-}
-
-fn wald(z: f64) -> Test {
-    Test {
-        name: TestName::Wald,
-        statistic: finite(z * z),
-        df: vec![1.0],
-        p_value: finite(normal_two_sided(z)),
-        reason: None,
-    }
 }

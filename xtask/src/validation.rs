@@ -66,6 +66,8 @@ are farr's. So it is with one such statistic each of an exponential and a log-lo
 40 digits (`oracle/fuzz_exponential.py`) the first is 1.51195182502e-6, as in farr. Of the spline of study 192 all estimates
 are infinite, as a linear programme finds (`oracle/fuzz_separation.py`): the log-likelihood rises to 0, and `coxph` stops on
 the way, at −2.87. The ratios of `fg_interaction` that farr withholds belong to models whose other estimates run away.
+Where R itself ends with an error, as it does under separation when a matrix is singular, there is nothing to compare; an
+analysis or kind of figure that is never compared fails the script.
 
 | analysis | figures | worst | beyond | withheld | unexplained | covered |
 |---|---|---|---|---|---|---|

@@ -8,8 +8,7 @@ use crate::table::Table;
 use study::{Column, Model, Quantity};
 
 const DATA: &str = "German breast cancer";
-const HANDBOOK: &str =
-    "Everitt & Hothorn, A Handbook of Statistical Analyses Using R, chapter 11 (package HSAUR3 1.0-13)";
+const HANDBOOK: &str = "Hothorn & Everitt 2014, chapter 11 (package HSAUR3 1.0-13)";
 const TERMS: &str = "endpoint = \"os\"\nterms = [\"hormon\", \"age\", \"meno\", \"size\", \"grade\", \"nodes\", \"pgr\", \"er\"]";
 
 fn women() -> Vec<Column> {

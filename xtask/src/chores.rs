@@ -1,12 +1,14 @@
 //! Chores that call cargo or R.
 
 use crate::tidy;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::process::Command;
 
-/// The root of the repository.
+/// The root of the repository from which cargo runs this, which need not be where it was built: checkouts may share a target
+/// directory.
 pub(crate) fn root() -> PathBuf {
-    Path::new(env!("CARGO_MANIFEST_DIR")).join("..")
+    let run = std::env::var_os("CARGO_MANIFEST_DIR").map(PathBuf::from);
+    run.unwrap_or_else(|| env!("CARGO_MANIFEST_DIR").into()).join("..")
 }
 
 /// Runs a program in the root; its failure is ours.

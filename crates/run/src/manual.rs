@@ -21,21 +21,30 @@ pub struct MethodManual {
     pub summary: &'static str,
     /// Heading and text, paragraph by paragraph, of its documentation.
     pub sections: Vec<(String, Vec<String>)>,
-    /// Its own options; those that every analysis has are in [`heading`].
+    /// Its own options; those that every analysis has are in [`Manual::heading`].
     pub options: Vec<Key>,
     /// The least that an analysis must say, as TOML.
     pub example: String,
 }
 
-/// Every method, in the order of the list.
-pub fn methods() -> Vec<MethodManual> {
+/// What there is to know of all methods.
+#[derive(Debug, Clone)]
+pub struct Manual {
+    /// The keys that every analysis has, whatever its method.
+    pub heading: Vec<Key>,
+    /// Every method, in the order of the list.
+    pub methods: Vec<MethodManual>,
+}
+
+/// The manual.
+pub fn manual() -> Manual {
     let schema = of_study();
     let definitions = schema["$defs"].as_object().cloned().unwrap_or_default();
-    let shared: Vec<String> = heading().into_iter().map(|key| key.name).collect();
-    let schemas = schema["properties"]["analyses"]["items"]["oneOf"].as_array().cloned().unwrap_or_default();
+    let heading = keys(&schema["$defs"]["Heading"], &definitions);
+    let is_own = |key: &Key| heading.iter().all(|shared| shared.name != key.name);
+    let schemas = schema["properties"]["analyses"]["items"]["oneOf"].as_array().into_iter().flatten();
     let manual = |(entry, schema): (estimate::Entry, &Value)| {
-        let options: Vec<Key> =
-            keys(schema, &definitions).into_iter().filter(|key| !shared.contains(&key.name)).collect();
+        let options: Vec<Key> = keys(schema, &definitions).into_iter().filter(is_own).collect();
         MethodManual {
             name: entry.about.name,
             title: entry.about.title,
@@ -45,14 +54,8 @@ pub fn methods() -> Vec<MethodManual> {
             options,
         }
     };
-    estimate::methods().into_iter().zip(&schemas).map(manual).collect()
-}
-
-/// The keys that every analysis has, whatever its method.
-pub fn heading() -> Vec<Key> {
-    let schema = of_study();
-    let definitions = schema["$defs"].as_object().cloned().unwrap_or_default();
-    keys(&schema["$defs"]["Heading"], &definitions)
+    let methods = estimate::methods().into_iter().zip(schemas).map(manual).collect();
+    Manual { heading, methods }
 }
 
 /// The least analysis: what must be said, with names such as a study has them.
@@ -96,7 +99,7 @@ mod tests {
 
     #[test]
     fn the_example_of_every_method_is_a_plan_that_runs() {
-        for method in methods() {
+        for method in manual().methods {
             let text = format!(
                 "[study]\ntitle = \"T\"\n[population]\ntable = \"patients\"\n[variables.stage]\n\
                  levels = [{{ value = \"I\" }}, {{ value = \"II\" }}]\n[endpoints.overall_survival]\n\
@@ -112,9 +115,10 @@ mod tests {
 
     #[test]
     fn every_key_says_what_it_means() {
-        for method in methods() {
+        let Manual { heading, methods } = manual();
+        for method in methods {
             assert!(method.sections.len() >= 8, "{}", method.name);
-            for key in method.options.iter().chain(&heading()) {
+            for key in method.options.iter().chain(&heading) {
                 assert!(!key.meaning.is_empty(), "{}: {}", method.name, key.name);
                 assert!(key.meaning.ends_with('.'), "{}: {}: {}", method.name, key.name, key.meaning);
                 assert!(!key.kind.contains("anything"), "{}: {} is {}", method.name, key.name, key.kind);

@@ -1,7 +1,10 @@
 //! Comparison with frozen reference figures: `oracle/NAME.json`, written by `oracle/NAME.R`.
 
+#[path = "../recorded/mod.rs"]
+mod recorded;
+
+use recorded::record;
 use serde_json::{Value, json};
-use std::io::Write;
 use std::path::Path;
 
 /// The largest relative difference that a comparison may show.
@@ -55,13 +58,10 @@ impl Comparison {
         let name = format!("{} on {} ({})", self.method, self.dataset, self.source);
         assert!(self.figures > 0, "{name}: nothing compared");
         assert!(self.worst <= TOLERANCE, "{name}: {} ({:e})", self.worst_figure, self.worst);
-        let Some(folder) = std::env::var_os("FARR_VALIDATION_DIR") else { return };
         let line = json!({
             "method": self.method, "dataset": self.dataset, "source": self.source,
             "figures": self.figures, "worst": self.worst,
         });
-        let path = Path::new(&folder).join("comparisons.jsonl");
-        let mut file = std::fs::OpenOptions::new().create(true).append(true).open(path).unwrap();
-        file.write_all(format!("{line}\n").as_bytes()).unwrap();
+        record("comparisons", &line);
     }
 }

@@ -3,6 +3,8 @@
 
 #[path = "../modelling/mod.rs"]
 mod modelling;
+#[path = "../recorded/mod.rs"]
+mod recorded;
 
 mod acute_leukaemia;
 mod airways;

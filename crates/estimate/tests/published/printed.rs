@@ -1,9 +1,8 @@
 //! Our figures against printed ones, to the digits that are printed.
 
+use crate::recorded::record;
 use estimate::methods::methods;
 use serde_json::json;
-use std::io::Write;
-use std::path::Path;
 
 /// What one publication prints of one method on one data set.
 pub(crate) struct Printed {
@@ -46,14 +45,11 @@ impl Printed {
     #[track_caller]
     pub(crate) fn finish(self) {
         assert!(self.figures > 0, "{} on {}: nothing compared", self.method, self.dataset);
-        let Some(folder) = std::env::var_os("FARR_VALIDATION_DIR") else { return };
         let line = json!({
             "method": self.method, "dataset": self.dataset, "source": self.source,
             "figures": self.figures, "worst": self.worst,
         });
-        let path = Path::new(&folder).join("published.jsonl");
-        let mut file = std::fs::OpenOptions::new().create(true).append(true).open(path).unwrap();
-        file.write_all(format!("{line}\n").as_bytes()).unwrap();
+        record("published", &line);
     }
 }
 

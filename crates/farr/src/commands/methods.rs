@@ -2,7 +2,7 @@
 
 use super::{Manner, json, print};
 use clap::Args;
-use run::manual::{Key, MethodManual, heading, methods};
+use run::manual::{Key, Manual, MethodManual, manual};
 use serde_json::json;
 use std::process::ExitCode;
 use study::Problem;
@@ -19,7 +19,7 @@ pub(crate) struct Methods {
 
 impl Methods {
     pub(crate) fn execute(&self, manner: Manner) -> Result<ExitCode, Problem> {
-        let methods = methods();
+        let Manual { heading, methods } = manual();
         let Some(name) = &self.name else {
             let listed: Vec<_> = methods.iter().map(as_json).collect();
             print(&if manner.json { json(&listed)? } else { list(&methods) })?;
@@ -29,7 +29,7 @@ impl Methods {
             let help = suggest(name, methods.iter().map(|method| method.name));
             return Err(Problem::input(format!("no method is called `{name}`")).help(help));
         };
-        print(&if manner.json { json(&as_json(method))? } else { as_text(method) })?;
+        print(&if manner.json { json(&as_json(method))? } else { as_text(method, &heading) })?;
         Ok(ExitCode::SUCCESS)
     }
 }
@@ -39,7 +39,7 @@ fn list(methods: &[MethodManual]) -> String {
     methods.iter().map(|method| format!("{:width$}  {}\n", method.name, method.summary)).collect()
 }
 
-fn as_text(method: &MethodManual) -> String {
+fn as_text(method: &MethodManual, shared: &[Key]) -> String {
     let mut text = format!("{} [{}]\n{}\n", method.title, method.name, wrapped(method.summary, ""));
     text.push_str(&indented(&method.example, "  "));
     for (heading, paragraphs) in &method.sections {
@@ -49,15 +49,11 @@ fn as_text(method: &MethodManual) -> String {
         if heading == "Options" {
             text.push('\n');
             method.options.iter().for_each(|key| text.push_str(&option(key, "  ")));
-            let shared: Vec<String> = heading_names();
+            let shared: Vec<&str> = shared.iter().map(|key| key.name.as_str()).collect();
             text.push_str(&format!("  and, as every analysis, {}\n", shared.join(", ")));
         }
     }
     text
-}
-
-fn heading_names() -> Vec<String> {
-    heading().into_iter().map(|key| key.name).collect()
 }
 
 fn option(key: &Key, margin: &str) -> String {

@@ -1,7 +1,7 @@
 //! The manual as pages of Markdown.
 
 use super::keys::{keys, sentence};
-use super::{Key, heading, methods};
+use super::{Key, Manual, manual};
 use crate::schema::of_study;
 use serde_json::Value;
 
@@ -25,13 +25,13 @@ Generated from the code (`cargo xtask golden`): do not edit by hand. Analyses ha
 
 /// Every method, as Markdown.
 pub fn methods_page() -> String {
-    let methods = methods();
+    let Manual { heading, methods } = manual();
     let mut page = METHODS.to_string();
     for method in &methods {
         page.push_str(&format!("- [`{}`](#{}): {}\n", method.name, method.name, method.summary));
     }
     page.push_str("\n## What every analysis has\n\n");
-    heading().iter().for_each(|key| page.push_str(&entry(key)));
+    heading.iter().for_each(|key| page.push_str(&entry(key)));
     for method in methods {
         page.push_str(&format!("\n## {}\n\n**{}.** {}\n\n", method.name, method.title, method.summary));
         page.push_str(&format!("```toml\n{}```\n", method.example));

@@ -25,10 +25,11 @@ const DICTIONARY: &str = "[tables.patients]\nkey = [\"patient_id\"]\n\
     [tables.visits.columns.score]\ntype = \"number\"\nrole = \"value\"\ndecimal = \"comma\"\n\
     [[rules]]\nname = \"r\"\ntable = \"visits\"\ncolumns = [\"score\"]\nmessage = \"m\"\nwhere = \"case = 'MEYER-01'\"\n";
 
-/// Years that no patient could be moved into from another's: an original day in the copy would be a leak.
+/// Original days further apart than the 364 by which a patient can be moved: one of them in the copy would be a leak,
+/// whatever the key.
 const PATIENTS: &str = "patient_id,born,age,sex,remark\nMEYER-01,1901-02-03,99,woman,lives next door to the mayor\n\
     SMITH-02,1950-05-06,50,m,\nJONES-03,1930-07-08,75,f,called Mary\n";
-const VISITS: &str = "case;sample;day;score\nMEYER-01;LAB-777;03.04.2001;1,5\nMEYER-01;LAB-778;13.04.2001;2,5\n\
+const VISITS: &str = "case;sample;day;score\nMEYER-01;LAB-777;03.04.2001;1,5\nMEYER-01;LAB-778;13.05.2002;2,5\n\
     SMITH-02;LAB-779;05.06.2010;3,5\nJONES-03;LAB-780;07.08.2015;4,5\nJONES-03;LAB-781;08.09.2016;5,5\n";
 
 fn registry() -> tempfile::TempDir {
@@ -80,11 +81,11 @@ fn no_identifier_day_or_free_text_is_in_any_byte() {
         "mayor",
         "Mary",
         "woman",
-        "1901",
+        "1901-",
         "1950-05-06",
         "1930-07-08",
         "2001-04-03",
-        "2001-04-13",
+        "2002-05-13",
         "2010-06-05",
         "2015-08-07",
         "2016-09-08",
@@ -114,12 +115,13 @@ fn no_identifier_day_or_free_text_is_in_any_byte() {
     }
     gaps.sort();
     let born = |born: &str, first: &str| day(first) - day(born);
+    let oldest = day("2002-05-13") - day("2001-04-03");
     assert_eq!(
         gaps,
         [
             ("50".into(), born("1950-05-06", "2010-06-05"), 0),
             ("75".into(), born("1930-07-08", "2015-08-07"), day("2016-09-08") - day("2015-08-07")),
-            ("90".into(), 32_873 - 10, 10),
+            ("90".into(), 32_873 - oldest, oldest),
         ]
     );
 }

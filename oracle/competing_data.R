@@ -1,5 +1,7 @@
 # The data sets on which methods for competing events are compared, written to data/competing_NAME.csv with columns time,
-# event, competing (0 or 1), group (empty where missing), and a JSON writer that keeps all 17 digits.
+# event, competing (0 or 1), group (empty where missing).
+
+source("counted_studies.R")
 
 recurrence <- subset(colon, etype == 1)
 death <- subset(colon, etype == 2)
@@ -34,29 +36,6 @@ studies <- list(
   }
 )
 
-number <- function(x) if (is.na(x)) "null" else sprintf("%.17g", x)
-text <- function(x) paste0("\"", x, "\"")
-object <- function(...) {
-  values <- list(...)
-  keys <- names(values)
-  parts <- ifelse(keys == "", unlist(values), paste0("\"", keys, "\": ", unlist(values)))
-  paste0("{", paste(parts, collapse = ", "), "}")
-}
-array_of <- function(x, f) paste0("[", paste(vapply(x, f, ""), collapse = ", "), "]")
-
-for (name in names(studies))
-  write.csv(studies[[name]], sprintf("data/competing_%s.csv", name), row.names = FALSE, quote = FALSE, na = "")
-
-heading <- function(name, d) {
-  file <- sprintf("data/competing_%s.csv", name)
-  sum <- substr(system2("sha256sum", file, stdout = TRUE), 1, 64)
-  paste0("\"file\": ", text(file), ", \"sha256\": ", text(sum), ", \"levels\": ", array_of(levels(d$group), text))
-}
-
-write_figures <- function(file, cases) {
-  versions <- object(r = text(R.version.string), survival = text(as.character(packageVersion("survival"))),
-                     cmprsk = text(as.character(packageVersion("cmprsk"))))
-  # One case a line.
-  cases <- gsub("{\"dataset\"", "\n{\"dataset\"", cases, fixed = TRUE)
-  writeLines(object(versions = versions, cases = cases), file)
-}
+write_studies("competing", studies)
+heading <- function(name, d) study_heading("competing", name, d)
+write_figures <- function(file, cases) write_cases(file, c("survival", "cmprsk"), cases)

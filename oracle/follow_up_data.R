@@ -1,5 +1,7 @@
 # The data sets on which time-to-event methods are compared, written to data/follow_up_NAME.csv with columns time, event
-# (0 or 1) and group (empty where missing), and a JSON writer that keeps all 17 digits.
+# (0 or 1) and group (empty where missing).
+
+source("counted_studies.R")
 
 studies <- list(
   aml = with(aml, data.frame(time, event = status, group = x)),
@@ -15,28 +17,6 @@ studies <- list(
     age, c(0, 50, 60, 70, 80, Inf), c("to 50", "51-60", "61-70", "71-80", "over 80"))))
 )
 
-number <- function(x) if (is.na(x)) "null" else sprintf("%.17g", x)
-text <- function(x) paste0("\"", x, "\"")
-object <- function(...) {
-  values <- list(...)
-  keys <- names(values)
-  parts <- ifelse(keys == "", unlist(values), paste0("\"", keys, "\": ", unlist(values)))
-  paste0("{", paste(parts, collapse = ", "), "}")
-}
-array_of <- function(x, f) paste0("[", paste(vapply(x, f, ""), collapse = ", "), "]")
-
-for (name in names(studies))
-  write.csv(studies[[name]], sprintf("data/follow_up_%s.csv", name), row.names = FALSE, quote = FALSE, na = "")
-
-heading <- function(name, d) {
-  file <- sprintf("data/follow_up_%s.csv", name)
-  sum <- substr(system2("sha256sum", file, stdout = TRUE), 1, 64)
-  paste0("\"file\": ", text(file), ", \"sha256\": ", text(sum), ", \"levels\": ", array_of(levels(d$group), text))
-}
-
-write_figures <- function(file, cases) {
-  versions <- object(r = text(R.version.string), survival = text(as.character(packageVersion("survival"))))
-  # One case a line.
-  cases <- gsub("{\"dataset\"", "\n{\"dataset\"", cases, fixed = TRUE)
-  writeLines(object(versions = versions, cases = cases), file)
-}
+write_studies("follow_up", studies)
+heading <- function(name, d) study_heading("follow_up", name, d)
+write_figures <- function(file, cases) write_cases(file, "survival", cases)

@@ -10,7 +10,7 @@ use crate::tidy::{files, read, shown};
 use std::path::Path;
 
 /// How something is proved.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Kind {
     /// A closed form, worked on tiny data.
     ByHand,
@@ -18,18 +18,14 @@ pub(crate) enum Kind {
     Identity,
 }
 
-impl Kind {
-    fn tag(self) -> &'static str {
-        match self {
-            Self::ByHand => "/// By hand, ",
-            Self::Identity => "/// Identity, ",
-        }
-    }
-}
+/// How a claim of each kind begins.
+const TAGS: [(Kind, &str); 2] = [(Kind::ByHand, "/// By hand, "), (Kind::Identity, "/// Identity, ")];
 
 /// One proof of one method.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Proof {
+    /// How it proves.
+    pub(crate) kind: Kind,
     /// As in `method = "…"`.
     pub(crate) method: String,
     /// What is shown, a sentence.
@@ -38,21 +34,21 @@ pub(crate) struct Proof {
     pub(crate) test: String,
 }
 
-/// The proofs of a kind that tests of `estimate` claim, sorted.
-pub(crate) fn proofs(root: &Path, kind: Kind) -> Result<Vec<Proof>, String> {
+/// The proofs that tests of `estimate` claim, sorted.
+pub(crate) fn proofs(root: &Path) -> Result<Vec<Proof>, String> {
     let folder = root.join("crates/estimate");
     let mut found = Vec::new();
     for path in files(&folder, "rs")? {
         let text = read(&path)?;
         let place = shown(&folder, &path);
-        for (name, claim) in claims(&text, kind) {
+        for (kind, name, claim) in claims(&text) {
             let test = format!("{place}: {name}");
             let (methods, what) = claim
                 .split_once(": ")
                 .ok_or_else(|| format!("{test}: write which methods, a colon, and what is shown"))?;
             for method in methods.split(", ") {
                 let method = method.trim_matches('`').to_string();
-                found.push(Proof { method, what: what.into(), test: test.clone() });
+                found.push(Proof { kind, method, what: what.into(), test: test.clone() });
             }
         }
     }
@@ -61,18 +57,19 @@ pub(crate) fn proofs(root: &Path, kind: Kind) -> Result<Vec<Proof>, String> {
 }
 
 /// The claims of a file, each with the test below it.
-fn claims(text: &str, kind: Kind) -> Vec<(String, String)> {
+fn claims(text: &str) -> Vec<(Kind, String, String)> {
     let mut found = Vec::new();
     let mut lines = text.lines().map(str::trim);
     while let Some(line) = lines.next() {
-        let Some(first) = line.strip_prefix(kind.tag()) else { continue };
+        let tagged = TAGS.iter().find_map(|(kind, tag)| Some((*kind, line.strip_prefix(tag)?)));
+        let Some((kind, first)) = tagged else { continue };
         let mut claim = first.to_string();
         for line in lines.by_ref() {
             if let Some(more) = line.strip_prefix("/// ") {
                 claim = format!("{claim} {more}");
             } else if let Some(rest) = line.strip_prefix("fn ") {
                 let name = rest.split('(').next().unwrap_or_default();
-                found.push((name.to_string(), claim));
+                found.push((kind, name.to_string(), claim));
                 break;
             }
         }
@@ -88,7 +85,13 @@ mod tests {
     fn a_claim_is_its_documentation_and_the_test_below() {
         let text = "/// By hand, `cox`: six\n    /// patients.\n    #[test]\n    fn six() {\n    }\n\
                     /// Identity, `cox`: rows.\n#[test]\nfn rows() {}\n";
-        assert_eq!(claims(text, Kind::ByHand), [("six".to_string(), "`cox`: six patients.".to_string())]);
-        assert_eq!(claims(text, Kind::Identity), [("rows".to_string(), "`cox`: rows.".to_string())]);
+        let claim = |kind, name: &str, claim: &str| (kind, name.to_string(), claim.to_string());
+        assert_eq!(
+            claims(text),
+            [
+                claim(Kind::ByHand, "six", "`cox`: six patients."),
+                claim(Kind::Identity, "rows", "`cox`: rows.")
+            ]
+        );
     }
 }

@@ -1,12 +1,13 @@
 //! Everything that is wrong with a study's data, views and variables, in one pass.
 
 use crate::cleaning::{Cleaning, ColumnReport};
-use crate::cohort::{Cohort, Study, new_engine};
+use crate::cohort::Cohort;
 use crate::eligibility::integer;
 use crate::quality::answers::Answers;
 use crate::quality::impact::Uses;
 use crate::quality::{ask, asked_of, finish, not_told, tables};
 use crate::sql_text::in_expression;
+use crate::study_folder::{Study, new_engine};
 use crate::views::needs;
 use engine::{Engine, quoted};
 use std::collections::{BTreeMap, BTreeSet};

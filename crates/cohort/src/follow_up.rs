@@ -5,10 +5,11 @@
 mod patient;
 mod place;
 
-use crate::cohort::{Cohort, Study, new_engine};
+use crate::cohort::Cohort;
 use crate::dictionary::FollowUpEntry;
 use crate::patients::INCLUDED;
 use crate::sql_text::{enclosed, in_expression};
+use crate::study_folder::{Study, new_engine};
 use crate::timeline::complete;
 use arrow::array::{Array, AsArray, RecordBatch};
 use arrow::datatypes::Date32Type;

@@ -36,6 +36,7 @@ mod repeated;
 mod share;
 mod sources;
 mod sql_text;
+mod study_folder;
 mod swimmer;
 mod timeline;
 mod totals;

@@ -1,11 +1,11 @@
 //! Text where a number or a date must be: which column of the registry it comes from, and what to declare.
 
-use crate::cohort::Study;
 use crate::dictionary::ColumnKind;
 use crate::expressions::expressions;
 use crate::found_text::FoundText;
 use crate::model_types::text_instead;
 use crate::sql_text::{enclosed, in_expression, offset};
+use crate::study_folder::Study;
 use crate::views::needs;
 use engine::{A_TEXT, Engine, Fault, Mistyped, quoted};
 use std::collections::BTreeSet;

@@ -19,9 +19,9 @@ mod rule;
 mod rules;
 pub(crate) mod values;
 
-use crate::cohort::Study;
 use crate::mistyped::{explained, told_of};
 use crate::sql_text::in_expression;
+use crate::study_folder::Study;
 use answers::Answers;
 pub(crate) use identity::{ROW, numbered};
 

@@ -12,9 +12,9 @@ mod roles;
 mod schedule;
 mod table;
 
-use crate::cohort::{Study, new_engine};
 use crate::eligibility::integer;
 use crate::quality::{Table, tables};
+use crate::study_folder::{Study, new_engine};
 use arrow::array::{Array, ArrayRef, AsArray, Date32Array, Int64Array, RecordBatch, StringArray};
 use arrow::datatypes::Date32Type;
 use engine::{Engine, quoted};

@@ -151,6 +151,13 @@ impl Grid {
         row as u64 + 1 + if gap == 0 { 0 } else { self.gaps[gap - 1].1 }
     }
 
+    /// Tells that so many empty rows have been left out so far.
+    pub(crate) fn leave_out(&mut self, n: u64) {
+        if n > self.left_out() {
+            self.gaps.push((self.rows, n));
+        }
+    }
+
     /// How many empty rows were left out.
     pub(crate) fn left_out(&self) -> u64 {
         self.gaps.last().map_or(0, |gap| gap.1)

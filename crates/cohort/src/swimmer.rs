@@ -1,8 +1,9 @@
 //! The courses of many patients, from the tables of the registry model.
 
-use crate::cohort::{Cohort, Study, new_engine};
+use crate::cohort::Cohort;
 use crate::follow_up::Followed;
 use crate::sql_text::{enclosed, in_expression, literal, texts};
+use crate::study_folder::{Study, new_engine};
 use crate::timeline::{Model, Zero, assess, best_responses};
 use engine::quoted;
 use std::collections::{BTreeMap, BTreeSet};

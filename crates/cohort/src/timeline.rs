@@ -12,7 +12,7 @@ mod treatment;
 pub(crate) use model::{Model, complete};
 pub(crate) use response::{assess, best_responses};
 
-use crate::cohort::{Study, new_engine};
+use crate::study_folder::{Study, new_engine};
 use model::Records;
 use std::path::Path;
 use study::calendar::{parts, read_iso};

@@ -1,23 +1,29 @@
 //! Texts to typed columns, as the dictionary says.
 
-use crate::cells::{DateFormat, Reader, Value, infer, unit_key};
+mod commas;
+mod duplicates;
+mod units;
+
+use crate::cells::{DateFormat, Reader, Value, infer};
 use crate::cleaning::{ColumnReport, Ledger, TableReport};
-use crate::dictionary::{ColumnEntry, ColumnKind, Decimal, Duplicates, Role};
+use crate::dictionary::{ColumnEntry, ColumnKind, Decimal, Role};
 use crate::found_text::{self, FoundText};
 use crate::quality::{ROW, numbered};
-use crate::repeated::repeated;
 use crate::sources::{Grid, TableFile, TextColumn};
 use crate::totals;
 use arrow::array::{
     Array, ArrayRef, BooleanArray, Date32Array, Float64Array, Int64Array, RecordBatch, RecordBatchOptions,
     StringViewArray, UInt32Array,
 };
-use arrow::compute::{filter_record_batch, take};
+use arrow::compute::take;
 use arrow::datatypes::{Field, Schema};
+use commas::{decimal_comma, points_of_thousands};
+use duplicates::without_duplicates;
 use engine::{Engine, Type};
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use study::Problem;
+use units::converted;
 
 /// Makes a grid of texts a table of the engine.
 pub(crate) fn load(grid: Grid, table: &TableFile<'_>, engine: &dyn Engine) -> Result<TableReport, Problem> {
@@ -169,44 +175,6 @@ fn write_dates(column: &mut TextColumn, entry: &ColumnEntry) {
     codes.iter().for_each(|code| column.push(&texts[*code as usize]));
 }
 
-/// The decimal comma, where every value of a column is a number if that is what its commas are.
-///
-/// `1,234` alone could be a thousand: some value must have another number of digits behind the comma than three, or a
-/// zero before it.
-fn decimal_comma(grid: &Grid, position: usize, entry: &ColumnEntry, ledger: &mut Ledger) -> Option<Decimal> {
-    let TextColumn { codes, texts } = &grid.columns[position];
-    let commas = ColumnEntry { decimal: Some(Decimal::Comma), ..entry.clone() };
-    let with_comma: Vec<bool> = texts.iter().map(|text| text.contains(',')).collect();
-    if !with_comma.contains(&true) || !matches!(infer(texts.iter(), &commas), ColumnKind::Number) {
-        return None;
-    }
-    let decimal = |text: &str| {
-        let text = text.trim().trim_start_matches(['-', '+']);
-        text.split_once(',').is_some_and(|(whole, part)| part.len() != 3 || whole.starts_with('0'))
-    };
-    let n = codes.iter().filter(|code| with_comma[**code as usize]).count() as u64;
-    let name = &grid.names[position];
-    if texts.iter().any(decimal) {
-        ledger.change(Some(name), "decimal comma read as a point", n);
-        return Some(Decimal::Comma);
-    }
-    let what = "the comma may be of decimals or of thousands: read as text; say `decimal` in registry.toml";
-    ledger.change(Some(name), what, n);
-    None
-}
-
-/// Tells of a column whose every point has three digits behind it, where the file may have decimal commas.
-fn points_of_thousands(grid: &Grid, position: usize, ledger: &mut Ledger) {
-    let TextColumn { codes, texts } = &grid.columns[position];
-    let is_pointed: Vec<bool> = texts.iter().map(|text| text.contains('.')).collect();
-    let n = codes.iter().filter(|code| is_pointed[**code as usize]).count() as u64;
-    let pointed = || texts.iter().filter(|text| text.contains('.'));
-    if n > 1 && pointed().all(|text| found_text::has_thousands(text.trim())) {
-        let what = "three digits behind every point: read as decimals; where the point is of thousands, export without it";
-        ledger.change(Some(&grid.names[position]), what, n);
-    }
-}
-
 /// What may be told of a column.
 struct Told<'a> {
     table: &'a str,
@@ -314,67 +282,6 @@ fn distinct(kind: ColumnKind, values: &[Option<Value>]) -> ArrayRef {
     }
 }
 
-/// Multiplies each value by the factor of its row's unit.
-fn converted(
-    array: &ArrayRef,
-    grid: &Grid,
-    position: usize,
-    units: &str,
-    (reader, told): (&Reader<'_>, &Told<'_>),
-    ledger: &mut Ledger,
-) -> Option<ArrayRef> {
-    let values = array.as_any().downcast_ref::<Float64Array>()?;
-    let name = &grid.names[position];
-    let unit = &grid.columns[grid.names.iter().position(|name| name == units)?];
-    let entry = reader.entry();
-    let own = entry.unit.as_deref().map(unit_key);
-    let factors: Vec<Option<f64>> = unit
-        .texts
-        .iter()
-        .map(|text| {
-            let key = unit_key(text);
-            let listed =
-                entry.units.iter().find(|(listed, _)| unit_key(listed) == key).map(|(_, factor)| *factor);
-            listed.or((own.as_deref() == Some(key.as_str())).then_some(1.0))
-        })
-        .collect();
-    let mut n = vec![0u64; factors.len()];
-    let read = |row: usize| {
-        if values.is_null(row) {
-            return None;
-        }
-        let code = unit.codes[row] as usize;
-        n[code] += 1;
-        let Some(factor) = factors[code] else {
-            ledger.refuse(grid.file_row(row), position, name, || match unit.texts.text(code as u32).trim() {
-                "" => "the value has no unit".into(),
-                unit if !told.hides_units => format!("the unit `{unit}` is not among `units`"),
-                _ => "the unit, which is not shown because of the column's role, is not among `units`".into(),
-            });
-            return None;
-        };
-        let value = values.value(row) * factor;
-        if let Err(message) = reader.in_range(&Value::Number(value)) {
-            ledger.refuse(grid.file_row(row), position, name, || message);
-        }
-        Some(value)
-    };
-    let converted: Float64Array = (0..values.len()).map(read).collect();
-    for (code, text) in unit.texts.iter().enumerate() {
-        let Some(factor) = factors[code] else { continue };
-        if own.as_deref() == Some(unit_key(text).as_str()) {
-            continue;
-        }
-        let given = match text.trim() {
-            "" => "without a unit".into(),
-            _ if told.hides_units => "in another unit".into(),
-            unit => format!("in `{unit}`"),
-        };
-        ledger.change(Some(name), format!("given {given}: multiplied by {factor}"), n[code]);
-    }
-    Some(Arc::new(converted))
-}
-
 fn batch(grid: &Grid, arrays: Vec<ArrayRef>) -> Result<RecordBatch, Problem> {
     let fields: Vec<Field> = grid
         .names
@@ -387,60 +294,4 @@ fn batch(grid: &Grid, arrays: Vec<ArrayRef>) -> Result<RecordBatch, Problem> {
     let options = RecordBatchOptions::new().with_row_count(Some(grid.rows));
     RecordBatch::try_new_with_options(Arc::new(Schema::new(fields)), arrays, &options)
         .map_err(|error| Problem::internal(format!("a table cannot be built: {error}")))
-}
-
-/// Reports rows that equal another, or share a key with another; drops or refuses the former where asked.
-fn without_duplicates(
-    batch: RecordBatch,
-    grid: &Grid,
-    table: &TableFile<'_>,
-    ledger: &mut Ledger,
-) -> Result<(RecordBatch, u64), Problem> {
-    let fault =
-        |error: arrow::error::ArrowError| Problem::internal(format!("rows cannot be compared: {error}"));
-    let all: Vec<usize> = (0..grid.names.len()).collect();
-    let equal = repeated(&batch, &all).map_err(fault)?;
-    let policy = table.entry().map_or(Duplicates::Report, |entry| entry.duplicates);
-    let mut keep = vec![true; batch.num_rows()];
-    match policy {
-        Duplicates::Report => {
-            ledger.change(None, "equal to an earlier row in every column, kept", equal.len() as u64);
-        }
-        Duplicates::Drop => {
-            ledger.change(None, "equal to an earlier row in every column, left out", equal.len() as u64);
-        }
-        Duplicates::Refuse => {
-            for (row, first) in &equal {
-                let first = grid.file_row(*first);
-                ledger.refuse(grid.file_row(*row), 0, "", || {
-                    format!("the row equals row {first} in every column")
-                });
-            }
-        }
-    }
-    equal.iter().for_each(|(row, _)| keep[*row] = false);
-    if let Some(entry) = table.entry()
-        && !entry.key.is_empty()
-    {
-        let positions: Vec<usize> =
-            entry.key.iter().filter_map(|key| grid.names.iter().position(|name| name == key)).collect();
-        // Rows equal in every column have been reported already.
-        let shared: Vec<(usize, usize)> =
-            repeated(&batch, &positions).map_err(fault)?.into_iter().filter(|(row, _)| keep[*row]).collect();
-        if let Some((row, first)) = shared.first() {
-            let (row, first) = (grid.file_row(*row), grid.file_row(*first));
-            let what = format!(
-                "the key ({}) of an earlier row with other values, kept; for example rows {first} and {row}",
-                entry.key.join(", ")
-            );
-            ledger.change(None, what, shared.len() as u64);
-        }
-    }
-    if policy == Duplicates::Drop && !equal.is_empty() {
-        let batch = filter_record_batch(&batch, &BooleanArray::from(keep)).map_err(fault)?;
-        let rows = batch.num_rows() as u64;
-        return Ok((batch, rows));
-    }
-    let rows = batch.num_rows() as u64;
-    Ok((batch, rows))
 }

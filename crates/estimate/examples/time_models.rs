@@ -2,10 +2,11 @@
 //!
 //! `cargo run --package farr-estimate --example time_models -- [PATIENTS] [MODEL]`
 
-use estimate::methods::find;
+mod timed;
+
 use estimate::numerics::random::Random;
-use std::time::Instant;
-use study::{Column, CountTable, Plan, Quantity, SourceText};
+use study::{Column, Problem, Quantity};
+use timed::{Timed, timed};
 
 /// What is timed: its name, its analysis, and the share of the patients.
 const MODELS: [(&str, &str, f64); 5] = [
@@ -18,17 +19,6 @@ const MODELS: [(&str, &str, f64); 5] = [
 
 /// Levels of the seven factors.
 const LEVELS: [usize; 7] = [2, 2, 2, 3, 3, 4, 4];
-
-fn plan(analysis: &str) -> Result<Plan, study::Problem> {
-    let terms: Vec<String> =
-        (1..=7).map(|i| format!("\"c{i}\"")).chain((1..=3).map(|i| format!("\"x{i}\""))).collect();
-    let text = format!(
-        "[study]\ntitle = \"T\"\n[population]\ntable = \"t\"\nid = \"i\"\n[endpoints.os]\ntime = \"t\"\n\
-         event = \"d\"\ncompeting = \"o\"\nunit = \"days\"\n[[analyses]]\nid = \"a\"\n{analysis}\nterms = [{}]\n",
-        terms.join(", ")
-    );
-    Plan::parse(SourceText::new("study.toml", text))
-}
 
 /// Seven factors, three numbers, a yes-or-no outcome, and a time in days with its event and its competing one.
 fn patients(n: usize) -> Vec<Column> {
@@ -66,32 +56,19 @@ fn patients(n: usize) -> Vec<Column> {
 }
 
 #[allow(clippy::print_stdout, reason = "that is what it is for")]
-fn main() -> Result<(), study::Problem> {
+fn main() -> Result<(), Problem> {
     let mut arguments = std::env::args().skip(1);
     let n: usize = arguments.next().and_then(|n| n.parse().ok()).unwrap_or(1_000_000);
     let only = arguments.next();
+    let terms: Vec<String> =
+        (1..=7).map(|at| format!("c{at}")).chain((1..=3).map(|at| format!("x{at}"))).collect();
     for (name, analysis, share) in MODELS {
         if only.as_ref().is_some_and(|only| only != name) {
             continue;
         }
         let columns = patients((n as f64 * share) as usize);
-        let plan = plan(analysis)?;
-        let analysis = &plan.analyses[0];
-        let method = find(analysis)?;
-        let tables: Vec<CountTable> = (method.requests)(analysis, &plan)?
-            .iter()
-            .map(|request| {
-                let wanted: Vec<String> =
-                    request.columns.iter().map(|column| column.source.column()).collect();
-                let chosen =
-                    wanted.iter().filter_map(|name| columns.iter().find(|column| column.name == *name));
-                CountTable::new(chosen.cloned().collect(), vec![1; columns[0].values.len()])
-            })
-            .collect::<Result<_, _>>()?;
-        let rows = tables.iter().map(CountTable::rows).max().unwrap_or(0);
-        let start = Instant::now();
-        let results = (method.estimate)(analysis, &plan, &tables)?;
-        let seconds = start.elapsed().as_secs_f64();
+        let Timed { results, seconds } = timed(analysis, &terms, &columns)?;
+        let rows = columns[0].values.len();
         let ratio = results.estimates.iter().find(|row| {
             row.term.as_deref() == Some("x1") && row.quantity != Quantity::GlobalTest && row.value.is_some()
         });

@@ -4,10 +4,11 @@
 //!
 //! The figures, where a file is named, are there to be compared with those of another version.
 
-use estimate::methods::find;
+mod timed;
+
 use estimate::numerics::random::Random;
-use std::time::Instant;
-use study::{Column, CountTable, Plan, Problem, SourceText};
+use study::{Column, Problem};
+use timed::{Timed, timed};
 
 /// What is timed.
 struct Case {
@@ -124,16 +125,6 @@ fn patients(n: usize, case: &Case) -> (Vec<Column>, Vec<String>) {
     (columns, terms)
 }
 
-fn plan(analysis: &str, terms: &[String]) -> Result<Plan, Problem> {
-    let terms: Vec<String> = terms.iter().map(|term| format!("\"{term}\"")).collect();
-    let text = format!(
-        "[study]\ntitle = \"T\"\n[population]\ntable = \"t\"\nid = \"i\"\n[endpoints.os]\ntime = \"t\"\n\
-         event = \"d\"\ncompeting = \"o\"\nunit = \"days\"\n[[analyses]]\nid = \"a\"\n{analysis}\nterms = [{}]\n",
-        terms.join(", ")
-    );
-    Plan::parse(SourceText::new("study.toml", text))
-}
-
 #[allow(clippy::print_stdout, reason = "that is what it is for")]
 fn main() -> Result<(), Problem> {
     let mut arguments = std::env::args().skip(1);
@@ -143,22 +134,7 @@ fn main() -> Result<(), Problem> {
     for case in CASES.iter().filter(|case| only.as_ref().is_none_or(|only| only == case.name)) {
         let n = patients_wanted.unwrap_or(case.patients);
         let (columns, terms) = patients(n, case);
-        let plan = plan(case.analysis, &terms)?;
-        let analysis = &plan.analyses[0];
-        let method = find(analysis)?;
-        let tables: Vec<CountTable> = (method.requests)(analysis, &plan)?
-            .iter()
-            .map(|request| {
-                let wanted: Vec<String> =
-                    request.columns.iter().map(|column| column.source.column()).collect();
-                let chosen =
-                    wanted.iter().filter_map(|name| columns.iter().find(|column| column.name == *name));
-                CountTable::new(chosen.cloned().collect(), vec![1; n])
-            })
-            .collect::<Result<_, _>>()?;
-        let start = Instant::now();
-        let results = (method.estimate)(analysis, &plan, &tables)?;
-        let seconds = start.elapsed().as_secs_f64();
+        let Timed { results, seconds } = timed(case.analysis, &terms, &columns)?;
         let events = results.groups.iter().filter_map(|group| group.events).sum::<u64>();
         println!("{:>20}  {n:>6} patients  {events:>5} events  {seconds:8.2} s", case.name);
         if let Some(path) = &figures {

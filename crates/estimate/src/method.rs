@@ -6,9 +6,7 @@ use crate::conventions::with_references;
 use schemars::{JsonSchema, Schema, SchemaGenerator};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
-use study::{
-    Analysis, ColumnSource, CountRequest, CountTable, Participants, Plan, Problem, Quantity, Results,
-};
+use study::{Analysis, ColumnSource, CountRequest, CountTable, Plan, Problem, Quantity, Results};
 
 /// What is known of a method before it runs.
 #[derive(Debug, Clone, Copy)]
@@ -134,6 +132,14 @@ fn refuse_misread_follow_up(
     Ok(())
 }
 
+/// The count table of a method that asks for one.
+pub(crate) fn one_table(tables: &[CountTable]) -> Result<&CountTable, Problem> {
+    match tables {
+        [table] => Ok(table),
+        _ => Err(Problem::internal("an analysis was not given its one count table")),
+    }
+}
+
 /// Results without any number yet: the headings of an analysis.
 pub fn outline<M: Method>(options: &M::Options, analysis: &Analysis) -> Result<Results, Problem> {
     Ok(Results {
@@ -143,21 +149,6 @@ pub fn outline<M: Method>(options: &M::Options, analysis: &Analysis) -> Result<R
         method: M::ABOUT.name.into(),
         options: serde_json::to_value(options)
             .map_err(|error| Problem::internal(format!("options cannot be written: {error}")))?,
-        methods_text: Vec::new(),
-        participants: Participants::default(),
-        outcome: None,
-        by: None,
-        time_unit: None,
-        groups: Vec::new(),
-        variables: Vec::new(),
-        estimates: Vec::new(),
-        curves: Vec::new(),
-        series: Vec::new(),
-        residuals: Vec::new(),
-        effects: Vec::new(),
-        smooths: Vec::new(),
-        notices: Vec::new(),
-        imputed: None,
-        covariances: Vec::new(),
+        ..Results::default()
     })
 }

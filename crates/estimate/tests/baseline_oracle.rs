@@ -2,6 +2,7 @@
 //! the NIST reference data sets, and the printed counts of a study.
 
 mod oracle;
+mod table;
 
 use estimate::methods::tests::fisher::fisher;
 use estimate::methods::tests::frequencies::QuantileDefinition;
@@ -13,21 +14,8 @@ use estimate::numerics::random::Random;
 use oracle::Comparison;
 use serde_json::Value;
 use std::collections::BTreeMap;
-use std::path::Path;
 use study::Test;
-
-type Rows = Vec<BTreeMap<String, String>>;
-
-/// A data set as the oracle wrote it.
-fn data(name: &str) -> Rows {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join(format!("../../oracle/data/{name}.csv"));
-    let text = std::fs::read_to_string(path).unwrap();
-    let mut lines = text.lines();
-    let header: Vec<&str> = lines.next().unwrap().split(',').collect();
-    lines
-        .map(|line| header.iter().zip(line.split(',')).map(|(k, v)| (k.to_string(), v.to_string())).collect())
-        .collect()
-}
+use table::Table;
 
 fn text<'a>(of: &'a Value, key: &str) -> &'a str {
     of[key].as_str().unwrap()
@@ -50,11 +38,12 @@ fn compare(comparison: &mut Comparison, ours: &Test, theirs: &Value) {
 /// The patients of both columns, as distinct pairs and their number.
 fn pairs(entry: &Value) -> BTreeMap<(String, String), u64> {
     let (variable, by) = (text(entry, "variable"), text(entry, "by"));
+    let table = Table::read(text(entry, "dataset"));
+    let n = if table.has("n") { table.numbers("n") } else { vec![1.0; table.rows()] };
     let mut pairs = BTreeMap::new();
-    for row in data(text(entry, "dataset")) {
-        let n = row.get("n").map_or(1, |n| n.parse().unwrap());
-        if !row[variable].is_empty() && !row[by].is_empty() {
-            *pairs.entry((row[variable].clone(), row[by].clone())).or_default() += n;
+    for ((level, group), n) in table.cells(variable).iter().zip(table.cells(by)).zip(n) {
+        if !level.is_empty() && !group.is_empty() {
+            *pairs.entry((level.clone(), group.clone())).or_default() += n as u64;
         }
     }
     pairs
@@ -340,18 +329,16 @@ fn the_method_gives_the_oracles_figures() {
             })
             .unwrap()
     };
-    let rows = data("birthwt");
-    let column = |name: &str, levels: &[&str]| {
-        let code =
-            |row: &BTreeMap<String, String>| levels.iter().position(|l| *l == row[name]).unwrap() as u32;
-        study::Column::category(name, levels, rows.iter().map(code).collect())
-    };
+    let births = Table::read("birthwt");
     let counts = |variable: study::Column| {
-        study::CountTable::new(vec![column("low", &["0", "1"]), variable], vec![1; rows.len()]).unwrap()
+        let low = births.levels("low", &["0", "1"]);
+        study::CountTable::new(vec![low, variable], vec![1; births.rows()]).unwrap()
     };
-    let age = study::Column::number("age", rows.iter().map(|row| row["age"].parse().unwrap()).collect());
-    let tables =
-        [counts(age), counts(column("race", &["1", "2", "3"])), counts(column("ptl", &["0", "1", "2", "3"]))];
+    let tables = [
+        counts(births.number("age")),
+        counts(births.levels("race", &["1", "2", "3"])),
+        counts(births.levels("ptl", &["0", "1", "2", "3"])),
+    ];
     for (dialect, quantiles, tests) in [
         ("farr", "type7", ["wilcoxon", "pearson", "fisher"]),
         ("spss", "type6", ["wilcoxon_uncorrected", "pearson", "pearson"]),

@@ -8,10 +8,10 @@ use estimate::imputation::ordinal::ProportionalOdds;
 use estimate::imputation::{pool, rubin};
 use estimate::likelihood::{Likelihood, maximise};
 use estimate::numerics::symmetric::inverse;
-use modelling::{ratio, try_run};
+use modelling::table::Table;
+use modelling::{endpoint, ratio, try_run};
 use oracle::{Comparison, load};
 use serde_json::Value;
-use std::path::Path;
 use study::{Column, Dialect, Estimate, Model, Quantity, Results, Test, TestName};
 
 fn number(value: &Value) -> f64 {
@@ -24,31 +24,19 @@ fn numbers(value: &Value) -> Vec<f64> {
 
 /// The columns of each completed data set.
 fn sets(file: &str) -> Vec<Vec<Column>> {
-    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../oracle").join(file);
-    let text = std::fs::read_to_string(path).unwrap();
-    let mut lines = text.lines();
-    let header: Vec<&str> = lines.next().unwrap().split(',').collect();
-    let rows: Vec<Vec<&str>> = lines.map(|line| line.split(',').collect()).collect();
-    let at = |name: &str| header.iter().position(|column| *column == name).unwrap();
+    let all = Table::at(file);
     let set = |number: &str| -> Vec<Column> {
-        let own: Vec<&Vec<&str>> = rows.iter().filter(|row| row[0] == number).collect();
-        let values =
-            |name: &str| own.iter().map(|row| row[at(name)].parse::<f64>().unwrap()).collect::<Vec<_>>();
-        let coded = |name: &str, levels: &[&str]| {
-            let code =
-                |row: &&Vec<&str>| levels.iter().position(|level| *level == row[at(name)]).unwrap() as u32;
-            Column::category(name, levels, own.iter().map(code).collect())
-        };
-        let died: Vec<Option<bool>> = own.iter().map(|row| Some(row[at("died")] == "1")).collect();
+        let own = all.only("set", number);
+        let [time, event] = endpoint(&own.numbers("time"), &own.ones("died"));
         let mut columns = vec![
-            Column::number("os.time", values("time")),
-            Column::flag("os.event", &died),
-            Column::flag("died", &died),
-            coded("stage", &["2", "3", "4"]),
-            coded("hepato", &["0", "1"]),
-            coded("sex", &["m", "f"]),
+            time,
+            event,
+            own.flag("died"),
+            own.levels("stage", &["2", "3", "4"]),
+            own.levels("hepato", &["0", "1"]),
+            own.levels("sex", &["m", "f"]),
         ];
-        columns.extend(["age", "lbili", "albumin", "chol"].map(|name| Column::number(name, values(name))));
+        columns.extend(["age", "lbili", "albumin", "chol"].map(|name| own.number(name)));
         columns
     };
     (1..=7).map(|number| set(&number.to_string())).collect()

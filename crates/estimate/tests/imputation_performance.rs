@@ -2,7 +2,7 @@
 
 mod imputing;
 
-use estimate::imputation::rubin::combine;
+use estimate::imputation::rubin::pool_estimates;
 use estimate::methods::find;
 use estimate::numerics::distributions::t_quantile;
 use imputing::{analysed, completed, patients, plan};
@@ -70,7 +70,7 @@ fn concordance_and_prediction_error_are_pooled() {
                 (there(value), (error / if logit { value * (1.0 - value) } else { 1.0 }).powi(2))
             })
             .unzip();
-        let found = combine(&q, &u, f64::INFINITY).unwrap();
+        let found = pool_estimates(&q, &u, f64::INFINITY).unwrap();
         assert!(found.between > 0.0);
         let ours = row(&pooled, quantity);
         let half = t_quantile(0.975, found.df) * found.total.sqrt();

@@ -3,12 +3,11 @@
 mod imputing;
 
 use estimate::design::Spline;
-use estimate::design::term::Observed;
-use estimate::imputation::rubin::combine;
+use estimate::imputation::rubin::pool_estimates;
 use estimate::methods::find;
 use estimate::numerics::distributions::{normal_quantile, t_quantile};
 use imputing::{analysed, completed, patients, plan};
-use study::{Column, EffectCurve, Estimate, Model, Quantity, Results, Values};
+use study::{Analysis, Column, EffectCurve, Estimate, Model, Plan, Quantity, Results, Values};
 
 /// A quantile of type 7.
 fn quantile(sorted: &[f64], share: f64) -> f64 {
@@ -24,11 +23,28 @@ fn observed() -> Vec<f64> {
     known
 }
 
-fn with_terms(terms: &str) -> Results {
+fn asked(terms: &str) -> Plan {
     let analyses = format!(
         "[[analyses]]\nid = \"a\"\nmethod = \"logistic\"\nmissing = \"impute\"\noutcome = \"y\"\nterms = {terms}\n"
     );
-    analysed(&plan("sets = 5\niterations = 3", &analyses), &patients(true))
+    plan("sets = 5\niterations = 3", &analyses)
+}
+
+fn with_terms(terms: &str) -> Results {
+    analysed(&asked(terms), &patients(true))
+}
+
+/// The method on each completed data set, told the observed values of `x`.
+fn in_each_set(terms: &str) -> Vec<Results> {
+    let plan = asked(terms);
+    let values = observed().into_iter().map(|x| (x, 1)).collect();
+    let analysis = Analysis { observed: [("x".to_string(), values)].into(), ..plan.analyses[0].clone() };
+    let sets = completed(&plan, &patients(true), 2).unwrap();
+    let estimated = sets.tables.iter().map(|table| {
+        let table = table.marginal(&["y", "x", "flag"]).unwrap();
+        (find(&analysis).unwrap().estimate)(&analysis, &plan, &[table]).unwrap()
+    });
+    estimated.collect()
 }
 
 fn close(a: f64, b: f64) {
@@ -76,24 +92,8 @@ fn the_curve_is_pooled() {
         (cube(x - a) - cube(x - b) * (c - a) / (c - b) + cube(x - c) * (b - a) / (c - b)) / (c - a).powi(2)
     };
 
-    let text = |share| quantile(&known, share).to_string();
-    let [q1, q2, q3, first, last] = [0.25, 0.5, 0.75, 0.01, 0.99].map(text);
-    let fixed = format!("rcs(x, {a}, {b}, {c}; {q1}, {q2}, {q3}; {first}, {last})");
-    let analyses = format!(
-        "[[analyses]]\nid = \"a\"\nmethod = \"logistic\"\nmissing = \"impute\"\noutcome = \"y\"\n\
-         terms = [\"{fixed}\", \"flag\"]\n"
-    );
-    let plan = plan("sets = 5\niterations = 3", &analyses);
-    let sets = completed(&plan, &patients(true), 2).unwrap();
-    let curves: Vec<EffectCurve> = sets
-        .tables
-        .iter()
-        .map(|table| {
-            let table = table.marginal(&["y", "x", "flag"]).unwrap();
-            let found = (find(&plan.analyses[0]).unwrap().estimate)(&plan.analyses[0], &plan, &[table]);
-            found.unwrap().effects[0].clone()
-        })
-        .collect();
+    let curves: Vec<EffectCurve> =
+        in_each_set("[\"rcs(x, 3)\", \"flag\"]").iter().map(|set| set.effects[0].clone()).collect();
     let analysed = pooled.participants.analysed as f64;
     let z = normal_quantile(0.975);
     let mut wider = 0;
@@ -108,7 +108,7 @@ fn the_curve_is_pooled() {
             .map(|curve| ((log(&curve.upper) - log(&curve.lower)) / (2.0 * z)).powi(2))
             .collect();
         // Patients less the intercept, the ratio of the spline and that of the flag.
-        let found = combine(&q, &u, analysed - 3.0).unwrap();
+        let found = pool_estimates(&q, &u, analysed - 3.0).unwrap();
         close(ratio, found.estimate);
         let half = t_quantile(0.975, found.df) * found.total.sqrt();
         close(curve.upper[at].unwrap().ln(), found.estimate + half);
@@ -130,22 +130,7 @@ fn an_interaction_is_pooled_within_levels() {
     assert_eq!(pooled.options["terms"][2], "rcs(x, 3):flag");
     let knots = [0.1, 0.5, 0.9].map(|share| quantile(&known, share));
     let [q1, q2, q3, first, last] = [0.25, 0.5, 0.75, 0.01, 0.99].map(|share| quantile(&known, share));
-    let [a, b, c] = knots;
-    let fixed = format!("rcs(x, {a}, {b}, {c}; {q1}, {q2}, {q3}; {first}, {last})");
-    let analyses = format!(
-        "[[analyses]]\nid = \"a\"\nmethod = \"logistic\"\nmissing = \"impute\"\noutcome = \"y\"\n\
-         terms = [\"{fixed}\", \"flag\", \"{fixed}:flag\"]\n"
-    );
-    let plan = plan("sets = 5\niterations = 3", &analyses);
-    let completed = completed(&plan, &patients(true), 2).unwrap();
-    let sets: Vec<Results> = completed
-        .tables
-        .iter()
-        .map(|table| {
-            let table = table.marginal(&["y", "x", "flag"]).unwrap();
-            (find(&plan.analyses[0]).unwrap().estimate)(&plan.analyses[0], &plan, &[table]).unwrap()
-        })
-        .collect();
+    let sets = in_each_set(terms);
     let row = |results: &Results, level: &str| -> Estimate {
         let text = format!("x={q3}:{level}");
         let own = |row: &&Estimate| {
@@ -153,10 +138,7 @@ fn an_interaction_is_pooled_within_levels() {
         };
         results.estimates.iter().find(own).unwrap().clone()
     };
-    let spline = Spline::observed(
-        Vec::new(),
-        &Observed { at: knots.to_vec(), quartiles: [q1, q2, q3], ends: [first, last] },
-    );
+    let spline = Spline::observed(Vec::new(), knots.to_vec(), [q1, q2, q3], [first, last]);
     for level in ["no", "yes"] {
         let own = row(&pooled, level);
         let logs: Vec<f64> = sets.iter().map(|set| row(set, level).value.unwrap().ln()).collect();

@@ -94,7 +94,7 @@ enum Command {
     Conventions(conventions::Conventions),
     /// List the statistical methods, or print one with its formula, options and sources
     Methods(methods::Methods),
-    /// Print the JSON Schema of study.toml or of results.json
+    /// Print the JSON Schema of study.toml, registry.toml or results.json
     Schema(schema::Schema),
 }
 

@@ -15,6 +15,7 @@ pub mod formats;
 pub mod style;
 pub mod table;
 mod wording;
+mod wrapping;
 
 pub use conventions::{Printing, PrintingConvention, conventions};
 pub use display::{Content, Display, Figure};

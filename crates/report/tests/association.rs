@@ -3,12 +3,10 @@
 mod sample;
 
 use report::formats::text;
-use report::{Display, Style, Table, displays_of};
-use sample::{empty, interval, label, test};
+use report::{Display, Table, displays_of};
+use sample::{STYLE, empty, interval, label, test};
 use serde_json::json;
 use study::*;
-
-const STYLE: Style = Style { dialect: Dialect::Farr, confidence_level: 0.95 };
 
 fn shown(results: &Results) -> Table {
     let displays: Vec<Display> = displays_of(results, &STYLE);

@@ -2,20 +2,9 @@
 
 mod sample;
 
-use report::{Display, Style, displays_of};
-use sample::{empty, group, interval, label, test};
+use report::displays_of;
+use sample::{STYLE, empty, group, interval, label, notes, rows, test};
 use study::*;
-
-const STYLE: Style = Style { dialect: Dialect::Farr, confidence_level: 0.95 };
-
-fn rows(display: &Display) -> Vec<Vec<&str>> {
-    let table = display.table().expect("a table");
-    table.rows.iter().map(|row| row.cells.iter().map(|cell| cell.text.as_str()).collect()).collect()
-}
-
-fn notes(display: &Display) -> String {
-    display.table().expect("a table").footnotes.iter().map(|note| format!("{} ", note.text)).collect()
-}
 
 fn in_group(quantity: Quantity, level: Option<&str>, value: f64) -> Estimate {
     Estimate { group: level.map(Into::into), ..Estimate::new(quantity, value) }

@@ -2,12 +2,11 @@
 
 mod sample;
 
-use report::{Content, Display, Style, displays, displays_of};
+use report::{Content, Display, displays, displays_of};
+use sample::STYLE;
 use sample::survival::curve;
 use sample::xml::{Element, elements};
 use study::*;
-
-const STYLE: Style = Style { dialect: Dialect::Farr, confidence_level: 0.95 };
 
 fn svg(display: &Display) -> &str {
     &display.figure().expect("a figure").svg

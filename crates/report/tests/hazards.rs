@@ -2,11 +2,9 @@
 
 mod sample;
 
-use report::{Display, Style, displays_of};
-use sample::{empty, group, interval, label};
+use report::{Display, displays_of};
+use sample::{STYLE, empty, group, interval, label, rows};
 use study::*;
-
-const STYLE: Style = Style { dialect: Dialect::Farr, confidence_level: 0.95 };
 
 fn outline(method: &str) -> Results {
     let mut results = empty("a", "An analysis", method);
@@ -51,11 +49,6 @@ fn at(quantity: Quantity, level: &str, at: f64, value: f64, limits: (f64, f64)) 
 
 fn svg(display: &Display) -> &str {
     &display.figure().expect("a figure").svg
-}
-
-fn rows(display: &Display) -> Vec<Vec<&str>> {
-    let table = display.table().expect("a table");
-    table.rows.iter().map(|row| row.cells.iter().map(|cell| cell.text.as_str()).collect()).collect()
 }
 
 /// The vertical places at which a path turns.

@@ -180,8 +180,7 @@ fn an_empty_study_makes_a_page() {
 
 #[test]
 fn one_display_makes_a_page_by_itself() {
-    let style = report::Style { dialect: Dialect::Farr, confidence_level: 0.95 };
-    let displays = displays_of(&sample::survival::overall(), &style);
+    let displays = displays_of(&sample::survival::overall(), &sample::STYLE);
     let page = html::page_of(&displays[0]);
     assert!(
         page.starts_with("<!DOCTYPE html>") && page.contains("<svg") && !page.contains("id=\"provenance\"")

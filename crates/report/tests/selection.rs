@@ -2,22 +2,11 @@
 
 mod sample;
 
-use report::{Display, Style, displays_of};
+use report::{Display, displays_of};
 use sample::xml::elements;
-use sample::{empty, group, interval, label, test};
+use sample::{STYLE, empty, group, interval, label, notes, rows, test};
 use serde_json::json;
 use study::*;
-
-const STYLE: Style = Style { dialect: Dialect::Farr, confidence_level: 0.95 };
-
-fn rows(display: &Display) -> Vec<Vec<&str>> {
-    let table = display.table().expect("a table");
-    table.rows.iter().map(|row| row.cells.iter().map(|cell| cell.text.as_str()).collect()).collect()
-}
-
-fn notes(display: &Display) -> String {
-    display.table().expect("a table").footnotes.iter().map(|note| format!("{} ", note.text)).collect()
-}
 
 fn outline(method: &str) -> Results {
     let mut results = empty("a", "Predictors", method);

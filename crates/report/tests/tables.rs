@@ -3,10 +3,9 @@
 mod sample;
 
 use report::formats::{csv, text};
-use report::{Display, Style, Table, displays, displays_of};
+use report::{Display, Table, displays, displays_of};
+use sample::STYLE;
 use study::*;
-
-const STYLE: Style = Style { dialect: Dialect::Farr, confidence_level: 0.95 };
 
 fn table<'a>(displays: &'a [Display], id: &str) -> &'a Table {
     displays.iter().find(|display| display.id == id).and_then(Display::table).expect("a table of that id")

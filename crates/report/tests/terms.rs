@@ -2,14 +2,12 @@
 
 mod sample;
 
-use report::{Content, Style, displays_of, formats};
+use report::{Content, displays_of, formats};
 use sample::models::ratio_row;
 use sample::xml::elements;
-use sample::{empty, label, test};
+use sample::{STYLE, empty, label, test};
 use serde_json::json;
 use study::*;
-
-const STYLE: Style = Style { dialect: Dialect::Farr, confidence_level: 0.95 };
 
 fn tested(quantity: Quantity, model: Model, term: &str, p: f64) -> Estimate {
     Estimate {

@@ -66,6 +66,19 @@ pub(crate) fn compare(
     let mut comparison = DialectComparison { differences: Vec::new(), without_difference: Vec::new() };
     for (counted, own) in counted.iter().zip(&study.analyses) {
         progress.stage(&format!("Comparing {} under other conventions", counted.analysis.id()));
+        let compared = figures(own).count() as u64;
+        let without_difference = |convention, question: &str, here: &str, other: Choice| DialectDifference {
+            analysis: own.analysis.clone(),
+            convention,
+            question: question.into(),
+            own: here.into(),
+            other: other.text,
+            dialects: other.dialects,
+            compared,
+            figures: Vec::new(),
+            curve_points: 0,
+            printed: Vec::new(),
+        };
         for entry in conventions().iter().filter(|entry| entry.methods.contains(&own.method.as_str())) {
             let here = (entry.choice)(plan.dialect(entry.convention));
             for other in others(&here, &entry.choice) {
@@ -76,16 +89,10 @@ pub(crate) fn compare(
                     problem
                 })?;
                 let found = DialectDifference {
-                    analysis: own.analysis.clone(),
-                    convention: entry.convention,
-                    question: entry.question.into(),
-                    own: here.clone(),
-                    other: other.text,
-                    dialects: other.dialects,
-                    compared: figures(own).count() as u64,
                     figures: differences(own, &results),
                     curve_points: curve_points(own, &results),
                     printed: printing.differences(own, &results, &printing),
+                    ..without_difference(entry.convention, entry.question, &here, other)
                 };
                 note(&mut comparison, found);
             }
@@ -95,16 +102,8 @@ pub(crate) fn compare(
             for other in others(&here, &entry.choice) {
                 let there = printing.with(entry.convention, other.dialects[0]);
                 let found = DialectDifference {
-                    analysis: own.analysis.clone(),
-                    convention: entry.convention,
-                    question: entry.question.into(),
-                    own: here.clone(),
-                    other: other.text,
-                    dialects: other.dialects,
-                    compared: figures(own).count() as u64,
-                    figures: Vec::new(),
-                    curve_points: 0,
                     printed: printing.differences(own, own, &there),
+                    ..without_difference(entry.convention, entry.question, &here, other)
                 };
                 note(&mut comparison, found);
             }

@@ -1,14 +1,16 @@
-//! The manual: what every method estimates, how, and what may be asked of it; and what every table of `study.toml` may
-//! say. Made from the code that does it.
+//! The manual: what every method estimates, how, and what may be asked of it; and what every table of `study.toml` and
+//! `registry.toml` may say. Made from the code that does it.
 
 mod keys;
 mod page;
+mod tables;
 
 use crate::schema::of_study;
 pub use keys::Key;
 use keys::keys;
-pub use page::{methods_page, plan_page};
+pub use page::methods_page;
 use serde_json::Value;
+pub use tables::{dictionary_page, plan_page};
 
 /// What there is to know of a method.
 #[derive(Debug, Clone)]
@@ -95,7 +97,25 @@ fn example(method: &str, options: &[Key]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::path::PathBuf;
     use study::{Plan, SourceText};
+
+    #[track_caller]
+    fn golden(name: &str, page: &str) {
+        let path = PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../docs").join(name);
+        if std::env::var_os("FARR_UPDATE_GOLDEN").is_some() {
+            std::fs::write(&path, page).unwrap();
+        }
+        let kept = std::fs::read_to_string(&path).unwrap_or_default();
+        assert!(kept == page, "docs/{name} differs: review the change, then `cargo xtask golden`");
+    }
+
+    #[test]
+    fn the_pages_are_the_golden_ones() {
+        golden("methods.md", &methods_page());
+        golden("plan.md", &plan_page());
+        golden("dictionary.md", &dictionary_page());
+    }
 
     #[test]
     fn the_example_of_every_method_is_a_plan_that_runs() {

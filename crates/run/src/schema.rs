@@ -1,5 +1,7 @@
-//! JSON Schemas of the two stable interfaces: `study.toml` and `results.json`. Both are golden files in `schemas/`.
+//! JSON Schemas of the stable interfaces: `study.toml`, `registry.toml` and `results.json`. They are golden files in
+//! `schemas/`.
 
+use cohort::Dictionary;
 use schemars::generate::SchemaSettings;
 use serde_json::{Value, json};
 use study::StudyResults;
@@ -45,6 +47,14 @@ pub fn of_study() -> Value {
     root
 }
 
+/// The schema of `registry.toml`.
+pub fn of_registry() -> Value {
+    let generator = SchemaSettings::draft2020_12().into_generator();
+    let mut root = generator.into_root_schema_for::<Dictionary>().to_value();
+    root["title"] = json!("registry.toml");
+    root
+}
+
 /// The schema of `results.json`.
 pub fn of_results() -> Value {
     let generator = SchemaSettings::draft2020_12().into_generator();
@@ -79,6 +89,11 @@ mod tests {
     #[test]
     fn the_schema_of_the_plan_is_the_golden_one() {
         golden("study.schema.json", &of_study());
+    }
+
+    #[test]
+    fn the_schema_of_the_registry_is_the_golden_one() {
+        golden("registry.schema.json", &of_registry());
     }
 
     #[test]

@@ -6,6 +6,7 @@ use crate::source_text::{SourceText, Step};
 use schemars::JsonSchema;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
 use toml::Spanned;
 use toml::de::{DeTable, DeValue, Deserializer};
 
@@ -49,6 +50,9 @@ impl Heading {
     pub const KEYS: [&'static str; 6] = ["id", "title", "purpose", "method", "where", "missing"];
 }
 
+/// Values of numbers by their names, each with how many patients have it.
+pub type ObservedValues = BTreeMap<String, Vec<(f64, u64)>>;
+
 /// One analysis. The options stay in the text of the plan until their method reads them.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Analysis {
@@ -58,6 +62,9 @@ pub struct Analysis {
     pub index: usize,
     /// The plan's text.
     pub source: SourceText,
+    /// Where missing values are imputed, the observed values of numbers whose splines must be the same in every completed
+    /// data set: these say where knots stand, and what is compared.
+    pub observed: ObservedValues,
 }
 
 impl Analysis {

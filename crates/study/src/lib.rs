@@ -34,7 +34,7 @@ pub mod swimmer;
 pub mod timeline;
 pub mod variable;
 
-pub use analysis::{Analysis, Purpose};
+pub use analysis::{Analysis, ObservedValues, Purpose};
 pub use clinical::ParameterValue;
 pub use convention::Convention;
 pub use counts::{Column, ColumnRequest, ColumnSource, CountRequest, CountTable, MISSING, Values};

@@ -1,10 +1,12 @@
 //! The plan of a study: `study.toml`, typed. What the file says is what runs.
 
-use crate::analysis::{Analysis, Heading, analysis_tables};
+mod contradictions;
+
+use crate::analysis::{Analysis, Heading, ObservedValues, analysis_tables};
 use crate::nearest::suggest;
 use crate::source_text::{SourceText, Step};
 use crate::{
-    Convention, Dialect, Endpoint, Imputation, Kind, ParameterValue, Place, Population, Problem, Variable,
+    Convention, Dialect, Endpoint, Imputation, ParameterValue, Place, Population, Problem, Variable,
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -136,7 +138,7 @@ impl Plan {
             analyses,
             source,
         };
-        Problem::collect(plan.contradictions())?;
+        Problem::collect(contradictions::of(&plan))?;
         Ok(plan)
     }
 
@@ -162,112 +164,6 @@ impl Plan {
     /// The place of a value in the plan.
     pub fn place(&self, path: &[Step]) -> Option<Place> {
         self.source.locate(path)
-    }
-
-    fn contradictions(&self) -> Vec<Problem> {
-        let mut problems = Vec::new();
-        let mut refuse = |path: &[Step], message: String, help: &str| {
-            problems.push(Problem::input(message).at(self.place(path)).help(help));
-        };
-        let level = self.study.confidence_level;
-        if !(0.5..1.0).contains(&level) {
-            refuse(
-                &["study".into(), "confidence_level".into()],
-                format!("the confidence level {level} is not between 0.5 and 1"),
-                "write 0.95 for 95 %",
-            );
-        }
-        if self.population.view.is_some() == self.population.table.is_some() {
-            refuse(
-                &["population".into()],
-                "the population needs either a view or a table".into(),
-                "name a file of `sql/` with `view`, or a table of the registry with `table`",
-            );
-        }
-        for variable in &self.variables {
-            let path = |key: &str| ["variables".into(), variable.name.as_str().into(), key.into()];
-            let values: Vec<&str> = variable.levels.iter().map(|level| level.value.as_str()).collect();
-            for (index, value) in values.iter().enumerate() {
-                if values[..index].contains(value) {
-                    refuse(&path("levels"), format!("the level `{value}` stands twice"), "remove one");
-                }
-            }
-            if let Some(reference) = &variable.reference
-                && !values.is_empty()
-                && !values.contains(&reference.as_str())
-            {
-                let help = suggest(reference, values.iter().copied());
-                refuse(&path("reference"), format!("the reference `{reference}` is not a level"), &help);
-            }
-            let levelled = !variable.levels.is_empty() || variable.reference.is_some();
-            if levelled && matches!(variable.kind, Some(Kind::Number | Kind::Date)) {
-                refuse(
-                    &path("levels"),
-                    format!("`{}` is a number or date and cannot have levels", variable.name),
-                    "remove `levels` and `reference`, or write kind = \"category\"",
-                );
-            }
-        }
-        for endpoint in &self.endpoints {
-            let dates = endpoint.start.is_some() && endpoint.end.is_some();
-            let partly = endpoint.start.is_some() != endpoint.end.is_some();
-            if partly || dates == endpoint.time.is_some() {
-                refuse(
-                    &["endpoints".into(), endpoint.name.as_str().into()],
-                    format!("the endpoint `{}` needs `start` and `end`, or else `time`", endpoint.name),
-                    "give two dates, or a number in `unit`",
-                );
-            }
-        }
-        for (path, message, help) in self.imputation.contradictions() {
-            refuse(&path, message, help);
-        }
-        for endpoint in &self.endpoints {
-            let path = |key: &str| ["endpoints".into(), endpoint.name.as_str().into(), key.into()];
-            let Some(view) = &endpoint.view else {
-                if endpoint.id.is_some() {
-                    let message = format!("the endpoint `{}` has an `id`, but no `view`", endpoint.name);
-                    refuse(&path("id"), message, "name the view with one row for each interval");
-                }
-                continue;
-            };
-            if endpoint.entry.is_none() {
-                let message = format!("the intervals of `{view}` have no beginning");
-                refuse(&path("view"), message, "say in `entry` when the interval of a row begins");
-            }
-            if self.population.id.is_none() {
-                let message = format!("nothing tells whose intervals those of `{view}` are");
-                refuse(&path("view"), message, "give the population an `id`, which the view has too");
-            }
-        }
-        for variable in &self.variables {
-            let Some(view) = &variable.view else { continue };
-            let views = || self.endpoints.iter().filter_map(|endpoint| endpoint.view.as_deref());
-            if !views().any(|known| known == view) {
-                let path = ["variables".into(), variable.name.as_str().into(), "view".into()];
-                let message = format!("no endpoint has the view `{view}`");
-                refuse(&path, message, &suggest(view, views()));
-            }
-        }
-        for (index, analysis) in self.analyses.iter().enumerate() {
-            let id = analysis.id();
-            let readable = |c: char| c.is_ascii_alphanumeric() || "-_.".contains(c);
-            if id.is_empty() || id.starts_with('.') || !id.chars().all(readable) {
-                refuse(
-                    &["analyses".into(), index.into(), "id".into()],
-                    format!("the id `{id}` cannot name a file"),
-                    "use letters, digits, `-` and `_`",
-                );
-            }
-            if self.analyses[..index].iter().any(|earlier| earlier.id() == id) {
-                refuse(
-                    &["analyses".into(), index.into(), "id".into()],
-                    format!("two analyses are called `{id}`"),
-                    "give each its own id",
-                );
-            }
-        }
-        problems
     }
 }
 
@@ -295,7 +191,7 @@ fn headings(source: &SourceText) -> Result<Vec<Analysis>, Problem> {
         }
         let heading = Heading::deserialize(Deserializer::from(table))
             .map_err(|error| source.toml_problem(&error).at(source.place(span)))?;
-        analyses.push(Analysis { heading, index, source: source.clone() });
+        analyses.push(Analysis { heading, index, source: source.clone(), observed: ObservedValues::new() });
     }
     Ok(analyses)
 }

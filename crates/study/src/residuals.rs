@@ -28,7 +28,7 @@ pub enum ResidualKind {
     TransformedTime,
     /// Martingale residual of the model without terms.
     NullMartingale,
-    /// Events less expected events.
+    /// Events less those expected by the model.
     Martingale,
     /// Martingale residual made symmetric.
     Deviance,

@@ -211,7 +211,7 @@ pub struct VariableLabel {
 }
 
 /// The results of one analysis.
-#[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize, JsonSchema)]
 pub struct Results {
     /// Its id in the plan.
     pub analysis: String,

@@ -61,11 +61,11 @@ pub(super) fn without_published_figure(root: &Path) -> Result<Vec<String>, Strin
 
 /// Methods of which no test claims a proof by hand, or none an identity.
 pub(super) fn without_own_proof(root: &Path) -> Result<Vec<String>, String> {
+    let (proofs, methods) = (proofs(root)?, methods(root)?);
     let mut faults = Vec::new();
     for (kind, lacking) in [(Kind::ByHand, "nothing by hand"), (Kind::Identity, "no identity")] {
-        let proofs = proofs(root, kind)?;
-        let methods = methods(root)?.into_iter();
-        let unproved = methods.filter(|(name, _)| !proofs.iter().any(|proof| proof.method == *name));
+        let is_proved = |name: &str| proofs.iter().any(|proof| proof.kind == kind && proof.method == name);
+        let unproved = methods.iter().filter(|(name, _)| !is_proved(name));
         faults.extend(unproved.map(|(_, place)| format!("{place}: {lacking}")));
     }
     Ok(faults)

@@ -98,44 +98,44 @@ pub struct Code {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct ColumnEntry {
-    /// What it holds; inferred where absent.
+    /// What it holds; as the file says, or its values show, where absent.
     pub r#type: Option<ColumnKind>,
-    /// What the report prints.
+    /// What the report prints; the file's own label, or the name, where absent.
     pub label: Option<String>,
-    /// The unit of the values after reading.
+    /// The unit of the values after reading; where it stands behind a number in the file it is left out.
     pub unit: Option<String>,
-    /// The column that has each row's unit.
+    /// The column that has each row's unit; needs `unit` and `units`.
     pub unit_column: Option<String>,
-    /// The factor by which a value in each unit is multiplied.
+    /// By which factor a value in each unit becomes one in `unit`. Units are compared without regard to case.
     #[serde(default)]
     pub units: BTreeMap<String, f64>,
-    /// Least and greatest value that can be true.
+    /// Least and greatest value that can be true, in `unit`; a number outside is refused.
     pub range: Option<[f64; 2]>,
-    /// Values that mean "missing", beside empty.
+    /// Values that mean "missing", beside empty ones and those of the table and of the registry.
     #[serde(default)]
     pub missing: Vec<String>,
     /// What the file itself says of missing values: why they are.
     #[serde(skip)]
     #[schemars(skip)]
     pub reasons: BTreeMap<String, String>,
-    /// What separates the decimals; as the table says where absent.
+    /// What separates the decimals; as the table says where absent, else found out.
     pub decimal: Option<Decimal>,
     /// How `<0.5` is read; refused where absent.
     pub below_detection: Option<BelowDetection>,
-    /// The allowed values.
+    /// The allowed values in the order of the report; any other is refused. With codes and no `type` it is a category.
     #[serde(default)]
     pub codes: Vec<Code>,
     /// Whether codes are compared without regard to case.
     #[serde(default = "yes")]
     pub ignore_case: bool,
-    /// The cell is a list with this separator, each element one of the codes.
+    /// What separates the elements, where a cell is a list of codes.
     pub separator: Option<String>,
-    /// Whether a missing value is a problem.
+    /// Whether a missing value is refused.
     #[serde(default)]
     pub required: bool,
-    /// The column `TABLE.COLUMN` in which every value must stand; checked by `farr check`.
+    /// The column, as TABLE.COLUMN, in which every value must stand; `farr check` asks about those that do not.
     pub references: Option<String>,
-    /// What it tells of a person; days, flags and closed lists of codes need none said.
+    /// What it tells of a person, for `farr share`; a date, a flag and a category with `codes` need none said.
     pub role: Option<Role>,
     /// How dates are written, with `%d`, `%m` (or `%b`) and `%Y`; `%Y-%m-%d` where absent. A time of day (`%H`, `%M`,
     /// `%S`) is read and left out. `excel-1900` and `excel-1904` are days as numbers, as Excel counts them from that year.

@@ -27,7 +27,9 @@ impl SslMode {
     }
 }
 
-/// `[databases.NAME]`: a PostgreSQL database. There is no key for a password.
+/// `[databases.NAME]`.
+///
+/// A PostgreSQL database. There is no key for a password.
 #[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
 #[serde(deny_unknown_fields)]
 pub struct DatabaseEntry {

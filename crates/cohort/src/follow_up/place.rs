@@ -1,8 +1,8 @@
 //! Where the schedule's days stand.
 
-use crate::cohort::Study;
 use crate::dictionary::{ColumnKind, FollowUpEntry};
 use crate::sql_text::{expression, in_expression};
+use crate::study_folder::Study;
 use engine::{Engine, Type, quoted};
 use study::nearest::suggest;
 use study::{Place, Problem};

@@ -5,9 +5,9 @@
 
 use super::Table;
 use super::rule::Rule;
-use crate::cohort::Study;
 use crate::dictionary::ColumnEntry;
 use crate::sources::source_of;
+use crate::study_folder::Study;
 use engine::quoted;
 use std::collections::BTreeMap;
 

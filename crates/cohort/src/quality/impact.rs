@@ -5,9 +5,9 @@
 //! eligibility.
 
 use super::Table;
-use crate::cohort::{Study, new_engine};
 use crate::patients::parts;
 use crate::sql_text::enclosed;
+use crate::study_folder::{Study, new_engine};
 use crate::views::needs;
 use arrow::datatypes::{DataType, Field, Schema, TimeUnit};
 use engine::{Engine, Type, quoted};

@@ -7,8 +7,8 @@
 use super::identity::{ROW, numbered};
 use super::values::text;
 use super::{Asked, Table, wanted};
-use crate::cohort::Study;
 use crate::interner::Interner;
+use crate::study_folder::Study;
 use arrow::array::{Array, ArrayRef, AsArray, RecordBatch};
 use arrow::compute::cast;
 use arrow::datatypes::{DataType, Int64Type};

@@ -3,8 +3,8 @@
 use super::{ask, finish, tables};
 use crate::CheckReport;
 use crate::check::single;
-use crate::cohort::{Study, new_engine};
 use crate::quality::answers::Answers;
+use crate::study_folder::{Study, new_engine};
 use study::{Plan, Problem};
 
 /// Reads every table of a registry and asks what its rules ask. `plan` says where it is; nothing else of it is used.

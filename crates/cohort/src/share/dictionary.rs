@@ -3,8 +3,8 @@
 
 use super::roles::{TableRoles, Treatment};
 use super::schedule;
-use crate::cohort::Study;
 use crate::dictionary::{Code, ColumnEntry, ColumnKind, Dictionary, TableEntry};
+use crate::study_folder::Study;
 use std::collections::BTreeMap;
 use std::path::Path;
 use study::{Place, Problem};

@@ -1,8 +1,8 @@
 //! What each column is, and so what becomes of it.
 
-use crate::cohort::Study;
 use crate::dictionary::Role;
 use crate::quality::Table;
+use crate::study_folder::Study;
 use std::collections::BTreeMap;
 use study::Problem;
 

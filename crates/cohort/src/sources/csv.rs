@@ -4,6 +4,7 @@ mod encoding;
 mod guard;
 mod header;
 mod quotes;
+mod wrong_rows;
 
 use super::{Grid, Source, TableFile};
 use crate::cleaning::TableReport;
@@ -19,6 +20,7 @@ use quotes::{QuoteFault, Quotes};
 use std::fs::File;
 use std::io::{BufRead, BufReader};
 use study::{Place, Problem};
+use wrong_rows::WrongRows;
 
 /// Comma-separated values (RFC 4180); the delimiter is said by the dictionary or by a first line `sep=;`, else the one
 /// of comma, semicolon, tab, bar and caret that the header has most.
@@ -26,9 +28,6 @@ pub(super) struct Csv;
 
 /// A record may have so many bytes: more is a missing closing quote, or no table at all.
 const RECORD: u64 = 16 << 20;
-
-/// So many ragged rows are shown.
-const SHOWN: usize = 100;
 
 impl Source for Csv {
     fn endings(&self) -> &'static [&'static str] {
@@ -125,30 +124,21 @@ fn read_utf8(table: &TableFile<'_>, mut file: impl BufRead) -> Result<Grid, Faul
     let Header { names, width } = header(&record, table)?;
     let mut grid = Grid::with_header(names);
     grid.decimal_commas = delimiter != b',';
-    let mut nameless: Vec<Problem> = Vec::new();
-    let mut ragged: Vec<Problem> = Vec::new();
-    let (mut n_ragged, mut gap) = (0u64, 0u64);
+    let (mut nameless, mut ragged) = (WrongRows::default(), WrongRows::default());
+    let mut empty = 0;
     while next(&mut record)? {
         if record.len() != width {
-            n_ragged += 1;
-            if ragged.len() < SHOWN {
-                let message = format!("the row has {} fields, the header has {width}", record.len());
-                ragged.push(Problem::input(message).at(row_place(&record, table)));
-            }
+            let message = format!("the row has {} fields, the header has {width}", record.len());
+            ragged.add(&message, row_place(&record, table));
             continue;
         }
         if record.iter().all(<[u8]>::is_empty) {
-            gap += 1;
+            empty += 1;
             continue;
         }
-        if gap > grid.left_out() {
-            grid.gaps.push((grid.rows, gap));
-        }
+        grid.leave_out(empty);
         if record.iter().skip(grid.names.len()).any(|field| !field.trim_ascii().is_empty()) {
-            if nameless.len() < SHOWN {
-                let message = "the row has a value in a column that has no name";
-                nameless.push(Problem::input(message).at(row_place(&record, table)));
-            }
+            nameless.add("the row has a value in a column that has no name", row_place(&record, table));
             continue;
         }
         for (index, field) in record.iter().take(grid.names.len()).enumerate() {
@@ -159,9 +149,7 @@ fn read_utf8(table: &TableFile<'_>, mut file: impl BufRead) -> Result<Grid, Faul
         }
         grid.rows += 1;
     }
-    if gap > grid.left_out() {
-        grid.gaps.push((grid.rows, gap));
-    }
+    grid.leave_out(empty);
     let wrong_quote = quotes.fault().map(|fault| match fault {
         QuoteFault::Unclosed(line) => table
             .problem(format!("the field that begins in line {line} with a quotation mark has no closing one"))
@@ -172,22 +160,14 @@ fn read_utf8(table: &TableFile<'_>, mut file: impl BufRead) -> Result<Grid, Faul
     });
     // Rows of a wrong length, and values in wrong columns, are what a wrong quotation mark makes.
     Problem::collect(wrong_quote.into_iter().collect())?;
-    if let Some(first) = nameless.first_mut() {
-        first.help = Some("name the column in the first row, or remove what stands there".into());
-    }
-    Problem::collect(nameless)?;
+    let help = "name the column in the first row, or remove what stands there";
+    nameless.close(table, "a value in a column that has no name", help)?;
     if width > grid.names.len() {
         let note = format!("left out: {} columns without name and values", width - grid.names.len());
         grid.notes.push((None, note, grid.rows as u64));
     }
-    if n_ragged > ragged.len() as u64 {
-        let more = n_ragged - ragged.len() as u64;
-        ragged.push(table.problem(format!("and {more} more rows with a wrong number of fields")));
-    }
-    if let Some(first) = ragged.first_mut() {
-        first.help = Some("a field that contains the delimiter must stand in double quotes".into());
-    }
-    Problem::collect(ragged)?;
+    let help = "a field that contains the delimiter must stand in double quotes";
+    ragged.close(table, "a wrong number of fields", help)?;
     Ok(grid)
 }
 

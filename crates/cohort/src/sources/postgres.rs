@@ -113,7 +113,7 @@ pub(crate) fn load(
         false => whole::load(table, database, &relation, &survey, engine),
     }
     .map_err(|problem| problem.at(place))?;
-    report.cleaning.extend(circumstances(table.name, database, &relation, survey.rows));
+    report.cleaning.extend(circumstances(table.name, entry, database, &relation, survey.rows));
     let origin = InputTable {
         table: table.name.into(),
         relation: relation_name(table.name, entry),
@@ -171,16 +171,7 @@ fn columns<'a>(
         }
         let is_unit = entry.columns.values().any(|one| one.unit_column.as_ref() == Some(&server.name));
         let whole = table.dictionary.with_missing(table.name, said.cloned().unwrap_or_default());
-        match Column::new(server, Some(&whole), is_unit || !database.is_utf8()) {
-            Some(column) => columns.push(column),
-            None => problems.push(
-                Problem::input(format!("the type `{}` is not supported", server.type_name))
-                    .at_cell(table.name, None, Some(&server.name))
-                    .help(
-                        "say type = \"text\" in registry.toml to have it as text, or read a view without it",
-                    ),
-            ),
-        }
+        columns.push(Column::new(server, whole, is_unit || !database.is_utf8()));
     }
     Problem::collect(problems)?;
     Ok(columns)
@@ -276,8 +267,15 @@ fn reside(
     Ok(report)
 }
 
-/// What of the server decides what is read: rules that hide rows, columns that are not granted, the time zone.
-fn circumstances(table: &str, database: &Database, relation: &Relation, rows: u64) -> Vec<Cleaning> {
+/// What of the server decides what is read: rules that hide rows, columns that are not granted, the time zone, types that
+/// farr knows only as texts.
+fn circumstances(
+    table: &str,
+    entry: &TableEntry,
+    database: &Database,
+    relation: &Relation,
+    rows: u64,
+) -> Vec<Cleaning> {
     let mut told = Vec::new();
     let mut note = |column: Option<&str>, what: String| {
         told.push(Cleaning { table: table.into(), column: column.map(Into::into), what, n: rows });
@@ -290,6 +288,11 @@ fn circumstances(table: &str, database: &Database, relation: &Relation, rows: u6
             note(Some(&column.name), "not granted to this user: left out".into());
         } else if column.stored == Stored::MomentWithZone {
             note(Some(&column.name), format!("given in the server's time zone, {}", database.time_zone()));
+        } else if column.stored == Stored::Other && !entry.declares(&column.name) {
+            note(
+                Some(&column.name),
+                format!("the type `{}` read as text, as the server prints it", column.type_name),
+            );
         }
     }
     told

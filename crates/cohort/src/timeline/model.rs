@@ -1,9 +1,9 @@
 //! The tables of the registry model that a registry has, and the rows of a patient in them.
 
-use crate::cohort::Study;
 use crate::dictionary::ColumnEntry;
 use crate::meaning::{self, Entries, is_said};
 use crate::sql_text::{literal, texts};
+use crate::study_folder::Study;
 use crate::views::needs;
 use engine::{Engine, Type, quoted};
 use std::collections::{BTreeMap, BTreeSet};

@@ -2,8 +2,8 @@
 
 use super::imaging::natural;
 use super::model::{Model, Records, complete, has_readings};
-use crate::cohort::Study;
 use crate::sql_text::{enclosed, literal, texts};
+use crate::study_folder::Study;
 use engine::quoted;
 use std::collections::{BTreeMap, BTreeSet};
 use study::{ExamResponse, Problem, ResponseCourse, SourceText};

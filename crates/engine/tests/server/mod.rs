@@ -83,8 +83,7 @@ impl Server {
         // A server does not run as root.
         let is_root = fs::metadata(folder.path()).unwrap().uid() == 0;
         let owner = is_root.then(|| user("postgres").or_else(|| user("nobody")).unwrap());
-        let port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
-        let server = Self { folder, programs, owner, port };
+        let mut server = Self { folder, programs, owner, port: 0 };
         server.own(server.path());
         let data = server.path().join("data");
         server.must(server.command("initdb").args(["-D", text(&data), "-U", OWNER]).args([
@@ -100,7 +99,7 @@ impl Server {
             host all all 127.0.0.1/32 trust\n";
         fs::write(data.join("pg_hba.conf"), rules).unwrap();
         let settings = format!(
-            "unix_socket_directories = '{}'\nport = {port}\nlisten_addresses = '127.0.0.1'\nfsync = off\n\
+            "unix_socket_directories = '{}'\nlisten_addresses = '127.0.0.1'\nfsync = off\n\
              log_statement = all\nlog_line_prefix = '%d '\nssl = on\nssl_cert_file = '{}'\nssl_key_file = '{}'\n\
              ssl_ca_file = '{}'\n",
             text(server.path()),
@@ -110,10 +109,23 @@ impl Server {
         );
         let mut file = File::options().append(true).open(data.join("postgresql.conf")).unwrap();
         file.write_all(settings.as_bytes()).unwrap();
+        let mut refused = String::new();
+        for _ in 0..5 {
+            match server.begin(&data) {
+                Ok(()) => return Some(server),
+                Err(said) => refused = said,
+            }
+        }
+        panic!("{refused}");
+    }
+
+    /// Begins to serve on a free port, which another program may take before.
+    fn begin(&mut self, data: &Path) -> Result<(), String> {
+        self.port = TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().port();
+        let (log, port) = (self.path().join("log"), format!("-p {}", self.port));
         // It waits until connections are accepted.
-        let log = server.path().join("log");
-        server.must(server.command("pg_ctl").args(["-D", text(&data), "-l", text(&log), "-w", "start"]));
-        Some(server)
+        let arguments = ["-D", text(data), "-l", text(&log), "-o", &port, "-w", "start"];
+        self.tried(self.command("pg_ctl").args(arguments)).map(drop)
     }
 
     /// An authority, and certificates of it: for `localhost`, and for the users `card` and `card_and_word`. Another
@@ -177,6 +189,11 @@ impl Server {
     }
 
     fn must(&self, command: &mut Command) -> String {
+        self.tried(command).unwrap_or_else(|said| panic!("{command:?}: {said}"))
+    }
+
+    /// What a program says; an error where it fails.
+    fn tried(&self, command: &mut Command) -> Result<String, String> {
         // What a server inherits, it keeps open: it gets nothing of ours.
         let out = tempfile::tempfile().unwrap();
         let status = command
@@ -186,8 +203,7 @@ impl Server {
             .status()
             .unwrap();
         let said = whole(out);
-        assert!(status.success(), "{command:?}: {said}");
-        said
+        if status.success() { Ok(said) } else { Err(said) }
     }
 
     /// Runs SQL, and `psql`'s own commands, as the superuser; gives what it prints.

@@ -49,25 +49,14 @@ pub(crate) fn with_references<'a>(
 #[cfg(test)]
 mod tests {
     use super::*;
-    use study::{Level, SourceText};
+    use study::SourceText;
 
     #[test]
     fn spss_compares_with_the_last_level_that_occurs_unless_the_plan_names_one() {
         let text = "[study]\ntitle = \"T\"\ndialect = \"spss\"\n[population]\ntable = \"p\"\n\
                     [variables.named]\nreference = \"a\"\nlevels = [{ value = \"a\" }, { value = \"b\" }]\n";
         let plan = Plan::parse(SourceText::new("study.toml", text)).unwrap();
-        let column = |name: &str| Column {
-            name: name.into(),
-            label: name.into(),
-            unit: None,
-            kind: Kind::Category,
-            reference: Some(0),
-            of: None,
-            values: Values::Category {
-                levels: ["a", "b", "c"].map(Level::plain).to_vec(),
-                codes: vec![0, 1, MISSING],
-            },
-        };
+        let column = |name: &str| Column::category(name, &["a", "b", "c"], vec![0, 1, MISSING]);
         let table = CountTable::new(vec![column("free"), column("named")], vec![3, 4, 1]).unwrap();
         let references = |method: &str| {
             let tables = with_references(method, &plan, std::slice::from_ref(&table)).into_owned();

@@ -80,11 +80,6 @@ impl Interaction {
         !self.radices().is_empty()
     }
 
-    /// Whether all of them are.
-    pub fn is_of_factors(&self) -> bool {
-        self.radices().len() == self.parts.len()
-    }
-
     /// How many cells the factors make.
     pub(super) fn cells(&self) -> usize {
         self.levels.len()

@@ -16,8 +16,6 @@
 //! Stone & Koo 1985, Proc Stat Comp Sect ASA: 45–48. Harrell 2015, Regression Modeling Strategies, §2.4.5–2.4.6,
 //! doi:10.1007/978-3-319-19425-7.
 
-use super::term::Observed;
-
 /// A restricted cubic spline in the distinct values of a number.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Spline {
@@ -73,12 +71,12 @@ impl Spline {
         spline.with_columns(transform)
     }
 
-    /// A spline of which everything but the values is known from those that were observed.
-    pub fn observed(values: Vec<f64>, observed: &Observed) -> Self {
-        let Observed { at, quartiles, ends } = observed.clone();
-        let points = [&at[..], &quartiles, &ends].concat();
-        let asked = at.len();
-        let spline = Self { ends: Some(ends), ..Self::plainly(values, at, asked, quartiles) };
+    /// A spline of which everything but the values is known from those that were observed: its knots, the quartiles and
+    /// the ends of its curve.
+    pub fn observed(values: Vec<f64>, knots: Vec<f64>, quartiles: [f64; 3], ends: [f64; 2]) -> Self {
+        let points = [&knots[..], &quartiles, &ends].concat();
+        let asked = knots.len();
+        let spline = Self { ends: Some(ends), ..Self::plainly(values, knots, asked, quartiles) };
         let transform = spline.orthogonal(&points, &vec![1.0; points.len()]);
         spline.with_columns(transform)
     }
@@ -209,8 +207,8 @@ mod tests {
             assert_eq!((five.share(2, 2), five.share(3, 2)), (1.0, 0.0));
         }
         // From what was observed: the same columns, whatever values were imputed.
-        let observed = Observed { at: vec![1.0, 2.0, 4.0], quartiles: [1.5, 2.0, 3.0], ends: [0.5, 6.0] };
-        let [one, other] = [vec![1.0, 7.0], vec![0.0, 2.0, 3.0]].map(|x| Spline::observed(x, &observed));
+        let [one, other] = [vec![1.0, 7.0], vec![0.0, 2.0, 3.0]]
+            .map(|x| Spline::observed(x, vec![1.0, 2.0, 4.0], [1.5, 2.0, 3.0], [0.5, 6.0]));
         assert_eq!(one.basis(5.0, 1), other.basis(5.0, 1));
         assert_eq!((one.from_median(2.0, 1), one.asked, one.ends), (0.0, 3, Some([0.5, 6.0])));
     }

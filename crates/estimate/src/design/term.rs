@@ -22,13 +22,6 @@ pub enum Term {
         /// Where its pieces meet.
         knots: Knots,
     },
-    /// A part of an interaction: a number with the quartiles observed before others were imputed; no plan has it.
-    Quartiles {
-        /// The number.
-        variable: String,
-        /// Its quartiles.
-        at: [f64; 3],
-    },
 }
 
 /// The knots of a spline.
@@ -38,19 +31,6 @@ pub enum Knots {
     Number(usize),
     /// At these values, ascending.
     At(Vec<f64>),
-    /// As the values say that were observed before others were imputed; no plan has it.
-    Observed(Observed),
-}
-
-/// What of a spline follows from the values of the patients.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Observed {
-    /// The knots, ascending.
-    pub at: Vec<f64>,
-    /// The quartiles.
-    pub quartiles: [f64; 3],
-    /// The first and the last percentile.
-    pub ends: [f64; 2],
 }
 
 /// Knots where the plan does not say how many.
@@ -70,11 +50,7 @@ impl Term {
         if parts.iter().any(|part| part.is_empty()) {
             return Err(format!("`{text}` lacks a variable beside a colon"));
         }
-        let read = |part: &&str| match inside(part, "quartiles") {
-            Some(inside) => quartiles(inside),
-            None => Self::parse(part),
-        };
-        let parts = parts.iter().map(read).collect::<Result<Vec<_>, _>>()?;
+        let parts = parts.into_iter().map(Self::parse).collect::<Result<Vec<_>, _>>()?;
         let term = Self::Interaction(parts);
         let names = term.variables();
         if let Some(at) = (1..names.len()).find(|at| names[..*at].contains(&names[*at])) {
@@ -91,9 +67,7 @@ impl Term {
     /// Its variables.
     pub fn variables(&self) -> Vec<&str> {
         match self {
-            Self::Variable(name)
-            | Self::Spline { variable: name, .. }
-            | Self::Quartiles { variable: name, .. } => vec![name],
+            Self::Variable(name) | Self::Spline { variable: name, .. } => vec![name],
             Self::Interaction(parts) => parts.iter().flat_map(Self::variables).collect(),
         }
     }
@@ -118,7 +92,7 @@ impl Term {
         match self {
             Self::Spline { .. } => true,
             Self::Interaction(parts) => parts.iter().any(Self::bends),
-            Self::Variable(_) | Self::Quartiles { .. } => false,
+            Self::Variable(_) => false,
         }
     }
 
@@ -144,13 +118,9 @@ impl fmt::Display for Term {
             Self::Interaction(parts) => {
                 f.write_str(&parts.iter().map(Self::to_string).collect::<Vec<_>>().join(":"))
             }
-            Self::Quartiles { variable, at } => write!(f, "quartiles({variable}, {})", listed(at)),
             Self::Spline { variable, knots: Knots::Number(number) } => write!(f, "rcs({variable}, {number})"),
             Self::Spline { variable, knots: Knots::At(at) } => {
                 write!(f, "rcs({variable}, {})", listed(at))
-            }
-            Self::Spline { variable, knots: Knots::Observed(Observed { at, quartiles, ends }) } => {
-                write!(f, "rcs({variable}, {}; {}; {})", listed(at), listed(quartiles), listed(ends))
             }
         }
     }
@@ -184,18 +154,7 @@ fn inside<'a>(text: &'a str, function: &str) -> Option<&'a str> {
     text.strip_prefix(function)?.strip_prefix('(')?.strip_suffix(')')
 }
 
-fn quartiles(inside: &str) -> Result<Term, String> {
-    let mut parts = inside.split(',').map(str::trim);
-    let variable = parts.next().unwrap_or_default().to_string();
-    let at = numbers(parts)?.try_into().map_err(|_| format!("`{variable}` has three quartiles"))?;
-    Ok(Term::Quartiles { variable, at })
-}
-
 fn spline(inside: &str) -> Result<Term, String> {
-    let (inside, observed) = match inside.split_once(';') {
-        Some((inside, observed)) => (inside, Some(observed)),
-        None => (inside, None),
-    };
     let mut parts = inside.split(',').map(str::trim);
     let variable = parts.next().unwrap_or_default().to_string();
     if variable.is_empty() {
@@ -213,27 +172,7 @@ fn spline(inside: &str) -> Result<Term, String> {
         }
         at => Knots::At(at.to_vec()),
     };
-    let knots = match (knots, observed) {
-        (knots, None) => knots,
-        (Knots::At(at), Some(observed)) => {
-            let read = observed.split_once(';').map(|(quartiles, ends)| -> Result<Observed, String> {
-                let [quartiles, ends] = [quartiles, ends].map(|part| numbers(part.split(',')));
-                let wrong = |_| "a spline has three quartiles and two ends".to_string();
-                let (quartiles, ends) =
-                    (quartiles?.try_into().map_err(wrong)?, ends?.try_into().map_err(wrong)?);
-                Ok(Observed { at, quartiles, ends })
-            });
-            Knots::Observed(read.ok_or("a spline lacks the ends of its curve")??)
-        }
-        (Knots::Number(_) | Knots::Observed(_), Some(_)) => return Err("a spline lacks its knots".into()),
-    };
     Ok(Term::Spline { variable, knots })
-}
-
-/// The texts at some places of a list of terms that name an interaction, and of every term that it contains.
-pub fn with_contained(terms: &[String], term: &str) -> Vec<usize> {
-    let whole = Term::of(term);
-    (0..terms.len()).filter(|at| terms[*at] == term || Term::of(&terms[*at]).is_within(&whole)).collect()
 }
 
 #[cfg(test)]
@@ -248,10 +187,8 @@ mod tests {
             ("rcs(age)", "rcs(age, 4)", "age"),
             ("rcs( age ,5)", "rcs(age, 5)", "age"),
             ("rcs(age, 40, 50.5, 60)", "rcs(age, 40, 50.5, 60)", "age"),
-            ("rcs(age, 4, 5,6;4.5, 5, 5.5;3,7)", "rcs(age, 4, 5, 6; 4.5, 5, 5.5; 3, 7)", "age"),
             ("rcs(age,4) : sex", "rcs(age, 4):sex", "age:sex"),
             ("sex:rcs(age):rcs(bmi,3)", "sex:rcs(age, 4):rcs(bmi, 3)", "sex:age:bmi"),
-            ("rcs(age,3):quartiles(bmi,1,2.5,4)", "rcs(age, 3):quartiles(bmi, 1, 2.5, 4)", "age:bmi"),
         ] {
             let term = Term::parse(written).unwrap();
             assert_eq!((term.to_string().as_str(), term.name().as_str()), (told, name));
@@ -267,21 +204,14 @@ mod tests {
             "rcs(a, 3.5)",
             "rcs(a, 2, 1, 3)",
             "rcs(a, x)",
-            "rcs(a, 4; 1, 2, 3; 0, 4)",
-            "rcs(a, 1, 2, 3; 1, 2, 3)",
-            "rcs(a, 1, 2, 3; 1, 2; 0, 4)",
+            "rcs(a, 1, 2, 3; 1, 2, 3; 0, 4)",
             "rcs(a, 4):a",
             "rcs(a, 2):b",
             "rcs(a, 4):",
-            "rcs(a, 4):quartiles(b, 1, 2)",
         ] {
             assert!(Term::parse(wrong).is_err(), "{wrong}");
         }
         let [ab, ba, abc] = ["a:b", "b:a", "a:b:c"].map(Term::of);
         assert!(ab.is_same(&ba) && ab.is_within(&abc) && !abc.is_within(&abc));
-        let terms = ["a", "b", "c", "rcs(d, 4)", "a:d"].map(String::from);
-        assert_eq!(with_contained(&terms, "a:d"), [0, 3, 4]);
-        // Outside an interaction it is the name of a variable.
-        assert_eq!(Term::of("quartiles(a, 1, 2, 3)"), Term::Variable("quartiles(a, 1, 2, 3)".into()));
     }
 }

@@ -2,6 +2,7 @@
 
 use super::{Events, FollowUp, GroupFollowUp, Landmark, endpoint_label, exclusive, happened, with_competing};
 use crate::life_table::{Course, LifeTable, Weighing, tied};
+use crate::method::one_table;
 use crate::methods::models::WeightKind;
 use std::borrow::Cow;
 use study::{
@@ -86,9 +87,7 @@ impl<'a> Question<'a> {
         tables: &[CountTable],
     ) -> Result<FollowUp, Problem> {
         let endpoint = plan.endpoint(self.endpoint, analysis, "endpoint")?;
-        let [table] = tables else {
-            return Err(Problem::internal("a time-to-event analysis was not given its one count table"));
-        };
+        let table = one_table(tables)?;
         let frequencies = match self.weights {
             Some((name, WeightKind::Frequency)) => Some(table.column(name)?.numbers()?),
             _ => None,

@@ -40,11 +40,12 @@ pub fn analyse(
         results.methods_text.push("No value that could be imputed was missing.".into());
         return Ok(results);
     }
-    let fixed = |analysis: &Analysis| knots::fixed(analysis, &original, tables, &variables);
-    let sets = Sets { entry, plan, requested, completed, threads, fixed: &fixed };
+    let observed = knots::observed(&original, tables, &variables);
+    let analysis = Analysis { observed, ..analysis.clone() };
+    let sets = Sets { entry, plan, requested, completed, threads };
     let mut pooled = match asked(&original) {
-        None => sets.pool(analysis, &original)?,
-        Some(selection) => sets.select(analysis, &selection, &original)?,
+        None => sets.pool(&analysis, &original)?,
+        Some(selection) => sets.select(&analysis, &selection, &original)?,
     };
     count_missing(&mut pooled, completed);
     note_unknown_groups(&mut pooled, &variables);
@@ -52,7 +53,7 @@ pub fn analyse(
     pooled.methods_text = original.methods_text.clone();
     pooled.methods_text.extend(sentences::methods(completed, &variables, &pooled));
     keep_p_above_0(&mut pooled);
-    if fixed(analysis)? != *analysis {
+    if !analysis.observed.is_empty() {
         pooled.methods_text.push(knots::SENTENCE.into());
     }
     let about = |notice: &Notice| variables.iter().any(|one| concerns(notice, &one.variable));
@@ -120,14 +121,11 @@ struct Sets<'a> {
     requested: Vec<Vec<String>>,
     completed: &'a Completed,
     threads: usize,
-    /// An analysis whose splines are the same in every data set.
-    fixed: &'a dyn Fn(&Analysis) -> Result<Analysis, Problem>,
 }
 
 impl Sets<'_> {
     /// The method on every data set.
     fn run(&self, analysis: &Analysis) -> Result<Vec<Results>, Problem> {
-        let analysis = &(self.fixed)(analysis)?;
         let (entry, plan, requested) = (self.entry, self.plan, &self.requested);
         let one = |table: &CountTable| -> Result<Results, Problem> {
             let tables = requested.iter().map(|names| {

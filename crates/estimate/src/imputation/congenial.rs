@@ -16,7 +16,7 @@ pub(super) fn notices(original: &Results, imputed: &[ImputedVariable]) -> Vec<No
     let mut notices = Vec::new();
     for term in texts.map(Term::of) {
         let what = match term {
-            Term::Variable(_) | Term::Quartiles { .. } => continue,
+            Term::Variable(_) => continue,
             Term::Interaction(_) => "interaction",
             Term::Spline { .. } => "curvature",
         };

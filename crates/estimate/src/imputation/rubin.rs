@@ -24,7 +24,7 @@ use faer::Mat;
 
 /// A pooled estimate.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct Combined {
+pub struct PooledEstimate {
     /// Q̄.
     pub estimate: f64,
     /// Ū.
@@ -45,7 +45,7 @@ pub struct Combined {
 
 /// A pooled test: F on two degrees of freedom.
 #[derive(Debug, Clone, Copy, PartialEq)]
-pub struct CombinedTest {
+pub struct PooledTest {
     /// The statistic; negative values of D₂ are 0.
     pub f: f64,
     /// Numerator.
@@ -76,7 +76,7 @@ pub(super) fn variance(values: &[f64]) -> f64 {
 }
 
 /// Pools estimates and their variances; `complete_df` may be infinite. Needs two data sets and a variance.
-pub fn combine(estimates: &[f64], variances: &[f64], complete_df: f64) -> Option<Combined> {
+pub fn pool_estimates(estimates: &[f64], variances: &[f64], complete_df: f64) -> Option<PooledEstimate> {
     let m = estimates.len() as f64;
     if estimates.len() < 2 || estimates.len() != variances.len() {
         return None;
@@ -96,7 +96,7 @@ pub fn combine(estimates: &[f64], variances: &[f64], complete_df: f64) -> Option
     };
     let df = limited(1.0 / (1.0 / old + 1.0 / observed));
     let fraction_missing = (increase + 2.0 / (df + 3.0)) / (increase + 1.0);
-    Some(Combined {
+    Some(PooledEstimate {
         estimate,
         within,
         between,
@@ -108,7 +108,7 @@ pub fn combine(estimates: &[f64], variances: &[f64], complete_df: f64) -> Option
     })
 }
 
-impl Combined {
+impl PooledEstimate {
     /// Two-sided P value of the estimate being 0.
     pub fn p_value(&self) -> f64 {
         t_two_sided(self.estimate / self.total.sqrt(), self.df)
@@ -130,18 +130,18 @@ fn denominator(k: f64, m: f64, increase: f64) -> f64 {
     }
 }
 
-fn test(f: f64, df1: f64, df2: f64, increase: f64) -> Option<CombinedTest> {
+fn test(f: f64, df1: f64, df2: f64, increase: f64) -> Option<PooledTest> {
     let (f, df2) = (f.max(0.0), limited(df2));
     let p_value = if df2.is_infinite() {
         crate::numerics::distributions::chi_squared_upper(f * df1, df1)
     } else {
         f_upper(f, df1, df2)
     };
-    (f.is_finite() && p_value.is_finite()).then_some(CombinedTest { f, df1, df2, p_value, increase })
+    (f.is_finite() && p_value.is_finite()).then_some(PooledTest { f, df1, df2, p_value, increase })
 }
 
 /// D₁: several coefficients, each data set with its vector and covariance.
-pub fn d1(estimates: &[Vec<f64>], covariances: &[Mat<f64>]) -> Option<CombinedTest> {
+pub fn d1(estimates: &[Vec<f64>], covariances: &[Mat<f64>]) -> Option<PooledTest> {
     let (m, k) = (estimates.len(), estimates.first()?.len());
     if m < 2 || k == 0 || covariances.len() != m {
         return None;
@@ -163,7 +163,7 @@ pub fn d1(estimates: &[Vec<f64>], covariances: &[Mat<f64>]) -> Option<CombinedTe
 }
 
 /// D₂: χ² statistics on `df` degrees of freedom.
-pub fn d2(statistics: &[f64], df: f64) -> Option<CombinedTest> {
+pub fn d2(statistics: &[f64], df: f64) -> Option<PooledTest> {
     let m = statistics.len() as f64;
     if statistics.len() < 2 || df <= 0.0 {
         return None;
@@ -177,7 +177,7 @@ pub fn d2(statistics: &[f64], df: f64) -> Option<CombinedTest> {
 }
 
 /// D₃: likelihood-ratio statistics at each data set's own estimates and at the pooled ones.
-pub fn d3(own: &[f64], at_pooled: &[f64], df: f64) -> Option<CombinedTest> {
+pub fn d3(own: &[f64], at_pooled: &[f64], df: f64) -> Option<PooledTest> {
     let m = own.len() as f64;
     if own.len() < 2 || own.len() != at_pooled.len() || df <= 0.0 {
         return None;
@@ -197,23 +197,26 @@ mod tests {
     #[test]
     fn three_estimates_by_hand() {
         // Q̄ = 2, Ū = 1, B = 1, T = 1 + 4/3, r = 4/3, λ = 4/7, ν₁ = 2 · 49/16.
-        let pooled = combine(&[1.0, 2.0, 3.0], &[1.0, 1.0, 1.0], f64::INFINITY).unwrap();
+        let pooled = pool_estimates(&[1.0, 2.0, 3.0], &[1.0, 1.0, 1.0], f64::INFINITY).unwrap();
         close(pooled.estimate, 2.0, 1e-15);
         close(pooled.total, 7.0 / 3.0, 1e-15);
         close(pooled.df, 6.125, 1e-15);
         close(pooled.fraction_missing, (4.0 / 3.0 + 2.0 / 9.125) * 3.0 / 7.0, 1e-15);
         close(pooled.monte_carlo_error, (1.0f64 / 3.0).sqrt(), 1e-15);
         // With ν_com = 10: ν₂ = 11/13 · 10 · 3/7.
-        let small = combine(&[1.0, 2.0, 3.0], &[1.0, 1.0, 1.0], 10.0).unwrap();
+        let small = pool_estimates(&[1.0, 2.0, 3.0], &[1.0, 1.0, 1.0], 10.0).unwrap();
         close(small.df, 1.0 / (1.0 / 6.125 + 91.0 / 330.0), 1e-15);
     }
 
     #[test]
     fn equal_estimates_have_no_variance_between() {
-        let pooled = combine(&[0.3; 4], &[0.04; 4], f64::INFINITY).unwrap();
+        let pooled = pool_estimates(&[0.3; 4], &[0.04; 4], f64::INFINITY).unwrap();
         assert_eq!((pooled.between, pooled.total, pooled.df), (0.0, 0.04, f64::INFINITY));
         assert_eq!(pooled.fraction_missing, 0.0);
-        assert!(combine(&[1.0], &[1.0], 5.0).is_none() && combine(&[1.0, 2.0], &[0.0, 0.0], 5.0).is_none());
+        assert!(
+            pool_estimates(&[1.0], &[1.0], 5.0).is_none()
+                && pool_estimates(&[1.0, 2.0], &[0.0, 0.0], 5.0).is_none()
+        );
     }
 
     #[test]
@@ -228,7 +231,7 @@ mod tests {
             // Five estimates with this mean and variance.
             let step = (between / 2.5_f64).sqrt();
             let estimates = [-2.0, -1.0, 0.0, 1.0, 2.0].map(|k| mean + k * step);
-            let pooled = combine(&estimates, &[within; 5], 30.0).unwrap();
+            let pooled = pool_estimates(&estimates, &[within; 5], 30.0).unwrap();
             close(pooled.total, total, 2e-5);
             close(pooled.df, df, 1e-4);
             close(1.2 * pooled.between / pooled.within, increase, 1e-3);
@@ -242,7 +245,7 @@ mod tests {
     #[test]
     fn tests_of_one_coefficient_are_squares_of_t() {
         let (q, u) = ([0.4, 0.7, 0.5, 0.9], [0.05, 0.04, 0.06, 0.05]);
-        let single = combine(&q, &u, f64::INFINITY).unwrap();
+        let single = pool_estimates(&q, &u, f64::INFINITY).unwrap();
         let vectors: Vec<Vec<f64>> = q.iter().map(|q| vec![*q]).collect();
         let matrices: Vec<Mat<f64>> = u.iter().map(|u| Mat::from_fn(1, 1, |_, _| *u)).collect();
         let joint = d1(&vectors, &matrices).unwrap();

@@ -32,7 +32,7 @@ mod weights;
 pub(in crate::methods) use count::{Agreement, Comparing, Scored, agreement, ranks_of};
 pub use weights::TimeWeights;
 
-use crate::method::{About, Method, outline};
+use crate::method::{About, Method, one_table, outline};
 use crate::methods::cox::{Cause, CoxOptions, Multiplied, Ties, TimeToEvent, multiplied, name_outcome, read};
 use crate::methods::kaplan_meier::percent;
 use crate::methods::models::{Outcome, WeightKind, check_weights, describe};
@@ -155,7 +155,7 @@ impl Method for Concordance {
         plan: &Plan,
         tables: &[CountTable],
     ) -> Result<Results, Problem> {
-        let [table] = tables else { return Err(Problem::internal("concordance needs one count table")) };
+        let table = one_table(tables)?;
         let endpoint = plan.endpoint(&options.endpoint, analysis, "endpoint")?;
         let mut results = outline::<Self>(options, analysis)?;
         let mut compared = options.compared();

@@ -83,7 +83,7 @@ pub use ties::Ties;
 pub use time_dependent::{TimeDependent, TimeFunction};
 
 use crate::interval::IntervalChoice;
-use crate::method::{About, Method, outline};
+use crate::method::{About, Method, one_table, outline};
 use crate::methods::logistic::Penalty;
 pub(super) use crate::methods::models::Multiplied;
 use crate::methods::models::{self, ModelOptions, Setting, name_endpoint, sampled};
@@ -126,7 +126,7 @@ impl Method for Cox {
         plan: &Plan,
         tables: &[CountTable],
     ) -> Result<Results, Problem> {
-        let [table] = tables else { return Err(Problem::internal("cox needs one count table")) };
+        let table = one_table(tables)?;
         let endpoint = plan.endpoint(&options.endpoint, analysis, "endpoint")?;
         let mut options = CoxOptions { ties: Some(options.ties(plan)), ..options.clone() };
         let Multiplied { table: counted, lacking, notices: left_out, .. } =

@@ -37,7 +37,7 @@ mod influential;
 mod kinds;
 mod lines;
 
-use crate::method::{About, Method, outline};
+use crate::method::{About, Method, one_table, outline};
 use crate::methods::cox::{CoxOptions, Variance, multiplied};
 use crate::methods::fitted_cox::{self, CoxTerms, options_after_cox};
 use crate::numerics::distributions::normal_quantile;
@@ -55,7 +55,7 @@ options_after_cox! {
         pub variance: Option<Variance>,
         /// The kinds that results.json holds; figures and table need martingale, deviance and dfbetas.
         #[serde(default = "kinds::all")]
-        #[schemars(with = "Vec<kinds::AskedResidual>")]
+        #[schemars(schema_with = "kinds::schema")]
         pub residuals: Vec<ResidualKind>,
         /// How many rows the table of the most influential holds, up to 1000.
         #[serde(default = "ten")]
@@ -122,7 +122,7 @@ impl Method for CoxResiduals {
              each coefficient when a patient is left out (dfbeta)."
                 .into(),
         );
-        let [table] = tables else { return Err(Problem::internal("a Cox model needs one count table")) };
+        let table = one_table(tables)?;
         let counted = multiplied(&model.0, analysis, plan, table)?;
         let Some(fitted) = fitted_cox::fit(&model, analysis, plan, &counted, &mut results)? else {
             return Ok(results);

@@ -62,7 +62,7 @@ mod tests;
 pub use options::{ElasticNetOptions, Measure};
 
 use crate::design::{ABSENT, Covariate};
-use crate::method::{About, Method, outline};
+use crate::method::{About, Method, one_table, outline};
 use crate::methods::cox::{self, CoxOptions};
 use crate::methods::logistic::outcome::Binary;
 use crate::methods::modelled::Modelled;
@@ -108,7 +108,7 @@ impl Method for ElasticNet {
         plan: &Plan,
         tables: &[CountTable],
     ) -> Result<Results, Problem> {
-        let [table] = tables else { return Err(Problem::internal("elastic_net needs one count table")) };
+        let table = one_table(tables)?;
         let (weights, kind) = (options.weights.as_deref(), options.weight_kind);
         let weighing = options.weights.iter().map(|name| Ok(table.column(name)?.label()));
         let weighing: Vec<VariableLabel> = weighing.collect::<Result<_, Problem>>()?;

@@ -46,7 +46,7 @@ mod strata;
 pub use options::{ExactInterval, ExactLogisticOptions, ExactP, TermTest};
 
 use crate::design::Covariate;
-use crate::method::{About, Method, outline};
+use crate::method::{About, Method, one_table, outline};
 use crate::methods::dichotomy::{Dichotomy, Keys};
 use crate::methods::kaplan_meier::percent;
 use crate::missing::excluded_or_all;
@@ -91,9 +91,7 @@ impl Method for ExactLogistic {
         plan: &Plan,
         tables: &[CountTable],
     ) -> Result<Results, Problem> {
-        let [table] = tables else {
-            return Err(Problem::internal("exact logistic regression needs one count table"));
-        };
+        let table = one_table(tables)?;
         let column = table.column(&options.outcome)?;
         let keys = Keys { variable: "outcome", level: "event", other_than_reference: false };
         let outcome = Dichotomy::read(column, options.event.as_deref(), &keys, analysis)?;

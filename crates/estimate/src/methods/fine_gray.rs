@@ -46,7 +46,7 @@ pub(super) use prediction::{Baseline, Sums};
 use crate::design::term::{WrittenTerm, term_list};
 use crate::follow_up::{Events, Landmark, exclusive, happened, with_competing};
 use crate::interval::IntervalChoice;
-use crate::method::{About, Method, outline};
+use crate::method::{About, Method, one_table, outline};
 use crate::methods::cox::{Ties, TimeToEvent};
 use crate::methods::kaplan_meier::percent;
 use crate::methods::models::{
@@ -126,7 +126,7 @@ impl Method for FineGray {
         plan: &Plan,
         tables: &[CountTable],
     ) -> Result<Results, Problem> {
-        let [table] = tables else { return Err(Problem::internal("fine_gray needs one count table")) };
+        let table = one_table(tables)?;
         let endpoint = with_competing(analysis, plan, &options.endpoint)?;
         let landmark = beginning(options.landmark, endpoint);
         let (table, left_out) = landmark.begin(Cow::Borrowed(table), &|row| table.n()[row], analysis)?;

@@ -33,7 +33,7 @@ mod options;
 
 pub use options::{LocationOptions, MeanTest, RankTest};
 
-use crate::method::{About, Method, outline};
+use crate::method::{About, Method, one_table, outline};
 use crate::methods::baseline::choice::{self, rank_sum_distribution};
 use crate::methods::dichotomy::{Dichotomy, Keys};
 use crate::methods::tests::Frequencies;
@@ -95,7 +95,7 @@ impl Method for Location {
         plan: &Plan,
         tables: &[CountTable],
     ) -> Result<Results, Problem> {
-        let [all] = tables else { return Err(Problem::internal("location needs one count table")) };
+        let all = one_table(tables)?;
         let (table, missing) = all.complete(&[&options.by, &options.variable])?;
         let by = table.column(&options.by)?;
         let number = table.column(&options.variable)?;

@@ -63,7 +63,7 @@ mod robust;
 
 use crate::design::term::{Term, WrittenTerm, term_list};
 use crate::interval::IntervalChoice;
-use crate::method::{About, Method, outline};
+use crate::method::{About, Method, one_table, outline};
 use crate::methods::cox::Variance;
 use crate::methods::kaplan_meier::percent;
 use crate::methods::logistic_performance::check_replicates;
@@ -285,7 +285,7 @@ impl Method for Logistic {
         plan: &Plan,
         tables: &[CountTable],
     ) -> Result<Results, Problem> {
-        let [table] = tables else { return Err(Problem::internal("logistic needs one count table")) };
+        let table = one_table(tables)?;
         let (weights, kind) = (options.weights.as_deref(), options.weight_kind);
         let Multiplied { table: counted, lacking, .. } = multiplied(weights, kind, analysis, table)?;
         let table: &CountTable = &counted;

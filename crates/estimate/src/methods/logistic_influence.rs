@@ -33,7 +33,7 @@ mod diagnostics;
 mod options;
 
 use crate::design::{Covariate, Scale};
-use crate::method::{About, Method, outline};
+use crate::method::{About, Method, one_table, outline};
 use crate::methods::logistic::complete_cases::CompleteCases;
 use crate::methods::logistic::fitted::FittedModel;
 use crate::methods::models::requests_of;
@@ -81,7 +81,7 @@ impl Method for LogisticInfluence {
         _: &Plan,
         tables: &[CountTable],
     ) -> Result<Results, Problem> {
-        let [table] = tables else { return Err(Problem::internal("influence needs one count table")) };
+        let table = one_table(tables)?;
         let terms = options.placed_terms();
         let cases = CompleteCases::read(table, analysis, &options.outcome, options.event.as_deref(), &terms)?;
         let resolved = LogisticInfluenceOptions {

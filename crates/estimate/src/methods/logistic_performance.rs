@@ -55,7 +55,7 @@ mod optimism;
 mod options;
 mod rows;
 
-use crate::method::{About, Method, outline};
+use crate::method::{About, Method, one_table, outline};
 use crate::methods::kaplan_meier::percent;
 use crate::methods::logistic::complete_cases::CompleteCases;
 use crate::methods::logistic::fitted::FittedModel;
@@ -105,7 +105,7 @@ impl Method for LogisticPerformance {
         plan: &Plan,
         tables: &[CountTable],
     ) -> Result<Results, Problem> {
-        let [table] = tables else { return Err(Problem::internal("a performance needs one count table")) };
+        let table = one_table(tables)?;
         let terms = options.all_terms();
         let cases = CompleteCases::read(table, analysis, &options.outcome, options.event.as_deref(), &terms)?;
         let resolved = LogisticPerformanceOptions {

@@ -56,7 +56,7 @@ pub(crate) use levels::PairedRule;
 pub use options::{PairedDifference, PairedOptions, PairedTest};
 pub use rule::Zeros;
 
-use crate::method::{About, Method, outline};
+use crate::method::{About, Method, one_table, outline};
 use crate::missing::excluded;
 use study::{
     Analysis, ColumnRequest, CountRequest, CountTable, Kind, Notice, Participants, Plan, Problem, Results,
@@ -108,9 +108,7 @@ impl Method for Paired {
         plan: &Plan,
         tables: &[CountTable],
     ) -> Result<Results, Problem> {
-        let [all] = tables else {
-            return Err(Problem::internal("a paired comparison needs one count table"));
-        };
+        let all = one_table(tables)?;
         let (table, missing) = all.complete(&[&options.first, &options.second])?;
         let columns = [all.column(&options.first)?, all.column(&options.second)?];
         let levels = columns.map(|column| matches!(column.values, Values::Category { .. }));

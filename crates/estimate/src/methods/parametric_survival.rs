@@ -45,7 +45,7 @@ use crate::design::Covariate;
 use crate::design::term::{Term, WrittenTerm, term_list};
 use crate::follow_up::{Landmark, check_quantiles, check_times};
 use crate::interval::IntervalChoice;
-use crate::method::{About, Method, outline};
+use crate::method::{About, Method, one_table, outline};
 use crate::methods::kaplan_meier;
 use crate::methods::models::{
     Count, ModelOptions, Multivariable, Outcome, ReadTerms, Setting, check_terms, entry_sentence,
@@ -238,9 +238,7 @@ impl Method for ParametricSurvival {
         plan: &Plan,
         tables: &[CountTable],
     ) -> Result<Results, Problem> {
-        let [table] = tables else {
-            return Err(Problem::internal("parametric_survival needs one count table"));
-        };
+        let table = one_table(tables)?;
         let endpoint = plan.endpoint(&options.endpoint, analysis, "endpoint")?;
         let landmark = Landmark::of_event(options.landmark, endpoint);
         let (table, left_out) = landmark.begin(Cow::Borrowed(table), &|row| table.n()[row], analysis)?;

@@ -28,7 +28,7 @@ mod rows;
 use crate::design::Patterns;
 use crate::design::term::{WrittenTerm, term_list};
 use crate::follow_up::{check_times, with_competing};
-use crate::method::{About, Method, outline};
+use crate::method::{About, Method, one_table, outline};
 use crate::methods::cumulative_incidence::IncidenceInterval;
 use crate::methods::fine_gray::{self, Baseline};
 use crate::methods::kaplan_meier::{ascending, percent};
@@ -122,9 +122,7 @@ impl Method for PredictedIncidence {
         plan: &Plan,
         tables: &[CountTable],
     ) -> Result<Results, Problem> {
-        let [table] = tables else {
-            return Err(Problem::internal("predicted_incidence needs one count table"));
-        };
+        let table = one_table(tables)?;
         let endpoint = with_competing(analysis, plan, &options.endpoint)?;
         let landmark = fine_gray::beginning(options.landmark, endpoint);
         let (table, left_out) = landmark.begin(Cow::Borrowed(table), &|row| table.n()[row], analysis)?;

@@ -41,7 +41,7 @@ mod rows;
 mod steps;
 
 use crate::follow_up::{check_quantiles, check_times};
-use crate::method::{About, Method, outline};
+use crate::method::{About, Method, one_table, outline};
 use crate::methods::cox::{CoxOptions, Variance, multiplied};
 use crate::methods::fitted_cox::{self, CoxTerms, options_after_cox};
 use crate::methods::kaplan_meier::{CurveInterval, LevelStretch, percent};
@@ -153,7 +153,7 @@ impl Method for PredictedSurvival {
         results.by.clone_from(&options.adjusted_by);
         let endpoint = plan.endpoint(&options.endpoint, analysis, "endpoint")?;
         results.notices.extend(model.beside_the_other_event(endpoint));
-        let [table] = tables else { return Err(Problem::internal("a Cox model needs one count table")) };
+        let table = one_table(tables)?;
         let counted = multiplied(&model.0, analysis, plan, table)?;
         let Some(fitted) = fitted_cox::fit(&model, analysis, plan, &counted, &mut results)? else {
             return Ok(results);

@@ -37,7 +37,7 @@ mod transform;
 
 pub use transform::Transform;
 
-use crate::method::{About, Method, outline};
+use crate::method::{About, Method, one_table, outline};
 use crate::methods::cox::{CoxOptions, Variance, multiplied};
 use crate::methods::fitted_cox::{self, CoxTerms, options_after_cox};
 use crate::methods::kaplan_meier::percent;
@@ -114,7 +114,7 @@ impl Method for ProportionalHazards {
                 percent(plan.study.confidence_level)
             ),
         );
-        let [table] = tables else { return Err(Problem::internal("a Cox model needs one count table")) };
+        let table = one_table(tables)?;
         let counted = multiplied(&model.0, analysis, plan, table)?;
         let Some(fitted) = fitted_cox::fit(&model, analysis, plan, &counted, &mut results)? else {
             return Ok(results);

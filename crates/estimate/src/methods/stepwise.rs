@@ -47,7 +47,7 @@ pub use options::{Criterion, Direction, EntryTest, RemovalTest, Start, StepwiseO
 
 use crate::design::{ABSENT, Covariate};
 use crate::interval::IntervalChoice;
-use crate::method::{About, Method, outline};
+use crate::method::{About, Method, one_table, outline};
 use crate::methods::cox::{Multiplied, multiplied, name_outcome, read};
 use crate::methods::logistic::{default_interval, outcome::Binary};
 use crate::methods::modelled::Modelled;
@@ -91,7 +91,7 @@ impl Method for Stepwise {
         plan: &Plan,
         tables: &[CountTable],
     ) -> Result<Results, Problem> {
-        let [table] = tables else { return Err(Problem::internal("stepwise needs one count table")) };
+        let table = one_table(tables)?;
         match options.question().modelled(analysis, plan)? {
             Modelled::Outcome(name) => {
                 let event = options.event.as_deref();

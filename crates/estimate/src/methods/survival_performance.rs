@@ -55,7 +55,7 @@ mod predicted;
 mod rows;
 
 use crate::follow_up::check_times;
-use crate::method::{About, Method, outline};
+use crate::method::{About, Method, one_table, outline};
 use crate::methods::cox::multiplied;
 use crate::methods::fitted_cox::{self, CoxTerms, options_after_cox};
 use crate::methods::kaplan_meier::percent;
@@ -181,7 +181,7 @@ impl Method for SurvivalPerformance {
                  were fitted anew; the standard errors of the calibration errors are from their spread."
             ));
         }
-        let [table] = tables else { return Err(Problem::internal("a Cox model needs one count table")) };
+        let table = one_table(tables)?;
         let counted = multiplied(&model.0, analysis, plan, table)?;
         let Some(fitted) = fitted_cox::fit(&model, analysis, plan, &counted, &mut results)? else {
             return Ok(results);

@@ -26,7 +26,7 @@ pub use statistic::{Dose, cochran_armitage};
 
 use super::dichotomy::{Dichotomy, Keys};
 use super::two_by_two::{RiskInterval, one_risk, risk_interval};
-use crate::method::{About, Method, outline};
+use crate::method::{About, Method, one_table, outline};
 use crate::missing::excluded;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -89,7 +89,7 @@ impl Method for Trend {
         plan: &Plan,
         tables: &[CountTable],
     ) -> Result<Results, Problem> {
-        let [all] = tables else { return Err(Problem::internal("a trend needs one count table")) };
+        let all = one_table(tables)?;
         let (table, missing) = all.complete(&[&options.exposure, &options.outcome])?;
         let column = all.column(&options.exposure)?;
         let keys = Keys { variable: "outcome", level: "event", other_than_reference: false };

@@ -70,7 +70,7 @@ pub use options::{
 };
 pub(crate) use options::{is_corrected, risk_interval};
 
-use crate::method::{About, Method, outline};
+use crate::method::{About, Method, one_table, outline};
 use crate::methods::dichotomy::{Dichotomy, Keys};
 use crate::missing::excluded;
 use study::{
@@ -123,9 +123,7 @@ impl Method for TwoByTwo {
         tables: &[CountTable],
     ) -> Result<Results, Problem> {
         let mut options = options.resolved(plan);
-        let [all] = tables else {
-            return Err(Problem::internal("a table of two by two needs one count table"));
-        };
+        let all = one_table(tables)?;
         let names: Vec<&str> = [Some(&options.exposure), Some(&options.outcome), options.strata.as_ref()]
             .into_iter()
             .flatten()

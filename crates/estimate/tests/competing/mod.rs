@@ -1,10 +1,13 @@
 //! Studies with a competing event for tests: patients in, results out.
 #![allow(dead_code, reason = "each test file uses its part")]
 
+#[path = "../table/mod.rs"]
+mod table;
+
 use estimate::find;
 use serde_json::Value;
-use std::path::Path;
 use study::{Column, CountTable, MISSING, Plan, Problem, Results, SourceText};
+use table::Table;
 
 /// A patient: time, what ended follow-up (0 nothing, 1 the event, 2 the competing one), position of the group.
 pub(crate) type Patient = (f64, u8, Option<u32>);
@@ -44,20 +47,13 @@ pub(crate) fn run(method: &str, options: &str, table: &CountTable) -> Results {
 
 /// The data set that a frozen case names.
 pub(crate) fn read(case: &Value) -> CountTable {
-    let file =
-        Path::new(env!("CARGO_MANIFEST_DIR")).join("../../oracle").join(case["file"].as_str().unwrap());
+    let table = Table::at(case["file"].as_str().unwrap());
     let levels: Vec<&str> =
         case["levels"].as_array().unwrap().iter().map(|level| level.as_str().unwrap()).collect();
-    let text = std::fs::read_to_string(file).unwrap();
-    let patients: Vec<Patient> = text
-        .lines()
-        .skip(1)
-        .map(|line| {
-            let cells: Vec<&str> = line.split(',').collect();
-            let group = levels.iter().position(|level| *level == cells[3]).map(|code| code as u32);
-            let cause = u8::from(cells[1] == "1") + 2 * u8::from(cells[2] == "1");
-            (cells[0].parse().unwrap(), cause, group)
-        })
-        .collect();
+    let causes = table.ones("event").into_iter().zip(table.ones("competing"));
+    let causes = causes.map(|(event, other)| u8::from(event) + 2 * u8::from(other));
+    let groups = table.codes("group", &levels);
+    let patients: Vec<Patient> =
+        table.numbers("time").into_iter().zip(causes).zip(groups).map(|((t, c), g)| (t, c, g)).collect();
     counted(&patients, &levels)
 }

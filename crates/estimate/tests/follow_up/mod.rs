@@ -1,10 +1,13 @@
 //! Time-to-event studies for tests: counted patients in, results out.
 #![allow(dead_code, reason = "each test file uses its part")]
 
+#[path = "../table/mod.rs"]
+mod table;
+
 use estimate::find;
 use serde_json::Value;
-use std::path::Path;
 use study::{Column, CountTable, MISSING, Plan, Results, SourceText};
+use table::{Table, renamed};
 
 /// Patients: time, whether the event happened, position of the group.
 pub(crate) type Patients = Vec<(f64, bool, Option<u32>)>;
@@ -32,21 +35,16 @@ pub(crate) fn run(method: &str, options: &str, table: &CountTable) -> Results {
 
 /// The data set that a frozen case names.
 pub(crate) fn read(case: &Value) -> CountTable {
-    let file =
-        Path::new(env!("CARGO_MANIFEST_DIR")).join("../../oracle").join(case["file"].as_str().unwrap());
-    let levels: Vec<&str> =
-        case["levels"].as_array().unwrap().iter().map(|level| level.as_str().unwrap()).collect();
-    let text = std::fs::read_to_string(file).unwrap();
-    let patients: Patients = text
-        .lines()
-        .skip(1)
-        .map(|line| {
-            let cells: Vec<&str> = line.split(',').collect();
-            let group = levels.iter().position(|level| *level == cells[2]).map(|code| code as u32);
-            (cells[0].parse().unwrap(), cells[1] == "1", group)
-        })
-        .collect();
+    let table = Table::at(case["file"].as_str().unwrap());
+    let levels = texts(&case["levels"]);
+    let (events, groups) = (table.ones("event"), table.codes("group", &levels));
+    let patients: Patients =
+        table.numbers("time").into_iter().zip(events).zip(groups).map(|((t, e), g)| (t, e, g)).collect();
     counted(&patients, &levels)
+}
+
+fn texts(list: &Value) -> Vec<&str> {
+    list.as_array().unwrap().iter().map(|text| text.as_str().unwrap()).collect()
 }
 
 /// What asks for the weights of [`read_courses`] as sampling weights.
@@ -54,27 +52,16 @@ pub(crate) const SAMPLED: &str = "weights = \"weight\"\nweight_kind = \"sampling
 
 /// The patients of a frozen case with entries, strata and weights, one row each.
 pub(crate) fn read_courses(case: &Value) -> CountTable {
-    let file =
-        Path::new(env!("CARGO_MANIFEST_DIR")).join("../../oracle").join(case["file"].as_str().unwrap());
-    let text = std::fs::read_to_string(file).unwrap();
-    let rows: Vec<Vec<&str>> = text.lines().skip(1).map(|line| line.split(',').collect()).collect();
-    let numbers = |at: usize| rows.iter().map(|row| row[at].parse().unwrap()).collect::<Vec<f64>>();
-    let category = |name: &str, levels: &Value, at: usize| {
-        let levels: Vec<&str> =
-            levels.as_array().unwrap().iter().map(|level| level.as_str().unwrap()).collect();
-        let code = |row: &Vec<&str>| levels.iter().position(|level| *level == row[at]).unwrap() as u32;
-        Column::category(name, &levels, rows.iter().map(code).collect())
-    };
-    let events: Vec<Option<bool>> = rows.iter().map(|row| Some(row[1] == "1")).collect();
+    let table = Table::at(case["file"].as_str().unwrap());
     let columns = vec![
-        Column::number("death.time", numbers(0)),
-        Column::flag("death.event", &events),
-        category("arm", &case["levels"], 2),
-        category("site", &case["strata"], 3),
-        Column::number("death.entry", numbers(4)),
-        Column::number("weight", numbers(5)),
+        renamed(table.number("time"), "death.time"),
+        renamed(table.flag("event"), "death.event"),
+        renamed(table.levels("group", &texts(&case["levels"])), "arm"),
+        renamed(table.levels("stratum", &texts(&case["strata"])), "site"),
+        renamed(table.number("entry"), "death.entry"),
+        table.number("weight"),
     ];
-    CountTable::new(columns, vec![1; rows.len()]).unwrap()
+    CountTable::new(columns, vec![1; table.rows()]).unwrap()
 }
 
 /// Runs one method by group over patients who may enter late.

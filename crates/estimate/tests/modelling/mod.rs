@@ -1,14 +1,16 @@
 //! From columns and options to the results of a model.
 #![allow(dead_code, reason = "each test file uses its part")]
 
+#[path = "../table/mod.rs"]
+pub(crate) mod table;
+
 use estimate::methods::find;
 use serde_json::Value;
-use std::collections::BTreeMap;
-use std::path::Path;
 use study::{
-    Column, ColumnSource, CountTable, Estimate, MISSING, Model, Notice, Plan, Problem, Quantity, Results,
-    SourceText, TestName,
+    Column, ColumnSource, CountTable, Estimate, Model, Notice, Plan, Problem, Quantity, Results, SourceText,
+    TestName,
 };
+use table::{Table, renamed};
 
 /// A plan with one analysis and the endpoint `os`, whose time is a number of months.
 pub(crate) fn plan(dialect: &str, method: &str, options: &str) -> Plan {
@@ -131,39 +133,22 @@ pub(crate) fn close(ours: f64, theirs: f64, relative: f64) {
 
 /// Reads the columns of a data set as the frozen file describes them.
 pub(crate) fn columns(data: &Value, flags: &[(&str, &str)]) -> Vec<Column> {
-    let path =
-        Path::new(env!("CARGO_MANIFEST_DIR")).join("../../oracle").join(data["file"].as_str().unwrap());
-    let text = std::fs::read_to_string(&path).unwrap();
-    let mut lines = text.lines();
-    let header: Vec<&str> = lines.next().unwrap().split(',').collect();
-    let mut cells: BTreeMap<&str, Vec<&str>> = BTreeMap::new();
-    for line in lines {
-        for (name, cell) in header.iter().zip(line.split(',')) {
-            cells.entry(name).or_default().push(cell);
-        }
-    }
+    let table = Table::at(data["file"].as_str().unwrap());
     let described = data["columns"].as_array().unwrap().iter();
     described
         .map(|column| {
             let name = column["name"].as_str().unwrap();
-            let cells = &cells[name];
-            if let Some((_, renamed)) = flags.iter().find(|(own, _)| *own == name) {
-                let values: Vec<Option<bool>> = cells.iter().map(|cell| Some(*cell == "1")).collect();
-                return Column::flag(renamed, &values);
+            if let Some((_, other)) = flags.iter().find(|(own, _)| *own == name) {
+                return renamed(table.flag(name), other);
             }
             let Some(levels) = column["levels"].as_array() else {
-                let number = |cell: &&str| if cell.is_empty() { f64::NAN } else { cell.parse().unwrap() };
-                let name = match name {
-                    "time" => "os.time",
-                    "entry" => "os.entry",
-                    name => name,
+                return match name {
+                    "time" | "entry" => renamed(table.number(name), &format!("os.{name}")),
+                    name => table.number(name),
                 };
-                return Column::number(name, cells.iter().map(number).collect());
             };
             let levels: Vec<&str> = levels.iter().map(|level| level.as_str().unwrap()).collect();
-            let code =
-                |cell: &&str| levels.iter().position(|level| level == cell).map_or(MISSING, |at| at as u32);
-            Column::category(name, &levels, cells.iter().map(code).collect())
+            table.levels(name, &levels)
         })
         .collect()
 }

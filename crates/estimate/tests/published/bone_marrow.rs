@@ -1,10 +1,10 @@
 //! Bone marrow transplants of 137 patients with acute leukaemia (Klein & Moeschberger 2003, section 1.3), in days.
 
 use crate::causes::ended;
+use crate::modelling::table::Table;
 use crate::modelling::{ratio, run};
 use crate::printed::Printed;
 use crate::rows::row;
-use crate::table::Table;
 use study::{Column, Model, Quantity};
 
 const DATA: &str = "bone marrow transplants";

@@ -1,10 +1,10 @@
 //! Grade of the tumour of 79 patients with endometrial cancer, separated by neovasculization (Heinze & Schemper 2002,
 //! doi:10.1002/sim.1047).
 
+use crate::modelling::table::Table;
 use crate::modelling::{ratio, run};
 use crate::printed::Printed;
 use crate::rows::{limits, log_ratio, row};
-use crate::table::Table;
 use study::{Model, Quantity, Results};
 
 const DATA: &str = "endometrial cancer";

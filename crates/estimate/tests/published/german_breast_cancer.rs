@@ -1,10 +1,10 @@
 //! Relapse-free survival of 686 women of the German Breast Cancer Study Group (Schumacher et al. 1994,
 //! doi:10.1200/JCO.1994.12.10.2086), as R's survival package has it.
 
+use crate::modelling::table::Table;
 use crate::modelling::{endpoint, ratio, run};
 use crate::printed::Printed;
 use crate::rows::{log_ratio, proportional, row};
-use crate::table::Table;
 use study::{Column, Model, Quantity};
 
 const DATA: &str = "German breast cancer";
@@ -15,7 +15,7 @@ fn women() -> Vec<Column> {
     let table = Table::read("cox_gbsg");
     let grade = table.levels("grade", &["1", "2", "3"]);
     let numbers = ["hormon", "age", "meno", "size", "nodes", "pgr", "er"].map(|name| table.number(name));
-    [table.endpoint().to_vec(), vec![grade], numbers.into()].concat()
+    [endpoint(&table.numbers("time"), &table.ones("event")).to_vec(), vec![grade], numbers.into()].concat()
 }
 
 /// The model of all variables. Of the grade the handbook has orthogonal polynomials: the linear one is that of grade 3
@@ -73,7 +73,7 @@ fn a_cured_share() {
     let table = Table::read("cox_gbsg");
     let years: Vec<f64> = table.numbers("time").iter().map(|day| day / 365.25).collect();
     let laws = "endpoint = \"os\"\ndistribution = [\"lognormal\", \"weibull\", \"loglogistic\"]";
-    let results = run("mixture_cure", laws, &endpoint(&years, &table.events()));
+    let results = run("mixture_cure", laws, &endpoint(&years, &table.ones("event")));
     let mut printed = Printed::of("mixture_cure", DATA, "documentation of R's cureAssess");
     for (law, aic) in [("loglogistic", "1719.696"), ("weibull", "1733.922")] {
         let of_law = results

@@ -1,10 +1,10 @@
 //! The Stanford heart transplant programme: 103 patients, of whom 69 received a transplant (Crowley & Hu 1977,
 //! doi:10.1080/01621459.1977.10479903).
 
+use crate::modelling::table::Table;
 use crate::modelling::{endpoint, global, run};
 use crate::printed::Printed;
 use crate::rows::log_ratio;
-use crate::table::Table;
 use study::{Column, Model, TestName};
 
 const SOURCE: &str = "vignette \"Using time dependent covariates\" of R's survival, section 3.3 (Kalbfleisch & Prentice 2002, table 6.1, model 6)";
@@ -13,7 +13,7 @@ const SOURCE: &str = "vignette \"Using time dependent covariates\" of R's surviv
 /// it on the first day have an interval before it; who died on the first day was followed for half a day.
 fn intervals() -> Vec<Column> {
     let table = Table::read("cox_extensions_heart");
-    let (entry, time, event) = (table.numbers("entry"), table.numbers("time"), table.events());
+    let (entry, time, event) = (table.numbers("entry"), table.numbers("time"), table.ones("event"));
     let rows: Vec<usize> = (0..time.len()).filter(|row| time[*row] > 1.0 || event[*row]).collect();
     let of = |values: &[f64]| rows.iter().map(|row| values[*row]).collect::<Vec<f64>>();
     let days: Vec<f64> = of(&time).iter().map(|time| (time - 1.0).max(0.5)).collect();

@@ -1,9 +1,9 @@
 //! Low birth weight of 189 children (Hosmer & Lemeshow 1989), as R's package MASS has it.
 
+use crate::modelling::table::Table;
 use crate::modelling::{ratio, run, value};
 use crate::printed::Printed;
 use crate::rows::row;
-use crate::table::Table;
 use study::{Column, Estimate, Model, Quantity, TestName};
 
 const DATA: &str = "low birth weight";

@@ -50,7 +50,6 @@ mod six_patients;
 mod sleep;
 mod students;
 mod suicides;
-mod table;
 mod tea;
 mod tonsils;
 mod two_proportions;

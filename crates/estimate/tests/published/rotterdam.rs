@@ -2,11 +2,11 @@
 //! German women (`german_breast_cancer`): McLernon et al. 2023, doi:10.7326/M22-0844, whose figures are printed with those of
 //! the steps before them in 03_predsurv_extended.md of github.com/danielegiardiello/Prediction_performance_survival.
 
+use crate::modelling::table::Table;
 use crate::modelling::{endpoint, ratio, run};
 use crate::printed::Printed;
 use crate::rows::{log_ratio, proportional, row};
 use crate::score::linear_predictor;
-use crate::table::Table;
 use study::{Column, Estimate, Interval, Model, Quantity, Results};
 
 const DATA: &str = "Rotterdam breast cancer";
@@ -20,7 +20,7 @@ fn followed(table: &Table, five: bool) -> [Column; 2] {
     let years: Vec<f64> = table.numbers("time").iter().map(|day| day / 365.25).collect();
     let until = if five { 5.0 } else { f64::INFINITY };
     let events: Vec<bool> =
-        table.events().iter().zip(&years).map(|(event, year)| *event && *year <= until).collect();
+        table.ones("event").iter().zip(&years).map(|(event, year)| *event && *year <= until).collect();
     endpoint(&years.iter().map(|year| year.min(until)).collect::<Vec<_>>(), &events)
 }
 

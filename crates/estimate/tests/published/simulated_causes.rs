@@ -1,10 +1,10 @@
 //! 400 patients with two causes of the end of follow-up whom a vignette of R's package mets simulates.
 
 use crate::causes::ended;
+use crate::modelling::table::Table;
 use crate::modelling::{ratio, run};
 use crate::printed::Printed;
 use crate::rows::row;
-use crate::table::Table;
 use study::{Column, Model, Quantity};
 
 const DATA: &str = "two simulated causes";

@@ -1,10 +1,10 @@
 //! Days of 137 veterans with lung cancer (Kalbfleisch & Prentice 2002, data set I), as R's survival package has them.
 
+use crate::modelling::table::Table;
 use crate::modelling::{endpoint, global, ratio, run};
 use crate::printed::Printed;
 use crate::rows::{log_ratio, proportional};
 use crate::score::linear_predictor;
-use crate::table::Table;
 use study::{Column, Estimate, Model, Quantity, Results, TestName};
 
 const DATA: &str = "veterans with lung cancer";
@@ -16,7 +16,7 @@ const SCIKIT: &str = "user guide of scikit-survival, Introduction";
 fn veterans(longer: f64) -> Vec<Column> {
     let table = Table::read("cox_veteran");
     let days: Vec<f64> = table.numbers("time").iter().map(|day| day + longer).collect();
-    let [time, event] = endpoint(&days, &table.events());
+    let [time, event] = endpoint(&days, &table.ones("event"));
     let celltype = table.levels("celltype", &["squamous", "smallcell", "adeno", "large"]);
     let numbers = ["trt", "karno", "diagtime", "age", "prior"].map(|name| table.number(name));
     [vec![time, event, celltype], numbers.into()].concat()

@@ -5,10 +5,10 @@ use clap::{Args, ValueEnum};
 use std::process::ExitCode;
 use study::Problem;
 
-/// Print the JSON Schema of study.toml or of results.json.
+/// Print the JSON Schema of study.toml, registry.toml or results.json.
 #[derive(Debug, Args)]
 pub(crate) struct Schema {
-    /// Which of the two
+    /// Which of them
     of: Which,
 }
 
@@ -16,6 +16,8 @@ pub(crate) struct Schema {
 enum Which {
     /// study.toml
     Study,
+    /// registry.toml
+    Registry,
     /// results.json
     Results,
 }
@@ -24,6 +26,7 @@ impl Schema {
     pub(crate) fn execute(&self, _: Manner) -> Result<ExitCode, Problem> {
         let schema = match self.of {
             Which::Study => run::schema::of_study(),
+            Which::Registry => run::schema::of_registry(),
             Which::Results => run::schema::of_results(),
         };
         print(&json(&schema)?)?;

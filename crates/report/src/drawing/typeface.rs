@@ -1,6 +1,8 @@
 //! Widths of text set in Helvetica (Arial and Liberation Sans have the same), so that lines can be broken and columns
 //! placed without a font. The widths are those of Adobe's font metrics, in thousandths of the size.
 
+use crate::wrapping::wrapped;
+
 /// From the space (U+0020) to the tilde (U+007E).
 const ASCII: [u16; 95] = [
     278, 278, 355, 556, 556, 889, 667, 191, 333, 333, 389, 584, 278, 333, 278, 278, // space to /
@@ -51,31 +53,7 @@ pub(crate) fn bold_width(text: &str, size: f64) -> f64 {
 
 /// Breaks a text into lines no wider than that; a word that is wider alone is broken inside.
 pub(crate) fn wrap(text: &str, size: f64, widest: f64) -> Vec<String> {
-    let mut lines: Vec<String> = Vec::new();
-    let mut line = String::new();
-    // Only plain spaces: a no-break space keeps “n = 30” together.
-    for word in text.split([' ', '\t', '\n']).filter(|word| !word.is_empty()) {
-        let candidate = if line.is_empty() { word.to_string() } else { format!("{line} {word}") };
-        if width(&candidate, size) <= widest {
-            line = candidate;
-            continue;
-        }
-        if !line.is_empty() {
-            lines.push(std::mem::take(&mut line));
-        }
-        for c in word.chars() {
-            line.push(c);
-            if width(&line, size) > widest && line.chars().count() > 1 {
-                line.pop();
-                lines.push(std::mem::take(&mut line));
-                line.push(c);
-            }
-        }
-    }
-    if !line.is_empty() || lines.is_empty() {
-        lines.push(line);
-    }
-    lines
+    wrapped(text, |line| width(line, size) <= widest)
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@ mod curve;
 pub use curve::survival_curve;
 
 use crate::table::{Align, HeaderCell, Row, RowKind, Table};
+use crate::wrapping::wrapped;
 
 /// Blanks between columns.
 const GAP: usize = 2;
@@ -225,26 +226,7 @@ fn hanging(cell: &str, width: usize) -> Vec<String> {
 }
 
 fn wrap(text: &str, width: usize) -> Vec<String> {
-    let mut lines = Vec::new();
-    let mut line = String::new();
-    for word in text.split(' ').filter(|word| !word.is_empty()) {
-        if !line.is_empty() && columns(&line) + 1 + columns(word) > width {
-            lines.push(std::mem::take(&mut line));
-        }
-        if !line.is_empty() {
-            line.push(' ');
-        }
-        for c in word.chars() {
-            if columns(&line) + letter(c) > width && !line.is_empty() {
-                lines.push(std::mem::take(&mut line));
-            }
-            line.push(c);
-        }
-    }
-    if !line.is_empty() || lines.is_empty() {
-        lines.push(line);
-    }
-    lines
+    wrapped(text, |line| columns(line) <= width)
 }
 
 #[cfg(test)]

@@ -11,9 +11,24 @@ pub(crate) mod models;
 pub(crate) mod survival;
 pub(crate) mod xml;
 
+use report::{Display, Style};
 use serde_json::json;
 use study::published::Verdict;
 use study::*;
+
+/// How numbers are written.
+pub(crate) const STYLE: Style = Style { dialect: Dialect::Farr, confidence_level: 0.95 };
+
+/// The texts of a table, row by row.
+pub(crate) fn rows(display: &Display) -> Vec<Vec<&str>> {
+    let table = display.table().expect("a table");
+    table.rows.iter().map(|row| row.cells.iter().map(|cell| cell.text.as_str()).collect()).collect()
+}
+
+/// The footnotes of a table.
+pub(crate) fn notes(display: &Display) -> String {
+    display.table().expect("a table").footnotes.iter().map(|note| format!("{} ", note.text)).collect()
+}
 
 pub(crate) fn label(name: &str, text: &str, kind: Kind, levels: &[(&str, &str)]) -> VariableLabel {
     VariableLabel {
@@ -39,22 +54,8 @@ pub(crate) fn empty(analysis: &str, title: &str, method: &str) -> Results {
         purpose: Purpose::Secondary,
         method: method.into(),
         options: json!({}),
-        methods_text: Vec::new(),
         participants: Participants { eligible: 494, analysed: 494, missing: Vec::new() },
-        outcome: None,
-        by: None,
-        time_unit: None,
-        groups: Vec::new(),
-        variables: Vec::new(),
-        estimates: Vec::new(),
-        curves: Vec::new(),
-        series: Vec::new(),
-        residuals: Vec::new(),
-        effects: Vec::new(),
-        smooths: Vec::new(),
-        notices: Vec::new(),
-        imputed: None,
-        covariances: Vec::new(),
+        ..Results::default()
     }
 }
 

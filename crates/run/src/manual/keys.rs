@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value};
 
-/// One key of a table of `study.toml`.
+/// One key of a table of `study.toml` or `registry.toml`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Key {
     /// Its name.
@@ -68,20 +68,24 @@ fn default(value: &Value) -> Option<String> {
     }
 }
 
+/// What stands behind references, and beside `null`.
+pub(super) fn behind<'a>(schema: &'a Value, definitions: &'a Map<String, Value>) -> &'a Value {
+    if let Some(name) = schema["$ref"].as_str().and_then(|path| path.rsplit('/').next()) {
+        return definitions.get(name).map_or(schema, |known| behind(known, definitions));
+    }
+    match schema["anyOf"].as_array().map(Vec::as_slice) {
+        Some([one, null]) if null["type"] == "null" => behind(one, definitions),
+        _ => schema,
+    }
+}
+
 struct Words<'a> {
     definitions: &'a Map<String, Value>,
 }
 
 impl<'a> Words<'a> {
-    /// What stands behind references, and beside `null`.
     fn behind(&self, schema: &'a Value) -> &'a Value {
-        if let Some(name) = schema["$ref"].as_str().and_then(|path| path.rsplit('/').next()) {
-            return self.definitions.get(name).map_or(schema, |known| self.behind(known));
-        }
-        match schema["anyOf"].as_array().map(Vec::as_slice) {
-            Some([one, null]) if null["type"] == "null" => self.behind(one),
-            _ => schema,
-        }
+        behind(schema, self.definitions)
     }
 
     /// What a schema, the items of its lists, the values of its tables and its alternatives have.
@@ -138,10 +142,16 @@ impl<'a> Words<'a> {
         }
         match self.plain(&schema["type"]) {
             "array" => {
-                let of = self.kind(&schema["items"]);
-                format!("list of {}", several(&of))
+                let of = several(&self.kind(&schema["items"]));
+                match (&schema["minItems"], &schema["maxItems"]) {
+                    (Value::Number(least), Value::Number(most)) if least == most => {
+                        format!("list of {least} {of}")
+                    }
+                    _ => format!("list of {of}"),
+                }
             }
             "object" => self.table(schema),
+            "string" if schema["maxLength"] == 1 => "one character".into(),
             "string" => "text".into(),
             "integer" => "whole number".into(),
             "number" => "number".into(),
@@ -218,7 +228,9 @@ mod tests {
                 "ties": { "anyOf": [{ "$ref": "#/$defs/Ties" }, { "type": "null" }], "description": "Of ties." },
                 "at": { "type": "array", "items": { "type": "number" }, "default": [] },
                 "terms": { "anyOf": [{ "type": "string" }, { "type": "array", "items": { "$ref": "#/$defs/Ties" } }] },
+                "mark": { "type": ["string", "null"], "minLength": 1, "maxLength": 1 },
                 "n": { "type": ["integer", "null"], "default": 3 },
+                "range": { "type": "array", "items": { "type": "number" }, "minItems": 2, "maxItems": 2 },
                 "by": { "type": "object", "additionalProperties": { "type": "number" } },
                 "each": { "type": "array", "items": {
                     "type": "object", "properties": { "label": { "type": "string" } }, "required": ["label"],
@@ -244,8 +256,10 @@ mod tests {
                 ("at", "list of numbers", None),
                 ("by", "table of numbers by name", None),
                 ("each", "list of tables of the keys below and, by name, of numbers, or text", None),
+                ("mark", "one character", None),
                 ("n", "whole number", Some("3")),
                 ("pick", "list of text, or tables", Some("[\"x\", \"y\"]")),
+                ("range", "list of 2 numbers", None),
                 ("tests", "list of tables", None),
                 ("ties", "one of the words below", None),
             ]

@@ -49,32 +49,26 @@ const BLANKS: &str = "E' \\t\\n\\u000B\\f\\r\\u0085\\u00A0\\u1680\\u2000\\u2001\
 /// The digits of a number that a double keeps for certain.
 const DIGITS: &str = "more than 15 digits: rounded to the nearest number";
 
-/// What a column holds where the dictionary does not say; `None` for a type that is not supported.
-fn held(stored: Stored, entry: &ColumnEntry) -> Option<Option<ColumnKind>> {
-    let kind = match stored {
-        _ if !entry.codes.is_empty() => ColumnKind::Category,
-        Stored::Flag => ColumnKind::Flag,
-        Stored::Integer | Stored::Decimal { whole: true } => ColumnKind::Integer,
-        Stored::Float | Stored::Decimal { whole: false } => ColumnKind::Number,
-        Stored::Text => ColumnKind::Text,
-        Stored::Date => ColumnKind::Date,
-        Stored::Moment | Stored::MomentWithZone => return Some(None),
-        Stored::Other => return None,
-    };
-    Some(Some(kind))
+/// What a column holds where the dictionary does not say; none for a day with a time of day.
+fn held(stored: Stored, entry: &ColumnEntry) -> Option<ColumnKind> {
+    match stored {
+        _ if !entry.codes.is_empty() => Some(ColumnKind::Category),
+        Stored::Flag => Some(ColumnKind::Flag),
+        Stored::Integer | Stored::Decimal { whole: true } => Some(ColumnKind::Integer),
+        Stored::Float | Stored::Decimal { whole: false } => Some(ColumnKind::Number),
+        Stored::Text | Stored::Other => Some(ColumnKind::Text),
+        Stored::Date => Some(ColumnKind::Date),
+        Stored::Moment | Stored::MomentWithZone => None,
+    }
 }
 
 impl<'a> Column<'a> {
-    /// A column with what the dictionary says of it; `None` where its type is not supported.
+    /// A column with what the dictionary says of it.
     ///
     /// `texts` says that its texts are wanted as they are: another column takes its units from them, or the server
     /// compares texts in an encoding of its own.
-    pub(super) fn new(server: &'a ServerColumn, entry: Option<&ColumnEntry>, texts: bool) -> Option<Self> {
-        let entry = entry.cloned().unwrap_or_default();
-        let kind = match entry.r#type {
-            Some(kind) => Some(kind),
-            None => held(server.stored, &entry)?,
-        };
+    pub(super) fn new(server: &'a ServerColumn, entry: ColumnEntry, texts: bool) -> Self {
+        let kind = entry.r#type.or_else(|| held(server.stored, &entry));
         let mut column = Self {
             server,
             texts: texts || entry.unit_column.is_some(),
@@ -101,7 +95,7 @@ impl<'a> Column<'a> {
             column.ask(Finding::Fault, missing.clone());
         }
         column.ask(Finding::Missing, missing);
-        Some(column)
+        column
     }
 
     fn ask(&mut self, finding: Finding, condition: String) {

@@ -78,10 +78,7 @@ impl<'a> Rows<'a> {
         let Some((header, first)) = self.header else {
             return self.begin(cells);
         };
-        let gap = u64::from(self.row - header - 1) - self.grid.rows as u64;
-        if gap > self.grid.left_out() {
-            self.grid.gaps.push((self.grid.rows, gap));
-        }
+        self.grid.leave_out(u64::from(self.row - header - 1) - self.grid.rows as u64);
         for (position, column) in self.grid.columns.iter_mut().enumerate() {
             let at = first + position as u32;
             let Some(Content { text, is_date }) = cells.remove(&at) else {

@@ -1,7 +1,7 @@
 //! Curves pooled point by point on the complementary log–log scale, and the medians read from them.
 
 use super::scale::Scale;
-use crate::imputation::rubin::{combine, mean};
+use crate::imputation::rubin::{mean, pool_estimates};
 use crate::methods::kaplan_meier::{LevelStretch, crossing};
 use crate::numerics::distributions::t_quantile;
 use std::cmp::Ordering;
@@ -130,15 +130,15 @@ impl Point {
         };
         let read: Option<(Vec<f64>, Vec<f64>)> =
             steps.iter().map(row).collect::<Option<Vec<_>>>().map(|all| all.into_iter().unzip());
-        let combined = read.and_then(|(q, u)| combine(&q, &u, f64::INFINITY));
-        let Some(combined) = combined else {
+        let pooled = read.and_then(|(q, u)| pool_estimates(&q, &u, f64::INFINITY));
+        let Some(pooled) = pooled else {
             let estimate = mean(&steps.iter().map(|step| step.estimate).collect::<Vec<_>>());
             return Self { estimate, std_error: None, limits: None };
         };
-        let estimate = scale.back(combined.estimate);
-        let width = t_quantile(0.5 + 0.5 * confidence_level, combined.df) * combined.total.sqrt();
-        let (a, b) = (scale.back(combined.estimate - width), scale.back(combined.estimate + width));
-        let std_error = Some(scale.std_error_back(estimate, combined.total.sqrt()));
+        let estimate = scale.back(pooled.estimate);
+        let width = t_quantile(0.5 + 0.5 * confidence_level, pooled.df) * pooled.total.sqrt();
+        let (a, b) = (scale.back(pooled.estimate - width), scale.back(pooled.estimate + width));
+        let std_error = Some(scale.std_error_back(estimate, pooled.total.sqrt()));
         Self {
             estimate,
             std_error,

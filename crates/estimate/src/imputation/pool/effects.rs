@@ -1,7 +1,7 @@
 //! The curves of splines, pooled point by point on the logarithmic scale.
 
 use super::complete_df::complete_df;
-use crate::imputation::rubin::{combine, mean};
+use crate::imputation::rubin::{mean, pool_estimates};
 use crate::numerics::distributions::{normal_quantile, t_quantile};
 use study::results::finite;
 use study::{EffectCurve, Results};
@@ -55,7 +55,7 @@ fn one(curves: &[&EffectCurve], complete_df: f64, confidence_level: f64) -> Effe
             continue;
         };
         // At the value of reference nothing varies.
-        let (centre, half) = match combine(&ratios, &variances, complete_df) {
+        let (centre, half) = match pool_estimates(&ratios, &variances, complete_df) {
             Some(found) => (found.estimate, t_quantile(probability, found.df) * found.total.sqrt()),
             None => (mean(&ratios), 0.0),
         };

@@ -1,6 +1,6 @@
 //! Tests of completed data sets, pooled.
 
-use crate::imputation::rubin::{CombinedTest, d1, d2};
+use crate::imputation::rubin::{PooledTest, d1, d2};
 use crate::numerics::distributions::normal_quantile;
 use faer::Mat;
 use study::results::finite;
@@ -76,7 +76,7 @@ fn most_frequent(tests: &[&Test]) -> (TestName, bool) {
     (best, count(best) == tests.len())
 }
 
-fn chi_squared(tests: &[&Test], reading: Reading) -> Option<CombinedTest> {
+fn chi_squared(tests: &[&Test], reading: Reading) -> Option<PooledTest> {
     let statistic = |test: &&Test| -> Option<(f64, f64)> {
         let df = test.df.first().copied();
         match reading {
@@ -98,7 +98,7 @@ fn chi_squared(tests: &[&Test], reading: Reading) -> Option<CombinedTest> {
 }
 
 /// The joint test of the coefficients of the row's term or model, where every data set knows their covariance.
-fn wald(row: &Estimate, results: &[Results]) -> Option<CombinedTest> {
+fn wald(row: &Estimate, results: &[Results]) -> Option<PooledTest> {
     // That of a bend is about some of the coefficients of its term.
     if row.quantity == Quantity::Nonlinearity {
         return None;

@@ -4,7 +4,7 @@ use super::complete_df::complete_df;
 use super::counts::apportion_families;
 use super::scale::Scale;
 use super::{curves, hypotheses, is_single};
-use crate::imputation::rubin::{Combined, combine, mean};
+use crate::imputation::rubin::{PooledEstimate, mean, pool_estimates};
 use crate::methods::adjust::{Adjustment, adjusted};
 use crate::methods::kaplan_meier::LevelStretch;
 use crate::methods::two_by_two::risk::score_limits;
@@ -155,12 +155,12 @@ impl Setting<'_> {
         };
         let read: Option<Vec<(f64, f64)>> =
             known.iter().zip(self.sets).map(|(row, set)| scale.read(row, spread(set, row), self.z)).collect();
-        let combined = read.as_ref().and_then(|read| {
+        let pooled = read.as_ref().and_then(|read| {
             let (q, u): (Vec<f64>, Vec<f64>) = read.iter().copied().unzip();
             let df = self.sets.iter().map(|set| complete_df(set, row)).fold(f64::INFINITY, f64::min);
-            combine(&q, &u, df)
+            pool_estimates(&q, &u, df)
         });
-        let Some(combined) = combined else {
+        let Some(pooled) = pooled else {
             if !same {
                 // At the edge of its scale in some data set: an average, without limits.
                 row.value = finite(mean(&values));
@@ -168,22 +168,22 @@ impl Setting<'_> {
             }
             return;
         };
-        if same && combined.between == 0.0 {
-            row.pooled = Some(account(&combined));
+        if same && pooled.between == 0.0 {
+            row.pooled = Some(account(&pooled));
             return;
         }
-        self.write(row, scale, &combined);
+        self.write(row, scale, &pooled);
     }
 
-    fn write(&self, row: &mut Estimate, scale: Scale, combined: &Combined) {
-        let std_error = combined.total.sqrt();
-        let estimate = scale.back(combined.estimate);
+    fn write(&self, row: &mut Estimate, scale: Scale, pooled: &PooledEstimate) {
+        let std_error = pooled.total.sqrt();
+        let estimate = scale.back(pooled.estimate);
         row.value = finite(estimate);
         row.std_error = row.std_error.and_then(|_| finite(scale.std_error_back(estimate, std_error)));
-        let width = t_quantile(0.5 + 0.5 * self.confidence_level, combined.df) * std_error;
-        let ends = [combined.estimate - width, combined.estimate + width].map(|end| finite(scale.back(end)));
+        let width = t_quantile(0.5 + 0.5 * self.confidence_level, pooled.df) * std_error;
+        let ends = [pooled.estimate - width, pooled.estimate + width].map(|end| finite(scale.back(end)));
         let [lower, upper] = match (row.quantity, row.of) {
-            (Quantity::Proportion, Some(of)) => share_limits(combined, of, width / std_error).map(finite),
+            (Quantity::Proportion, Some(of)) => share_limits(pooled, of, width / std_error).map(finite),
             _ if scale.ascends() => ends,
             _ => [ends[1], ends[0]],
         };
@@ -194,16 +194,16 @@ impl Setting<'_> {
             method: IntervalMethod::Rubin,
         });
         if row.test.as_ref().is_some_and(|test| test.name == TestName::Wald) {
-            let t = combined.estimate / std_error;
+            let t = pooled.estimate / std_error;
             row.test = Some(Test {
                 name: TestName::Wald,
                 statistic: finite(t * t),
-                df: if combined.df.is_finite() { vec![1.0, combined.df] } else { vec![1.0] },
-                p_value: finite(t_two_sided(t, combined.df)),
+                df: if pooled.df.is_finite() { vec![1.0, pooled.df] } else { vec![1.0] },
+                p_value: finite(t_two_sided(t, pooled.df)),
                 reason: None,
             });
         }
-        row.pooled = Some(account(combined));
+        row.pooled = Some(account(pooled));
     }
 
     /// A quantile of survival, from the pooled curve of its group.
@@ -221,22 +221,22 @@ impl Setting<'_> {
 
 /// Wilson's limits of a share that is missing for some, as Lott and Reiter 2020, doi:10.1080/00031305.2018.1473796:
 /// z² becomes t² times the total by the within variance. They stay between 0 and 1.
-fn share_limits(combined: &Combined, of: u64, t: f64) -> [f64; 2] {
-    let (share, n) = (combined.estimate, of as f64);
-    if combined.within <= 0.0 {
+fn share_limits(pooled: &PooledEstimate, of: u64, t: f64) -> [f64; 2] {
+    let (share, n) = (pooled.estimate, of as f64);
+    if pooled.within <= 0.0 {
         return [0.0, 1.0];
     }
-    score_limits(share * n, n, t * t * combined.total / combined.within)
+    score_limits(share * n, n, t * t * pooled.total / pooled.within)
 }
 
-fn account(combined: &Combined) -> Pooled {
+fn account(pooled: &PooledEstimate) -> Pooled {
     Pooled {
-        within: combined.within,
-        between: combined.between,
-        df: finite(combined.df),
-        fraction_missing: combined.fraction_missing,
-        relative_efficiency: combined.relative_efficiency,
-        monte_carlo_error: combined.monte_carlo_error,
+        within: pooled.within,
+        between: pooled.between,
+        df: finite(pooled.df),
+        fraction_missing: pooled.fraction_missing,
+        relative_efficiency: pooled.relative_efficiency,
+        monte_carlo_error: pooled.monte_carlo_error,
     }
 }
 

@@ -1,56 +1,34 @@
 //! The kinds of residuals that may be asked for.
 
-use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use serde_json::Value;
 use study::ResidualKind;
 
-/// A kind that `residuals` may name: the schema of the plan offers these words and no other column of the results.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub(super) enum AskedResidual {
-    /// Events less those expected by the model.
-    Martingale,
-    /// Martingale residual made symmetric.
-    Deviance,
-    /// Share of the score of a coefficient.
-    Score,
-    /// Value less its mean over the risk set of the event.
-    Schoenfeld,
-    /// Schoenfeld residual on the scale of the coefficient: an estimate of the coefficient at that time.
-    ScaledSchoenfeld,
-    /// Change of a coefficient when the patient is left out, to first order.
-    Dfbeta,
-    /// The same in standard errors of the coefficient.
-    Dfbetas,
-}
-
-impl AskedResidual {
-    const ALL: [Self; 7] = [
-        Self::Martingale,
-        Self::Deviance,
-        Self::Score,
-        Self::Schoenfeld,
-        Self::ScaledSchoenfeld,
-        Self::Dfbeta,
-        Self::Dfbetas,
-    ];
-
-    fn kind(self) -> ResidualKind {
-        match self {
-            Self::Martingale => ResidualKind::Martingale,
-            Self::Deviance => ResidualKind::Deviance,
-            Self::Score => ResidualKind::Score,
-            Self::Schoenfeld => ResidualKind::Schoenfeld,
-            Self::ScaledSchoenfeld => ResidualKind::ScaledSchoenfeld,
-            Self::Dfbeta => ResidualKind::Dfbeta,
-            Self::Dfbetas => ResidualKind::Dfbetas,
-        }
-    }
-}
+/// The kinds that `residuals` may name.
+const ASKED: [ResidualKind; 7] = [
+    ResidualKind::Martingale,
+    ResidualKind::Deviance,
+    ResidualKind::Score,
+    ResidualKind::Schoenfeld,
+    ResidualKind::ScaledSchoenfeld,
+    ResidualKind::Dfbeta,
+    ResidualKind::Dfbetas,
+];
 
 /// All of them, which are told where the plan names none.
 pub(super) fn all() -> Vec<ResidualKind> {
-    AskedResidual::ALL.map(AskedResidual::kind).to_vec()
+    ASKED.to_vec()
+}
+
+/// A list of them: the schema of the plan offers these words and no other column of the results.
+pub(super) fn schema(generator: &mut SchemaGenerator) -> Schema {
+    let mut kinds = ResidualKind::json_schema(generator);
+    if let Some(words) = kinds.get_mut("oneOf").and_then(Value::as_array_mut) {
+        words.retain(|word| {
+            serde_json::from_value(word["const"].clone()).is_ok_and(|kind| ASKED.contains(&kind))
+        });
+    }
+    json_schema!({ "type": "array", "items": kinds })
 }
 
 #[cfg(test)]
@@ -58,9 +36,11 @@ mod tests {
     use super::*;
 
     #[test]
-    fn the_words_are_those_of_the_results() {
-        for asked in AskedResidual::ALL {
-            assert_eq!(serde_json::to_value(asked).unwrap(), serde_json::to_value(asked.kind()).unwrap());
-        }
+    fn the_schema_offers_these_words_alone() {
+        let schema = schema(&mut SchemaGenerator::default());
+        let words = schema.get("items").and_then(|kinds| kinds["oneOf"].as_array()).unwrap();
+        let offered: Vec<&Value> = words.iter().map(|word| &word["const"]).collect();
+        let asked = ASKED.map(|kind| serde_json::to_value(kind).unwrap());
+        assert_eq!(offered, asked.iter().collect::<Vec<_>>());
     }
 }

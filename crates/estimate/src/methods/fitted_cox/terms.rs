@@ -44,7 +44,7 @@ impl CoxTerms {
         let label = |name: &str| plan.variable(name).map_or(name, |variable| variable.text()).to_string();
         let part = |term: &Term| match term {
             Term::Spline { variable, .. } => format!("{} (restricted cubic spline)", label(variable)),
-            Term::Variable(_) | Term::Interaction(_) | Term::Quartiles { .. } => label(&term.name()),
+            Term::Variable(_) | Term::Interaction(_) => label(&term.name()),
         };
         let label = |text: &String| match Term::of(text) {
             Term::Interaction(parts) => parts.iter().map(part).collect::<Vec<_>>().join(" × "),

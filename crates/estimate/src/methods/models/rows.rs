@@ -3,7 +3,8 @@
 use super::contrast::Contrast;
 use super::modelling::{Count, Modelling, Null, Outcome, reference_of};
 use super::ratio::{
-    chi_squared, coefficient, covariance, exponential, joint_wald, likelihood_ratio, one_sided, score_test,
+    Coefficient, chi_squared, coefficient, covariance, exponential, joint_wald, likelihood_ratio, one_sided,
+    score_test,
 };
 use crate::design::{Covariate, Design, DesignColumn, Scale};
 use crate::interval::{
@@ -56,85 +57,21 @@ impl<O: Outcome> Modelling<'_, O> {
         model: &O::Model,
         index: usize,
     ) -> Option<f64> {
-        let Fitted { kind, covariates, counts, design, fit: fitted, .. } = *report;
+        let Fitted { kind, covariates, design, fit: fitted, .. } = *report;
         let covariate = covariates[index];
-        let reference = design.references[index];
         let columns = design.columns_of(index);
         let mut p_value = None;
         let crossed = matches!(&covariate.scale, Scale::Interaction(interaction) if interaction.bends());
-        let bends = crossed || matches!(covariate.scale, Scale::Spline(_));
-        if crossed {
-            self.write_within(report, model, index);
-        } else if bends {
-            self.write_spline(report, model, index);
-        }
-        for code in covariate.told(reference).into_iter().filter(|_| !bends) {
-            let count = &counts[index][code as usize];
-            let mut row = ratio_row::<O>(kind, covariate, code, reference, count);
-            let level = row.level.clone();
-            let own = columns.iter().copied().find(|at| design.columns[*at].level.is_none_or(|l| l == code));
-            if reference == Some(code) {
-                row.value = Some(1.0);
-            } else if let Some(at) = own {
-                let parameter = at + usize::from(O::INTERCEPT);
-                let column = &design.columns[at];
-                match coefficient(fitted, parameter, column, self.interval, self.z) {
-                    Some(found) => {
-                        row.value = exponential(found.beta);
-                        row.std_error = finite(found.std_error);
-                        row.interval = Some(found.ratio_interval(self.interval, self.confidence_level));
-                        row.test = Some(found.test());
-                        p_value = row.test.as_ref().and_then(|test| test.p_value);
-                        if O::PENALIZED {
-                            self.penalize(&mut row, report, model, parameter);
-                        }
-                        if row.value.is_none() {
-                            let message = format!(
-                                "{}: the ratio per unit is too far from 1 to be written; give it in a smaller unit.",
-                                covariate.name
-                            );
-                            self.note(Notice::Other { message });
-                        } else if column.level.is_none() && found.is_too_near_one() {
-                            let message = format!(
-                                "{}: the ratio per unit is too near 1 for anything to be seen; give it in a larger unit.",
-                                covariate.name
-                            );
-                            self.note(Notice::Other { message });
-                        } else if found.lower.is_none() || found.upper.is_none() {
-                            let term = covariate.name.clone();
-                            self.note(Notice::UnboundedInterval { term, level });
-                        }
-                    }
-                    None => {
-                        if let Some(kind) = fitted.separation {
-                            let term = covariate.name.clone();
-                            let separated =
-                                Notice::Separation { term: term.clone(), level: level.clone(), kind };
-                            self.note(separated);
-                            let limits = match self.interval {
-                                IntervalChoice::Wald => None,
-                                IntervalChoice::Profile => {
-                                    Some(profile_of_infinite(model, fitted, parameter, self.z))
-                                }
-                                IntervalChoice::Score => {
-                                    Some(score_of_infinite(model, fitted, parameter, self.z))
-                                }
-                            };
-                            if let Some(limits) = limits {
-                                let scale = column.scale;
-                                row.interval = one_sided(limits, self.interval, scale, self.confidence_level);
-                                self.note(Notice::UnboundedInterval { term, level });
-                            }
-                        }
-                    }
+        match covariate.scale {
+            _ if crossed => self.write_within(report, model, index),
+            Scale::Spline(_) => self.write_spline(report, model, index),
+            _ => {
+                for code in covariate.told(design.references[index]) {
+                    let (row, wald) = self.level_row(report, model, index, code);
+                    p_value = wald.or(p_value);
+                    self.results.estimates.push(row);
                 }
-            } else if count.of > 0 && design.columns.iter().any(|column| column.covariate == index) {
-                self.note_uninformative(covariate, code, design);
             }
-            if let (IntervalChoice::Score, Some(at)) = (self.interval, own) {
-                row.test = Some(score_of(model, &[at + usize::from(O::INTERCEPT)]));
-            }
-            self.results.estimates.push(row);
         }
         if columns.is_empty() {
             return None;
@@ -160,6 +97,94 @@ impl<O: Outcome> Modelling<'_, O> {
             self.write_test(kind, term, Some(wald));
         }
         p_value
+    }
+
+    /// The row of a level, or of a number; beside it the P value of Wald's test, where there is one.
+    fn level_row(
+        &mut self,
+        report: &Fitted<'_, O::Model>,
+        model: &O::Model,
+        index: usize,
+        code: u32,
+    ) -> (Estimate, Option<f64>) {
+        let Fitted { kind, covariates, counts, design, fit: fitted, .. } = *report;
+        let (covariate, count) = (covariates[index], &counts[index][code as usize]);
+        let reference = design.references[index];
+        let mut row = ratio_row::<O>(kind, covariate, code, reference, count);
+        let columns = design.columns_of(index);
+        let own = columns.into_iter().find(|at| design.columns[*at].level.is_none_or(|l| l == code));
+        let mut wald = None;
+        if reference == Some(code) {
+            row.value = Some(1.0);
+        } else if let Some(at) = own {
+            let parameter = at + usize::from(O::INTERCEPT);
+            match coefficient(fitted, parameter, &design.columns[at], self.interval, self.z) {
+                Some(found) => {
+                    row.value = exponential(found.beta);
+                    row.std_error = finite(found.std_error);
+                    row.interval = Some(found.ratio_interval(self.interval, self.confidence_level));
+                    row.test = Some(found.test());
+                    wald = row.test.as_ref().and_then(|test| test.p_value);
+                    if O::PENALIZED {
+                        self.penalize(&mut row, report, model, parameter);
+                    }
+                    self.note_extremes(&row, &found, &design.columns[at], covariate);
+                }
+                None => self.write_infinite(&mut row, report, model, at),
+            }
+        } else if count.of > 0 && design.columns.iter().any(|column| column.covariate == index) {
+            self.note_uninformative(covariate, code, design);
+        }
+        if let (IntervalChoice::Score, Some(at)) = (self.interval, own) {
+            row.test = Some(score_of(model, &[at + usize::from(O::INTERCEPT)]));
+        }
+        (row, wald)
+    }
+
+    /// Says where a ratio is too large or too small to be read, or a limit of it is infinite.
+    fn note_extremes(
+        &mut self,
+        row: &Estimate,
+        found: &Coefficient,
+        column: &DesignColumn,
+        covariate: &Covariate,
+    ) {
+        let term = covariate.name.clone();
+        if row.value.is_none() {
+            let message = format!(
+                "{term}: the ratio per unit is too far from 1 to be written; give it in a smaller unit."
+            );
+            self.note(Notice::Other { message });
+        } else if column.level.is_none() && found.is_too_near_one() {
+            let message = format!(
+                "{term}: the ratio per unit is too near 1 for anything to be seen; give it in a larger unit."
+            );
+            self.note(Notice::Other { message });
+        } else if found.lower.is_none() || found.upper.is_none() {
+            self.note(Notice::UnboundedInterval { term, level: row.level.clone() });
+        }
+    }
+
+    /// What is told of a ratio that separation makes infinite: a limit on one side, where the interval has one.
+    fn write_infinite(
+        &mut self,
+        row: &mut Estimate,
+        report: &Fitted<'_, O::Model>,
+        model: &O::Model,
+        at: usize,
+    ) {
+        let Fitted { covariates, design, fit: fitted, .. } = *report;
+        let Some(kind) = fitted.separation else { return };
+        let (column, parameter) = (&design.columns[at], at + usize::from(O::INTERCEPT));
+        let (term, level) = (covariates[column.covariate].name.clone(), row.level.clone());
+        self.note(Notice::Separation { term: term.clone(), level: level.clone(), kind });
+        let limits = match self.interval {
+            IntervalChoice::Wald => return,
+            IntervalChoice::Profile => profile_of_infinite(model, fitted, parameter, self.z),
+            IntervalChoice::Score => score_of_infinite(model, fitted, parameter, self.z),
+        };
+        row.interval = one_sided(limits, self.interval, column.scale, self.confidence_level);
+        self.note(Notice::UnboundedInterval { term, level });
     }
 
     /// Keeps what a joint test over several data sets needs.

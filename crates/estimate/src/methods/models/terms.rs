@@ -1,11 +1,11 @@
 //! From the terms of a plan to covariates.
 
-use crate::design::term::{Knots, Observed};
+use crate::design::term::Knots;
 use crate::design::{ABSENT, Covariate, Interaction, Scale, Spline, Term, default_knots};
 use crate::methods::tests::Frequencies;
 use crate::methods::tests::frequencies::QuantileDefinition;
 use crate::numerics::parallel::in_order;
-use study::{Analysis, Column, CountTable, Kind, Level, Problem, Step, VariableLabel};
+use study::{Analysis, Column, CountTable, Kind, Level, ObservedValues, Problem, Step, VariableLabel};
 
 /// Covariates, and what the report needs to know of them.
 pub(in crate::methods) struct ReadTerms<'a> {
@@ -45,38 +45,44 @@ fn read_term<'a>(
         Err(_) => Term::of(text),
     };
     Ok(match term {
-        Term::Variable(name) | Term::Quartiles { variable: name, .. } => {
+        Term::Variable(name) => {
             let column = table.column(&name)?;
             (Covariate::read(column).map_err(placed)?, column.label())
         }
         Term::Spline { variable, knots } => {
             let column = table.column(&variable)?;
-            (spline(column, table.n(), &knots).map_err(placed)?, column.label())
+            (spline(column, table.n(), &knots, &analysis.observed).map_err(placed)?, column.label())
         }
         Term::Interaction(parts) => {
             let column = |part: &Term| table.column(&part.name());
             let columns = parts.iter().map(column).collect::<Result<Vec<_>, _>>()?;
-            let covariate = interaction(&columns, &parts, table.n()).map_err(placed)?;
+            let covariate = interaction(&columns, &parts, table.n(), &analysis.observed).map_err(placed)?;
             (covariate, interaction_label(&columns))
         }
     })
 }
 
-fn interaction<'a>(columns: &[&'a Column], terms: &[Term], n: &[u64]) -> Result<Covariate<'a>, Problem> {
+fn interaction<'a>(
+    columns: &[&'a Column],
+    terms: &[Term],
+    n: &[u64],
+    observed: &ObservedValues,
+) -> Result<Covariate<'a>, Problem> {
     let read = columns.iter().zip(terms).map(|(column, term)| match term {
-        Term::Spline { knots, .. } => spline(column, n, knots),
-        Term::Variable(_) | Term::Interaction(_) | Term::Quartiles { .. } => Covariate::read(column),
+        Term::Spline { knots, .. } => spline(column, n, knots, observed),
+        Term::Variable(_) | Term::Interaction(_) => Covariate::read(column),
     });
     let parts = read.collect::<Result<Vec<_>, _>>()?;
     let (mut interaction, codes) = Interaction::new(&parts.iter().collect::<Vec<_>>());
     if interaction.bends() {
-        for ((part, read), term) in interaction.parts.iter_mut().zip(&parts).zip(terms) {
+        for (part, read) in interaction.parts.iter_mut().zip(&parts) {
             let Scale::Number(values) = &read.scale else { continue };
-            part.held_at = match term {
-                Term::Quartiles { at, .. } => at.to_vec(),
-                _ => quantiles(&frequencies(&read.codes, values, n), [0.25, 0.5, 0.75])
-                    .map_or(Vec::new(), |quartiles| quartiles.to_vec()),
+            let frequencies = match observed.get(&read.name) {
+                Some(observed) => Frequencies::new(observed.iter().copied()),
+                None => frequencies(&read.codes, values, n),
             };
+            let quartiles = quantiles(&frequencies, [0.25, 0.5, 0.75]);
+            part.held_at = quartiles.map_or(Vec::new(), |quartiles| quartiles.to_vec());
         }
     }
     let name = columns.iter().map(|column| column.name.as_str()).collect::<Vec<_>>().join(":");
@@ -116,12 +122,12 @@ fn interaction_label(columns: &[&Column]) -> VariableLabel {
 }
 
 /// Quantiles of values, of type 7.
-pub(crate) fn quantiles<const N: usize>(frequencies: &Frequencies, shares: [f64; N]) -> Option<[f64; N]> {
+fn quantiles<const N: usize>(frequencies: &Frequencies, shares: [f64; N]) -> Option<[f64; N]> {
     frequencies.quantiles(shares, QuantileDefinition::Interpolated)
 }
 
 /// Where so many knots lie by default among some values.
-pub(crate) fn quantile_knots(frequencies: &Frequencies, number: usize) -> Vec<f64> {
+pub(in crate::methods) fn quantile_knots(frequencies: &Frequencies, number: usize) -> Vec<f64> {
     let quantile = |p: f64| quantiles(frequencies, [p]).map(|[value]| value);
     let total = frequencies.total();
     let ranked = (10..100).contains(&total).then(|| {
@@ -138,16 +144,25 @@ pub(crate) fn quantile_knots(frequencies: &Frequencies, number: usize) -> Vec<f6
 }
 
 /// A number as a spline; its knots are those of all patients of the table, whatever else they lack.
-fn spline<'a>(column: &'a Column, n: &[u64], given: &Knots) -> Result<Covariate<'a>, Problem> {
+fn spline<'a>(
+    column: &'a Column,
+    n: &[u64],
+    given: &Knots,
+    observed: &ObservedValues,
+) -> Result<Covariate<'a>, Problem> {
     let name = &column.name;
     let plain = Covariate::read(column)?;
     let Scale::Number(values) = plain.scale else {
         return Err(Problem::input(format!("`{name}` has levels, and a spline needs a number"))
             .help(format!("write the term as \"{name}\"")));
     };
-    let frequencies = frequencies(&plain.codes, &values, n);
+    let observed = observed.get(name);
+    let frequencies = match observed {
+        Some(observed) => Frequencies::new(observed.iter().copied()),
+        None => frequencies(&plain.codes, &values, n),
+    };
     let (asked, knots) = match given {
-        Knots::At(at) | Knots::Observed(Observed { at, .. }) => (at.len(), at.clone()),
+        Knots::At(at) => (at.len(), at.clone()),
         Knots::Number(number) => (*number, quantile_knots(&frequencies, *number)),
     };
     if knots.len() < 3 {
@@ -157,10 +172,10 @@ fn spline<'a>(column: &'a Column, n: &[u64], given: &Knots) -> Result<Covariate<
             "write where they are, for example {{ spline = \"{name}\", knots = [1, 2, 5] }}, or take the number as it is"
         )));
     }
-    let spline = match given {
-        Knots::Observed(observed) => Spline::observed(values, observed),
-        Knots::Number(_) | Knots::At(_) => {
-            let quartiles = quantiles(&frequencies, [0.25, 0.5, 0.75]).unwrap_or([f64::NAN; 3]);
+    let quartiles = quantiles(&frequencies, [0.25, 0.5, 0.75]).unwrap_or([f64::NAN; 3]);
+    let spline = match observed.and_then(|_| quantiles(&frequencies, [0.01, 0.99])) {
+        Some(ends) => Spline::observed(values, knots, quartiles, ends),
+        None => {
             let mut patients = vec![0.0; values.len()];
             for (code, n) in plain.codes.iter().zip(n).filter(|(code, _)| **code != ABSENT) {
                 patients[*code as usize] += *n as f64;

@@ -1,5 +1,8 @@
 //! A table of two by two: who has the outcome among the exposed and among the others.
 
+use super::risk::z_of;
+use study::results::finite;
+
 /// The table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Fourfold {
@@ -27,6 +30,18 @@ pub struct Effect {
 }
 
 impl Effect {
+    /// With Wald's limits around its logarithm, where it has one.
+    pub(super) fn with_limits_on_log(self, std_error: f64, confidence_level: f64) -> Self {
+        let Some(value) = self.value else { return self };
+        let half = z_of(confidence_level) * std_error;
+        Self {
+            std_error: Some(std_error),
+            lower: finite((value.ln() - half).exp()),
+            upper: finite((value.ln() + half).exp()),
+            ..self
+        }
+    }
+
     /// The effect seen the other way round on the scale of logarithms: 1 over everything.
     #[must_use]
     pub(super) fn inverted(self) -> Self {

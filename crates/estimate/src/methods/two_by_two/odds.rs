@@ -30,14 +30,7 @@ pub fn wald(table: &Fourfold, confidence_level: f64) -> Effect {
         return effect;
     }
     let std_error = table.real_cells().iter().map(|n| 1.0 / n).sum::<f64>().sqrt();
-    let Some(value) = effect.value else { return effect };
-    let half = z_of(confidence_level) * std_error;
-    Effect {
-        std_error: Some(std_error),
-        lower: finite((value.ln() - half).exp()),
-        upper: finite((value.ln() + half).exp()),
-        ..effect
-    }
+    effect.with_limits_on_log(std_error, confidence_level)
 }
 
 /// With Miettinen and Nurminen's limits.

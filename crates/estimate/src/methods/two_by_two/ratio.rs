@@ -27,14 +27,9 @@ pub fn wald(table: &Fourfold, confidence_level: f64) -> Effect {
     let effect = plain(table);
     let [a, b, c, d] = table.real_cells();
     let variance = b / a / (a + b) + d / c / (c + d);
-    let (Some(value), true) = (effect.value, variance > 0.0 && variance.is_finite()) else { return effect };
-    let std_error = variance.sqrt();
-    let half = z_of(confidence_level) * std_error;
-    Effect {
-        std_error: Some(std_error),
-        lower: finite((value.ln() - half).exp()),
-        upper: finite((value.ln() + half).exp()),
-        ..effect
+    match variance > 0.0 && variance.is_finite() {
+        true => effect.with_limits_on_log(variance.sqrt(), confidence_level),
+        false => effect,
     }
 }
 

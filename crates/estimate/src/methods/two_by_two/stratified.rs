@@ -36,14 +36,7 @@ fn ratio(value: f64, variance: f64, confidence_level: f64) -> Effect {
     if !(value > 0.0 && value.is_finite() && variance > 0.0 && variance.is_finite()) {
         return effect;
     }
-    let std_error = variance.sqrt();
-    let half = z_of(confidence_level) * std_error;
-    Effect {
-        std_error: Some(std_error),
-        lower: finite((value.ln() - half).exp()),
-        upper: finite((value.ln() + half).exp()),
-        ..effect
-    }
+    effect.with_limits_on_log(variance.sqrt(), confidence_level)
 }
 
 /// The Mantel–Haenszel odds ratio.

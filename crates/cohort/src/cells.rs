@@ -83,8 +83,13 @@ impl<'a> Reader<'a> {
             ColumnKind::Number => Value::Number(number(text, self.entry, changes)?),
             ColumnKind::Integer => {
                 let value = number(text, self.entry, changes)?;
-                if value.fract() != 0.0 || value.abs() > 9_007_199_254_740_992.0 {
+                if value.fract() != 0.0 {
                     return Err(format!("`{text}` is not a whole number"));
+                }
+                if value.abs() > 9_007_199_254_740_992.0 {
+                    return Err(format!(
+                        "`{text}` is too large to keep its last digits: is it an identifier, a text?"
+                    ));
                 }
                 // Beyond 2^53 a number read with decimals would have lost digits, hence the test above.
                 Value::Integer(text.parse().unwrap_or(value as i64))

@@ -40,6 +40,8 @@ fn what_exports_look_like_is_read() {
         let (folder, plan) = patients(content.as_bytes());
         assert_eq!(counted(&folder, &plan, &["sex", "size"]), ["f - × 1", "m 2.5 × 1"], "{content:?}");
     }
+    let (folder, plan) = patients(b"id,\"\"\"so\"\" called \"\"x\"\"\"\n1,a\n");
+    assert_eq!(counted(&folder, &plan, &["\"so\" called \"x\""]), ["a × 1"]);
     let (folder, plan) = patients(b"id,note\n1,\"a \"\"b\"\",\nc\"\n");
     assert_eq!(counted(&folder, &plan, &["note"]), ["a \"b\",\nc × 1"]);
 }

@@ -2,7 +2,12 @@
 //!
 //! DataFusion lets the sum, difference or product of whole numbers that is too large begin again at the other end of
 //! their range: `4611686018427387904 * 4` would be 0. Here it is a fault, as it is in PostgreSQL. After types are
-//! settled, each such operation of a plan becomes a function that computes the same and checks.
+//! settled, each such operation of a plan becomes a function that computes the same and checks; a change of sign is a
+//! difference from 0. The aggregate `sum` is replaced by one that checks.
+
+mod sum;
+
+pub(crate) use sum::checked as checked_sum;
 
 use arrow::array::{ArrayRef, Datum};
 use arrow::compute::kernels::numeric;
@@ -10,7 +15,7 @@ use arrow::datatypes::DataType;
 use arrow::error::ArrowError;
 use datafusion::common::config::ConfigOptions;
 use datafusion::common::tree_node::{Transformed, TreeNode};
-use datafusion::common::{DFSchema, DataFusionError, Result};
+use datafusion::common::{DFSchema, DataFusionError, Result, ScalarValue};
 use datafusion::logical_expr::expr::ScalarFunction;
 use datafusion::logical_expr::expr_rewriter::NamePreserver;
 use datafusion::logical_expr::utils::merge_schema;
@@ -52,10 +57,17 @@ fn check_plan(plan: LogicalPlan) -> Result<Transformed<LogicalPlan>> {
 }
 
 fn check(expression: Expr, schema: &DFSchema) -> Result<Transformed<Expr>> {
-    let Expr::BinaryExpr(BinaryExpr { left, op, right }) = &expression else {
-        return Ok(Transformed::no(expression));
+    let (operator, left, right) = match &expression {
+        Expr::BinaryExpr(BinaryExpr { left, op, right }) => (*op, left.as_ref().clone(), right),
+        Expr::Negative(inner) => match inner.get_type(schema) {
+            Ok(whole) if whole.is_signed_integer() => {
+                (Operator::Minus, Expr::Literal(ScalarValue::new_zero(&whole)?, None), inner)
+            }
+            _ => return Ok(Transformed::no(expression)),
+        },
+        _ => return Ok(Transformed::no(expression)),
     };
-    let Some(operation) = Operation::of(*op) else { return Ok(Transformed::no(expression)) };
+    let Some(operation) = Operation::of(operator) else { return Ok(Transformed::no(expression)) };
     // Columns of a query around this one are not in its schema, and stay as they are.
     let (Ok(a), Ok(b)) = (left.get_type(schema), right.get_type(schema)) else {
         return Ok(Transformed::no(expression));
@@ -64,7 +76,7 @@ fn check(expression: Expr, schema: &DFSchema) -> Result<Transformed<Expr>> {
         return Ok(Transformed::no(expression));
     }
     let function = ScalarUDF::from(operation);
-    let arguments = vec![left.as_ref().clone(), right.as_ref().clone()];
+    let arguments = vec![left, right.as_ref().clone()];
     Ok(Transformed::yes(Expr::ScalarFunction(ScalarFunction::new_udf(Arc::new(function), arguments))))
 }
 

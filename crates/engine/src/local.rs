@@ -2,7 +2,7 @@
 
 mod chain;
 
-use crate::arithmetic::Checked;
+use crate::arithmetic::{Checked, checked_sum};
 use crate::postgres::{Database, PostgresTable, ReadColumn, Relation, Server};
 use crate::threads::wait;
 use crate::types::{fields, kept, narrow, narrowed};
@@ -115,6 +115,7 @@ fn context(cores: usize, environment: Arc<RuntimeEnv>) -> SessionContext {
         .build();
     let context = SessionContext::new_with_state(state);
     context.add_analyzer_rule(Arc::new(Checked));
+    context.register_udaf(checked_sum());
     for function in functions::all() {
         context.register_udf(function);
     }

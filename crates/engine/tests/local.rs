@@ -161,12 +161,43 @@ fn faults_of_running_are_one_sentence() {
         ("select size + 9223372036854775807 from patients", "a whole number becomes too large"),
         ("select -9223372036854775807 - max(size) from patients group by size - 1", "becomes too large"),
         ("select cast(size as int) * cast(2147483647 as int) as n from patients", "becomes too large"),
+        ("select -n from (values (1), (-9223372036854775808)) as t(n)", "a whole number becomes too large"),
+        ("select sum(9223372036854775807) from patients", "a whole number becomes too large"),
+        ("select died, sum(9223372036854775807) from patients group by died", "becomes too large"),
+        (
+            "select sum(distinct 9223372036854775800 + n) from generate_series(1, 2) as t(n)",
+            "becomes too large",
+        ),
+        ("select sum(9223372036854775807) over (order by size) from patients", "becomes too large"),
+        (
+            "select sum(9223372036854775807) over (order by size rows 1 preceding) from patients",
+            "becomes too large",
+        ),
         ("select cast(Patient_ID as double) from patients", "a text is not a number"),
     ] {
         let fault = engine.query(sql).unwrap_err();
         assert!(fault.message.contains(part) && !fault.message.contains('\n'), "{fault:?}");
         assert!(!fault.message.contains("error: "), "{fault:?}");
     }
+}
+
+/// Whether a sum fits is asked of the whole, not of how far the adding has come.
+#[test]
+fn sums_of_whole_numbers_may_leave_their_range_on_the_way() {
+    let engine = engine();
+    let largest = "select sum(n) from (values (9223372036854775807), (1), (-1), (null)) as t(n)";
+    assert_eq!(integers(&engine, largest), [Some(i64::MAX)]);
+    let least =
+        "select sum(n) from (values ('a', -9223372036854775807), ('a', -2), ('a', 1)) as t(g, n) group by g";
+    assert_eq!(integers(&engine, least), [Some(i64::MIN)]);
+    assert_eq!(integers(&engine, "select sum(size) filter (where size < 0) from patients"), [None]);
+    assert_eq!(integers(&engine, "select sum(distinct n % 3) from generate_series(1, 9) as t(n)"), [Some(3)]);
+    let moving = "select sum(n) over (order by n rows 1 preceding) from generate_series(1, 4) as t(n)";
+    assert_eq!(integers(&engine, moving), [Some(1), Some(3), Some(5), Some(7)]);
+    let unsigned = "select sum(arrow_cast(n, 'UInt64')) from generate_series(1, 3) as t(n)";
+    assert_eq!(integers(&engine, unsigned), [Some(6)]);
+    let many = "select sum(v) from (select n % 100000 as k, sum(n) as v from generate_series(1, 300000) as t(n) group by 1)";
+    assert_eq!(integers(&engine, many), [Some(45_000_150_000)]);
 }
 
 #[test]

@@ -10,6 +10,7 @@
 //! Xie & Liu 2005, doi:10.1002/sim.2174 (weighted curves).
 
 use crate::life_table::LifeTable;
+use crate::numerics::sums::at_least_zero;
 
 /// What an event time adds to the influence of a patient.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
@@ -72,7 +73,7 @@ pub(crate) fn variances(table: &LifeTable, increments: &[Increment]) -> Vec<f64>
             active.remove(squares, own);
             ended += squares * own * own;
         }
-        variances.push(ended + active.square.max(0.0));
+        variances.push(ended + at_least_zero(active.square));
     }
     variances
 }

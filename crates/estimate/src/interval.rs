@@ -13,6 +13,7 @@
 use crate::likelihood::{Course, Evaluation, Likelihood, Maximum, maximise, maximise_knowing};
 use crate::numerics::distributions::normal_two_sided;
 use crate::numerics::root;
+use crate::numerics::sums::at_least_zero;
 use crate::numerics::symmetric::{inverse, solve_two};
 use crate::regression::{self, Fit, Regression};
 use study::results::finite;
@@ -159,7 +160,7 @@ fn profile_limit(
             continue;
         }
         learnt.clone_from(&constrained.learnt);
-        let root = (2.0 * (maximum.at.value - constrained.at.value)).max(0.0).sqrt();
+        let root = at_least_zero(2.0 * (maximum.at.value - constrained.at.value)).sqrt();
         let slope = -sign * constrained.at.score[k] * std_error / root;
         let error = root - z;
         if error.abs() <= 1e-8 * z {
@@ -195,7 +196,7 @@ pub fn profile_of_infinite<M: Regression>(
     one_sided(fit, k, |_, value| {
         let held = model.hold(k, value);
         let value = regression::fit(&held, None).ok()?.log_likelihood();
-        Some((2.0 * (fit.log_likelihood() - value)).max(0.0).sqrt() - z)
+        Some(at_least_zero(2.0 * (fit.log_likelihood() - value)).sqrt() - z)
     })
 }
 

@@ -329,6 +329,18 @@ fn what_cannot_be_meant_is_refused() {
     }
 }
 
+#[test]
+fn only_the_coefficient_of_a_variable_changes_with_time() {
+    let [time, event] = endpoint(&[1.0, 2.0, 3.0], &events(&[1, 1, 0]));
+    let columns = [time, event, x(&[1.0, 0.0, 1.0]), Column::number("w", vec![0.5, 0.0, 1.0])];
+    for (terms, term) in [("[\"x\", \"w\", \"x:w\"]", "x:w"), ("[\"rcs(w, 3)\"]", "rcs(w, 3)")] {
+        let change = format!("time_dependent = [{{ term = \"{term}\", function = \"log\" }}]");
+        let options = format!("endpoint = \"os\"\nterms = {terms}\n{change}");
+        let problem = try_run("farr", "cox", &options, &columns, &[1, 1, 1]).unwrap_err();
+        assert!(problem.message.contains("is no variable") && problem.place.is_some(), "{problem}");
+    }
+}
+
 /// One event, of one of two with x = 1, against three without: ℓ = β − ln(2r + 3) rises for ever. The penalty adds
 /// ½ (β − 2 ln(2r + 3)): the sum is largest where 2r/(2r + 3) = 3/4, at r = 9/2, with information 3/16.
 ///

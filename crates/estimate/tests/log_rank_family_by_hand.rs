@@ -149,3 +149,36 @@ fn hard_cases_have_a_result_or_a_reason() {
     assert_eq!(row(&results, Quantity::SurvivalDifference).unwrap().test, None);
     assert!(results.notices.iter().any(|notice| matches!(notice, study::Notice::NoDifferenceTest { .. })));
 }
+
+/// Strata are the combinations that occur: of three variables with 100,000 levels each there are more than memory, and
+/// no patient has but a few of them.
+#[test]
+fn strata_of_many_levels_are_those_that_occur() {
+    let many: Vec<String> = (0..100_000).map(|level| format!("{level:06}")).collect();
+    let many: Vec<&str> = many.iter().map(String::as_str).collect();
+    let statistic_of = |strata: &str, of: &[(&str, &[&str], Vec<u32>)]| {
+        let mut columns = vec![
+            Column::number("death.time", vec![1.0, 2.0, 3.0, 4.0, 1.5, 2.5]),
+            Column::flag("death.event", &[true, true, true, false, true, true].map(Some)),
+            Column::category("arm", &["a", "b"], vec![0, 1, 0, 1, 1, 0]),
+        ];
+        columns.extend(of.iter().map(|(name, levels, codes)| Column::category(name, levels, codes.clone())));
+        let table = CountTable::new(columns, vec![1; 6]).unwrap();
+        let text = format!(
+            "[study]\ntitle = \"T\"\n[population]\ntable = \"p\"\n[endpoints.death]\ntime = \"t\"\nevent = \"e\"\n\
+             [[analyses]]\nid = \"a\"\nmethod = \"log_rank\"\nendpoint = \"death\"\nby = \"arm\"\nstrata = {strata}\n"
+        );
+        let plan = Plan::parse(SourceText::new("study.toml", text)).unwrap();
+        let results =
+            (find(&plan.analyses[0]).unwrap().estimate)(&plan.analyses[0], &plan, &[table]).unwrap();
+        statistic(&results, Quantity::GlobalTest)
+    };
+    let one = statistic_of(r#"["s"]"#, &[("s", &["x", "y"], vec![0, 0, 0, 0, 1, 1])]);
+    let sparse = |far: u32| vec![7, 7, 7, 7, far, far];
+    let of = [
+        ("s", many.as_slice(), sparse(7)),
+        ("t", many.as_slice(), sparse(99_999)),
+        ("u", many.as_slice(), sparse(7)),
+    ];
+    assert_eq!(statistic_of(r#"["s", "t", "u"]"#, &of), one);
+}

@@ -109,6 +109,10 @@ impl SourceText {
                 let what = if message.starts_with("unknown field") { "key" } else { "value" };
                 Problem::input(format!("unknown {what} `{name}`")).help(crate::nearest::suggest(name, names))
             }
+            // Of a list of words where one of them is meant.
+            None if message == "wanted string or table" => {
+                Problem::input("one word in quotation marks is needed here").help("remove the brackets")
+            }
             None => wrong_type(&message).unwrap_or_else(|| Problem::input(message)),
         };
         problem.at(error.span().map(|span| self.place(span)))
@@ -155,6 +159,12 @@ mod tests {
             strata: Option<Vec<String>>,
             label: Option<String>,
             at: Option<f64>,
+            kind: Option<Kind>,
+        }
+        #[derive(serde::Deserialize)]
+        #[serde(rename_all = "snake_case")]
+        enum Kind {
+            Number,
         }
         let said = |text: &str| {
             let error = toml::from_str::<Options>(text).err().unwrap();
@@ -166,6 +176,7 @@ mod tests {
         let text = said("label = 5");
         assert!(text.contains("text in quotation marks is needed here, and 5 stands there"), "{text}");
         assert!(text.contains("write \"5\""), "{text}");
+        assert!(said("kind = [\"number\"]").contains("one word in quotation marks is needed here"));
         assert!(said("at = true").contains("a number is needed here, and true stands there"));
     }
 

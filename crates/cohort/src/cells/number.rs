@@ -59,6 +59,11 @@ fn plain(text: &str, decimal: Decimal, changes: &mut Vec<String>) -> Result<f64,
     if !value.is_finite() {
         return Err(format!("`{text}` is too large a number"));
     }
+    // Between 0 and the least number that keeps its digits.
+    let is_zero = digits.bytes().take_while(|byte| !b"eE".contains(byte)).all(|byte| b"0.".contains(&byte));
+    if value.abs() < f64::MIN_POSITIVE && !is_zero {
+        return Err(format!("`{text}` is too small a number to be told from 0"));
+    }
     if comma && decimal == Decimal::Either {
         changes.push("decimal comma read as a point".into());
     }

@@ -16,6 +16,15 @@ fn numbers_are_read_strictly() {
     assert_eq!(ok(" 1.5 "), Some(Value::Number(1.5)));
     assert_eq!(ok("-2e3"), Some(Value::Number(-2000.0)));
     assert_eq!(ok(""), None);
+    assert_eq!((ok("0.00e-9"), ok("2.3e-308")), (Some(Value::Number(0.0)), Some(Value::Number(2.3e-308))));
+    for text in ["1e-308", "-4.9e-324", "1e-400", "0.1e-999"] {
+        assert_eq!(
+            value(ColumnKind::Number, &entry, text),
+            Err(format!("`{text}` is too small a number to be told from 0"))
+        );
+    }
+    let large = value(ColumnKind::Integer, &entry, "9223372036854775807").unwrap_err();
+    assert!(large.contains("keep its last digits"), "{large}");
     for text in ["1,5", "1.2.3", "1,234.5", "1 000", "inf", "NaN", "0x10", "<3", "e5", "1e999", "--", "."] {
         assert!(value(ColumnKind::Number, &entry, text).is_err(), "{text}");
     }

@@ -4,7 +4,9 @@ use super::{Events, FollowUp, GroupFollowUp, Landmark, endpoint_label, exclusive
 use crate::life_table::{Course, LifeTable, Weighing, tied};
 use crate::method::one_table;
 use crate::methods::models::WeightKind;
+use crate::methods::models::{LARGEST_WEIGHT, WeightKind, checked_frequencies};
 use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet};
 use study::{
     Analysis, Column, ColumnRequest, ColumnSource, CountRequest, CountTable, Endpoint, Level, Participants,
     Plan, Problem, VariableLabel,
@@ -89,13 +91,16 @@ impl<'a> Question<'a> {
         let endpoint = plan.endpoint(self.endpoint, analysis, "endpoint")?;
         let table = one_table(tables)?;
         let frequencies = match self.weights {
-            Some((name, WeightKind::Frequency)) => Some(table.column(name)?.numbers()?),
+            Some((name, WeightKind::Frequency)) => {
+                let numbers = checked_frequencies(table, name);
+                Some(numbers.map_err(|problem| problem.at(analysis.place(&["weights".into()])))?)
+            }
             _ => None,
         };
         // Who has no weight is nobody who could be left out.
         let patients = |row: usize| {
             let of_row = frequencies.map_or(1, |frequencies| frequencies[row] as u64);
-            table.n()[row].saturating_mul(of_row)
+            table.n()[row] * of_row
         };
         let landmark = self.landmark(endpoint);
         let (table, left_out) = landmark.begin(Cow::Borrowed(table), &patients, analysis)?;
@@ -215,9 +220,7 @@ impl<'a> Question<'a> {
                     Some((name, kind)) => weigh(whole, kind).map_err(|fault| {
                         analysis
                             .refuse(&["weights".into()], format!("a weight in `{name}` is {weight}, {fault}"))
-                            .help(
-                                "sampling weights are 0 or more; frequency weights are whole numbers of patients",
-                            )
+                            .help("sampling weights are from 0 to 10¹²; leave other patients out with a criterion")
                     }),
                     None => Ok(whole),
                 }
@@ -243,12 +246,14 @@ impl<'a> Question<'a> {
             let column = complete.column(name)?;
             let place = || analysis.place(&["strata".into(), index.into()]);
             let codes = column.codes().map_err(|problem| problem.at(place()))?;
-            let levels = column.levels();
-            of_row
-                .iter_mut()
-                .zip(codes)
-                .for_each(|(row, code)| row.1 = row.1 * levels.len() + *code as usize);
-            shapes.strata *= levels.len();
+            // Only those that occur are numbered: of a few variables with many levels there are more combinations than
+            // memory.
+            let pairs: Vec<(usize, u32)> =
+                of_row.iter().zip(codes).map(|(row, code)| (row.1, *code)).collect();
+            let occurring: BTreeSet<(usize, u32)> = pairs.iter().copied().collect();
+            let number: BTreeMap<(usize, u32), usize> = occurring.into_iter().zip(0..).collect();
+            of_row.iter_mut().zip(&pairs).for_each(|(row, pair)| row.1 = number[pair]);
+            shapes.strata = number.len().max(1);
         }
         Ok((of_row, shapes))
     }
@@ -260,20 +265,12 @@ struct Partition {
     strata: usize,
 }
 
-/// The same patients with their weight; what is wrong with it otherwise.
+/// The same patients with their weight; what is wrong with it otherwise. Frequencies have been checked.
 fn weigh(whole: Course, kind: WeightKind) -> Result<Course, &'static str> {
-    let weight = whole.weight;
-    if weight < 0.0 {
-        return Err("and none can be negative");
-    }
     match kind {
+        WeightKind::Frequency => Ok(Course { n: whole.n * whole.weight as u64, weight: 1.0, ..whole }),
+        WeightKind::Sampling if whole.weight < 0.0 => Err("and none can be negative"),
+        WeightKind::Sampling if whole.weight > LARGEST_WEIGHT => Err("too large to stand beside others"),
         WeightKind::Sampling => Ok(whole),
-        WeightKind::Frequency if weight.fract() != 0.0 || weight > 1e12 => {
-            Err("and nobody counts as part of a patient")
-        }
-        WeightKind::Frequency => {
-            let n = whole.n.checked_mul(weight as u64).ok_or("more patients than can be counted")?;
-            Ok(Course { n, weight: 1.0, ..whole })
-        }
     }
 }

@@ -39,6 +39,7 @@ use crate::methods::models::{Outcome, WeightKind, check_weights, describe};
 use crate::numerics::distributions::normal_quantile;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use study::results::finite;
 use study::{
     Analysis, Column, ColumnRequest, ColumnSource, CountRequest, CountTable, Endpoint, Estimate, Interval,
     IntervalMethod, MissingCount, Notice, Plan, Problem, Quantity, Results, Values,
@@ -229,8 +230,8 @@ pub(in crate::methods) fn scored(
 pub(in crate::methods) fn concordance_row(found: &Agreement, confidence_level: f64) -> Estimate {
     let half = normal_quantile(0.5 + 0.5 * confidence_level) * found.std_error;
     Estimate {
-        std_error: Some(found.std_error),
-        interval: Some(Interval {
+        std_error: finite(found.std_error),
+        interval: half.is_finite().then(|| Interval {
             lower: Some((found.value - half).max(0.0)),
             upper: Some((found.value + half).min(1.0)),
             confidence_level,

@@ -78,7 +78,7 @@ pub(super) use likelihood::Partial;
 pub use options::{Cause, CoxOptions, Variance};
 pub(super) use outcome::TimeToEvent;
 pub(super) use penalized::Penalized;
-pub(super) use sandwich::Clusters;
+pub(super) use sandwich::{Clusters, all_alike};
 pub use ties::Ties;
 pub use time_dependent::{TimeDependent, TimeFunction};
 

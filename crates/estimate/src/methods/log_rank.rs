@@ -253,10 +253,18 @@ fn pairs(
         for (first, reference) in groups.iter().enumerate().take(second) {
             let pair: Vec<Vec<&LifeTable>> =
                 strata.iter().map(|tables| vec![tables[first], tables[second]]).collect();
+            let test = LogRankStatistic::new(&pair, family).test;
+            if test.is_none() {
+                let message = format!(
+                    "The groups “{}” and “{}” are not compared with each other: no event happened while both were at risk.",
+                    group.label, reference.label
+                );
+                results.notices.push(Notice::Other { message });
+            }
             rows.push(Estimate {
                 group: group.level.clone(),
                 reference: reference.level.clone(),
-                test: LogRankStatistic::new(&pair, family).test,
+                test,
                 ..Estimate::new(Quantity::PairwiseComparison, f64::NAN)
             });
         }

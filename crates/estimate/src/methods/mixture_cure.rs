@@ -58,6 +58,7 @@ use crate::follow_up::{Landmark, check_quantiles, check_times};
 use crate::interval::IntervalChoice;
 use crate::method::{About, Method, one_table, outline};
 use crate::methods::kaplan_meier;
+use crate::methods::kaplan_meier::ascending;
 use crate::methods::models::{
     ModelOptions, Multivariable, Outcome, Setting, check_list, entry_sentence, interval_sentence,
     name_endpoint, read_terms, requests_of, variables_of,
@@ -187,6 +188,7 @@ impl Method for MixtureCure {
         plan: &Plan,
         tables: &[CountTable],
     ) -> Result<Results, Problem> {
+        let options = &MixtureCureOptions { at: ascending(&options.at), ..options.clone() };
         let table = one_table(tables)?;
         let endpoint = plan.endpoint(&options.endpoint, analysis, "endpoint")?;
         let landmark = Landmark::of_event(options.landmark, endpoint);

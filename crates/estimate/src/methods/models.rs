@@ -30,4 +30,5 @@ pub(super) use setting::{Setting, name_endpoint};
 pub(super) use terms::{ReadTerms, quantile_knots, read_terms};
 pub(super) use together::{Naming, Together, describe, together};
 pub use weights::WeightKind;
+pub(crate) use weights::{LARGEST_WEIGHT, checked_frequencies};
 pub(super) use weights::{Multiplied, check_weights, multiplied, sampled, weights_text};

@@ -47,6 +47,7 @@ use crate::follow_up::{Landmark, check_quantiles, check_times};
 use crate::interval::IntervalChoice;
 use crate::method::{About, Method, one_table, outline};
 use crate::methods::kaplan_meier;
+use crate::methods::kaplan_meier::ascending;
 use crate::methods::models::{
     Count, ModelOptions, Multivariable, Outcome, ReadTerms, Setting, check_terms, entry_sentence,
     interval_sentence, name_endpoint, read_terms, term_requests, variables_of,
@@ -238,6 +239,7 @@ impl Method for ParametricSurvival {
         plan: &Plan,
         tables: &[CountTable],
     ) -> Result<Results, Problem> {
+        let options = &ParametricSurvivalOptions { at: ascending(&options.at), ..options.clone() };
         let table = one_table(tables)?;
         let endpoint = plan.endpoint(&options.endpoint, analysis, "endpoint")?;
         let landmark = Landmark::of_event(options.landmark, endpoint);

@@ -44,7 +44,7 @@ use crate::follow_up::{check_quantiles, check_times};
 use crate::method::{About, Method, one_table, outline};
 use crate::methods::cox::{CoxOptions, Variance, multiplied};
 use crate::methods::fitted_cox::{self, CoxTerms, options_after_cox};
-use crate::methods::kaplan_meier::{CurveInterval, LevelStretch, percent};
+use crate::methods::kaplan_meier::{CurveInterval, LevelStretch, ascending, percent};
 use crate::methods::models::variables_of;
 use crate::methods::profile::{Profile, check as check_profiles};
 use study::nearest::suggest;
@@ -129,6 +129,7 @@ impl Method for PredictedSurvival {
         plan: &Plan,
         tables: &[CountTable],
     ) -> Result<Results, Problem> {
+        let options = &PredictedSurvivalOptions { at: ascending(&options.at), ..options.clone() };
         let model = options.model();
         let scale =
             options.interval.unwrap_or(CurveInterval::of_dialect(plan.dialect(Convention::SurvivalInterval)));

@@ -56,6 +56,7 @@ use crate::methods::kaplan_meier::{ascending, percent};
 use crate::methods::log_rank::weights_sentence;
 use crate::methods::models::{WeightKind, check_weights};
 use crate::numerics::distributions::normal_quantile;
+use crate::numerics::sums::at_least_zero;
 pub use bandwidth::{Bandwidth, BandwidthRule};
 use kernel::Window;
 use schemars::JsonSchema;
@@ -259,7 +260,7 @@ fn of_group(
             std_error: positive.map(|(_, variance)| variance.sqrt()),
             interval: positive.and_then(|(hazard, variance)| band.interval(hazard, variance)),
             n: Some(smooth.table.at_risk_at(stored)),
-            ..Estimate::new(Quantity::Hazard, found.map_or(f64::NAN, |(hazard, _)| hazard.max(0.0)))
+            ..Estimate::new(Quantity::Hazard, found.map_or(f64::NAN, |(hazard, _)| at_least_zero(hazard)))
         });
     }
     curves(results, group, &smooth, scale, band);
@@ -281,7 +282,7 @@ fn curves(results: &mut Results, group: &GroupFollowUp, smooth: &Smooth<'_>, sca
         let limits = band.interval(hazard, variance);
         negative |= hazard < 0.0;
         curve.time.push(time / scale);
-        curve.estimate.push(hazard.max(0.0));
+        curve.estimate.push(at_least_zero(hazard));
         curve.std_error.push((hazard > 0.0).then(|| variance.sqrt()));
         curve.lower.push(limits.and_then(|limits| limits.lower));
         curve.upper.push(limits.and_then(|limits| limits.upper));

@@ -58,7 +58,7 @@ use crate::follow_up::check_times;
 use crate::method::{About, Method, one_table, outline};
 use crate::methods::cox::multiplied;
 use crate::methods::fitted_cox::{self, CoxTerms, options_after_cox};
-use crate::methods::kaplan_meier::percent;
+use crate::methods::kaplan_meier::{ascending, percent};
 use crate::methods::logistic_performance::check_replicates;
 use study::{Analysis, CountRequest, CountTable, Plan, Problem, Results};
 
@@ -147,6 +147,7 @@ impl Method for SurvivalPerformance {
         plan: &Plan,
         tables: &[CountTable],
     ) -> Result<Results, Problem> {
+        let options = &SurvivalPerformanceOptions { at: ascending(&options.at), ..options.clone() };
         let model = options.model();
         let resolved = SurvivalPerformanceOptions {
             ties: Some(model.ties(plan)),

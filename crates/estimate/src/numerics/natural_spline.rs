@@ -9,8 +9,12 @@
 //! Hastie, Tibshirani & Friedman 2009, *The Elements of Statistical Learning*, equations 5.4 and 5.5.
 
 use crate::numerics::gram::add_gram;
-use crate::numerics::symmetric::{inverse, solve};
+use crate::numerics::symmetric::{inverse, least_eigenvalue, solve};
 use faer::Mat;
+
+/// Products of columns of unit length are singular to working precision below this least eigenvalue: where the values lie
+/// so that they do not determine the line, rounding alone leaves something of it.
+const SINGULAR: f64 = 1e-12;
 
 /// A line over a grid.
 #[derive(Debug, Clone, PartialEq)]
@@ -26,6 +30,12 @@ pub struct Line {
 /// Fits a spline with `df` dimensions to points that each stand for `n`, and evaluates it over `grid`. The knots are
 /// quantiles of points and grid together. None where the points do not determine it.
 pub fn natural_spline(x: &[f64], y: &[f64], n: &[f64], grid: &[f64], df: usize) -> Option<Line> {
+    let mut values = x.to_vec();
+    values.sort_unstable_by(f64::total_cmp);
+    values.dedup();
+    if values.len() < df {
+        return None;
+    }
     let knots = knots(x, n, grid, df)?;
     let (low, spread) = (knots[0], knots[knots.len() - 1] - knots[0]);
     let scaled: Vec<f64> = knots.iter().map(|knot| (knot - low) / spread).collect();
@@ -40,6 +50,10 @@ pub fn natural_spline(x: &[f64], y: &[f64], n: &[f64], grid: &[f64], df: usize) 
     let mut right = vec![0.0; df];
     for ((row, y), n) in own.chunks_exact(df).zip(y).zip(n) {
         right.iter_mut().zip(row).for_each(|(sum, b)| *sum += n * b * (y - centre));
+    }
+    let unit = |i: usize, j: usize| gram[(i, j)] / (gram[(i, i)] * gram[(j, j)]).sqrt();
+    if least_eigenvalue(&Mat::from_fn(df, df, unit)) < SINGULAR {
+        return None;
     }
     let coefficients = solve(&gram, &right)?;
     let covariance = inverse(&gram)?;
@@ -141,5 +155,18 @@ mod tests {
     fn too_few_values_have_no_line() {
         assert_eq!(natural_spline(&[1.0, 1.0, 1.0], &[0.0, 1.0, 2.0], &[1.0; 3], &[1.0], 4), None);
         assert_eq!(natural_spline(&[1.0, 2.0], &[0.0, 1.0], &[1.0; 2], &grid(&[1.0, 2.0], 3), 4), None);
+        // Two values many times over, and knots between them from the grid: what rounding leaves is no line.
+        for at in [0.6, 0.3185662660674993, 1.0 / 3.0] {
+            let x: Vec<f64> = (0..36).map(|row| if row % 3 == 0 { at } else { -0.28 }).collect();
+            let y: Vec<f64> = (0..36).map(|row| f64::from(row % 5) - 1.7).collect();
+            for df in 3..=10 {
+                assert_eq!(natural_spline(&x, &y, &[1.0; 36], &grid(&x, 40), df), None, "{at} {df}");
+            }
+        }
+        // Ten values in a small part of the range say nothing of the rest.
+        let x: Vec<f64> = (0..10).map(|k| f64::from(k) * 1e-9).chain([1.0]).collect();
+        assert_eq!(natural_spline(&x, &x, &[1.0; 11], &grid(&x, 40), 8), None);
+        let x: Vec<f64> = (0..12).map(f64::from).collect();
+        assert!(natural_spline(&x, &x, &[1.0; 12], &grid(&x, 40), 10).is_some());
     }
 }

@@ -9,6 +9,12 @@
 //! Neumaier 1974, doi:10.1002/zamm.19740540106 (compensated sum).
 //! Chan, Golub & LeVeque 1983, doi:10.1080/00031305.1983.10483115 (two passes).
 
+/// What cannot be below 0, of which rounding may have left a little less. What is undefined stays so: [`f64::max`] would
+/// make 0 of it, and a variance that is not known one of somebody who knows everything.
+pub fn at_least_zero(value: f64) -> f64 {
+    if value < 0.0 { 0.0 } else { value }
+}
+
 /// A running sum and what its additions rounded away.
 #[derive(Debug, Clone, Copy, Default)]
 pub struct Sum {

@@ -13,7 +13,8 @@ pub(crate) fn time(longest: f64, unit: Option<&str>, length: f64, room: f64) -> 
         ],
         _ => &[],
     };
-    let longest = if longest.is_finite() && longest > 0.0 { longest } else { 1.0 };
+    // What is shorter has no steps that a number holds.
+    let longest = if longest.is_finite() && longest > 1e-290 { longest } else { 1.0 };
     let fits = |step: &f64| length * step / ends(longest, *step) >= room;
     let step = steps.iter().copied().find(fits).unwrap_or_else(|| round_step(longest, length, room));
     let end = ends(longest, step);
@@ -96,6 +97,11 @@ mod tests {
         }
         assert_eq!(time(f64::NAN, None, 500.0, 40.0).1, 1.0);
         assert_eq!(time(0.0, Some("months"), 500.0, 40.0).0, [0.0, 1.0]);
+        for shortest in [5e-324, 4e-321, 1e-308] {
+            assert_eq!(time(shortest, None, 500.0, 40.0).1, 1.0, "{shortest}");
+        }
+        assert!(time(1e-280, None, 500.0, 40.0).0.len() >= 4);
+        assert!(time(f64::MAX, None, 500.0, 40.0).0.len() >= 4);
     }
 
     #[test]

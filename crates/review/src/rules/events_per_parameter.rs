@@ -20,7 +20,11 @@ fn find(rule: &Rule, study: &StudyResults) -> Vec<Finding> {
             findings.push(rule.finding(
                 severity,
                 results,
-                format!("{events} events for {parameters} parameters: {each:.1} events each."),
+                format!(
+                    "{events} event{} for {parameters} parameter{}: {each:.1} events each.",
+                    if *events == 1 { "" } else { "s" },
+                    if *parameters == 1 { "" } else { "s" },
+                ),
                 "Use fewer prespecified terms or a penalized model, and show its optimism by resampling.",
             ));
         }

@@ -19,7 +19,10 @@ fn find(rule: &Rule, study: &StudyResults) -> Vec<Finding> {
             let ratio = estimate.quantity.is_ratio();
             let (Some(interval), Some(value)) = (estimate.interval, estimate.value) else { continue };
             let (Some(lower), Some(upper)) = (interval.lower, interval.upper) else { continue };
-            let outside = value < lower || value > upper;
+            // The middle of what was drawn may be far from what was estimated, and limits by percentiles with it.
+            let drawn =
+                matches!(interval.method, IntervalMethod::BootstrapPercentile | IntervalMethod::BootstrapBca);
+            let outside = !drawn && (value < lower || value > upper);
             let test = estimate.test.as_ref().filter(|test| test.name == TestName::Wald);
             let p_value = test.and_then(|test| test.p_value);
             let wald = ratio && interval.method == IntervalMethod::Wald;

@@ -64,6 +64,14 @@ fn the_odds_ratio_of_29_with_the_limit_of_218_is_questioned() {
 #[test]
 fn an_estimate_outside_its_own_interval_is_serious() {
     assert_eq!(found(vec![ratio(9.0, 1.0, 5.0)], vec![])[0].0, "inconsistent-interval");
+    // Limits by percentiles are those of what was drawn, which may lie aside.
+    let drawn = |method| {
+        let row = ratio(2.83, 2.96, 6.36);
+        Estimate { interval: row.interval.map(|interval| Interval { method, ..interval }), ..row }
+    };
+    for method in [IntervalMethod::BootstrapPercentile, IntervalMethod::BootstrapBca] {
+        assert_eq!(found(vec![drawn(method)], vec![]), [], "{method:?}");
+    }
 }
 
 #[test]

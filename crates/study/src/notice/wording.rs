@@ -135,6 +135,12 @@ impl fmt::Display for Notice {
                 "{term}{}: does not vary among patients of one stratum who are at risk together; no estimate.",
                 of(level)
             ),
+            Self::FewClusters { variable, clusters: 1 } => {
+                write!(
+                    f,
+                    "All patients belong to one cluster ({variable}): there are no robust standard errors."
+                )
+            }
             Self::FewClusters { variable, clusters } => write!(
                 f,
                 "The robust standard errors rest on {clusters} clusters ({variable}), and are likely too small."

@@ -23,7 +23,11 @@ pub(super) fn header(record: &ByteRecord, table: &TableFile<'_>) -> Result<Heade
     for (index, field) in record.iter().enumerate() {
         let place = || header_place(record, table);
         let name = text(field).map_err(|wrong| wrong.at("the header", place()))?;
-        let name = one_line(name.trim_start_matches('\u{feff}').trim_matches('"'));
+        // Behind a second byte order mark the quotes of a name are no quotes to the reader.
+        let name = match name.strip_prefix('\u{feff}') {
+            Some(name) => one_line(name.trim_start_matches('\u{feff}').trim_matches('"')),
+            None => one_line(name),
+        };
         if is_renamed {
             names.push(name);
             continue;

@@ -4,6 +4,7 @@
 //! walking forward it holds the events that came before each patient.
 
 use super::TimeWeights;
+use crate::methods::cox::all_alike;
 
 /// Patients of one stratum with one time, event and score.
 #[derive(Debug, Clone, Copy)]
@@ -136,6 +137,7 @@ pub(in crate::methods) fn agreement(strata: &[Vec<Scored>], comparing: Comparing
     };
     let variance: f64 = match clusters {
         None => own.iter().map(|own| own.0.n as f64 * influence(own) * influence(own)).sum(),
+        Some(_) if all_alike(own.iter().map(|own| own.0.cluster)) => f64::NAN,
         Some(count) => {
             let mut sums = vec![0.0; count];
             own.iter().for_each(|own| sums[own.0.cluster as usize] += own.0.n as f64 * influence(own));

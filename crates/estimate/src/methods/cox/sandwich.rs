@@ -5,7 +5,8 @@
 //! ∫ (x − x̄(t)) r dΛ(t)), the score residual with the patient's weight w (Lin & Wei 1989,
 //! doi:10.1080/01621459.1989.10478874, eq. 2.3; Binder 1992, doi:10.1093/biomet/79.1.139). Under Efron's ties the k-th
 //! of d tied events has its own mean and hazard, and those who have the event are at risk for 1 − k/d of it. Without
-//! clusters each patient is one. There is no correction for a small number of clusters.
+//! clusters each patient is one. There is no correction for a small number of clusters; of a single one, whose scores sum
+//! to 0 at the maximum whatever the spread, there is no variance.
 
 use super::likelihood::{Partial, Risks};
 use super::ties::{Hazard, Ties, Walk};
@@ -20,6 +21,21 @@ pub(in crate::methods) enum Clusters {
     Patients(Vec<f64>),
     /// The cluster of each pattern, and how many clusters there are.
     Of(Vec<u32>, usize),
+}
+
+impl Clusters {
+    /// Whether everybody belongs to one.
+    fn is_one(&self) -> bool {
+        match self {
+            Self::Patients(n) => n.iter().sum::<f64>() == 1.0,
+            Self::Of(cluster, _) => all_alike(cluster.iter().copied()),
+        }
+    }
+}
+
+/// Whether there is one cluster alone.
+pub(in crate::methods) fn all_alike(mut clusters: impl Iterator<Item = u32>) -> bool {
+    clusters.next().is_some_and(|first| clusters.all(|other| other == first))
 }
 
 /// What an event time adds to ∫ dΛ and ∫ x̄ dΛ, of those at risk and of those with the event; and x̄ for them.
@@ -47,6 +63,9 @@ pub(super) fn meat(model: &Partial, clusters: &Clusters, beta: &[f64]) -> Mat<f6
             (sums, vec![1.0; *count])
         }
     };
+    if clusters.is_one() {
+        return Mat::from_fn(p, p, |_, _| f64::NAN);
+    }
     let mut meat = Mat::zeros(p, p);
     add_gram(&rows, p, &weights, &mut meat);
     meat

@@ -54,6 +54,10 @@ pub(super) fn check(changes: &[TimeDependent], terms: &[String], analysis: &Anal
         let name = &change.term;
         if !terms.contains(name) {
             refuse("term", format!("`{name}` is none of the terms"), "name it in `terms` too");
+        } else if !matches!(Term::of(name), Term::Variable(_)) {
+            let message =
+                format!("`{name}` is no variable, and only the coefficient of one can change with time");
+            refuse("term", message, "name one of the variables of `terms`");
         }
         let part = |text: &&String| {
             let term = Term::of(text);

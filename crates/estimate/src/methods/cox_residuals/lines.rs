@@ -52,6 +52,9 @@ fn line(x: &[f64], y: &[f64], n: &[f64], z: f64) -> Option<Smooth> {
     let line = (3..=DEGREES).rev().find_map(|df| natural_spline(x, y, n, &x_grid, df))?;
     let variance = line.residual_variance?;
     let half: Vec<f64> = line.unit_variance.iter().map(|unit| z * (variance * unit).sqrt()).collect();
+    if !line.estimate.iter().zip(&half).all(|(line, half)| (line.abs() + half).is_finite()) {
+        return None;
+    }
     Some(Smooth {
         of: ResidualKind::Deviance,
         against: ResidualKind::LinearPredictor,

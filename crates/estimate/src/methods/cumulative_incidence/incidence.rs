@@ -1,6 +1,7 @@
 //! The Aalen–Johansen curve of one cause in one group.
 
 use crate::life_table::{LifeTable, tied};
+use crate::numerics::sums::at_least_zero;
 
 /// Cumulative incidence of a cause after each distinct time, with its variance; before the first it is 0.
 #[derive(Debug, Clone)]
@@ -53,7 +54,7 @@ impl<'a> Incidence<'a> {
             product += own * reciprocal;
             inverse += (own + others) * reciprocal * reciprocal;
             curve.estimate.push(incidence);
-            curve.variance.push(square.max(0.0));
+            curve.variance.push(at_least_zero(square));
         }
         curve.complete = survival == 0.0;
         curve

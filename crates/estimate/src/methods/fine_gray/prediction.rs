@@ -15,6 +15,7 @@ use super::course::{Censoring, End, Exit};
 use super::likelihood::Subdistribution;
 use super::sandwich::{Psi, scores};
 use super::walk::Walk;
+use crate::numerics::sums::at_least_zero;
 use faer::Mat;
 
 /// A fitted model of one stratum, and the influence of each patient on its coefficients.
@@ -159,6 +160,6 @@ impl<'a> Baseline<'a> {
         };
         let variance =
             risk * risk * sums.variance + 2.0 * risk * form(inverse, &sums.joint) + form(covariance, &c);
-        (risk * sums.hazard, variance.max(0.0))
+        (risk * sums.hazard, at_least_zero(variance))
     }
 }

@@ -12,6 +12,7 @@ use crate::methods::logistic::fitted::{FittedModel, in_the_large, recalibrate};
 use crate::methods::models::{Outcome, write_inflation};
 use crate::methods::two_by_two::{RiskInterval, one_risk};
 use crate::numerics::distributions::{chi_squared_upper, normal_quantile, normal_two_sided};
+use crate::numerics::sums::at_least_zero;
 use study::results::finite;
 use study::{
     Estimate, Group, Interval, IntervalMethod, Notice, Plan, Quantity, Results, Series, SeriesKind, Test,
@@ -103,7 +104,7 @@ impl<'a> Writer<'a> {
         let auc = discrimination.auc;
         let confidence_level = self.plan.study.confidence_level;
         let z = normal_quantile(0.5 + 0.5 * confidence_level);
-        let std_error = variance.map(|variance| variance.max(0.0).sqrt());
+        let std_error = variance.map(|variance| at_least_zero(variance).sqrt());
         let interval = std_error.and_then(|std_error| {
             let (limits, method) = match self.options.auc_interval {
                 AucInterval::Delong => ([auc - z * std_error, auc + z * std_error], IntervalMethod::DeLong),

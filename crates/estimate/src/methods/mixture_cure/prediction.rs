@@ -10,6 +10,7 @@ use super::likelihood::Mixture;
 use crate::likelihood::Likelihood;
 use crate::methods::parametric_survival::prediction::Width;
 use crate::numerics::rank::{dot, norm};
+use crate::numerics::sums::at_least_zero;
 use crate::time_law::expit;
 use study::results::finite;
 use study::{Estimate, Quantity};
@@ -81,7 +82,7 @@ impl Predicting<'_> {
             return Some(row);
         }
         let (_, variance) = self.found.fit.combination(&self.gamma_only(&gradient))?;
-        let std_error = variance.max(0.0).sqrt();
+        let std_error = at_least_zero(variance).sqrt();
         let logit = libm::log(mean) - libm::log1p(-mean);
         let half = self.width.z * std_error / (mean * (1.0 - mean));
         Some(Estimate {
@@ -128,7 +129,7 @@ impl Predicting<'_> {
         let law: Vec<f64> = law.iter().map(|x| x * by_y).collect();
         let row = Estimate { at: Some(at), ..Estimate::new(Quantity::PredictedSurvival, value) };
         let found = self.found.fit.combination(&self.model.joined(&gamma, &law));
-        let std_error = found.map_or(f64::NAN, |(_, variance)| variance.max(0.0).sqrt());
+        let std_error = found.map_or(f64::NAN, |(_, variance)| at_least_zero(variance).sqrt());
         let cumulative = -libm::log(value);
         let half = self.width.z * std_error / (value * cumulative);
         if !(half.is_finite() && cumulative > 0.0) {

@@ -12,6 +12,7 @@ use crate::methods::parametric_survival::patients::{Patients, criteria, entry_no
 use crate::methods::parametric_survival::prediction::Fitted;
 use crate::methods::parametric_survival::{Reading, profile};
 use crate::numerics::distributions::chi_squared_upper;
+use crate::numerics::sums::at_least_zero;
 use crate::regression::{NotConverged, fit};
 use faer::Mat;
 use study::results::finite;
@@ -100,7 +101,7 @@ impl Reported<'_> {
             0.0
         } else {
             let without = fit(&built.model.latency, None).ok()?.log_likelihood();
-            (2.0 * (found.fit.log_likelihood() - without)).max(0.0)
+            at_least_zero(2.0 * (found.fit.log_likelihood() - without))
         };
         let p_value = if statistic > 0.0 { 0.5 * chi_squared_upper(statistic, 1.0) } else { 1.0 };
         Some(Test {

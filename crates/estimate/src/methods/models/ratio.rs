@@ -4,6 +4,7 @@ use crate::design::{Design, DesignColumn};
 use crate::interval::{IntervalChoice, profile, score, wald, wald_test};
 use crate::likelihood::Likelihood;
 use crate::numerics::distributions::chi_squared_upper;
+use crate::numerics::sums::at_least_zero;
 use crate::numerics::symmetric::{least_eigenvalue, solve};
 use crate::regression::Fit;
 use faer::Mat;
@@ -96,7 +97,7 @@ pub(in crate::methods) fn exponential(beta: f64) -> Option<f64> {
 
 /// Twice the difference of two log-likelihoods, as a test.
 pub(in crate::methods) fn likelihood_ratio(full: f64, reduced: f64, df: usize) -> Test {
-    let statistic = (2.0 * (full - reduced)).max(0.0);
+    let statistic = at_least_zero(2.0 * (full - reduced));
     chi_squared(TestName::LikelihoodRatio, Some(statistic), df)
 }
 

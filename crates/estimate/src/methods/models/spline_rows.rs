@@ -10,6 +10,7 @@ use super::rows::{Fitted, ratio_row};
 use crate::design::{Covariate, DesignColumn, Scale, Spline};
 use crate::interval::{wald, wald_test};
 use crate::methods::tests::{Frequencies, frequencies::QuantileDefinition};
+use crate::numerics::sums::at_least_zero;
 use study::results::finite;
 use study::{EffectCurve, Estimate, Held, Interval, IntervalMethod, Quantity, Test};
 
@@ -87,7 +88,7 @@ impl<O: Outcome> Modelling<'_, O> {
     /// A combination of all parameters, where it is finite and has one value.
     pub(super) fn contrast(&self, report: &Fitted<'_, O::Model>, factors: &[f64]) -> Option<Contrast> {
         let (value, variance) = report.fit.combination(factors)?;
-        let std_error = variance.max(0.0).sqrt();
+        let std_error = at_least_zero(variance).sqrt();
         Some(Contrast { value, std_error, limits: wald(value, std_error, self.z) })
     }
 

@@ -117,7 +117,8 @@ fn interaction_label(columns: &[&Column]) -> VariableLabel {
         name,
         unit: units.filter(|units| !units.is_empty()).map(|units| units.join(" × ")),
         kind: if numbers().next().is_some() { Kind::Number } else { Kind::Category },
-        levels: if levels[0].value.is_empty() { Vec::new() } else { levels },
+        // A factor that no patient has a value of has no levels, and neither has its product.
+        levels: if levels.first().is_none_or(|level| level.value.is_empty()) { Vec::new() } else { levels },
     }
 }
 

@@ -98,26 +98,53 @@ pub(in crate::methods) fn weights_text(
 /// The table with its frequencies multiplied by a column of whole numbers, which is left out; and how many patients
 /// have no weight.
 fn frequencies(table: &CountTable, weights: &str) -> Result<(CountTable, u64), Problem> {
-    let values = table.column(weights)?.numbers()?;
-    if values.iter().any(|value| *value < 0.0 || value.fract() > 0.0 || *value > 1e12) {
-        let message = format!("`{weights}` has values that are no number of patients");
-        return Err(Problem::input(message)
-            .help("frequencies are whole numbers from 0 on; other weights are weight_kind = \"sampling\""));
-    }
+    let values = checked_frequencies(table, weights)?;
     let missing = (0..values.len()).filter(|row| values[*row].is_nan()).map(|row| table.n()[row]).sum();
     let n = table.n().iter().zip(values).map(|(n, value)| n * *value as u64).collect();
     let others = table.columns().iter().filter(|column| column.name != weights).cloned().collect();
     Ok((CountTable::new(others, n)?, missing))
 }
 
+/// The frequencies of a column, NaN where missing: each a whole number of patients, and all
+/// together no more than there can be.
+pub(crate) fn checked_frequencies<'a>(table: &'a CountTable, weights: &str) -> Result<&'a [f64], Problem> {
+    let values = table.column(weights)?.numbers()?;
+    let help = "frequencies are whole numbers from 0 on; other weights are weight_kind = \"sampling\"";
+    if values.iter().any(|value| *value < 0.0 || value.fract() > 0.0 || *value > LARGEST_WEIGHT) {
+        return Err(
+            Problem::input(format!("`{weights}` has values that are no number of patients")).help(help)
+        );
+    }
+    let patients: f64 =
+        table.n().iter().zip(values).filter(|(_, v)| !v.is_nan()).map(|(n, v)| *n as f64 * v).sum();
+    if patients > MOST_PATIENTS {
+        return Err(Problem::input(format!("`{weights}` makes more patients than can be counted")).help(help));
+    }
+    Ok(values)
+}
+
+/// More than there are people. Ties are counted out one by one, so that no number of patients may be without a bound.
+const MOST_PATIENTS: f64 = 1e10;
+
+/// No weight may be larger.
+pub(crate) const LARGEST_WEIGHT: f64 = 1e12;
+
 /// The weights of a column, NaN where missing. Each must be above 0.
 fn sampling_weights(table: &CountTable, weights: &str) -> Result<Vec<f64>, Problem> {
     let values = table.column(weights)?.numbers()?;
-    let wrong = |value: f64| value <= 0.0 || value > 1e12;
-    let n: u64 = (0..values.len()).filter(|row| wrong(values[*row])).map(|row| table.n()[row]).sum();
-    if n > 0 {
-        let message = format!("{n} patients have a weight in `{weights}` that is not above 0");
-        return Err(Problem::input(message).help("leave patients without weight out with a criterion"));
+    let patients = |which: &dyn Fn(f64) -> bool| -> u64 {
+        (0..values.len()).filter(|row| which(values[*row])).map(|row| table.n()[row]).sum()
+    };
+    for (n, what) in [
+        (patients(&|value| value <= 0.0), "is not above 0"),
+        (patients(&|value| value > LARGEST_WEIGHT), "is above 10¹²"),
+    ] {
+        if n > 0 {
+            let message = format!("{n} patients have a weight in `{weights}` that {what}");
+            return Err(
+                Problem::input(message).help("leave patients without a usable weight out with a criterion")
+            );
+        }
     }
     Ok(values.to_vec())
 }

@@ -6,6 +6,7 @@
 //! matrix of the coefficients and the spread (delta method).
 
 use super::likelihood::Accelerated;
+use crate::numerics::sums::at_least_zero;
 use crate::time_law::Distribution;
 use faer::Mat;
 use study::results::finite;
@@ -40,9 +41,13 @@ impl Width {
         }
     }
 
-    /// A positive number with its interval on the logarithmic scale, given its logarithm and the error of that.
+    /// A positive number with its interval on the logarithmic scale, given its logarithm and the error of that; absent where
+    /// it is too small to be told from 0.
     pub(in crate::methods) fn positive(self, quantity: Quantity, log: f64, std_error: f64) -> Estimate {
         let limit = |sign: f64| libm::exp(log + sign * self.z * std_error);
+        if libm::exp(log) < f64::MIN_POSITIVE {
+            return Estimate::new(quantity, f64::NAN);
+        }
         Estimate {
             std_error: finite(std_error),
             interval: Some(self.interval(limit(-1.0), limit(1.0))),
@@ -54,7 +59,7 @@ impl Width {
 /// √(g′Vg).
 pub(in crate::methods) fn std_error(gradient: &[f64], covariance: &Mat<f64>) -> f64 {
     let row = |i: usize| gradient.iter().enumerate().map(|(j, g)| g * covariance[(i, j)]).sum::<f64>();
-    gradient.iter().enumerate().map(|(i, g)| g * row(i)).sum::<f64>().max(0.0).sqrt()
+    at_least_zero(gradient.iter().enumerate().map(|(i, g)| g * row(i)).sum()).sqrt()
 }
 
 impl Fitted<'_> {
@@ -110,7 +115,7 @@ impl Fitted<'_> {
         }];
         if let (true, Some(tau)) = (self.model.shape, self.times.last()) {
             let last = self.times.len() - 1;
-            let error = self.times_covariance[(last, last)].max(0.0).sqrt();
+            let error = at_least_zero(self.times_covariance[(last, last)]).sqrt();
             let log_scale = libm::log(self.model.spread) - tau;
             rows.push(width.positive(Quantity::Scale, log_scale, error));
             if self.law() != Distribution::Lognormal {

@@ -151,7 +151,10 @@ impl Prediction<'_> {
             curve.lower.push(limits.and_then(|limits| limits.lower));
             curve.upper.push(limits.and_then(|limits| limits.upper));
         };
-        push(0.0, self.baseline.at_risk(0), 0, Point { incidence: 0.0, std_error: 0.0 });
+        // Where somebody has the event at time 0 that is the first step.
+        if steps.first().is_none_or(|(time, ..)| *time > 0.0) {
+            push(0.0, self.baseline.at_risk(0), 0, Point { incidence: 0.0, std_error: 0.0 });
+        }
         let mut reached = Point { incidence: 0.0, std_error: 0.0 };
         for (time, at_risk, events, sums) in steps {
             reached = self.point(Some(sums), x);

@@ -135,7 +135,10 @@ pub(super) fn curve(
         curve.lower.push(limits.and_then(|(lower, _)| finite(lower)));
         curve.upper.push(limits.and_then(|(_, upper)| finite(upper)));
     };
-    push(fitted.begin, steps.begin, 0, (1.0, 0.0));
+    // Where somebody has the event at the very beginning that is the first step.
+    if steps.kept.first().is_none_or(|step| fitted.times[step.time as usize] > fitted.begin) {
+        push(fitted.begin, steps.begin, 0, (1.0, 0.0));
+    }
     let mut last = (1.0, 0.0);
     for step in &steps.kept {
         last = points(step.time);

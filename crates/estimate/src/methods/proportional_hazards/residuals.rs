@@ -46,6 +46,12 @@ pub(super) fn write(
         let scale = fitted.design.columns[j].scale;
         let variance = events as f64 * fitted.covariance[(j, j)] / (scale * scale);
         let half: Vec<f64> = line.unit_variance.iter().map(|unit| z * (variance * unit).sqrt()).collect();
+        if !line.estimate.iter().zip(&half).all(|(line, half)| (line.abs() + half).is_finite()) {
+            let message =
+                format!("{term}: its unit is so small or so large that no smooth line can be written.");
+            results.notices.push(Notice::Other { message });
+            continue;
+        }
         results.smooths.push(Smooth {
             of: ResidualKind::ScaledSchoenfeld,
             against: ResidualKind::TransformedTime,

@@ -51,5 +51,9 @@ pub(super) fn auc(predictions: &Predictions<'_>, moment: &Moment, survival: &[f6
         |row: usize| if moment.known[row] == Known::Event { rows[row].total() * held[row] } else { 0.0 };
     let through: Vec<f64> = (0..rows.len()).map(through).collect();
     let through = predictions.censoring.derivative(rows, &through, &moment.reach);
-    Some(Figure { value, std_error: predictions.std_error(|row| held[row] - through[row]) })
+    // A perfect order may come out a last digit above 1.
+    Some(Figure {
+        value: value.clamp(0.0, 1.0),
+        std_error: predictions.std_error(|row| held[row] - through[row]),
+    })
 }

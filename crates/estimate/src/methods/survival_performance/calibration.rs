@@ -3,6 +3,7 @@
 use super::censoring::later;
 use super::predicted::Predictions;
 use crate::life_table::{Course as LifeCourse, LifeTable, Weighing};
+use crate::methods::cox::all_alike;
 use crate::methods::fitted_cox::Row;
 use crate::methods::kaplan_meier::{CurveInterval, ProductLimit};
 use crate::methods::tests::Frequencies;
@@ -85,6 +86,9 @@ pub(super) fn risk_groups(
 /// one patient's weight it has the derivative Σ d/(n (n − d)) over the event times while at risk, and −1/n at an own event.
 fn clustered(predictions: &Predictions<'_>, members: &[usize], passed: usize) -> Option<f64> {
     let (of_row, count) = predictions.fitted.clusters.as_ref()?;
+    if all_alike(members.iter().map(|member| of_row[*member])) {
+        return Some(f64::NAN);
+    }
     let (mut events, mut censored) = (vec![0.0; passed], vec![0.0; passed]);
     let (mut beyond, rows) = (0.0, predictions.rows);
     for row in members.iter().map(|row| &rows[*row]) {

@@ -1,6 +1,7 @@
 //! What the model predicts for each row, and what is known of the row at a time.
 
 use super::censoring::{Censoring, later};
+use crate::methods::cox::all_alike;
 use crate::methods::fitted_cox::{Course, FittedCox, Members, Row, Stratum};
 use crate::numerics::sums::sum;
 
@@ -90,6 +91,9 @@ impl<'a> Predictions<'a> {
         let Some((of_row, count)) = &self.fitted.clusters else {
             return sum(rows.map(|row| self.rows[row].n as f64 * influence(row) * influence(row))).sqrt();
         };
+        if all_alike(rows.clone().map(|row| of_row[row])) {
+            return f64::NAN;
+        }
         let mut sums = vec![0.0; *count];
         rows.for_each(|row| sums[of_row[row] as usize] += self.rows[row].n as f64 * influence(row));
         sum(sums.iter().map(|sum| sum * sum)).sqrt()

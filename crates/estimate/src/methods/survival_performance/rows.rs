@@ -165,7 +165,7 @@ fn figure_row(quantity: Quantity, at: f64, figure: Figure, z: f64, confidence_le
     Estimate {
         at: Some(at),
         std_error: finite(figure.std_error),
-        interval: Some(Interval {
+        interval: half.is_finite().then(|| Interval {
             lower: finite((figure.value - half).max(0.0)),
             upper: finite((figure.value + half).min(1.0)),
             confidence_level,

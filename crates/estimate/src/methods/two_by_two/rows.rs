@@ -172,6 +172,11 @@ impl Setting<'_> {
             if *asked == FourfoldTest::MidP {
                 test = Test { p_value: mid_p(&cross), ..undone(TestName::FisherMidP) };
             }
+            // What `auto` chose may be asked for by its name too.
+            if results.estimates.iter().any(|row| row.test.as_ref().is_some_and(|own| own.name == test.name))
+            {
+                continue;
+            }
             sparse |= matches!(test.name, TestName::PearsonChiSquared | TestName::YatesChiSquared);
             test.reason = Some(choice.reason);
             results.estimates.push(Estimate {

@@ -10,7 +10,7 @@ use estimate::methods::paired::{Zeros, centre, mcnemar, paired_t::paired_t, sign
 use estimate::methods::tests::fisher::{fisher, mid_p};
 use estimate::methods::tests::pearson::{Correction, pearson};
 use estimate::methods::tests::{CrossTable, Frequencies};
-use estimate::methods::trend::{Dose, cochran_armitage};
+use estimate::methods::trend::{Dose, cochran_armitage, exact_p};
 use estimate::methods::two_by_two::{
     Effect, Fourfold, conditional, difference, odds, ratio, risk, stratified, stratified::Continuity,
     unconditional,
@@ -180,20 +180,28 @@ fn strata() {
     }
 }
 
+fn doses(entry: &Value) -> Vec<Dose> {
+    let list = |key: &str| numbers(&entry[key]).into_iter().map(Option::unwrap);
+    let counts = list("events").zip(list("n"));
+    list("score")
+        .zip(counts)
+        .map(|(score, (events, n))| Dose { score, events: events as u64, n: n as u64 })
+        .collect()
+}
+
 #[test]
 fn trends() {
-    for entry in oracle::load("trend")["cases"].as_array().unwrap() {
-        let list = |key: &str| numbers(&entry[key]).into_iter().map(Option::unwrap).collect::<Vec<f64>>();
-        let doses: Vec<Dose> = list("score")
-            .into_iter()
-            .zip(list("events"))
-            .zip(list("n"))
-            .map(|((score, events), n)| Dose { score, events: events as u64, n: n as u64 })
-            .collect();
-        let ours = cochran_armitage(&doses);
+    let frozen = oracle::load("trend");
+    for entry in frozen["cases"].as_array().unwrap() {
+        let ours = cochran_armitage(&doses(entry));
         let mut compared = Comparison::new("Cochran–Armitage test", text(entry, "name"), "R prop.trend.test");
         same(&mut compared, "z", ours.statistic, entry["z"].as_f64());
         same(&mut compared, "P", ours.p_value, entry["p"].as_f64());
+        compared.finish();
+    }
+    for entry in frozen["exact"].as_array().unwrap() {
+        let mut compared = Comparison::new("exact test for trend", text(entry, "name"), "R coin oneway_test");
+        same(&mut compared, "P", exact_p(&doses(entry)), entry["p"].as_f64());
         compared.finish();
     }
 }

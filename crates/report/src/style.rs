@@ -121,6 +121,9 @@ pub fn value(value: f64) -> String {
 /// More decimals than these are written as a power of ten.
 const MOST_DECIMALS: usize = 8;
 
+/// So large a number is written as a power of ten too.
+const LARGEST_WRITTEN_OUT: f64 = 1e15;
+
 /// Three digits and a power of ten: `7.54 × 10⁻¹⁴`.
 fn scientific(value: f64) -> String {
     let text = format!("{:.2e}", value.abs());
@@ -138,7 +141,7 @@ fn scientific(value: f64) -> String {
 
 /// A number with so many decimals.
 pub fn number(value: f64, decimals: usize) -> String {
-    if decimals > MOST_DECIMALS && value != 0.0 {
+    if (decimals > MOST_DECIMALS || value.abs() >= LARGEST_WRITTEN_OUT) && value != 0.0 {
         return scientific(value);
     }
     let decimals = if value == 0.0 { decimals.min(MOST_DECIMALS) } else { decimals };
@@ -228,6 +231,12 @@ pub fn spread_decimals(deviation: f64) -> usize {
         0.0 => 4,
         d => (1.0 - d.log10().floor()) as usize,
     }
+}
+
+/// Decimals for an estimate with limits: two digits of half their distance, and at least as many as asked for.
+pub fn limit_decimals(limits: Option<(f64, f64)>, at_least: usize) -> usize {
+    let half = limits.map_or(0.0, |(lower, upper)| 0.5 * (upper - lower));
+    if half > 0.0 { spread_decimals(half).max(at_least) } else { at_least }
 }
 
 /// A time in the endpoint's unit: one decimal, none from 1000 on.

@@ -88,11 +88,12 @@ fn risks_and_their_comparison() {
     for (row, method) in [(2, IntervalMethod::ExactUnconditional), (4, IntervalMethod::Exact)] {
         exact.estimates[row].interval.as_mut().expect("limits").method = method;
     }
-    let notes = notes(&shown(&exact));
-    for part in
-        ["exact unconditional (Chan–Zhang) for risk differences", "conditional maximum-likelihood estimates."]
-    {
-        assert!(notes.contains(part), "{part} in {notes}");
+    let conditional = "conditional maximum-likelihood estimates.";
+    for (odds, is_conditional) in [("exact", true), ("sample_exact", false)] {
+        exact.options = json!({"odds_interval": odds});
+        let notes = notes(&shown(&exact));
+        assert!(notes.contains("exact unconditional (Chan–Zhang) for risk differences"), "{notes}");
+        assert_eq!(notes.contains(conditional), is_conditional, "{odds}: {notes}");
     }
 }
 
@@ -244,6 +245,50 @@ fn paired_levels_and_numbers() {
     );
     assert!(notes(&table).contains("Differences are Before less After;"), "{}", notes(&table));
     assert!(notes(&table).contains("Paired t-test: t = 2.00, 1 degree of freedom, P = 0.30."));
+    // What differs by little between two alike values has the decimals of its own limits.
+    let mean = results.estimates.iter_mut().find(|row| row.quantity == Quantity::MeanDifference).unwrap();
+    (mean.value, mean.interval) = (Some(0.0216), Some(interval(0.0031, 0.0402, IntervalMethod::StudentT)));
+    assert_eq!(cells(&shown(&results), "Mean difference")[3], "0.022 (0.003–0.040)");
+}
+
+#[test]
+fn a_test_that_was_chosen_for_two_reasons_says_both() {
+    let mut results = sample::baseline::table_1();
+    let mut tests = results.estimates.iter_mut().filter_map(|row| row.test.as_mut());
+    tests.next().unwrap().reason = Some("asked for in the plan".into());
+    tests.for_each(|test| test.reason = Some("every expected count is at least 5".into()));
+    let table = shown(&results);
+    let both = notes(&table);
+    assert!(both.contains("Pearson’s chi-squared test (asked for in the plan)."), "{both}");
+    assert!(both.contains("Pearson’s chi-squared test (every expected count is at least 5)."), "{both}");
+    let marks = |name: &str| {
+        let row = table.rows.iter().find(|row| row.cells[0].text == name).expect("a row");
+        row.cells.iter().flat_map(|cell| cell.notes.clone()).collect::<Vec<_>>()
+    };
+    assert_eq!(marks("Sex").len(), 1);
+    assert_ne!(marks("Sex"), marks("Age"));
+    assert_eq!(marks("Age"), marks("RAS"));
+}
+
+#[test]
+fn weighted_shares_stand_without_the_counts_of_patients() {
+    let mut results = sample::baseline::table_1();
+    results.options["weights"] = json!("w");
+    results.options["weight_kind"] = json!("sampling");
+    results.estimates.retain(|row| row.quantity != Quantity::Association);
+    results.estimates.push(Estimate {
+        group: Some("yes".into()),
+        n: Some(30),
+        ..Estimate::new(Quantity::EffectivePatients, 21.4)
+    });
+    let table = shown(&results);
+    let female = cells(&table, "Female");
+    assert!(female.iter().all(|cell| !cell.contains('(')), "{female:?}");
+    assert_eq!(female[0], "43.3");
+    assert!(table.caption.as_deref().unwrap().starts_with("Values are weighted %."), "{:?}", table.caption);
+    let details: Vec<_> =
+        table.header.last().unwrap().iter().filter_map(|cell| cell.detail.as_deref()).collect();
+    assert_eq!(details, ["N = 30 (effective 21)", "N = 464", "N = 494"]);
 }
 
 #[test]

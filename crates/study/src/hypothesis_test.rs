@@ -21,8 +21,10 @@ pub enum TestName {
     WilcoxonRankSum,
     /// Kruskal–Wallis test.
     KruskalWallis,
-    /// One-way analysis of variance.
+    /// One-way analysis of variance, equal variances.
     OneWayAnova,
+    /// Welch's analysis of variance.
+    WelchAnova,
     /// Log-rank test.
     LogRank,
     /// Gehan and Breslow's test: weighted by the number at risk.
@@ -103,6 +105,7 @@ impl TestName {
             Self::WilcoxonRankSum => "Wilcoxon rank-sum test",
             Self::KruskalWallis => "Kruskal–Wallis test",
             Self::OneWayAnova => "one-way analysis of variance",
+            Self::WelchAnova => "Welch’s analysis of variance",
             Self::LogRank => "log-rank test",
             Self::GehanBreslow => "Gehan–Breslow test",
             Self::TaroneWare => "Tarone–Ware test",

@@ -11,6 +11,8 @@ pub enum Quantity {
     Proportion,
     /// Patients without a value; `n` and `of` hold the counts.
     Missing,
+    /// How many patients of equal weight would tell as much as those of the group with their sampling weights (Kish).
+    EffectivePatients,
     /// Arithmetic mean.
     Mean,
     /// Standard deviation with n − 1.

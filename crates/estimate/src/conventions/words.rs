@@ -75,6 +75,7 @@ pub(super) fn quantile(dialect: Dialect) -> String {
 pub(super) fn rank_correlation(dialect: Dialect) -> String {
     match SpearmanDistribution::of(dialect) {
         SpearmanDistribution::ExactWhereSmall => "exact or by Edgeworth series without ties, else by t",
+        SpearmanDistribution::Exact => "exact up to 12 patients, else by t",
         SpearmanDistribution::T => "by the t distribution",
     }
     .into()

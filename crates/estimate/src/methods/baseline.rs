@@ -8,12 +8,18 @@
 //! groups, what is shown and the expected counts, never at P: levels by Pearson's test without correction where every
 //! expected count is at least 5, else by Fisher's; numbers shown as medians by Wilcoxon's rank-sum test, in more than
 //! two groups by Kruskal and Wallis'; numbers shown as means by Welch's t-test, in more than two groups by analysis
-//! of variance. The reason stands with the test. Standardized mean difference: |x̄₁ − x̄₂| / √((s₁² + s₂²)/2); of two
+//! of variance (on request Welch's, which lets the variances differ). The reason stands with the test. Standardized mean difference: |x̄₁ − x̄₂| / √((s₁² + s₂²)/2); of two
 //! levels with the shares p and q |p − q| / √((p(1 − p) + q(1 − q))/2), of more the Mahalanobis distance of the
 //! shares.
+//!
+//! With sampling weights w: shares Σ w of those with the level / Σ w, x̄ = Σ w x / Σ w, s² = Σ w (x − x̄)² · Σ w /
+//! ((Σ w)² − Σ w²), and standardized differences of these; a quantile is the smallest value up to which at least its
+//! share of the weights lies, or the middle between that and the next where just that share does. Groups are then
+//! described and not tested. The effective number of patients is (Σ w)² / Σ w².
 //! # Ties and censoring
-//! Patients without a value of `by` are in no column, and their number is a notice; patients without a value of a
-//! variable are counted as missing and left out of its shares and its test, and of nothing else.
+//! Patients without a value of `by`, or without a weight, are in no column, and their number is a notice; patients
+//! without a value of a variable are counted as missing, whatever they weigh, and left out of its shares and its test,
+//! and of nothing else.
 //! # Assumptions
 //! Independent patients. Pearson's test asks for expected counts that are not small, the t-tests and the analysis of
 //! variance for means that are nearly normal, Student's test and the analysis of variance for equal variances too;
@@ -28,11 +34,15 @@
 //! in two by two), that of two means (SPSS, SAS and Stata: Student's), and how the P value of the rank-sum test is
 //! found, as under `ranks` of `location`. Fisher's exact P is simulated where counting all tables would take too
 //! long, and the table says so.
+//!
+//! With frequencies as weights a row stands for so many patients; sampling weights are for those of unequal probability
+//! to be sampled or treated, and `smd` then tells how far apart they leave the groups.
 //! # References
 //! Altman & Bland 1996, doi:10.1136/bmj.313.7059.744. Cochran 1954, doi:10.2307/3001616. Campbell 2007,
 //! doi:10.1002/sim.2832 (uncorrected chi-squared). Hyndman & Fan 1996, doi:10.1080/00031305.1996.10473566
-//! (quantiles). Austin 2009, doi:10.1002/sim.3697; Yang & Dalton 2012, SAS Global Forum paper 335 (standardized
-//! differences).
+//! (quantiles). Welch 1951, doi:10.1093/biomet/38.3-4.330 (means of several groups). Austin 2009,
+//! doi:10.1002/sim.3697; Yang & Dalton 2012, SAS Global Forum paper 335 (standardized differences). Austin & Stuart 2015,
+//! doi:10.1002/sim.6607 (weights). Kish 1965, Survey Sampling, section 11.7 (effective number).
 //! # Worked example
 //! Ages 1, 2, 3, 4 in one group and 5.5, 6.5, 7.5 in the other: the quartiles of all are 2.5, 4 and 6, and of the 35
 //! ways to deal the seven ranks none is further out, so that the exact Wilcoxon test has P = 2/35.
@@ -40,9 +50,11 @@
 mod categories;
 pub(crate) mod choice;
 mod columns;
+mod counted;
 mod numbers;
 mod options;
 mod sentences;
+mod weighted;
 
 pub use options::{
     BaselineOptions, CategoryTest, Each, NumberStatistic, NumberTest, Percent, TestOptions, VariableTest,
@@ -51,6 +63,7 @@ pub use options::{
 use crate::method::{About, Method, outline};
 use crate::methods::adjust;
 use columns::Columns;
+use counted::Counted;
 use study::{
     Analysis, ColumnRequest, CountRequest, CountTable, Estimate, MissingCount, Notice, Participants, Plan,
     Problem, Quantity, Results, Values,
@@ -82,10 +95,12 @@ impl Method for Baseline {
     ) -> Result<Vec<CountRequest>, Problem> {
         options.check(analysis, plan)?;
         let by = options.by.iter().map(|by| ColumnRequest::variable(by, ["by".into()]));
+        let weights =
+            options.weights.iter().map(|weights| ColumnRequest::variable(weights, ["weights".into()]));
         let variables = options.variables(plan);
         let requests = variables.iter().enumerate().map(|(index, name)| {
             let variable = ColumnRequest::variable(name, ["variables".into(), index.into()]);
-            CountRequest { columns: by.clone().chain([variable]).collect() }
+            CountRequest { columns: by.clone().chain([variable]).chain(weights.clone()).collect() }
         });
         Ok(requests.collect())
     }
@@ -99,19 +114,26 @@ impl Method for Baseline {
         let names = options.variables(plan);
         let applied = BaselineOptions { variables: Some(names.clone()), ..options.clone() };
         let mut results = outline::<Self>(&applied, analysis)?;
-        let Some(first) = tables.first() else {
+        let counted: Vec<Counted> =
+            tables.iter().map(|table| Counted::of(options, analysis, table)).collect::<Result<_, _>>()?;
+        let Some(first) = counted.first() else {
             return Err(Problem::internal("a baseline table without a count table"));
         };
-        let columns = Columns::new(options, first, analysis)?;
+        let columns = Columns::new(options, &first.table, analysis)?;
         results.by = options.by.clone();
         results.groups = columns.groups();
         results.participants = Participants {
-            eligible: first.total(),
+            eligible: first.eligible,
             analysed: columns.total(),
-            missing: columns.missing().into_iter().collect(),
+            missing: columns.missing().into_iter().chain(first.lacking.clone()).collect(),
         };
+        for lacking in first.lacking.iter().filter(|lacking| lacking.n > 0) {
+            results
+                .notices
+                .push(Notice::MissingExcluded { variable: lacking.variable.clone(), n: lacking.n });
+        }
         if let Some(MissingCount { variable, n }) = columns.missing() {
-            results.variables.push(first.column(&variable)?.label());
+            results.variables.push(first.table.column(&variable)?.label());
             if n > 0 {
                 results.notices.push(Notice::MissingExcluded { variable, n });
             }
@@ -122,19 +144,33 @@ impl Method for Baseline {
             results.notices.push(Notice::SingleLevel { variable: by.clone() });
         }
         let setting = Setting { options, analysis, plan, columns: &columns };
-        for (name, table) in names.iter().zip(tables) {
-            let column = table.column(name)?;
+        results.estimates.extend(first.effective(&setting)?);
+        let mut coded: Vec<&str> = Vec::new();
+        for (name, counted) in names.iter().zip(&counted) {
+            let column = counted.table.column(name)?;
             let found = match &column.values {
                 Values::Category { levels, codes } => {
-                    categories::describe(&setting, table, column, levels, codes)?
+                    categories::describe(&setting, counted, column, levels, codes)?
                 }
-                Values::Number(values) => numbers::describe(&setting, table, column, values)?,
+                Values::Number(values) => numbers::describe(&setting, counted, column, values)?,
             };
             let missing = MissingCount { variable: name.clone(), n: found.missing };
             results.participants.missing.push(missing);
+            if found.coded {
+                coded.push(name);
+            }
             results.variables.push(found.label);
             results.estimates.extend(found.estimates);
             results.notices.extend(found.notices);
+        }
+        if let Some(first) = coded.first() {
+            let message = format!(
+                "{}: only two values, summed up as numbers; where they are codes of levels, write kind = \
+                 \"category\" in [variables.{first}] (on the command line `--categories {}`).",
+                coded.join(", "),
+                coded.join(",")
+            );
+            results.notices.push(Notice::Other { message });
         }
         results.estimates.extend(adjusted(options, &results));
         results.methods_text = sentences::methods(&setting, &results);
@@ -169,7 +205,7 @@ struct Setting<'a> {
 impl Setting<'_> {
     /// Whether groups are to be compared by tests at all.
     fn compares(&self) -> bool {
-        self.options.p_values && self.columns.occupied() > 1
+        self.options.p_values && !self.options.is_sampled() && self.columns.occupied() > 1
     }
 }
 
@@ -177,6 +213,8 @@ impl Setting<'_> {
 struct Found {
     label: study::VariableLabel,
     missing: u64,
+    /// Whether it is a number of two whole values that nobody called a number: likely a code of levels.
+    coded: bool,
     estimates: Vec<study::Estimate>,
     notices: Vec<Notice>,
 }

@@ -15,8 +15,9 @@
 //! On Fisher's scale atanh r, as in the formula: it does not depend on the correlation there.
 //! # Options
 //! Spearman's P value with `exact_where_small`: where no values tie all orders of up to 9 ranks are counted, and
-//! those of up to 1289 approximated by an Edgeworth series, both as R's `cor.test` does; otherwise it comes from the
-//! t distribution. The reason of each test says which.
+//! those of up to 1290 approximated by an Edgeworth series, both as R's `cor.test` does; otherwise it comes from the
+//! t distribution. With `exact` all orders of up to 12 patients are counted, ties as they are: P is the share of those
+//! whose coefficient is at least as far from 0. The reason of each test says which.
 //! # References
 //! Fisher 1921, Metron 1:3–32. Spearman 1904, doi:10.2307/1412159. Bonett & Wright 2000, doi:10.1007/BF02294183. Best
 //! & Roberts 1975, doi:10.2307/2347111 (algorithm AS 89).

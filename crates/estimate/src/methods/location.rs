@@ -10,8 +10,9 @@
 //! differences, with k from the exact or the normal distribution of the test's statistic.
 //! # Ties and censoring
 //! Equal values share the mean of their ranks, and the variance of the normal distribution allows for that. `ranks =
-//! "exact"` counts all ways to divide the patients between the groups, ties as they are. Patients without a value are
-//! left out, and their number is a notice.
+//! "exact"` counts all ways to divide the patients between the groups, ties as they are: P is the share of those whose
+//! rank sum is at least as far from its expectation, and k is that of values without ties, with which closed limits keep
+//! their confidence level. Patients without a value are left out, and their number is a notice.
 //! # Assumptions
 //! Independent patients. The shift is that of every quantile only where the two distributions have the same shape.
 //! # Variance

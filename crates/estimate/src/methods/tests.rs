@@ -15,6 +15,7 @@ pub mod ranks;
 pub mod smd;
 pub mod student;
 pub mod welch;
+pub mod welch_anova;
 pub mod wilcoxon;
 
 pub use cross_table::CrossTable;

@@ -6,22 +6,27 @@
 //! # Formula
 //! z = Σ sᵢ(xᵢ − nᵢp̄) / √(p̄(1 − p̄)(Σ nᵢsᵢ² − (Σ nᵢsᵢ)²/N)) with xᵢ events among nᵢ patients of score sᵢ and p̄ the
 //! risk of all; two-sided. z² is the chi-squared statistic that other programs print; z is positive where the risk
-//! rises.
+//! rises. Exact: of all ways in which the events could have fallen to the patients, the share whose Σ sᵢxᵢ is at least as
+//! far from its expectation.
 //! # Ties and censoring
 //! Patients without a value of one of the variables are left out, and their number is a notice.
 //! # Assumptions
-//! Independent patients; counts that are not small. Only the distances between scores matter.
+//! Independent patients; counts that are not small, or the exact test. Only the distances between scores matter.
 //! # Variance
 //! Binomial under the hypothesis, with one risk for all levels: the denominator of z.
 //! # Options
-//! Where `scores` are absent they are 0, 1, 2, …, or the values themselves where the exposure is a number.
+//! Where `scores` are absent they are 0, 1, 2, …, or the values themselves where the exposure is a number. The exact test
+//! counts some hundred events among a thousand patients; beyond, the normal distribution stands in, with a notice.
 //! # References
-//! Cochran 1954, doi:10.2307/3001616. Armitage 1955, doi:10.2307/3001775.
+//! Cochran 1954, doi:10.2307/3001616. Armitage 1955, doi:10.2307/3001775. Cox & Snell 1989, Analysis of Binary Data,
+//! section 2.5 (exact).
 //! # Worked example
 //! Risks 1/4, 2/4 and 3/4 with the scores −1, 0 and 1: the sum is 2 and its variance ¼ · 8, z = √2.
 
+mod exact;
 mod statistic;
 
+pub use exact::exact_p;
 pub use statistic::{Dose, cochran_armitage};
 
 use super::dichotomy::{Dichotomy, Keys};
@@ -53,6 +58,20 @@ pub struct TrendOptions {
     /// The interval of each risk; Wilson's where absent, corrected for continuity in R's dialect, exact in SAS' and
     /// Stata's.
     pub risk_interval: Option<RiskInterval>,
+    /// How the P value is found.
+    #[serde(default)]
+    pub distribution: TrendDistribution,
+}
+
+/// How the P value of a test for trend is found.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum TrendDistribution {
+    /// By the normal distribution.
+    #[default]
+    Normal,
+    /// By counting all ways in which the events could have fallen to the patients.
+    Exact,
 }
 
 /// Cochran–Armitage test.
@@ -133,9 +152,24 @@ impl Method for Trend {
             results.notices.push(Notice::Other { message });
         }
         let counted: Vec<Dose> = doses.iter().map(|(_, dose)| *dose).collect();
-        let test = cochran_armitage(&counted);
+        let mut test = cochran_armitage(&counted);
         if test.p_value.is_none() {
             results.notices.push(no_test(options, &outcome, &counted));
+        } else if options.distribution == TrendDistribution::Exact {
+            match exact_p(&counted) {
+                Some(p) => {
+                    test.p_value = Some(p);
+                    test.reason = Some("P exact, from all ways in which the events could have fallen".into());
+                }
+                None => {
+                    let message = format!(
+                        "{}: too many patients, or too many digits in the scores, for the exact test; the normal \
+                         distribution stands in its place.",
+                        options.exposure
+                    );
+                    results.notices.push(Notice::Other { message });
+                }
+            }
         }
         results.estimates.push(Estimate {
             term: term(),

@@ -62,6 +62,9 @@ pub fn sum(values: impl IntoIterator<Item = f64>) -> f64 {
     sum.total()
 }
 
+/// The smallest sum of squares that has all its digits.
+const SMALLEST: f64 = f64::MIN_POSITIVE / f64::EPSILON;
+
 /// Number, mean and sum of squares of counted values.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct Moments {
@@ -85,12 +88,15 @@ impl Moments {
         let offset = shifted.total() / n as f64;
         let mean = origin + offset;
         let rest = if mean.is_finite() { (origin - mean) + offset } else { 0.0 };
-        let mut squares = Sum::default();
+        let (mut squares, mut apart) = (Sum::default(), false);
         for (value, n) in values {
             let difference = (value - mean) - rest;
             squares.add(difference * difference * n as f64);
+            apart |= difference != 0.0;
         }
         let squares = squares.total();
+        // Squares below the smallest number with all its digits would pass for no spread: they are none that is known.
+        let squares = if apart && squares < SMALLEST { f64::NAN } else { squares };
         Self { n, mean, rest, squares }
     }
 
@@ -165,6 +171,13 @@ mod tests {
         assert_eq!(moments.variance(), Some(2e8 / (3e8 - 1.0)));
         let uneven = Moments::of([(1e12, 1), (1e12 + 1.0, 2)].into_iter());
         assert!((uneven.squares - 2.0 / 3.0).abs() < 1e-15, "{}", uneven.squares);
+    }
+
+    #[test]
+    fn squares_too_small_to_be_held_are_not_0() {
+        let tiny = Moments::of([(1e-300, 1), (3e-300, 1)].into_iter());
+        assert_eq!((tiny.mean(), tiny.variance()), (Some(2e-300), None));
+        assert_eq!(Moments::of([(1e-300, 5)].into_iter()).variance(), Some(0.0));
     }
 
     #[test]

@@ -8,8 +8,8 @@ use crate::style::{self, Style};
 use crate::table::{Cell, HeaderCell, RowKind, Table};
 use crate::wording;
 use statistics::{Statistic, statistics};
-use std::collections::BTreeMap;
-use study::{Estimate, Kind, Quantity, Results, Test, TestName, VariableLabel};
+use std::collections::BTreeSet;
+use study::{Estimate, Kind, Quantity, Results, Test, VariableLabel};
 
 /// How the figures of the groups become the texts of cells.
 type Cells = fn(Statistic, &[Vec<Option<f64>>]) -> Vec<String>;
@@ -121,7 +121,11 @@ fn header(table: &mut Table, results: &Results, columns: Columns) {
         } else {
             wording::group_label(group)
         };
-        bottom.push(HeaderCell::new(label).detail(group_size(group.n)));
+        let effective = wording::rows(results, Quantity::EffectivePatients)
+            .find(|row| row.group == group.level)
+            .and_then(|row| row.value);
+        let effective = effective.map_or(String::new(), |n| format!(" (effective {})", style::number(n, 0)));
+        bottom.push(HeaderCell::new(label).detail(group_size(group.n) + &effective));
     }
     if columns.p {
         bottom.push(HeaderCell::new("P value"));
@@ -214,6 +218,8 @@ impl Block<'_> {
 
     fn proportions(&self, term: &str, level: &str) -> Vec<Cell> {
         let cell = |group: Option<&str>| match self.find(Quantity::Proportion, term, Some(level), group) {
+            // A count of patients beside a share of weights would look like a slip.
+            Some(row) if is_sampled(self.results) => row.value.map_or(style::ABSENT.into(), style::percent),
             Some(row) => {
                 row.n.map_or(style::ABSENT.into(), |n| style::count_percent(n, row.value)) + &limits(row)
             }
@@ -310,9 +316,13 @@ impl Block<'_> {
     }
 
     fn caption(&self) -> String {
-        let percent = match self.results.options.get("percent").and_then(|value| value.as_str()) {
-            Some("row") => "n (% of the row)",
-            _ => "n (%)",
+        let of_row = self.results.options.get("percent").and_then(|value| value.as_str()) == Some("row");
+        let weighted = is_sampled(self.results);
+        let percent = match (weighted, of_row) {
+            (false, true) => "n (% of the row)",
+            (false, false) => "n (%)",
+            (true, true) => "% of the row",
+            (true, false) => "%",
         };
         let limits = wording::rows(self.results, Quantity::Proportion).any(|row| row.interval.is_some());
         let limits = if limits { format!(" [{}]", self.style.interval_name()) } else { String::new() };
@@ -324,8 +334,14 @@ impl Block<'_> {
         } else {
             ""
         };
-        format!("Values are {}.{missing}", used.join("; "))
+        let values = if weighted { "Values are weighted" } else { "Values are" };
+        format!("{values} {}.{missing}", used.join("; "))
     }
+}
+
+/// Whether patients have sampling weights.
+fn is_sampled(results: &Results) -> bool {
+    results.options.get("weight_kind").and_then(|value| value.as_str()) == Some("sampling")
 }
 
 /// The limits of a share in per cent, in brackets, where it has them.
@@ -336,44 +352,33 @@ fn limits(row: &Estimate) -> String {
     })
 }
 
-/// The tests of the table: one is named below it, several are marked.
+/// The tests of the table: one is named below it; several, or one chosen for several reasons, are marked.
 struct Tests {
-    reasons: BTreeMap<&'static str, Option<String>>,
+    sentences: BTreeSet<String>,
 }
 
 impl Tests {
     fn of(results: &Results) -> Self {
-        let mut reasons: BTreeMap<&'static str, Option<String>> = BTreeMap::new();
-        for test in wording::rows(results, Quantity::Association).filter_map(|row| row.test.as_ref()) {
-            let entry = reasons.entry(text(test.name)).or_insert_with(|| test.reason.clone());
-            // A reason that differs from row to row is no reason for the test as such.
-            if *entry != test.reason {
-                *entry = None;
-            }
-        }
-        Self { reasons }
-    }
-
-    fn sentence(&self, name: &str) -> String {
-        match self.reasons.get(name) {
-            Some(Some(reason)) => {
-                format!("{} ({}).", wording::capitalised(name), reason.trim_end_matches('.'))
-            }
-            _ => format!("{}.", wording::capitalised(name)),
-        }
+        let tests = wording::rows(results, Quantity::Association).filter_map(|row| row.test.as_ref());
+        Self { sentences: tests.filter(|test| test.p_value.is_some()).map(sentence).collect() }
     }
 
     fn marker(&self, table: &mut Table, test: &Test) -> Option<usize> {
-        (self.reasons.len() > 1 && test.p_value.is_some()).then(|| table.note(self.sentence(text(test.name))))
+        (self.sentences.len() > 1 && test.p_value.is_some()).then(|| table.note(sentence(test)))
     }
 
     fn remark(&self, table: &mut Table) {
-        if let (1, Some((name, _))) = (self.reasons.len(), self.reasons.first_key_value()) {
-            table.remark(format!("P values: {}", self.sentence(name)));
+        if let (1, Some(sentence)) = (self.sentences.len(), self.sentences.first()) {
+            table.remark(format!("P values: {sentence}"));
         }
     }
 }
 
-fn text(name: TestName) -> &'static str {
-    name.text()
+/// The name of a test and the reason for it.
+fn sentence(test: &Test) -> String {
+    let name = wording::capitalised(test.name.text());
+    match &test.reason {
+        Some(reason) => format!("{name} ({}).", reason.trim_end_matches('.')),
+        None => format!("{name}."),
+    }
 }

@@ -73,7 +73,7 @@ fn symbol(name: TestName) -> &'static str {
         | TestName::SpearmanCorrelation => "t",
         TestName::WilcoxonRankSum => "W",
         TestName::WilcoxonSignedRank => "V",
-        TestName::OneWayAnova => "F",
+        TestName::OneWayAnova | TestName::WelchAnova => "F",
         TestName::CochranArmitage => "z",
         _ => "χ²",
     }

@@ -48,9 +48,11 @@ pub(super) fn make(results: &Results, style: &Style, _id: &str) -> Option<Conten
     }
     let estimate = |row: &Estimate| {
         let limits = row.interval.and_then(|limits| limits.lower.zip(limits.upper));
+        let decimals = style::limit_decimals(limits, decimals);
+        let figure = |value: f64| style::number(value, decimals);
         let limits =
             limits.map(|(lower, upper)| format!(" ({})", style::range(&figure(lower), &figure(upper))));
-        format!("{}{}", print(row.value), limits.unwrap_or_default())
+        format!("{}{}", row.value.map_or(style::ABSENT.into(), figure), limits.unwrap_or_default())
     };
     let differences = [
         (Quantity::MeanDifference, "Difference of means"),

@@ -77,12 +77,14 @@ fn numbers(results: &Results, style: &Style) -> Table {
     }
     let Some(row) = wording::rows(results, Quantity::MeanDifference).next() else { return table };
     let median = wording::rows(results, Quantity::MedianDifference).next();
-    let figure = |value: f64| style::number(value, decimals);
     let with_limits = |row: &Estimate| {
         let limits = row.interval.and_then(|limits| limits.lower.zip(limits.upper));
+        // Two values of a patient are alike: their difference spreads less than they do, and needs more decimals.
+        let decimals = style::limit_decimals(limits, decimals);
+        let figure = |value: f64| style::number(value, decimals);
         let limits =
             limits.map(|(lower, upper)| format!(" ({})", style::range(&figure(lower), &figure(upper))));
-        format!("{}{}", print(Some(row)), limits.unwrap_or_default())
+        format!("{}{}", row.value.map_or(style::ABSENT.into(), figure), limits.unwrap_or_default())
     };
     table.push(
         RowKind::Single,

@@ -5,7 +5,7 @@ use crate::display::Content;
 use crate::style::{self, Style};
 use crate::table::{Cell, HeaderCell, RowKind, Table};
 use crate::wording;
-use study::{Estimate, IntervalMethod, Model, Quantity, Results};
+use study::{Estimate, Model, Quantity, Results};
 
 /// The effects in the order of their columns.
 const EFFECTS: [(Quantity, &str); 3] = [
@@ -106,8 +106,9 @@ fn limits_made(results: &Results) -> Option<String> {
         .into_iter()
         .filter_map(|(quantity, name)| Some(format!("{} for {name}", method(quantity)?.text())))
         .collect();
-    let conditional = match method(Quantity::OddsRatio) {
-        Some(IntervalMethod::Exact) => " Odds ratios are conditional maximum-likelihood estimates.",
+    // The ratio of the observed odds can have exact limits too: only the options tell which it is.
+    let conditional = match results.options.get("odds_interval").and_then(|value| value.as_str()) {
+        Some("exact") => " Odds ratios are conditional maximum-likelihood estimates.",
         _ => "",
     };
     (!made.is_empty()).then(|| format!("Limits: {}.{conditional}", made.join(", ")))

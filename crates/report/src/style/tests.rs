@@ -95,6 +95,9 @@ fn decimals_follow_the_values() {
     let written = tiny.map(|value| number(value, order_decimals(&tiny)));
     assert_eq!(written, ["7.54 × 10⁻¹⁴", "−5.90 × 10⁻¹³"]);
     assert_eq!(number(3e-12, spread_decimals(2e-12)), "3.00 × 10⁻¹²");
+    // And a large one no line of zeros.
+    assert_eq!(number(-1.5e300, 1), "−1.50 × 10³⁰⁰");
+    assert_eq!(number(1e14, 0), ["100", "000", "000", "000", "000"].join(THIN));
     assert_eq!(spread_decimals(8.97), 1);
     assert_eq!(spread_decimals(0.25), 2);
 }

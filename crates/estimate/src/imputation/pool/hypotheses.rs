@@ -21,7 +21,7 @@ enum Reading {
 
 fn reading(test: &Test) -> Reading {
     match test.name {
-        TestName::OneWayAnova => Reading::F,
+        TestName::OneWayAnova | TestName::WelchAnova => Reading::F,
         TestName::Student
         | TestName::Welch
         | TestName::PairedT

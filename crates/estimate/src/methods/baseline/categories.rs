@@ -1,13 +1,16 @@
 //! Variables with levels: counts, shares, and their association with the groups.
 
-use super::choice::for_levels;
-use super::{Found, Percent, Setting};
+use super::choice::{for_levels, for_order};
+use super::options::LevelTest;
+use super::{CategoryTest, Counted, Found, NumberTest, Percent, Setting, numbers};
 use crate::methods::tests::fisher::fisher;
 use crate::methods::tests::pearson::{Correction, pearson};
-use crate::methods::tests::{CrossTable, smd};
+use crate::methods::tests::{CrossTable, Frequencies, smd};
 use crate::methods::two_by_two::one_risk;
 use crate::numerics::random::Random;
-use study::{Column, Convention, CountTable, Estimate, Level, Notice, Problem, Quantity, TestName};
+use crate::numerics::sums::{Sum, sum};
+use std::ops::Range;
+use study::{Column, Convention, Estimate, Level, MISSING, Notice, Problem, Quantity, Test, TestName};
 
 /// Rows of one variable beyond which they are withheld: nobody can read them.
 const MOST_ROWS: usize = 50_000;
@@ -18,14 +21,15 @@ const MOST_PAIRED: usize = 50;
 
 pub(super) fn describe(
     setting: &Setting<'_>,
-    table: &CountTable,
+    counted: &Counted<'_>,
     column: &Column,
     levels: &[Level],
     codes: &[u32],
 ) -> Result<Found, Problem> {
-    let asked = setting.options.category_test(&column.name, setting.analysis)?;
+    let asked = setting.options.level_test(&column.name, setting.analysis, setting.plan)?;
     let groups = setting.columns.count();
-    let mut found = Found { label: column.label(), missing: 0, estimates: Vec::new(), notices: Vec::new() };
+    let label = column.label();
+    let mut found = Found { label, missing: 0, coded: false, estimates: Vec::new(), notices: Vec::new() };
     let other = |message: String| Notice::Other { message: format!("{}: {message}.", column.name) };
     if levels.len().saturating_mul(groups) > MOST_CELLS {
         found.label.levels.clear();
@@ -36,16 +40,19 @@ pub(super) fn describe(
 
     let mut counts = CrossTable::new(levels.len(), groups);
     let mut missing = vec![0; groups];
-    for (row, group, n) in setting.columns.rows(table)? {
+    for (row, group, n) in setting.columns.rows(&counted.table)? {
         let code = codes[row] as usize;
         if code < levels.len() { counts.add(code, group, n) } else { missing[group] += n }
     }
     found.missing = missing.iter().sum();
+    let weighed =
+        counted.weighted(setting, |row| (codes[row] != MISSING).then_some(f64::from(codes[row])))?;
+    let weighed = weighed.map(|groups| Masses::of(&groups, levels.len()));
     if levels.len().saturating_mul(groups + 1) > MOST_ROWS {
         found.label.levels.clear();
         found.notices.push(other(format!("{} levels are too many to be shown", levels.len())));
     } else {
-        shares(setting, column, levels, &counts, &mut found);
+        shares(setting, column, levels, &counts, weighed.as_ref(), &mut found);
     }
     missing_rows(setting, column, &counts.group_totals(), &missing, &mut found);
 
@@ -59,31 +66,10 @@ pub(super) fn describe(
     } else if occupied.groups() < 2 && setting.columns.occupied() > 1 {
         found.notices.push(other("only one group has values, nothing to compare".into()));
     } else if occupied.groups() > 1 && setting.compares() {
-        let choice =
-            for_levels(&column.name, asked, setting.plan.dialect(Convention::CategoryTest), &occupied);
-        found.notices.extend(choice.notice);
-        let mut test = match choice.test {
-            TestName::FisherExact => {
-                let random = &mut Random::named(setting.plan.study.seed, &column.name);
-                let result = fisher(&occupied, random);
-                found.notices.extend(result.simulation.map(|simulation| Notice::MonteCarlo {
-                    variable: column.name.clone(),
-                    tables: simulation.tables,
-                    lower: simulation.lower,
-                    upper: simulation.upper,
-                }));
-                result.test
-            }
-            TestName::YatesChiSquared => pearson(&occupied, Correction::Yates),
-            _ => pearson(&occupied, Correction::None),
+        let test = match asked {
+            LevelTest::Counts(asked) => by_counts(setting, column, asked, &occupied, &mut found),
+            LevelTest::Order(asked) => by_order(setting, column, asked, &occupied, &mut found),
         };
-        if let Some(least_expected) = occupied.least_expected()
-            && least_expected < 5.0
-            && test.name != TestName::FisherExact
-        {
-            found.notices.push(Notice::SparseCell { variable: column.name.clone(), least_expected });
-        }
-        test.reason = Some(choice.reason);
         found.estimates.push(Estimate {
             term: Some(column.name.clone()),
             value: None,
@@ -92,16 +78,105 @@ pub(super) fn describe(
         });
     }
     if setting.options.smd && occupied.groups() > 1 {
-        difference(column, &occupied, &mut found);
+        difference(column, &occupied, weighed.as_ref(), &mut found);
     }
     Ok(found)
 }
 
-fn shares(setting: &Setting<'_>, column: &Column, levels: &[Level], counts: &CrossTable, found: &mut Found) {
+/// The test of how many patients of each group have each level.
+fn by_counts(
+    setting: &Setting<'_>,
+    column: &Column,
+    asked: CategoryTest,
+    occupied: &CrossTable,
+    found: &mut Found,
+) -> Test {
+    let dialect = setting.plan.dialect(Convention::CategoryTest);
+    let choice = for_levels(&column.name, asked, dialect, occupied);
+    found.notices.extend(choice.notice);
+    let mut test = match choice.test {
+        TestName::FisherExact => {
+            let random = &mut Random::named(setting.plan.study.seed, &column.name);
+            let result = fisher(occupied, random);
+            found.notices.extend(result.simulation.map(|simulation| Notice::MonteCarlo {
+                variable: column.name.clone(),
+                tables: simulation.tables,
+                lower: simulation.lower,
+                upper: simulation.upper,
+            }));
+            result.test
+        }
+        TestName::YatesChiSquared => pearson(occupied, Correction::Yates),
+        _ => pearson(occupied, Correction::None),
+    };
+    if let Some(least_expected) = occupied.least_expected()
+        && least_expected < 5.0
+        && test.name != TestName::FisherExact
+    {
+        found.notices.push(Notice::SparseCell { variable: column.name.clone(), least_expected });
+    }
+    test.reason = Some(choice.reason);
+    test
+}
+
+/// The test of whether the levels, in their order, are higher in some group.
+fn by_order(
+    setting: &Setting<'_>,
+    column: &Column,
+    asked: NumberTest,
+    occupied: &CrossTable,
+    found: &mut Found,
+) -> Test {
+    let by_group = occupied.transposed();
+    let places =
+        |group: &[u64]| Frequencies::new(group.iter().enumerate().map(|(place, n)| (place as f64, *n)));
+    let groups: Vec<Frequencies> = by_group.rows().map(places).collect();
+    let choice = for_order(&column.name, asked, groups.len());
+    found.notices.extend(choice.notice);
+    numbers::tested(choice.test, choice.reason, &groups.iter().collect::<Vec<_>>(), setting.plan)
+}
+
+/// Sums of the weights of the patients of each group who have each level.
+struct Masses {
+    groups: Vec<Vec<f64>>,
+    totals: Vec<f64>,
+}
+
+impl Masses {
+    fn of(groups: &[Vec<(f64, u64, f64)>], levels: usize) -> Self {
+        let of_group = |rows: &Vec<(f64, u64, f64)>| -> Vec<f64> {
+            let mut sums = vec![Sum::default(); levels];
+            rows.iter().for_each(|(level, n, w)| sums[*level as usize].add_product(*n as f64, *w));
+            sums.into_iter().map(Sum::total).collect()
+        };
+        let groups: Vec<Vec<f64>> = groups.iter().map(of_group).collect();
+        let totals = groups.iter().map(|group| sum(group.iter().copied())).collect();
+        Self { groups, totals }
+    }
+
+    /// The share of a level in some groups, or of some groups in a level.
+    fn share(&self, level: usize, groups: Range<usize>, percent: Percent) -> f64 {
+        let among = |groups: &[Vec<f64>]| sum(groups.iter().map(|group| group[level]));
+        let of = match percent {
+            Percent::Column => sum(self.totals[groups.clone()].iter().copied()),
+            Percent::Row => among(&self.groups),
+        };
+        among(&self.groups[groups]) / of
+    }
+}
+
+fn shares(
+    setting: &Setting<'_>,
+    column: &Column,
+    levels: &[Level],
+    counts: &CrossTable,
+    weighed: Option<&Masses>,
+    found: &mut Found,
+) {
     let totals = counts.group_totals();
     for (group, range) in setting.columns.shown() {
         let total: u64 = totals[range.clone()].iter().sum();
-        for (level, row) in levels.iter().zip(counts.rows()) {
+        for (position, (level, row)) in levels.iter().zip(counts.rows()).enumerate() {
             let n: u64 = row[range.clone()].iter().sum();
             let of = match setting.options.percent {
                 Percent::Column => total,
@@ -111,6 +186,10 @@ fn shares(setting: &Setting<'_>, column: &Column, levels: &[Level], counts: &Cro
             let whole = setting.options.percent == Percent::Row && group.is_none();
             let interval = setting.options.share_interval.filter(|_| !whole);
             let confidence_level = setting.plan.study.confidence_level;
+            let share = match weighed {
+                Some(masses) => masses.share(position, range.clone(), setting.options.percent),
+                None => n as f64 / of as f64,
+            };
             found.estimates.push(Estimate {
                 term: Some(column.name.clone()),
                 level: Some(level.value.clone()),
@@ -118,7 +197,7 @@ fn shares(setting: &Setting<'_>, column: &Column, levels: &[Level], counts: &Cro
                 n: Some(n),
                 of: Some(of),
                 interval: interval.and_then(|method| one_risk(n, of, method, confidence_level)),
-                ..Estimate::new(Quantity::Proportion, n as f64 / of as f64)
+                ..Estimate::new(Quantity::Proportion, share)
             });
         }
     }
@@ -145,7 +224,14 @@ pub(super) fn missing_rows(
     }
 }
 
-fn difference(column: &Column, occupied: &CrossTable, found: &mut Found) {
+fn difference(column: &Column, occupied: &CrossTable, weighed: Option<&Masses>, found: &mut Found) {
+    if let Some(Masses { groups, totals }) = weighed {
+        let occupied = groups.iter().zip(totals).filter(|(_, total)| **total > 0.0);
+        let shares: Vec<Vec<f64>> =
+            occupied.map(|(group, total)| group.iter().map(|mass| mass / total).collect()).collect();
+        let between = |a: &Vec<f64>, b: &Vec<f64>| smd::of_shares(a.iter().copied().zip(b.iter().copied()));
+        return standardized(&column.name, &shares, between, found);
+    }
     let by_group = occupied.transposed();
     let groups: Vec<&[u64]> = by_group.rows().collect();
     standardized(&column.name, &groups, |a, b| smd::of_levels(a, b), found);
@@ -170,7 +256,7 @@ pub(super) fn standardized<T>(
     let largest = pairs.map(|(a, b)| between(a, b)).try_fold(0.0_f64, |most, smd| Some(most.max(smd?)));
     if largest.is_none() {
         let message = format!(
-            "{name}: the standardized difference cannot be given; two groups have nothing in common or no spread."
+            "{name}: the standardized difference cannot be given; two groups have nothing in common or no spread, or one is a single patient."
         );
         found.notices.push(Notice::Other { message });
     }

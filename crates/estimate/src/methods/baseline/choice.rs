@@ -8,6 +8,8 @@
 //! - Numbers shown as medians: ranks (Wilcoxon, Kruskal–Wallis), which ask the question that medians suggest.
 //! - Numbers shown as means: Welch's test, which costs nothing where variances are equal and holds where they are
 //!   not (Delacre 2017, doi:10.5334/irsp.82); analysis of variance for more groups.
+//! - Levels that have an order, on request: by ranks, which see a shift to higher levels that tests of counts spread over
+//!   all the ways in which shares can differ.
 //! - SPSS, SAS and Stata print Pearson's and Student's test first, whatever the counts: so do their dialects.
 
 use super::options::{CategoryTest, NumberStatistic, NumberTest};
@@ -89,7 +91,7 @@ pub(in crate::methods) fn for_levels(
             TestName::PearsonChiSquared,
             "Yates’ correction is defined for two levels and two groups only".into(),
         ),
-        CategoryTest::Auto => match CategoryRule::of(dialect) {
+        CategoryTest::Auto | CategoryTest::Ranks => match CategoryRule::of(dialect) {
             CategoryRule::Pearson => {
                 Choice::new(TestName::PearsonChiSquared, format!("the default of {}", dialect.name()))
             }
@@ -109,6 +111,18 @@ pub(in crate::methods) fn for_levels(
     }
 }
 
+/// For a variable whose levels are compared by their order, with values in so many groups.
+pub(super) fn for_order(variable: &str, asked: NumberTest, groups: usize) -> Choice {
+    const ORDER: &str = "the levels have an order";
+    match (asked, groups) {
+        (NumberTest::Wilcoxon | NumberTest::KruskalWallis, _) => {
+            for_numbers(variable, asked, NumberStatistic::MedianQuartiles, Dialect::Farr, groups)
+        }
+        (_, 2) => Choice::new(TestName::WilcoxonRankSum, ORDER),
+        _ => Choice::new(TestName::KruskalWallis, format!("{ORDER}, and there are {groups} groups")),
+    }
+}
+
 /// For a number with values in so many groups.
 pub(super) fn for_numbers(
     variable: &str,
@@ -124,9 +138,8 @@ pub(super) fn for_numbers(
         NumberTest::Student if groups == 2 => Choice::new(TestName::Student, ASKED),
         NumberTest::Welch if groups == 2 => Choice::new(TestName::Welch, ASKED),
         NumberTest::Wilcoxon if groups == 2 => Choice::new(TestName::WilcoxonRankSum, ASKED),
-        NumberTest::Student | NumberTest::Welch => {
-            Choice::instead(variable, TestName::OneWayAnova, several())
-        }
+        NumberTest::Welch => Choice::new(TestName::WelchAnova, format!("{ASKED}, and {}", several())),
+        NumberTest::Student => Choice::instead(variable, TestName::OneWayAnova, several()),
         NumberTest::Wilcoxon => Choice::instead(variable, TestName::KruskalWallis, several()),
         NumberTest::Auto => match (statistic.is_mean(), groups) {
             (true, 2) if mean_test(dialect) == TestName::Student => {

@@ -52,6 +52,11 @@ impl Columns {
         self.n.iter().sum()
     }
 
+    /// Patients of some groups.
+    pub(super) fn patients(&self, groups: std::ops::Range<usize>) -> u64 {
+        self.n[groups].iter().sum()
+    }
+
     /// Patients without a group, where there are groups.
     pub(super) fn missing(&self) -> Option<MissingCount> {
         self.by.as_ref().map(|by| MissingCount { variable: by.clone(), n: self.missing })
@@ -94,7 +99,7 @@ impl Columns {
             .map(|(name, range)| Group {
                 level: name.map(str::to_string),
                 label: label(name, range.start),
-                n: self.n[range].iter().sum(),
+                n: self.patients(range),
                 events: None,
             })
             .collect()

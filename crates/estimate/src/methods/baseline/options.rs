@@ -1,6 +1,7 @@
 //! What may be asked of a baseline table.
 
 use crate::methods::adjust::Adjustment;
+use crate::methods::models::{WeightKind, check_weights};
 use crate::methods::two_by_two::RiskInterval;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -43,6 +44,12 @@ pub struct BaselineOptions {
     /// Exceptions for single variables, by their names.
     #[serde(default)]
     pub each: BTreeMap<String, Each>,
+    /// A variable that says how much each patient counts.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub weights: Option<String>,
+    /// What the weights stand for; needed beside `weights`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub weight_kind: Option<WeightKind>,
 }
 
 fn yes() -> bool {
@@ -112,6 +119,9 @@ pub enum CategoryTest {
     Yates,
     /// Fisher's exact test.
     Fisher,
+    /// A rank test of the order of the levels, where the plan says that they are `ordered`: Wilcoxon's, in more than two
+    /// groups Kruskal and Wallis'; other variables as with `auto`.
+    Ranks,
 }
 
 /// A test for numbers.
@@ -124,7 +134,7 @@ pub enum NumberTest {
     Auto,
     /// Student's t-test (two groups).
     Student,
-    /// Welch's t-test (two groups).
+    /// Welch's t-test; in more than two groups Welch's analysis of variance.
     Welch,
     /// Wilcoxon rank-sum test (two groups).
     Wilcoxon,
@@ -148,24 +158,35 @@ pub enum VariableTest {
     Fisher,
     /// Student's t-test (two groups).
     Student,
-    /// Welch's t-test (two groups).
+    /// Welch's t-test; in more than two groups Welch's analysis of variance.
     Welch,
-    /// Wilcoxon rank-sum test (two groups).
+    /// Wilcoxon rank-sum test (two groups); of levels their order is ranked.
     Wilcoxon,
     /// One-way analysis of variance.
     Anova,
-    /// Kruskal–Wallis test.
+    /// Kruskal–Wallis test; of levels their order is ranked.
     KruskalWallis,
 }
 
+/// How the levels of a variable are compared.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum LevelTest {
+    /// By how many patients have each.
+    Counts(CategoryTest),
+    /// By their order.
+    Order(NumberTest),
+}
+
 impl VariableTest {
-    fn of_category(self) -> Option<CategoryTest> {
+    fn of_category(self) -> Option<LevelTest> {
         match self {
-            Self::Auto => Some(CategoryTest::Auto),
-            Self::Pearson => Some(CategoryTest::Pearson),
-            Self::Yates => Some(CategoryTest::Yates),
-            Self::Fisher => Some(CategoryTest::Fisher),
-            _ => None,
+            Self::Auto => Some(LevelTest::Counts(CategoryTest::Auto)),
+            Self::Pearson => Some(LevelTest::Counts(CategoryTest::Pearson)),
+            Self::Yates => Some(LevelTest::Counts(CategoryTest::Yates)),
+            Self::Fisher => Some(LevelTest::Counts(CategoryTest::Fisher)),
+            Self::Wilcoxon => Some(LevelTest::Order(NumberTest::Wilcoxon)),
+            Self::KruskalWallis => Some(LevelTest::Order(NumberTest::KruskalWallis)),
+            Self::Student | Self::Welch | Self::Anova => None,
         }
     }
 
@@ -201,28 +222,50 @@ impl BaselineOptions {
         })
     }
 
+    /// Whether patients have sampling weights, under which they are described and not tested.
+    pub(super) fn is_sampled(&self) -> bool {
+        self.weights.is_some() && self.weight_kind == Some(WeightKind::Sampling)
+    }
+
     /// How a number is summarized.
     pub fn statistic(&self, variable: &str) -> NumberStatistic {
         self.each.get(variable).and_then(|each| each.statistic).unwrap_or(self.continuous)
     }
 
     /// The test asked for a variable with levels.
-    pub fn category_test(&self, variable: &str, analysis: &Analysis) -> Result<CategoryTest, Problem> {
-        let Some(each) = self.each.get(variable) else { return Ok(self.tests.categorical) };
+    pub(super) fn level_test(
+        &self,
+        variable: &str,
+        analysis: &Analysis,
+        plan: &Plan,
+    ) -> Result<LevelTest, Problem> {
+        let ordered = plan.variable(variable).is_some_and(|variable| variable.ordered);
+        let of_all = match self.tests.categorical {
+            CategoryTest::Ranks if ordered => LevelTest::Order(NumberTest::Auto),
+            CategoryTest::Ranks => LevelTest::Counts(CategoryTest::Auto),
+            test => LevelTest::Counts(test),
+        };
+        let Some(each) = self.each.get(variable) else { return Ok(of_all) };
         if each.statistic.is_some() {
             return Err(analysis
                 .refuse(&path(variable, "statistic"), format!("`{variable}` has levels: they are counted"))
                 .help("remove `statistic`, which is for numbers"));
         }
-        let Some(test) = each.test else { return Ok(self.tests.categorical) };
-        test.of_category().ok_or_else(|| {
-            analysis
-                .refuse(
-                    &path(variable, "test"),
-                    format!("`{variable}` has levels, and this test is for numbers"),
-                )
-                .help("use `pearson`, `yates` or `fisher`")
-        })
+        let Some(test) = each.test else { return Ok(of_all) };
+        let place = path(variable, "test");
+        match test.of_category() {
+            Some(LevelTest::Order(_)) if !ordered => {
+                Err(analysis.refuse(&place, format!("the levels of `{variable}` have no order to rank")).help(
+                    format!(
+                        "write `ordered = true` in [variables.{variable}], or use `pearson`, `yates` or `fisher`"
+                    ),
+                ))
+            }
+            Some(test) => Ok(test),
+            None => Err(analysis
+                .refuse(&place, format!("`{variable}` has levels, and this test is for numbers"))
+                .help("use `pearson`, `yates` or `fisher`, or `wilcoxon` or `kruskal_wallis` for ordered levels")),
+        }
     }
 
     /// The test asked for a number.
@@ -290,6 +333,7 @@ impl BaselineOptions {
                     .help("name groups with `by` and leave `p_values` on, or remove `adjust`"),
             );
         }
+        problems.extend(self.check_weights(analysis, &names));
         let declared = |name: &str| plan.variable(name).and_then(|variable| variable.kind);
         if let Some(by) = &self.by
             && matches!(declared(by), Some(Kind::Number | Kind::Date))
@@ -302,13 +346,43 @@ impl BaselineOptions {
         }
         for name in &names {
             let fault = match declared(name) {
-                Some(Kind::Category | Kind::Flag) => self.category_test(name, analysis).err(),
+                Some(Kind::Category | Kind::Flag) => self.level_test(name, analysis, plan).err(),
                 Some(Kind::Number | Kind::Date) => self.number_test(name, analysis).err(),
                 None => None,
             };
             problems.extend(fault);
         }
         Problem::collect(problems)
+    }
+
+    /// What cannot go with weights.
+    fn check_weights(&self, analysis: &Analysis, names: &[String]) -> Vec<Problem> {
+        let mut problems: Vec<Problem> =
+            check_weights(analysis, self.weights.as_deref(), self.weight_kind).err().into_iter().collect();
+        if let Some(weights) = &self.weights
+            && (names.contains(weights) || self.by.as_ref() == Some(weights))
+        {
+            let message = format!("`{weights}` is both a weight and described by itself");
+            problems.push(
+                analysis.refuse(&["weights".into()], message).help("remove it from `variables` and `by`"),
+            );
+        }
+        let tested = self.each.values().any(|each| !matches!(each.test, None | Some(VariableTest::Auto)));
+        for (key, asked) in [
+            ("share_interval", self.share_interval.is_some()),
+            ("adjust", self.adjust.is_some()),
+            ("tests", self.tests != TestOptions::default()),
+            ("each", tested),
+        ] {
+            if asked && self.is_sampled() {
+                let message = format!("`{key}` is for patients who count once each");
+                problems.push(analysis.refuse(&[key.into()], message).help(
+                    "remove it; under sampling weights `smd = true` says how far the groups are apart, and a \
+                     weighted model tests it",
+                ));
+            }
+        }
+        problems
     }
 }
 

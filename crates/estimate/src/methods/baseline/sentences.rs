@@ -2,6 +2,7 @@
 
 use super::{NumberStatistic, Percent, Setting};
 use crate::methods::kaplan_meier::percent;
+use crate::methods::models::weights_text;
 use crate::methods::tests::frequencies::QuantileDefinition;
 use crate::methods::two_by_two::RiskInterval;
 use std::collections::BTreeSet;
@@ -30,7 +31,11 @@ pub(super) fn methods(setting: &Setting<'_>, results: &Results) -> Vec<String> {
         });
         let interval = interval.unwrap_or_default();
         sentences.push(format!("Categorical variables are given as number and {share}{interval}."));
-        sentences.extend(compared("Categorical variables", results, name_of_levels));
+        let tested = |term: &str, name| levels.iter().any(|label| label.name == term) && name_of_levels(name);
+        sentences.extend(compared("Categorical variables", results, tested));
+        let ranked =
+            |term: &str, name| levels.iter().any(|label| label.name == term) && !name_of_levels(name);
+        sentences.extend(compared("Variables with ordered levels", results, ranked));
     }
     if !numbers.is_empty() {
         let shown: BTreeSet<NumberStatistic> =
@@ -39,9 +44,14 @@ pub(super) fn methods(setting: &Setting<'_>, results: &Results) -> Vec<String> {
         sentences.push(format!("Continuous variables are given as {}.", list(&shown, "or")));
         if shown.iter().any(|words| words.contains("quartiles")) {
             let definition = QuantileDefinition::of(setting.plan.dialect(Convention::Quantile)).number();
-            sentences.push(format!("Quartiles follow definition {definition} of Hyndman and Fan."));
+            sentences.push(if setting.options.is_sampled() {
+                "Quartiles are those of the weighted distribution.".into()
+            } else {
+                format!("Quartiles follow definition {definition} of Hyndman and Fan.")
+            });
         }
-        sentences.extend(compared("Continuous variables", results, |name| !name_of_levels(name)));
+        let tested = |term: &str, _| numbers.iter().any(|label| label.name == term);
+        sentences.extend(compared("Continuous variables", results, tested));
     }
     let adjusted = results.estimates.iter().filter(|row| row.quantity == Quantity::AdjustedP).count();
     if let Some(adjustment) = setting.options.adjust.filter(|_| adjusted > 0) {
@@ -51,6 +61,11 @@ pub(super) fn methods(setting: &Setting<'_>, results: &Results) -> Vec<String> {
             adjustment.text()
         ));
     }
+    sentences.extend(weights_text(
+        setting.options.weights.as_ref(),
+        setting.options.weight_kind,
+        setting.plan,
+    ));
     if results.estimates.iter().any(|row| row.quantity == Quantity::StandardizedMeanDifference) {
         let between =
             if setting.columns.occupied() > 2 { ", the largest between any two groups" } else { "" };
@@ -73,10 +88,11 @@ fn name_of_levels(name: TestName) -> bool {
 }
 
 /// The tests that were made, each once.
-fn compared(what: &str, results: &Results, ours: impl Fn(TestName) -> bool) -> Option<String> {
+fn compared(what: &str, results: &Results, ours: impl Fn(&str, TestName) -> bool) -> Option<String> {
     let mut names: Vec<&str> = Vec::new();
     let mut rule = "";
-    for test in results.estimates.iter().filter_map(|row| row.test.as_ref()).filter(|test| ours(test.name)) {
+    let made = results.estimates.iter().filter_map(|row| Some((row.term.as_deref()?, row.test.as_ref()?)));
+    for (_, test) in made.filter(|(term, test)| test.p_value.is_some() && ours(term, test.name)) {
         if !names.contains(&test.name.text()) {
             names.push(test.name.text());
         }

@@ -2,12 +2,15 @@ use super::*;
 use crate::methods::find;
 use study::{Column, Estimate, Place, Quantity, SourceText, TestName};
 
+mod weights;
+
 /// A plan with one analysis of those options.
 fn plan(dialect: &str, options: &str) -> Plan {
     let text = format!(
         "[study]\ntitle = \"T\"\ndialect = \"{dialect}\"\n[population]\ntable = \"patients\"\n\
          [variables.sex]\nkind = \"category\"\n[variables.age]\nkind = \"number\"\n\
-         [[analyses]]\nid = \"table-1\"\nmethod = \"baseline\"\n{options}"
+         [[analyses]]\nid = \"table-1\"\nmethod = \"baseline\"\n{options}\n\
+         [variables.stage]\nkind = \"category\"\nordered = true\n"
     );
     Plan::parse(SourceText::new("study.toml", text)).unwrap()
 }
@@ -27,7 +30,7 @@ fn run(dialect: &str, options: &str, tables: &[CountTable]) -> Result<Results, P
     (method.estimate)(analysis, &plan, tables)
 }
 
-fn table(columns: [Column; 2], n: &[u64]) -> CountTable {
+fn table<const C: usize>(columns: [Column; C], n: &[u64]) -> CountTable {
     CountTable::new(columns.into(), n.to_vec()).unwrap()
 }
 
@@ -149,6 +152,13 @@ fn exceptions_by_variable_and_tests_that_do_not_fit_are_replaced() {
     let results = run("farr", &each, &[three]).unwrap();
     assert_eq!((test(&results).name, test(&results).statistic), (TestName::OneWayAnova, Some(7.0)));
     assert!(matches!(&results.notices[..], [Notice::TestReplaced { .. }]));
+    let welch = format!("{AGE}each = {{ age = {{ test = \"welch\" }} }}\n");
+    let arm = Column::category("arm", &["a", "b", "c"], vec![0, 0, 1, 1, 2, 2]);
+    let three = table([arm, Column::number("age", vec![1.0, 3.0, 3.0, 5.0, 7.0, 11.0])], &[1; 6]);
+    let results = run("farr", &welch, &[three]).unwrap();
+    assert_eq!(test(&results).name, TestName::WelchAnova);
+    assert!((test(&results).statistic.unwrap() - 270.0 / 73.0).abs() < 1e-14);
+    assert!(results.notices.is_empty());
     let yates = format!("{SEX}tests = {{ categorical = \"yates\" }}\n");
     let arm = Column::category("arm", &["a", "b"], vec![0, 0, 0, 1, 1, 1]);
     let levels = Column::category("sex", &["f", "m", "x"], vec![0, 1, 2, 0, 1, 2]);
@@ -210,6 +220,23 @@ fn a_million_levels_are_compared_but_not_shown() {
     assert!(test(&results).p_value.is_some());
     assert_eq!(results.notices.len(), 3, "{:?}", results.notices);
     assert!(rows(&results, Quantity::StandardizedMeanDifference, None)[0].value.is_some());
+}
+
+#[test]
+fn a_number_of_two_values_may_be_a_code() {
+    let arm = || Column::category("arm", &["a", "b"], vec![0, 0, 1, 1]);
+    let of = |name: &str, values: [f64; 4]| {
+        let options = format!("by = \"arm\"\nvariables = [\"{name}\"]\n");
+        let counted = table([arm(), Column::number(name, values.to_vec())], &[3, 4, 5, 6]);
+        run("farr", &options, &[counted]).unwrap().notices
+    };
+    let notices = of("ascites", [0.0, 1.0, 0.0, 1.0]);
+    let [Notice::Other { message }] = &notices[..] else { panic!("{notices:?}") };
+    assert!(message.starts_with("ascites: only two values"), "{message}");
+    assert!(of("ascites", [0.0, 1.0, 2.0, 1.0]).is_empty());
+    assert!(of("ascites", [0.5, 1.0, 0.5, 1.0]).is_empty());
+    // The plan says that it is a number.
+    assert!(of("age", [0.0, 1.0, 0.0, 1.0]).is_empty());
 }
 
 /// Identity, `baseline`: the order of the rows and splitting a counted row change nothing.

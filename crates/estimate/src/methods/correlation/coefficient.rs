@@ -71,6 +71,11 @@ impl Pairs {
                 reason = how;
             }
         }
+        if distribution == SpearmanDistribution::Exact && r.is_some() && n <= spearman::COUNTED_TIED {
+            let each = |(x, y, n): &(f64, f64, u64)| std::iter::repeat_n((*x as i64, *y as i64), *n as usize);
+            test.p_value = Some(spearman::exact_p(&ranked.pairs.iter().flat_map(each).collect::<Vec<_>>()));
+            reason = "P exact, from all orders of the ranks, ties as they are";
+        }
         test.reason = Some(reason.into());
         let n = n as f64;
         let variance = r.filter(|_| n > 3.0).map(|r| (1.0 + 0.5 * r * r) / (n - 3.0));

@@ -9,9 +9,11 @@ use study::Dialect;
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "snake_case")]
 pub enum SpearmanDistribution {
-    /// Without ties by counting all orders (up to 9 patients) or an Edgeworth series (up to 1289), as R does; otherwise
+    /// Without ties by counting all orders (up to 9 patients) or an Edgeworth series (up to 1290), as R does; otherwise
     /// by the t distribution.
     ExactWhereSmall,
+    /// By counting all orders, ties as they are, of up to 12 patients; otherwise by the t distribution.
+    Exact,
     /// By the t distribution.
     T,
 }
@@ -28,8 +30,10 @@ impl SpearmanDistribution {
 
 /// Patients up to which all orders are counted.
 const COUNTED: u64 = 9;
+/// Patients up to which all orders are counted where values may tie.
+pub(super) const COUNTED_TIED: u64 = 12;
 /// Patients up to which the series is used.
-const SERIES: u64 = 1289;
+const SERIES: u64 = 1290;
 
 /// The two-sided P value of Σd² and how it was found; none for too many or too few patients.
 pub(super) fn p_value(squares: f64, n: u64) -> Option<(f64, &'static str)> {
@@ -47,6 +51,36 @@ pub(super) fn p_value(squares: f64, n: u64) -> Option<(f64, &'static str)> {
         (series_upper(squares, n as f64), "P from an Edgeworth series, as no values tie")
     };
     Some(((2.0 * tail).clamp(0.0, 1.0), how))
+}
+
+/// The share of all orders of the second numbers whose sum of products with the first is at least as far from 0 as that of
+/// the order given. Both are whole and add up to 0, as twice the mid-ranks less their mean; of [`COUNTED_TIED`] patients at
+/// most, since all subsets of them are gone through.
+pub(super) fn exact_p(pairs: &[(i64, i64)]) -> f64 {
+    let n = pairs.len();
+    let observed: i64 = pairs.iter().map(|(x, y)| x * y).sum();
+    let most: i64 = pairs.iter().map(|(x, y)| x.abs().max(y.abs()).pow(2)).sum();
+    let place = |sum: i64| (sum + most) as usize;
+    // The first numbers are given their partners one after the other, each set of partners used so far with its sums.
+    let mut ways: Vec<Vec<u64>> = vec![Vec::new(); 1 << n];
+    ways[0] = vec![0; place(most) + 1];
+    ways[0][place(0)] = 1;
+    for used in 0..(1usize << n) - 1 {
+        let here = std::mem::take(&mut ways[used]);
+        let (first, _) = pairs[used.count_ones() as usize];
+        for partner in (0..n).filter(|partner| used & (1 << partner) == 0) {
+            let next = &mut ways[used | (1 << partner)];
+            next.resize(here.len(), 0);
+            let add = first * pairs[partner].1;
+            for (at, count) in here.iter().enumerate().filter(|(_, count)| **count > 0) {
+                next[(at as i64 + add) as usize] += count;
+            }
+        }
+    }
+    let all = &ways[(1 << n) - 1];
+    let far = |at: usize| (at as i64 - most).abs() >= observed.abs();
+    let extreme: u64 = all.iter().enumerate().filter(|(at, _)| far(*at)).map(|(_, count)| count).sum();
+    extreme as f64 / all.iter().sum::<u64>() as f64
 }
 
 /// P(Σd² ≤ s): the places are filled one after the other, each set of ranks used so far with its sums.
@@ -113,7 +147,29 @@ mod tests {
         assert_eq!(p_value(0.0, 3).unwrap().0, 2.0 / 6.0);
         assert_eq!(p_value(8.0, 3).unwrap().0, 2.0 / 6.0);
         assert_eq!(p_value(6.0, 3).unwrap().0, 1.0);
-        assert_eq!(p_value(1.0, 2000), None);
+        // R's `cor.test` takes the series up to and with 1290 patients.
+        assert!(p_value(2.0, 1290).is_some());
+        assert_eq!(p_value(2.0, 1291), None);
+    }
+
+    /// By hand, `correlation`: of the 24 orders of 1, 1, 2, 3 beside 1, 2, 3, 4 four are as far from none as that one.
+    #[test]
+    fn all_orders_with_a_tie() {
+        // Doubled mid-ranks less their mean: −3, −1, 1, 3 and −2, −2, 1, 3; sums of products: 6 + 2 + 1 + 9 = 18, and −18
+        // turned round; each is that of two of the 24 orders. Next are 16 and −16.
+        assert_eq!(exact_p(&[(-3, -2), (-1, -2), (1, 1), (3, 3)]), 4.0 / 24.0);
+        assert_eq!(exact_p(&[(-3, 3), (-1, 1), (1, -2), (3, -2)]), 4.0 / 24.0);
+    }
+
+    #[test]
+    fn without_ties_both_ways_of_counting_agree() {
+        for order in [[1, 3, 2, 4, 6, 5], [6, 1, 5, 2, 4, 3], [2, 1, 4, 3, 6, 5]] {
+            let pairs: Vec<(i64, i64)> =
+                order.iter().enumerate().map(|(x, y)| (2 * x as i64 - 5, 2 * y - 7)).collect();
+            let squares: i64 = order.iter().enumerate().map(|(x, y)| (x as i64 + 1 - y).pow(2)).sum();
+            let (p, _) = p_value(squares as f64, 6).unwrap();
+            assert!((exact_p(&pairs) - p).abs() < 1e-15);
+        }
     }
 
     #[test]

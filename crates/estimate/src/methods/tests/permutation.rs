@@ -1,4 +1,4 @@
-//! Exact distributions of Wilcoxon's statistics where values tie.
+//! Exact distributions of Wilcoxon's statistics where values tie, and of other sums over chosen patients.
 //!
 //! # Formula
 //! Given the values, every choice of n₁ patients for the first group, or every choice of signs, is equally probable
@@ -19,6 +19,12 @@ pub const MOST_PATIENTS: u64 = 30_000;
 /// The share of choices of `chosen` among all patients, `doubled` being twice their mid-ranks, ascending, whose sum differs from
 /// its expectation by at least half of `excess`; none where there are too many to be counted.
 pub fn rank_sum(doubled: &[u64], chosen: usize, excess: u128) -> Option<f64> {
+    chosen_sum(doubled, chosen, excess * doubled.len() as u128)
+}
+
+/// The same of any whole numbers in the place of doubled ranks, ascending: the share of choices whose sum, taken as many
+/// times as there are patients, differs from its expectation by at least `excess`.
+pub fn chosen_sum(doubled: &[u64], chosen: usize, excess: u128) -> Option<f64> {
     let n = doubled.len();
     // The distribution of the other group mirrors that of this one.
     let chosen = chosen.min(n.checked_sub(chosen)?);
@@ -36,10 +42,10 @@ pub fn rank_sum(doubled: &[u64], chosen: usize, excess: u128) -> Option<f64> {
             to.iter_mut().skip(rank).zip(from).for_each(|(to, from)| *to += from);
         }
     }
-    // Twice the expectation of a doubled sum: chosen · 2 · mean rank, a whole number of halves.
+    // The expectation times the number of patients is a whole number.
     let total: u128 = doubled.iter().map(|rank| u128::from(*rank)).sum();
     let expected = total * chosen as u128;
-    let far = |at: usize| (at as u128 * n as u128).abs_diff(expected) >= excess * n as u128;
+    let far = |at: usize| (at as u128 * n as u128).abs_diff(expected) >= excess;
     share(&ways[chosen], far)
 }
 

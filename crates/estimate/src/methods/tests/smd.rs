@@ -17,9 +17,12 @@ use study::results::finite;
 
 /// Of numbers; absent where it is infinite or a group has fewer than two patients.
 pub fn of_numbers(first: &Moments, second: &Moments) -> Option<f64> {
-    let difference = first.less(second).abs();
-    let variance = 0.5 * (first.variance()? + second.variance()?);
-    if difference == 0.0 { Some(0.0) } else { finite(difference / variance.sqrt()) }
+    of_means(first.less(second), first.variance()?, second.variance()?)
+}
+
+/// Of a difference of means and the two variances.
+pub fn of_means(difference: f64, first: f64, second: f64) -> Option<f64> {
+    if difference == 0.0 { Some(0.0) } else { finite(difference.abs() / (0.5 * (first + second)).sqrt()) }
 }
 
 /// Of the levels of two groups; absent where they share none or one has no patients.
@@ -28,8 +31,12 @@ pub fn of_levels(first: &[u64], second: &[u64]) -> Option<f64> {
     if n1 == 0.0 || n2 == 0.0 {
         return None;
     }
-    let shares =
-        first.iter().zip(second).map(|(a, b)| (*a as f64 / n1, *b as f64 / n2)).filter(|(p, q)| p + q > 0.0);
+    of_shares(first.iter().zip(second).map(|(a, b)| (*a as f64 / n1, *b as f64 / n2)))
+}
+
+/// Of the shares of each level in two groups.
+pub fn of_shares(shares: impl Iterator<Item = (f64, f64)> + Clone) -> Option<f64> {
+    let shares = shares.filter(|(p, q)| p + q > 0.0);
     let apart = sum(shares.clone().map(|(p, q)| (p - q) * (p - q) / (p + q)));
     let shared = sum(shares.map(|(p, q)| p * q / (p + q)));
     finite((apart / shared).sqrt())

@@ -66,6 +66,8 @@ pub fn wilcoxon(first: &Frequencies, second: &Frequencies, distribution: Distrib
 /// The last patient in rank order belongs either to the first group, and exceeds all n of the other, or to the
 /// second: c(m, n, w) = c(m − 1, n, w − n) + c(m, n − 1, w). Only positive numbers are added.
 pub(in crate::methods) fn counts(m: usize, n: usize) -> Vec<f64> {
+    // Both groups have the same distribution; one list for each patient of the smaller is what fits into memory.
+    let (m, n) = (m.max(n), m.min(n));
     let mut by_size: Vec<Vec<f64>> = vec![vec![1.0]; n + 1];
     for i in 1..=m {
         for j in 1..=n {
@@ -97,6 +99,7 @@ mod tests {
         // {1,2} 0, {1,3} 1, {1,4} and {2,3} 2, {2,4} 3, {3,4} 4.
         assert_eq!(counts(2, 2), [1.0, 1.0, 2.0, 1.0, 1.0]);
         assert_eq!(counts(2, 3).iter().sum::<f64>(), 10.0);
+        assert_eq!(counts(2, 3), counts(3, 2));
         let test = wilcoxon(&sample(&[1.0, 2.0]), &sample(&[3.0, 4.0]), Distribution::ExactWhereSmall);
         assert_eq!((test.statistic, test.p_value), (Some(0.0), Some(2.0 / 6.0)));
         let test = wilcoxon(&sample(&[2.0, 4.0]), &sample(&[1.0, 3.0]), Distribution::ExactWhereSmall);

@@ -65,6 +65,35 @@ figures <- function(d, terms, shown, knots, fitter, intercept, quartiles, number
            wald = test(quadratic(again$beta[at], again$covariance[at, at, drop = FALSE]), length(columns)))
   }
   tests <- vapply(shown, function(term) object(term = text(term), test = tested(which(of == match(term, terms)))), "")
+  # Several terms together, of the whole model: each column belongs to the variables of its term, and bends some of them.
+  variables <- strsplit(terms, ":")[of]
+  bent_in <- unlist(lapply(seq_along(terms), function(i) {
+    names <- strsplit(terms[i], ":")[[1]]
+    own <- intersect(names, names(knots))
+    if (length(own) == 0) return(rep(list(character(0)), sum(of == i)))
+    if (length(names) == 1) return(c(list(character(0)), rep(list(own), sum(of == i) - 1)))
+    lapply(strsplit(matrices[[i]]$basis, " \u00d7 "), function(which) own[as.integer(which) > 1])
+  }), recursive = FALSE)
+  crossed <- lengths(variables) > 1
+  has <- function(list, name) vapply(list, function(own) name %in% own, TRUE)
+  number_crossed <- function(columns) length(unique(of[columns & crossed]))
+  joint <- function(quantity, term, columns)
+    if (!any(columns)) NULL else object(quantity = text(quantity), term = text(term), test = tested(which(columns)))
+  together <- if (length(shown) < length(terms)) list() else c(
+    lapply(Filter(function(name) any(crossed & has(variables, name)), terms[!grepl(":", terms)]), function(name) {
+      own <- has(variables, name)
+      list(joint("total_effect", name, own),
+           if (number_crossed(own) > 1) joint("total_interaction", name, own & crossed),
+           joint("total_nonlinearity", name, has(bent_in, name)))
+    }),
+    lapply(terms[grepl(":", terms)], function(term) {
+      inside <- vapply(variables, function(own) all(strsplit(term, ":")[[1]] %in% own), TRUE)
+      if (number_crossed(inside) > 1) joint("total_effect", term, inside)
+    }),
+    list(if (number_crossed(crossed) > 1) joint("total_interaction", NA, crossed)),
+    list(if (length(knots) > 1) joint("total_nonlinearity", NA, lengths(bent_in) > 0)),
+    list(if (any(crossed) && length(knots) > 0) joint("linear_additive", NA, crossed | lengths(bent_in) > 0)))
+  together <- unlist(together)
   # The intercept where every column of a spline is 0: products of splines less their medians are not 0 there.
   at_origin <- unlist(lapply(seq_along(terms), function(i) {
     names <- strsplit(terms[i], ":")[[1]]
@@ -137,6 +166,7 @@ figures <- function(d, terms, shown, knots, fitter, intercept, quartiles, number
   }, "")
   object(terms = array(text(terms)), columns = array(columns), tests = array(tests), splines = array(splines),
          within = array(within),
+         together = array(together),
          log_likelihood = number(fit$value),
          intercept = if (intercept) array(number(c(fit$beta[1] + sum(at_origin * fit$beta[-1]), sqrt(fit$covariance[1, 1])))) else "null")
 }

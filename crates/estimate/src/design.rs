@@ -148,10 +148,28 @@ impl Design {
 
     fn drop_aliased(&mut self, covariates: &[&Covariate], weights: &[f64]) {
         let p = self.columns.len();
-        let rank = rank(&self.x, p, weights);
-        if rank.kept.len() < p {
-            self.keep(covariates, &rank.kept, &|_| false);
+        let kept = if self.is_centred(weights) {
+            rank(&self.x, p, weights).kept
+        } else {
+            // What a column has in common with a constant says nothing: only what it has beyond that counts.
+            let row = |row: &[f64]| std::iter::once(1.0).chain(row.to_vec());
+            let x: Vec<f64> = self.x.chunks_exact(p).flat_map(row).collect();
+            rank(&x, p + 1, weights).kept.into_iter().filter_map(|at| at.checked_sub(1)).collect()
+        };
+        if kept.len() < p {
+            self.keep(covariates, &kept, &|_| false);
         }
+    }
+
+    /// Whether every column has the mean 0; of values as large as 1e15 rounding leaves it off.
+    fn is_centred(&self, weights: &[f64]) -> bool {
+        let p = self.columns.len();
+        let total: f64 = weights.iter().sum();
+        let mean = |column: usize| -> f64 {
+            let values = self.x.iter().skip(column).step_by(p);
+            values.zip(weights).map(|(x, n)| n / total * x).sum()
+        };
+        (0..p).all(|column| mean(column).abs() < 1e-8)
     }
 
     /// Positions of the columns of one covariate.

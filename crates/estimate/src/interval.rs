@@ -274,6 +274,32 @@ pub fn score_statistic<M: Regression>(model: &M, zero: &[usize]) -> Option<f64> 
     Some(pairs.map(|(a, b)| at.score[a] * inverse[(a, b)] * at.score[b]).sum())
 }
 
+/// The same of a fitted model that may be separated: who is explained without exception says nothing of the parameters that
+/// are tested, so that the test is made among the others.
+pub fn score_statistic_in_limit<M: Regression>(model: &M, fit: &Fit<'_, M>, zero: &[usize]) -> Option<f64> {
+    if fit.separation.is_none() {
+        return score_statistic(model, zero);
+    }
+    let finite: Option<Vec<usize>> = zero.iter().map(|k| fit.position(*k)).collect();
+    if let Some(held) = finite {
+        return score_statistic(fit.model.as_ref(), &held);
+    }
+    // Of an infinite estimate the others alone may be separated, or nobody is.
+    let p = model.parameters();
+    let others: Vec<usize> = (0..p).filter(|k| !zero.contains(k)).collect();
+    let reduced = model.select(&others);
+    let found = regression::fit(&reduced, None).ok()?;
+    let Some(along) = &found.direction else { return score_statistic(model, zero) };
+    let mut direction = vec![0.0; p];
+    others.iter().zip(along).for_each(|(k, value)| direction[*k] = *value);
+    let (limit, rank) = regression::told_apart(&model.limit(&model.cone().along(direction)?));
+    let place = |k: &usize| {
+        let at = rank.kept.iter().position(|kept| kept == k)?;
+        rank.null.iter().all(|null| null[*k] == 0.0).then_some(at)
+    };
+    score_statistic(&limit, &zero.iter().map(place).collect::<Option<Vec<_>>>()?)
+}
+
 /// The root of an increasing function; none where a value is missing.
 fn root(f: &impl Fn(f64) -> Option<f64>) -> Option<f64> {
     root::of_falling(|at| f(at).map_or(f64::NAN, |value| -value), 0.0, 1e4)

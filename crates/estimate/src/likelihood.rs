@@ -3,8 +3,9 @@
 //! # Formula
 //! β ← β + I(β)⁻¹ U(β), with U the score and I the observed information; the step is halved while the likelihood
 //! falls. The squared Newton decrement U′I⁻¹U is the squared distance to the maximum in standard errors, whatever
-//! the scale of the columns: the step from less than 1e-16 is the last, because it squares the distance once more. The
-//! loop also ends where the decrement is below 1e-14 and rounding lets it fall no further.
+//! the scale of the columns (and of weights, by whose mean it is divided): the step from less than 1e-16 is the last,
+//! because it squares the distance once more. The loop also ends where the decrement is below 1e-14 and rounding lets
+//! it fall no further.
 //! Where a log-likelihood is not concave and I is not positive definite, as much of its own diagonal is added as makes
 //! it so: a step uphill, from which the loop never ends.
 //! The curvature of a penalty that is too costly is learnt; see [`Learnt`].
@@ -61,6 +62,12 @@ pub trait Likelihood {
     /// it is so small that it may be left out.
     fn parts_with_curvature(&self, beta: &[f64]) -> Option<(Parts, Option<Mat<f64>>)> {
         self.parts(beta).map(|parts| (parts, None))
+    }
+
+    /// What a patient counts on average, where weights make that another number than 1: so much longer are squared lengths in
+    /// standard errors.
+    fn unit(&self) -> f64 {
+        1.0
     }
 
     /// Whether every point where the score vanishes is the maximum.
@@ -234,7 +241,7 @@ fn climb<L: Likelihood>(
     enough: &dyn Fn(f64) -> f64,
 ) -> (Maximum, f64) {
     let mut now = Maximum { beta, at, iterations: 0, converged: false, learnt: None };
-    let mut last = f64::INFINITY;
+    let (mut last, unit) = (f64::INFINITY, course.unit());
     loop {
         let newton = newton_step(&now.at, held, 0.0);
         let (step, decrement) = match newton {
@@ -246,7 +253,7 @@ fn climb<L: Likelihood>(
                 None => return (now, f64::NAN),
             },
         };
-        if decrement < enough(now.at.value) || (decrement < 1e-14 && decrement > 0.25 * last) {
+        if decrement < unit * enough(now.at.value) || (decrement < unit * 1e-14 && decrement > 0.25 * last) {
             now.converged = true;
             return (now, decrement);
         }
@@ -254,7 +261,7 @@ fn climb<L: Likelihood>(
             return (now, decrement);
         }
         last = decrement;
-        let floor = now.at.value - 1e-12 * (1.0 + now.at.value.abs());
+        let floor = now.at.value - 1e-12 * (unit + now.at.value.abs());
         let mut fraction = 1.0;
         let next = loop {
             let beta: Vec<f64> = now.beta.iter().zip(&step).map(|(b, s)| b + fraction * s).collect();
@@ -269,7 +276,7 @@ fn climb<L: Likelihood>(
         };
         let Some((beta, at)) = next else { return (now, decrement) };
         let iterations = now.iterations + 1;
-        now = Maximum { beta, at, iterations, converged: decrement < 1e-16, learnt: None };
+        now = Maximum { beta, at, iterations, converged: decrement < unit * 1e-16, learnt: None };
         if now.converged {
             return (now, decrement * decrement);
         }

@@ -16,7 +16,7 @@ use crate::numerics::symmetric::{inverse, least_eigenvalue, solve};
 use crate::separation::{Cone, Recession, Separated};
 use faer::Mat;
 use std::borrow::Cow;
-use study::notice::SeparationKind;
+use study::notice::{SeparationKind, Toward};
 
 /// A model whose separation can be examined.
 pub trait Regression: Likelihood + Clone {
@@ -252,6 +252,19 @@ fn limiting<M: Regression>(model: &M, recession: Recession) -> Result<(Fit<'_, M
     let certain = has_maximum(&reduced, &maximum);
     let (p, direction) = (model.parameters(), Some(recession.direction));
     Ok((fit_of_limit(reduced, rank, p, maximum, Some(kind), direction)?, certain))
+}
+
+/// Numbers in the rows of a cone beyond which it is not asked which way an estimate may go: it would take seconds.
+const COSTLY: usize = 4_000_000;
+
+/// Where an infinite coefficient goes, where it can go one way only.
+pub fn toward<M: Regression>(model: &M, fit: &Fit<'_, M>, k: usize) -> Option<Toward> {
+    let along = fit.direction.as_ref()?[k];
+    let cone = if along.abs() < 1e-8 { return None } else { model.cone() };
+    if cone.inequalities.len() > COSTLY || cone.leads_both_ways(k) {
+        return None;
+    }
+    Some(if along > 0.0 { Toward::Infinity } else { Toward::Zero })
 }
 
 /// A limiting model with those of its parameters that it can tell apart.

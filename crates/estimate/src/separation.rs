@@ -154,6 +154,21 @@ impl Cone {
         (inside && strict.contains(&true)).then_some(Recession { direction, strict })
     }
 
+    /// Whether its directions lead both ways along one parameter: whether that can become infinite either way. So it is taken
+    /// to be where the numbers are too extreme to tell.
+    pub fn leads_both_ways(&self, parameter: usize) -> bool {
+        [1.0, -1.0].into_iter().all(|way| {
+            let mut one_way = self.clone();
+            let row = (0..self.parameters).map(|k| if k == parameter { way } else { 0.0 });
+            one_way.inequalities.extend(row);
+            match one_way.recession() {
+                Separated::Yes(recession) => recession.strict.last() == Some(&true),
+                Separated::No => false,
+                Separated::Unknown => true,
+            }
+        })
+    }
+
     /// An orthonormal basis of the directions that fulfil the equalities.
     fn complement(&self) -> Vec<Vec<f64>> {
         let p = self.parameters;

@@ -152,19 +152,33 @@ fn an_interaction_is_pooled_within_levels() {
     }
     assert_eq!(pooled.effects.len(), 2);
     for set in &sets {
-        let own = set.covariances.iter().find(|own| own.term.as_deref() == Some("x:flag")).unwrap();
+        let whole = |own: &&study::Covariance| {
+            own.quantity == Quantity::GlobalTest && own.term.as_deref() == Some("x:flag")
+        };
+        let own = set.covariances.iter().find(whole).unwrap();
         let log = |level: usize| set.effects[level].ratio[30].unwrap().ln();
         let at = set.effects[0].x[30];
         let sum: f64 = (0..2).map(|k| own.beta[k] * (spline.basis(at, k) - spline.basis(q2, k))).sum();
         close(log(1) - log(0), sum);
     }
-    let tests = pooled.estimates.iter().filter(|row| row.term.as_deref() == Some("x:flag"));
-    let joint = tests.filter(|row| row.quantity == Quantity::GlobalTest).filter_map(|row| row.test.as_ref());
-    assert!(
-        joint
-            .into_iter()
-            .any(|test| test.df[0] == 2.0 && test.reason.as_ref().is_some_and(|text| text.contains("D₁")))
-    );
+    // Every test of several coefficients has their own covariance in every data set.
+    for (quantity, term, df) in [
+        (Quantity::GlobalTest, Some("x:flag"), 2.0),
+        (Quantity::Nonlinearity, Some("x:flag"), 1.0),
+        (Quantity::Nonlinearity, Some("x"), 1.0),
+        (Quantity::TotalEffect, Some("x"), 4.0),
+        (Quantity::TotalEffect, Some("flag"), 3.0),
+        (Quantity::TotalNonlinearity, Some("x"), 2.0),
+        (Quantity::LinearAdditive, None, 3.0),
+    ] {
+        let own = |row: &&Estimate| row.quantity == quantity && row.term.as_deref() == term;
+        let tests = pooled.estimates.iter().filter(own).filter_map(|row| row.test.as_ref());
+        let found: Vec<f64> = tests
+            .filter(|test| test.reason.as_ref().is_some_and(|text| text.contains("D₁")))
+            .map(|test| test.df[0])
+            .collect();
+        assert_eq!(found, [df], "{quantity:?} {term:?}");
+    }
 }
 
 /// A number beside a spline is held at the quartiles of its observed values, and a spline whose own values are all known has

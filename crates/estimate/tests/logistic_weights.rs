@@ -53,15 +53,47 @@ fn weights_of_both_kinds() {
     let usual: f64 = [15.0, 10.0, 20.0, 40.0].iter().map(|n: &f64| 1.0 / n).sum();
     close(error * error, usual * 85.0 / 84.0, 1e-10);
     assert_eq!((sampled.participants.analysed, sampled.options["variance"].as_str()), (85, Some("robust")));
-    // The unit of the weights is of no account.
-    columns[2] = Column::number("w", [3.0, 1.0, 2.0, 5.0].map(|w| w * 1e-9).to_vec());
-    close(log_error(&logistic(&format!("{options}\"sampling\""), &columns, &n)).1, error, 1e-9);
     // Who has no weight is left out and counted.
     columns[2] = Column::number("w", vec![3.0, 1.0, 2.0, f64::NAN]);
     for (kind, analysed) in [("sampling", 45), ("frequency", 95)] {
         let results = logistic(&format!("{options}\"{kind}\""), &columns, &n);
         assert!(results.notices.contains(&Notice::MissingExcluded { variable: "w".into(), n: 40 }), "{kind}");
         assert_eq!(results.participants.analysed, analysed, "{kind}");
+    }
+}
+
+/// Identity, `logistic`: in whatever unit sampling weights are given, ratios and errors keep their digits.
+/// Identity, `cox`: in whatever unit sampling weights are given, ratios and errors keep their digits.
+#[test]
+fn the_unit_of_sampling_weights_is_of_no_account() {
+    let size = 200_u32;
+    let x: Vec<f64> = (0..size).map(|i| f64::from(i * 37 % 101) / 20.0).collect();
+    let flag = |of: &dyn Fn(u32) -> bool| (0..size).map(|i| Some(of(i))).collect::<Vec<_>>();
+    let y = |i: u32| f64::from(i * 53 % 89) / 89.0 < 1.0 / (1.0 + (3.0 - x[i as usize]).exp());
+    let times: Vec<f64> = (0..size).map(|i| f64::from(1 + i * 29 % 97)).collect();
+    let events: Vec<bool> = (0..size).map(|i| i % 3 > 0).collect();
+    let run = |method: &str, asked: &str, unit: f64| {
+        let weights = (0..size).map(|i| unit * f64::from(1 + i % 7)).collect();
+        let columns = [
+            Column::flag("y", &flag(&y)),
+            Column::number("x", x.clone()),
+            Column::flag("z", &flag(&|i| i % 5 < 2)),
+            Column::number("w", weights),
+        ];
+        let columns: Vec<Column> = columns.into_iter().chain(modelling::endpoint(&times, &events)).collect();
+        let options =
+            format!("{asked}\nterms = [\"x\", \"z\"]\nweights = \"w\"\nweight_kind = \"sampling\"");
+        let results = try_run("farr", method, &options, &columns, &vec![1; size as usize]).unwrap();
+        let row = ratio(&results, MULTI, "x", None);
+        (row.value.unwrap(), row.std_error.unwrap())
+    };
+    for (method, asked) in [("logistic", "outcome = \"y\""), ("cox", "endpoint = \"os\"")] {
+        let (value, error) = run(method, asked, 1.0);
+        for unit in [1e-12, 1e-9, 1e-3, 1e6, 1e11] {
+            let (other, other_error) = run(method, asked, unit);
+            close(other, value, 1e-11);
+            close(other_error, error, 1e-11);
+        }
     }
 }
 
@@ -165,7 +197,10 @@ fn one_event_and_one_cluster() {
     // One cluster has no variance: nothing that is not a number comes out.
     let results = logistic("terms = [\"x\"]\ncluster = \"c\"", &columns, &[15, 10, 20, 40]);
     let row = ratio(&results, MULTI, "x", Some("yes"));
-    assert!(row.std_error.is_none_or(f64::is_finite) && row.interval.is_none_or(|i| i.lower.is_none()));
+    assert!(row.value.is_some() && row.std_error.is_none() && row.interval.is_none() && row.test.is_none());
+    let few = results.notices.iter().find(|notice| matches!(notice, Notice::FewClusters { clusters: 1, .. }));
+    assert!(few.unwrap().to_string().contains("there are no robust standard errors"));
+    assert!(!results.notices.iter().any(|notice| matches!(notice, Notice::UnboundedInterval { .. })));
     let score = logistic("terms = [\"x\"]\ninterval = \"score\"", &columns, &[1, 10, 0, 40]);
     assert!(ratio(&score, MULTI, "x", Some("yes")).interval.unwrap().lower.is_some());
 }

@@ -32,14 +32,57 @@ fn compare_test(
 }
 
 fn nonlinear(results: &Results, model: Model, term: &str, name: TestName) -> (f64, f64, f64) {
+    tested(results, model, (Quantity::Nonlinearity, Some(term)), name).unwrap()
+}
+
+fn tested(
+    results: &Results,
+    model: Model,
+    (quantity, term): (Quantity, Option<&str>),
+    name: TestName,
+) -> Option<(f64, f64, f64)> {
     let rows = results.estimates.iter().filter(|row| {
-        row.quantity == Quantity::Nonlinearity
-            && row.model == Some(model)
-            && row.term.as_deref() == Some(term)
+        row.quantity == quantity && row.model == Some(model) && row.term.as_deref() == term
     });
     let tests: Vec<&Test> = rows.filter_map(|row| row.test.as_ref()).collect();
-    let test = tests.into_iter().find(|test| test.name == name).unwrap();
-    (test.statistic.unwrap(), test.df[0], test.p_value.unwrap())
+    let test = tests.into_iter().find(|test| test.name == name)?;
+    Some((test.statistic?, test.df[0], test.p_value?))
+}
+
+/// The tests of several terms together, as R has them and no others.
+fn compare_together(
+    comparison: &mut Comparison,
+    wald: &Results,
+    score: Option<&Results>,
+    model: Model,
+    theirs: &Value,
+) {
+    let quantities = [
+        Quantity::TotalEffect,
+        Quantity::TotalInteraction,
+        Quantity::TotalNonlinearity,
+        Quantity::LinearAdditive,
+    ];
+    let all = theirs["together"].as_array().unwrap();
+    let own = wald.estimates.iter().filter(|row| {
+        let test = row.test.as_ref().is_some_and(|test| test.name == TestName::Wald);
+        row.model == Some(model) && quantities.contains(&row.quantity) && test
+    });
+    let own: Vec<_> = own.map(|row| (row.quantity, row.term.as_deref())).collect();
+    assert_eq!(own.len(), all.len(), "{model:?} {own:?}");
+    for theirs in all {
+        let quantity: Quantity = serde_json::from_value(theirs["quantity"].clone()).unwrap();
+        let what = (quantity, theirs["term"].as_str());
+        let name = format!("{model:?} {what:?}");
+        let test = &theirs["test"];
+        let ratio = tested(wald, model, what, TestName::LikelihoodRatio).unwrap();
+        compare_test(comparison, &name, ratio, &test["likelihood_ratio"]);
+        compare_test(comparison, &name, tested(wald, model, what, TestName::Wald).unwrap(), &test["wald"]);
+        if let Some(score) = score {
+            let score = tested(score, model, what, TestName::Score).unwrap();
+            compare_test(comparison, &format!("{name} score"), score, &test["score"]);
+        }
+    }
 }
 
 fn compare_columns(
@@ -199,6 +242,7 @@ fn compare(
 ) {
     compare_columns(comparison, wald, profile, model, theirs);
     compare_within(comparison, wald, model, theirs);
+    compare_together(comparison, wald, score, model, theirs);
     for test in theirs["tests"].as_array().unwrap() {
         let term = test["term"].as_str();
         let what = format!("{model:?} {term:?}");

@@ -26,6 +26,7 @@ mod imputation_trace;
 mod incidence_table;
 mod influence_plot;
 mod influence_table;
+mod joint_tests_table;
 mod law_table;
 mod location_table;
 mod log_rank_pairs_table;
@@ -106,6 +107,12 @@ const ENTRIES: &[Entry] = &[
     Entry { methods: RATIO_MODELS, suffix: "-forest", subtitle: "forest plot", make: forest_plot::make },
     Entry {
         methods: RATIO_MODELS,
+        suffix: "-joint-tests",
+        subtitle: "tests of several terms together",
+        make: joint_tests_table::make,
+    },
+    Entry {
+        methods: RATIO_MODELS,
         suffix: "-curves",
         subtitle: "effects of numbers",
         make: effect_curve::make,
@@ -162,6 +169,12 @@ const ENTRIES: &[Entry] = &[
         suffix: "-times",
         subtitle: "time of those not cured",
         make: regression_table::times,
+    },
+    Entry {
+        methods: CURE,
+        suffix: "-joint-tests",
+        subtitle: "tests of several terms together",
+        make: joint_tests_table::make,
     },
     Entry { methods: LAWS, suffix: "-hazards", subtitle: "hazard ratios", make: regression_table::hazards },
     Entry { methods: LAWS, suffix: "-laws", subtitle: "laws of time", make: law_table::make },

@@ -151,7 +151,7 @@ fn every_kind_of_notice_is_printed_with_labels() {
     let group = || Some("yes".to_string());
     let notices = vec![
         Notice::SparseCell { variable: term(), least_expected: 1.23 },
-        Notice::Separation { term: term(), level: level(), kind: notice::SeparationKind::Complete },
+        Notice::Separation { term: term(), level: level(), kind: notice::SeparationKind::Complete, toward: None },
         Notice::Aliased { term: term(), level: level() },
         Notice::SingleLevel { variable: term() },
         Notice::UnboundedInterval { term: term(), level: level() },
@@ -184,10 +184,22 @@ fn every_kind_of_notice_is_printed_with_labels() {
 fn what_cannot_be_estimated_is_said_to_be_so() {
     let displays = displays_of(&sample::models::cox(), &STYLE);
     let table = table(&displays, "cox");
-    assert_eq!(row(table, "Hai, per unit"), ["0/19", "NE", "—"]);
+    assert_eq!(row(table, "Hai, per unit"), ["0/19", "0", "—"]);
     assert_eq!(row(table, "Right colon"), ["64/144", "1.38 (1.002–1.92)", "0.0496"]);
     assert_eq!(row(table, "Site of the primary tumour")[2], "0.045");
     assert_eq!(row(table, "Age, per year")[1], "1.01 (0.998–1.03)");
+    assert!(notes(table).contains("the maximum-likelihood ratio is 0."));
+    assert!(notes(table).contains("Separation: with `penalty = \"firth\"` every ratio is finite"));
+    // Where it may go either way, nothing is said of where it goes.
+    let mut results = sample::models::cox();
+    for notice in &mut results.notices {
+        if let Notice::Separation { toward, .. } = notice {
+            *toward = None;
+        }
+    }
+    let displays = displays_of(&results, &STYLE);
+    let table = self::table(&displays, "cox");
+    assert_eq!(row(table, "Hai, per unit"), ["0/19", "NE", "—"]);
     assert!(notes(table).contains("NE: not estimable."));
 }
 

@@ -74,6 +74,7 @@ fn results() -> Results {
         term: "sex:t_category".into(),
         level: Some("m:t4".into()),
         kind: study::notice::SeparationKind::Quasi,
+        toward: None,
     });
     results.effects.push(curve("age", 1.5));
     results
@@ -99,6 +100,63 @@ fn rows_are_named_by_what_is_compared() {
         assert!(text.contains(expected), "{expected}\n{text}");
     }
     assert!(!text.contains("m:t4") && !text.contains("sex:t"), "{text}");
+}
+
+#[test]
+fn an_infinite_ratio_stands_with_the_limit_that_it_has() {
+    for (way, limits, expected) in [
+        (notice::Toward::Infinity, (Some(2.5), None), "∞ (2.50–∞)"),
+        (notice::Toward::Zero, (None, Some(0.4)), "0 (0–0.40)"),
+    ] {
+        let mut results = results();
+        for row in results.estimates.iter_mut().filter(|row| row.level.as_deref() == Some("m:t4")) {
+            (row.value, row.test) = (None, None);
+            let interval = row.interval.as_mut().unwrap();
+            (interval.lower, interval.upper) = limits;
+        }
+        for notice in &mut results.notices {
+            if let Notice::Separation { toward, .. } = notice {
+                *toward = Some(way);
+            }
+        }
+        let displays = displays_of(&results, &STYLE);
+        let text = formats::text::render(displays[0].table().unwrap(), 140);
+        assert!(text.contains(expected), "{expected}\n{text}");
+        assert!(text.contains("`exact_logistic` gives exact limits"), "{text}");
+    }
+}
+
+#[test]
+fn tests_of_several_terms_have_a_table_of_their_own() {
+    let mut results = results();
+    let none = displays_of(&results, &STYLE);
+    assert!(none.iter().all(|display| display.id != "model-joint-tests"));
+    let whole = |quantity| Estimate { term: None, ..tested(quantity, Model::Multivariable, "", 0.6) };
+    results.estimates.extend([
+        tested(Quantity::TotalEffect, Model::Multivariable, "sex", 0.0009),
+        tested(Quantity::TotalNonlinearity, Model::Multivariable, "age", 0.031),
+        whole(Quantity::TotalInteraction),
+        whole(Quantity::LinearAdditive),
+    ]);
+    // Of two tests the likelihood ratio is told.
+    let mut wald = tested(Quantity::TotalEffect, Model::Multivariable, "sex", 0.7);
+    wald.test.as_mut().unwrap().name = TestName::Wald;
+    results.estimates.push(wald);
+    let displays = displays_of(&results, &STYLE);
+    let joint = displays.iter().find(|display| display.id == "model-joint-tests").unwrap();
+    let text = formats::text::render(joint.table().unwrap(), 140);
+    for expected in [
+        "Sex, with its interactions",
+        "<0.001",
+        "Age, non-linearity with that of its interactions",
+        "All interactions",
+        "All non-linearity and interactions",
+        "Likelihood-ratio test.",
+        "χ² = 9.00",
+    ] {
+        assert!(text.contains(expected), "{expected}\n{text}");
+    }
+    assert_eq!(joint.table().unwrap().rows.len(), 4);
 }
 
 #[test]

@@ -24,6 +24,16 @@ impl SeparationKind {
     }
 }
 
+/// Where a ratio goes of which no finite value is the likeliest.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Toward {
+    /// To 0: the smaller the ratio, the likelier are the outcomes.
+    Zero,
+    /// To infinity.
+    Infinity,
+}
+
 /// A caveat.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[serde(tag = "code", rename_all = "snake_case")]
@@ -59,6 +69,10 @@ pub enum Notice {
         level: Option<String>,
         /// How far.
         kind: SeparationKind,
+        /// Where the ratio goes; absent where that is no ratio, where it may go either way, and where it would take too long
+        /// to find out.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        toward: Option<Toward>,
     },
     /// The term tells the outcome without exception; its estimate is finite because the likelihood is penalized.
     PenalizedSeparation {

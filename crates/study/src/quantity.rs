@@ -43,6 +43,15 @@ pub enum Quantity {
     NullLogLikelihood,
     /// Test of a whole term (all its levels) or of a whole model (no term).
     GlobalTest,
+    /// Test of a variable with all its interactions, or of an interaction with all larger ones: of all terms in which it has
+    /// a part.
+    TotalEffect,
+    /// Test of all interactions of a variable, or of the model (no term).
+    TotalInteraction,
+    /// Test of all that bends the effect of a number, in its own term and in interactions; of any number without a term.
+    TotalNonlinearity,
+    /// Test of all interactions and bends together: of whether effects are straight lines that add up.
+    LinearAdditive,
     /// Generalised variance inflation of a term by the others (Fox and Monette); `n` holds its parameters.
     VarianceInflation,
     /// Its root of twice the parameters: the factor by which the others make standard errors longer.

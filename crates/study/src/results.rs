@@ -268,6 +268,8 @@ pub struct Results {
 pub struct Covariance {
     /// The model.
     pub model: Option<Model>,
+    /// The test that is about them.
+    pub quantity: Quantity,
     /// The term; absent for the whole model.
     pub term: Option<String>,
     /// The coefficients, in the units of their variables.

@@ -178,6 +178,19 @@ impl Interaction {
         names.join(" × ")
     }
 
+    /// The numbers of whose splines a product has a column beyond the straight line.
+    pub fn bent(&self, mut basis: usize) -> Vec<&str> {
+        let mut names = Vec::new();
+        for part in self.parts.iter().rev() {
+            let columns = part.scale.bases();
+            if basis % columns > 0 {
+                names.push(part.name.as_str());
+            }
+            basis /= columns;
+        }
+        names
+    }
+
     /// The product in a column, `value` being the number or the code of the level of each variable.
     pub fn product(&self, cell: Option<u32>, basis: usize, value: &dyn Fn(usize) -> f64) -> f64 {
         let mut codes = self.codes_of(cell.unwrap_or(0));

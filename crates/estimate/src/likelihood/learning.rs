@@ -76,6 +76,11 @@ impl<'a, L: Likelihood> Course<'a, L> {
         Self { likelihood, learnt }
     }
 
+    /// What a patient counts on average.
+    pub(super) fn unit(&self) -> f64 {
+        self.likelihood.unit()
+    }
+
     /// The likelihood at the next point.
     pub(crate) fn evaluate(&mut self, beta: &[f64]) -> Evaluation {
         let Some(parts) = self.likelihood.parts(beta) else { return self.likelihood.evaluate(beta) };

@@ -24,8 +24,9 @@
 //! of a single factor without ties is the log-rank test.
 //! # Options
 //! A univariable model uses every patient with the endpoint and its own term, the multivariable model those with the
-//! endpoint and all of its terms. Where the likelihood is monotone the infinite ratios are withheld and named, and
-//! the others are those of the limiting model. Terms and splines are written as in `logistic`.
+//! endpoint and all of its terms. Where the likelihood is monotone the ratios that are 0 or infinite are named, with
+//! the limit that they have, and the others are those of the limiting model. Terms and splines are written, and tested
+//! together, as in `logistic`.
 //!
 //! Sampling weights and `cluster` imply the robust variance, as does an endpoint of which patients have the event
 //! several times. With it the tests are Wald's and the robust score test, since a likelihood ratio then has no χ²

@@ -16,14 +16,18 @@
 //! test. Intervals are Wald's or, with `interval = "profile"`, from the profile likelihood, solved exactly.
 //! # Options
 //! A univariable model uses every patient with the outcome and its own term, the multivariable model those with the
-//! outcome and all of its terms. Under separation the infinite ratios are withheld and named, and the others are
-//! those of the limiting model. A term is a variable, an interaction (`a:b`), a restricted cubic spline of a number
-//! (`rcs(a, 4)`) or an interaction with one (`rcs(a, 4):b`), which is told by the ratio between the quartiles and the
-//! curve within each level of the other variable, or at its quartiles. The columns of a spline with knots t₁ < … < tₖ
-//! are x and, for j = 1 … k − 2, [(x − tⱼ)₊³ − (x − tₖ₋₁)₊³ (tₖ − tⱼ)/(tₖ − tₖ₋₁) + (x − tₖ)₊³ (tₖ₋₁ − tⱼ)/(tₖ −
+//! outcome and all of its terms. Under separation the ratios that are 0 or infinite are named, with the limit that
+//! they have, and the others are those of the limiting model. A term is a variable, an interaction (`a:b`), a
+//! restricted cubic spline of a number (`rcs(a, 4)`) or an interaction with one (`rcs(a, 4):b`), which is told by the
+//! ratio between the quartiles and the curve within each level of the other variable, or at its quartiles. The columns
+//! of a spline with knots t₁ < … < tₖ are x and, for j = 1 … k − 2, [(x − tⱼ)₊³ − (x − tₖ₋₁)₊³ (tₖ − tⱼ)/(tₖ − tₖ₋₁) + (x − tₖ)₊³ (tₖ₋₁ − tⱼ)/(tₖ −
 //! tₖ₋₁)]/(tₖ − t₁)². Knots that are counted stand at equidistant quantiles (type 7) of all known values: from 0.1 to
 //! 0.9 for three, 0.05 to 0.95 for four to six, 0.025 to 0.975 for seven; below 100 patients the outer ones are the
 //! fifth smallest and the fifth largest value.
+//!
+//! Where a model has interactions or several splines, further tests take columns together, by the likelihood ratio and by
+//! Wald: a variable with all its interactions (whether the outcome depends on it at all, whatever the reference levels),
+//! an interaction with the larger ones that contain it, all interactions, all that bends, and both of these.
 //!
 //! `penalty = "firth"` maximises ℓ + ½ ln |X′WX| instead, X being the columns and W the weights π(1 − π), with
 //! whatever `terms` and `multivariable` say: every ratio is finite. Intervals are then from the penalized profile

@@ -2,6 +2,7 @@
 
 mod contrast;
 mod inflation;
+mod joint_tests;
 mod modelling;
 mod options;
 mod ratio;

@@ -49,3 +49,14 @@ fn one_separable_row_among_many_is_found() {
     assert_eq!(strict.iter().filter(|s| **s).count(), 1);
     assert!(strict[rows.len() - 1]);
 }
+
+#[test]
+fn a_parameter_may_go_one_way_or_both_ways() {
+    // x ≥ 0 and x + y ≥ 0: only y may fall.
+    let wedge = cone(&[], &[[1.0, 0.0], [1.0, 1.0]]);
+    assert!(!wedge.leads_both_ways(0) && wedge.leads_both_ways(1));
+    let ray = cone(&[[1.0, 0.0]], &[[0.0, 1.0]]);
+    assert!(!ray.leads_both_ways(0) && !ray.leads_both_ways(1));
+    let line = cone(&[[1.0, 1.0]], &[]);
+    assert!(line.leads_both_ways(0) && line.leads_both_ways(1));
+}

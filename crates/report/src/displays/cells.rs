@@ -26,11 +26,25 @@ impl<'a> Caveats<'a> {
                 continue;
             }
             if wording::place(notice).is_some_and(|(t, l)| t == term && l.as_deref() == level) {
-                notes.push(table.note(wording::sentence(notice, self.results)));
+                let text = match self.has_many_thin_levels(notice) {
+                    true => format!(
+                        "{}: the ratios of these levels rest on fewer than five patients each; their limits are unreliable.",
+                        wording::heading(self.results, term)
+                    ),
+                    false => wording::sentence(notice, self.results),
+                };
+                notes.push(table.note(text));
                 self.shown.insert(index);
             }
         }
         notes
+    }
+
+    /// Whether a notice is one of so many alike that one footnote tells more than all of them.
+    fn has_many_thin_levels(&self, notice: &Notice) -> bool {
+        let Notice::FewOutcomes { term, .. } = notice else { return false };
+        let same = |other: &&Notice| matches!(other, Notice::FewOutcomes { term: own, .. } if own == term);
+        self.results.notices.iter().filter(same).count() > 3
     }
 
     /// Everything that no row has shown.

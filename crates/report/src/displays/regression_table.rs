@@ -8,7 +8,8 @@ use crate::display::Content;
 use crate::style::{self, Style};
 use crate::table::{Cell, HeaderCell, RowKind, Table};
 use crate::wording;
-use study::{Estimate, IntervalMethod, Model, Quantity, Results};
+use study::notice::Toward;
+use study::{Estimate, IntervalMethod, Model, Notice, Quantity, Results};
 
 const NOT_ENTERED: &str = "—: not in the multivariable model.";
 
@@ -130,10 +131,15 @@ fn heading_figures(table: &mut Table, style: &Style, rows: &ModelRows<'_>, term:
     let mut cells = vec![Cell::default()];
     for model in &rows.models {
         cells.push(Cell::default());
+        // One that is infinite has no test of its own.
+        let lacks = |level: &String| {
+            let row = rows.find(*model, &term.name, Some(level));
+            row.is_some_and(|row| row.value.is_none() && row.test.is_none())
+        };
         let several = match wording::is_interaction(&term.name) {
             true => term.levels.len() > 1 || rows.is_within(&term.name),
             false => term.levels.len() > 2 || rows.is_spline(&term.name),
-        };
+        } || term.levels.iter().any(lacks);
         let global = rows.global_test(*model, Some(&term.name)).filter(|_| several);
         cells.push(match global {
             Some(test) => {
@@ -164,7 +170,8 @@ fn figures(
     for model in &rows.models {
         let pair = match rows.find(*model, term, level) {
             Some(row) if is_reference(row) => ["1 (reference)".into(), Cell::default()],
-            Some(row) => ratio(table, style, row),
+            Some(row) if row.value.is_none() => infinite(table, results, style, rows, row),
+            Some(row) => ratio(style, row),
             None if rows.holds(*model, term) => [style::ABSENT.into(), style::ABSENT.into()],
             None => {
                 // Only the level that would carry a ratio says that it is absent.
@@ -188,15 +195,53 @@ fn nothing_aliased(results: &Results, term: &str) -> bool {
     )
 }
 
-fn ratio(table: &mut Table, style: &Style, row: &Estimate) -> [Cell; 2] {
+fn ratio(style: &Style, row: &Estimate) -> [Cell; 2] {
     let p = row.test.as_ref().and_then(|test| test.p_value);
-    match row.value {
-        Some(value) => [style.ratio_interval(value, row.interval.as_ref()).into(), style.p_value(p).into()],
-        None => {
+    [style.ratio_interval(row.value.unwrap_or(f64::NAN), row.interval.as_ref()).into(), style.p_value(p).into()]
+}
+
+/// A ratio that has no finite value above 0: where it goes, if it can go one way only, and the limit that it has. In place of
+/// Wald's P value, which it lacks, stands that of the term where this is its only ratio.
+fn infinite(
+    table: &mut Table,
+    results: &Results,
+    style: &Style,
+    rows: &ModelRows<'_>,
+    row: &Estimate,
+) -> [Cell; 2] {
+    let mut ways: Vec<Toward> = separated(results, row).flatten().collect();
+    ways.dedup();
+    let text = match ways[..] {
+        [Toward::Zero] => "0",
+        [Toward::Infinity] => "∞",
+        _ => {
             table.remark("NE: not estimable.");
-            ["NE".into(), style.p_value(p).into()]
+            "NE"
         }
-    }
+    };
+    let known = row.interval.as_ref().filter(|limits| limits.lower.is_some() || limits.upper.is_some());
+    let limits = known.map_or(String::new(), |limits| {
+        let limit = |value: Option<f64>, none: &str| value.map_or(none.into(), |value| style.ratio(value));
+        format!(" ({}–{})", limit(limits.lower, "0"), limit(limits.upper, "∞"))
+    });
+    let own = row.test.as_ref().and_then(|test| test.p_value);
+    let global = rows.global_test(row.model.unwrap_or(Model::Multivariable), row.term.as_deref());
+    let global = global.filter(|test| own.is_none() && row.level.is_none() && test.df == [1.0]);
+    let note = global.map(|test| table.note(format!("{}.", wording::capitalised(test.name.text()))));
+    let p = own.or_else(|| global.and_then(|test| test.p_value));
+    [format!("{text}{limits}").into(), Cell::from(style.p_value(p)).note(note)]
+}
+
+/// The notices that a ratio is infinite, each with where it goes.
+fn separated<'a>(results: &'a Results, row: &'a Estimate) -> impl Iterator<Item = Option<Toward>> + 'a {
+    results.notices.iter().filter_map(|notice| match notice {
+        Notice::Separation { term, level, toward, .. }
+            if Some(term) == row.term.as_ref() && *level == row.level =>
+        {
+            Some(*toward)
+        }
+        _ => None,
+    })
 }
 
 fn counts(row: &Estimate, of_times: bool) -> String {
@@ -247,6 +292,7 @@ fn remarks(table: &mut Table, results: &Results, style: &Style, rows: &ModelRows
             table.remark("Alone an interaction has its parts beside it in the model.");
         }
     }
+    remedy(table, results, rows);
     let option = |key: &str| results.options.get(key);
     design_remarks(table, results);
     if option("variance").and_then(serde_json::Value::as_str) == Some("robust") {
@@ -263,6 +309,19 @@ fn remarks(table: &mut Table, results: &Results, style: &Style, rows: &ModelRows
         ));
     }
     whole_model::remarks(table, results, style, rows);
+}
+
+/// What gives a ratio a finite value that has none.
+fn remedy(table: &mut Table, results: &Results, rows: &ModelRows<'_>) {
+    let infinite = results.notices.iter().any(|notice| matches!(notice, Notice::Separation { .. }));
+    let penalty = "with `penalty = \"firth\"` every ratio is finite and has limits";
+    match results.method.as_str() {
+        "logistic" if infinite && !rows.is_firth() => {
+            table.remark(format!("Separation: {penalty}; `exact_logistic` gives exact limits."));
+        }
+        "cox" if infinite && !rows.is_firth() => table.remark(format!("Separation: {penalty}.")),
+        _ => {}
+    }
 }
 
 /// What a ratio above 1 means, where that is easily mistaken.

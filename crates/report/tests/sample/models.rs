@@ -168,7 +168,12 @@ pub(crate) fn cox() -> Results {
         ..Estimate::new(Quantity::GlobalTest, 0.0)
     });
     results.notices =
-        vec![Notice::Separation { term: "hai".into(), level: None, kind: notice::SeparationKind::Quasi }];
+        vec![Notice::Separation {
+            term: "hai".into(),
+            level: None,
+            kind: notice::SeparationKind::Quasi,
+            toward: Some(notice::Toward::Zero),
+        }];
     results.methods_text =
         vec!["Hazard ratios are from Cox regression with Breslow’s handling of ties.".into()];
     results

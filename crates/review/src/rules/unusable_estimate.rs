@@ -19,7 +19,7 @@ fn find(rule: &Rule, study: &StudyResults) -> Vec<Finding> {
                     Severity::Serious,
                     results,
                     results.notice_text(notice),
-                    "Show the counts, and use a penalized (`penalty = \"firth\"` of `logistic`) or exact estimate.",
+                    "Show the counts, and use a penalized (`penalty = \"firth\"`) or exact estimate.",
                 ));
             }
         }

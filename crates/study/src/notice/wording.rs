@@ -1,6 +1,6 @@
 //! Caveats as sentences, with labels in place of names.
 
-use super::Notice;
+use super::{Notice, Toward};
 use std::fmt;
 
 fn of(level: &Option<String>) -> String {
@@ -158,12 +158,14 @@ impl fmt::Display for Notice {
                 "{term}, {level}: the ratio rests on {least} {}; its limits are unreliable.",
                 if *least == 1 { "patient" } else { "patients" }
             ),
-            Self::Separation { term, level, kind } => write!(
-                f,
-                "{term}{}: {} separation; the estimate is infinite and is not shown.",
-                of(level),
-                kind.text()
-            ),
+            Self::Separation { term, level, kind, toward } => {
+                write!(f, "{term}{}: {} separation; ", of(level), kind.text())?;
+                f.write_str(match toward {
+                    Some(Toward::Zero) => "the maximum-likelihood ratio is 0.",
+                    Some(Toward::Infinity) => "the maximum-likelihood ratio is infinite.",
+                    None => "there is no finite estimate.",
+                })
+            }
             Self::PenalizedSeparation { term, level, kind } => write!(
                 f,
                 "{term}{}: {} separation; the maximum-likelihood estimate is infinite, Firth’s is finite.",

@@ -4,7 +4,7 @@ use crate::imputation::rubin::{PooledTest, d1, d2};
 use crate::numerics::distributions::normal_quantile;
 use faer::Mat;
 use study::results::finite;
-use study::{Covariance, Estimate, Quantity, Results, Test, TestName};
+use study::{Covariance, Estimate, Results, Test, TestName};
 
 /// How the statistics of a test are to be read.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -99,15 +99,10 @@ fn chi_squared(tests: &[&Test], reading: Reading) -> Option<PooledTest> {
 
 /// The joint test of the coefficients of the row's term or model, where every data set knows their covariance.
 fn wald(row: &Estimate, results: &[Results]) -> Option<PooledTest> {
-    // That of a bend is about some of the coefficients of its term.
-    if row.quantity == Quantity::Nonlinearity {
-        return None;
-    }
-    let own = |results: &Results| -> Option<Covariance> {
-        let found =
-            results.covariances.iter().find(|known| known.model == row.model && known.term == row.term);
-        found.cloned()
+    let same = |known: &&Covariance| {
+        (known.model, known.quantity, &known.term) == (row.model, row.quantity, &row.term)
     };
+    let own = |results: &Results| results.covariances.iter().find(same).cloned();
     let found: Vec<Covariance> = results.iter().map(own).collect::<Option<_>>()?;
     let k = found.first()?.beta.len();
     if found.iter().any(|known| known.beta.len() != k) {

@@ -241,6 +241,12 @@ impl Likelihood for Partial {
         self.columns
     }
 
+    fn unit(&self) -> f64 {
+        let sum = |part: &dyn Fn(&EventTime) -> f64| self.sets.times().iter().map(part).sum::<f64>();
+        let events = sum(&|time| time.events);
+        if events > 0.0 { sum(&|time| time.deaths) / events } else { 1.0 }
+    }
+
     fn value(&self, beta: &[f64]) -> f64 {
         if self.ties == Ties::Exact {
             return self.evaluate(beta).value;

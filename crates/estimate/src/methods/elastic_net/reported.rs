@@ -134,7 +134,12 @@ impl<S: Subject> Reported<'_, S> {
                 for column in parameters.iter().filter(|k| **k >= first).map(|k| &columns[k - first]) {
                     let covariate = self.covariates[column.covariate];
                     let level = column.level.map(|code| covariate.level(code).to_string());
-                    results.notices.push(Notice::Separation { term: covariate.name.clone(), level, kind });
+                    results.notices.push(Notice::Separation {
+                        term: covariate.name.clone(),
+                        level,
+                        kind,
+                        toward: None,
+                    });
                 }
                 let message = "A separated term that is kept has no finite ratio: penalize it too.";
                 results.notices.push(Notice::Other { message: message.into() });

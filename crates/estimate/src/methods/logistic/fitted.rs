@@ -10,7 +10,7 @@ use crate::methods::models::Outcome;
 use crate::numerics::multinomial::resample;
 use crate::numerics::random::Random;
 use crate::numerics::symmetric::inverse;
-use crate::regression::{fit, fit_near};
+use crate::regression::{fit, fit_near, toward};
 use faer::Mat;
 use study::Notice;
 
@@ -70,6 +70,7 @@ impl FittedModel {
                             term: covariate.name.clone(),
                             level: column.level.map(|code| covariate.level(code).to_string()),
                             kind,
+                            toward: toward(&model, &found, at + 1).filter(|_| covariate.scale.bases() == 1),
                         }
                     });
                     let message = "With `penalty = \"firth\"` the estimates would be finite.";

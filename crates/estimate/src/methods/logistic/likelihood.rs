@@ -18,6 +18,8 @@ pub(in crate::methods) struct Binomial {
     pub(in crate::methods) others: Vec<f64>,
     /// What the linear predictor has beside the columns.
     pub(in crate::methods) offset: Vec<f64>,
+    /// What a patient counts on average.
+    pub(in crate::methods) unit: f64,
     /// From what the variance is made, where it is robust.
     pub(in crate::methods) robust: Option<Arc<Robust>>,
 }
@@ -58,7 +60,7 @@ impl Binomial {
     ) -> Self {
         let x = ModelMatrix::with_ones(x, columns, events.len());
         let offset = vec![0.0; events.len()];
-        Self { x, events, others, offset, robust: None }
+        Self { x, events, others, offset, unit: 1.0, robust: None }
     }
 
     /// The same patterns with other counts; those that nobody has are left out.
@@ -74,6 +76,7 @@ impl Binomial {
             events: some(events),
             others: some(others),
             offset: some(&self.offset),
+            unit: self.unit,
             robust: self.robust.as_ref().map(|robust| Arc::new(robust.of_patterns(kept))),
         }
     }
@@ -98,14 +101,19 @@ impl Binomial {
     /// ℓ without terms: every patient has the same probability.
     pub(in crate::methods) fn null_log_likelihood(&self) -> f64 {
         let (events, others): (f64, f64) = (self.events.iter().sum(), self.others.iter().sum());
-        let part = |n: f64| if n > 0.0 { n * libm::log(n / (events + others)) } else { 0.0 };
-        part(events) + part(others)
+        // n ln(n/(n + m)), without loss where m is small beside n.
+        let part = |n: f64, m: f64| if n > 0.0 { -n * libm::log1p(m / n) } else { 0.0 };
+        part(events, others) + part(others, events)
     }
 }
 
 impl Likelihood for Binomial {
     fn parameters(&self) -> usize {
         self.x.columns()
+    }
+
+    fn unit(&self) -> f64 {
+        self.unit
     }
 
     fn start(&self) -> Vec<f64> {

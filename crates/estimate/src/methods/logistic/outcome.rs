@@ -278,8 +278,12 @@ impl Outcome for Binary {
             which[*pattern as usize] += weight * self.n[*row as usize] as f64;
         }
         let weights: Vec<f64> = events.iter().zip(&others).map(|(a, b)| a + b).collect();
+        let patients: u64 = rows.iter().map(|row| self.n[*row as usize]).sum();
         let design = Design::new(covariates, &patterns, &weights);
         let mut model = Binomial::new(design.x.clone(), design.columns.len(), events, others);
+        if self.weights.is_some() {
+            model.unit = weights.iter().sum::<f64>() / patients as f64;
+        }
         if self.robust {
             model.robust = Some(Arc::new(self.scores(rows, &patterns)));
         }

@@ -12,7 +12,6 @@ use crate::methods::logistic::fitted::{FittedModel, in_the_large, recalibrate};
 use crate::methods::models::{Outcome, write_inflation};
 use crate::methods::two_by_two::{RiskInterval, one_risk};
 use crate::numerics::distributions::{chi_squared_upper, normal_quantile, normal_two_sided};
-use crate::numerics::sums::at_least_zero;
 use study::results::finite;
 use study::{
     Estimate, Group, Interval, IntervalMethod, Notice, Plan, Quantity, Results, Series, SeriesKind, Test,
@@ -88,6 +87,7 @@ impl<'a> Writer<'a> {
         let variance = self.discrimination.covariance(&self.discrimination, cells);
         let row = self.auc_row(&self.discrimination, variance);
         self.results.estimates.push(row);
+        self.note_no_variance(variance);
         self.push(Quantity::Brier, brier);
         self.push(Quantity::CalibrationIntercept, intercept);
         self.push(Quantity::CalibrationSlope, calibration.map_or(f64::NAN, |[_, slope, _]| slope));
@@ -104,7 +104,7 @@ impl<'a> Writer<'a> {
         let auc = discrimination.auc;
         let confidence_level = self.plan.study.confidence_level;
         let z = normal_quantile(0.5 + 0.5 * confidence_level);
-        let std_error = variance.map(|variance| at_least_zero(variance).sqrt());
+        let std_error = variance.filter(|variance| *variance > 0.0).map(f64::sqrt);
         let interval = std_error.and_then(|std_error| {
             let (limits, method) = match self.options.auc_interval {
                 AucInterval::Delong => ([auc - z * std_error, auc + z * std_error], IntervalMethod::DeLong),
@@ -125,6 +125,15 @@ impl<'a> Writer<'a> {
             })
         });
         Estimate { std_error, interval, ..Estimate::new(Quantity::Auc, auc) }
+    }
+
+    /// Where no patient with the event differs from another in how many without it have a lower risk, and conversely.
+    fn note_no_variance(&mut self, variance: Option<f64>) {
+        if variance == Some(0.0) {
+            let message = "DeLong’s variance of the AUC is 0, because the predicted risks order all pairs of patients alike: \
+                           there are no limits.";
+            self.notes(vec![Notice::Other { message: message.into() }]);
+        }
     }
 
     /// Groups of predicted risk, and the test over them.
@@ -224,6 +233,7 @@ impl<'a> Writer<'a> {
         let group = Some(group.to_string());
         let auc = Estimate { group: group.clone(), ..self.auc_row(&theirs, other_variance) };
         self.results.estimates.push(auc);
+        self.note_no_variance(other_variance);
         let difference = self.discrimination.auc - theirs.auc;
         let variance = own.zip(other_variance).zip(covariance).map(|((a, b), c)| (a, a + b - 2.0 * c));
         // What rounding leaves of a difference of equal rankings is no variance.

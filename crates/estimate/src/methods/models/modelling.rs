@@ -224,6 +224,9 @@ impl<O: Outcome> Modelling<'_, O> {
             null: &null,
         };
         let p_values = (first..terms.len()).map(|index| self.write_term(&report, &model, index)).collect();
+        if kind == Model::Multivariable {
+            self.write_joint_tests(&report, &model);
+        }
         self.write_whole(&report, &model, events);
         if kind == Model::Multivariable {
             let likelihood = self.outcome.is_likelihood() && !O::PENALIZED;
@@ -249,8 +252,11 @@ impl<O: Outcome> Modelling<'_, O> {
                 Notice::FewOutcomes { term: a, level: b, .. },
                 Notice::FewOutcomes { term: c, level: d, .. },
             ) => (a, b) == (c, d),
-            (Notice::Separation { term: a, level: b, .. }, Notice::Separation { term: c, level: d, .. })
-            | (
+            (
+                Notice::Separation { term: a, level: b, toward: e, .. },
+                Notice::Separation { term: c, level: d, toward: f, .. },
+            ) => (a, b, e) == (c, d, f),
+            (
                 Notice::PenalizedSeparation { term: a, level: b, .. },
                 Notice::PenalizedSeparation { term: c, level: d, .. },
             ) => (a, b) == (c, d),

@@ -8,9 +8,9 @@ use super::ratio::{
 };
 use crate::design::{Covariate, Design, DesignColumn, Scale};
 use crate::interval::{
-    IntervalChoice, profile_of_infinite, score_of_infinite, score_statistic, wald, wald_test,
+    IntervalChoice, profile_of_infinite, score_of_infinite, score_statistic_in_limit, wald, wald_test,
 };
-use crate::regression::{Fit, Regression, nested_log_likelihood};
+use crate::regression::{Fit, Regression, nested_log_likelihood, toward};
 use study::notice::SeparationKind;
 use study::results::finite;
 use study::{Covariance, Estimate, Interval, IntervalMethod, Model, Notice, Quantity, Test, TestName};
@@ -77,24 +77,24 @@ impl<O: Outcome> Modelling<'_, O> {
             return None;
         }
         let parameters: Vec<usize> = columns.iter().map(|at| at + usize::from(O::INTERCEPT)).collect();
-        let term = Some(covariate.name.as_str());
+        let (whole, term) = (Quantity::GlobalTest, Some(covariate.name.as_str()));
         if self.outcome.is_likelihood() {
             // A ratio that stands alone may have brought the test with it.
             let own = self.results.estimates.last().and_then(|row| row.test.clone());
             let own =
                 own.filter(|test| test.name == TestName::PenalizedLikelihoodRatio && parameters.len() == 1);
             let ratio = own.or_else(|| self.without_term(report, model, &parameters));
-            self.write_test(kind, term, ratio);
+            self.write_test(kind, whole, term, ratio);
         }
         if self.interval == IntervalChoice::Score {
-            self.write_test(kind, term, Some(score_of(model, &parameters)));
+            self.write_test(kind, whole, term, Some(score_of(model, fitted, &parameters)));
         }
         // Of an interaction with a spline no row is that of a single column.
         if columns.len() > 1 || crossed {
-            self.keep_covariance(report, term, &columns);
+            self.keep_covariance(report, whole, term, &columns);
             let wald = joint_wald(fitted, &parameters);
             p_value = wald.p_value;
-            self.write_test(kind, term, Some(wald));
+            self.write_test(kind, whole, term, Some(wald));
         }
         p_value
     }
@@ -122,8 +122,11 @@ impl<O: Outcome> Modelling<'_, O> {
                 Some(found) => {
                     row.value = exponential(found.beta);
                     row.std_error = finite(found.std_error);
-                    row.interval = Some(found.ratio_interval(self.interval, self.confidence_level));
-                    row.test = Some(found.test());
+                    // A single cluster has no variance.
+                    if row.std_error.is_some() {
+                        row.interval = Some(found.ratio_interval(self.interval, self.confidence_level));
+                        row.test = Some(found.test());
+                    }
                     wald = row.test.as_ref().and_then(|test| test.p_value);
                     if O::PENALIZED {
                         self.penalize(&mut row, report, model, parameter);
@@ -136,7 +139,7 @@ impl<O: Outcome> Modelling<'_, O> {
             self.note_uninformative(covariate, code, design);
         }
         if let (IntervalChoice::Score, Some(at)) = (self.interval, own) {
-            row.test = Some(score_of(model, &[at + usize::from(O::INTERCEPT)]));
+            row.test = Some(score_of(model, fitted, &[at + usize::from(O::INTERCEPT)]));
         }
         (row, wald)
     }
@@ -160,7 +163,7 @@ impl<O: Outcome> Modelling<'_, O> {
                 "{term}: the ratio per unit is too near 1 for anything to be seen; give it in a larger unit."
             );
             self.note(Notice::Other { message });
-        } else if found.lower.is_none() || found.upper.is_none() {
+        } else if row.std_error.is_some() && (found.lower.is_none() || found.upper.is_none()) {
             self.note(Notice::UnboundedInterval { term, level: row.level.clone() });
         }
     }
@@ -177,22 +180,31 @@ impl<O: Outcome> Modelling<'_, O> {
         let Some(kind) = fitted.separation else { return };
         let (column, parameter) = (&design.columns[at], at + usize::from(O::INTERCEPT));
         let (term, level) = (covariates[column.covariate].name.clone(), row.level.clone());
-        self.note(Notice::Separation { term: term.clone(), level: level.clone(), kind });
+        let toward = toward(model, fitted, parameter);
+        self.note(Notice::Separation { term: term.clone(), level: level.clone(), kind, toward });
         let limits = match self.interval {
             IntervalChoice::Wald => return,
             IntervalChoice::Profile => profile_of_infinite(model, fitted, parameter, self.z),
             IntervalChoice::Score => score_of_infinite(model, fitted, parameter, self.z),
         };
         row.interval = one_sided(limits, self.interval, column.scale, self.confidence_level);
-        self.note(Notice::UnboundedInterval { term, level });
+        if row.interval.is_some() {
+            self.note(Notice::UnboundedInterval { term, level });
+        }
     }
 
     /// Keeps what a joint test over several data sets needs.
-    fn keep_covariance(&mut self, report: &Fitted<'_, O::Model>, term: Option<&str>, columns: &[usize]) {
+    pub(super) fn keep_covariance(
+        &mut self,
+        report: &Fitted<'_, O::Model>,
+        quantity: Quantity,
+        term: Option<&str>,
+        columns: &[usize],
+    ) {
         let first = usize::from(O::INTERCEPT);
         if let Some((beta, matrix)) = covariance(report.fit, report.design, columns, first) {
             let term = term.map(Into::into);
-            self.results.covariances.push(Covariance { model: Some(report.kind), term, beta, matrix });
+            self.results.covariances.push(Covariance { model: Some(report.kind), quantity, term, beta, matrix });
         }
     }
 
@@ -251,13 +263,18 @@ impl<O: Outcome> Modelling<'_, O> {
         }
     }
 
-    pub(super) fn write_test(&mut self, kind: Model, term: Option<&str>, test: Option<Test>) {
+    pub(super) fn write_test(
+        &mut self,
+        kind: Model,
+        quantity: Quantity,
+        term: Option<&str>,
+        test: Option<Test>,
+    ) {
         self.results.estimates.push(Estimate {
             model: Some(kind),
             term: term.map(Into::into),
-            value: None,
             test,
-            ..Estimate::new(Quantity::GlobalTest, f64::NAN)
+            ..Estimate::new(quantity, f64::NAN)
         });
     }
 
@@ -266,19 +283,19 @@ impl<O: Outcome> Modelling<'_, O> {
         let Fitted { kind, covariates, design, fit: fitted, null, .. } = *report;
         let term = covariates.last().filter(|_| kind == Model::Univariable).map(|last| last.name.clone());
         let (value, p) = (fitted.log_likelihood(), design.columns.len());
-        let first = usize::from(O::INTERCEPT);
+        let (first, whole) = (usize::from(O::INTERCEPT), Quantity::GlobalTest);
         if kind == Model::Multivariable && self.outcome.is_likelihood() {
-            self.write_test(kind, None, Some(ratio_test::<O>(value, null.log_likelihood, p)));
+            self.write_test(kind, whole, None, Some(ratio_test::<O>(value, null.log_likelihood, p)));
         }
         if kind == Model::Multivariable && (!O::INTERCEPT || !self.outcome.is_likelihood()) {
             let all: Vec<usize> = (0..p).collect();
-            self.keep_covariance(report, None, &all);
+            self.keep_covariance(report, whole, None, &all);
             let parameters: Vec<usize> = (first..p + first).collect();
-            self.write_test(kind, None, Some(joint_wald(fitted, &parameters)));
+            self.write_test(kind, whole, None, Some(joint_wald(fitted, &parameters)));
         }
         if let Some(at_null) = &null.evaluation {
             let variance = O::score_variance(model).unwrap_or_else(|| at_null.information.clone());
-            self.write_test(kind, term.as_deref(), Some(score_test(&at_null.score, &variance)));
+            self.write_test(kind, whole, term.as_deref(), Some(score_test(&at_null.score, &variance)));
         }
         if O::INTERCEPT {
             let mut row = Estimate {
@@ -316,8 +333,8 @@ impl<O: Outcome> Modelling<'_, O> {
 }
 
 /// The score test of some parameters being 0.
-fn score_of<M: Regression>(model: &M, parameters: &[usize]) -> Test {
-    chi_squared(TestName::Score, score_statistic(model, parameters), parameters.len())
+pub(super) fn score_of<M: Regression>(model: &M, fit: &Fit<'_, M>, parameters: &[usize]) -> Test {
+    chi_squared(TestName::Score, score_statistic_in_limit(model, fit, parameters), parameters.len())
 }
 
 /// The likelihood-ratio test, by its name.

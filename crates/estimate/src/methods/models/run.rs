@@ -68,7 +68,7 @@ fn entered<O: Outcome>(
     for (term, _) in candidates.iter().zip(p_values).filter(|(_, p)| p.is_none()) {
         let message = format!(
             "{}: its univariable ratio is infinite or cannot be estimated, so that it has no P value and did not \
-             enter the multivariable model.",
+             enter the multivariable model; `multivariable = {{ terms = […] }}` would keep it.",
             modelling.covariates[*term].name
         );
         modelling.note(Notice::Other { message });

@@ -78,7 +78,7 @@ impl<O: Outcome> Modelling<'_, O> {
             } else if let Some(kind) = report.fit.separation
                 && report.fit.position(at + first).is_none()
             {
-                self.note(Notice::Separation { term, level, kind });
+                self.note(Notice::Separation { term, level, kind, toward: None });
             }
         }
     }

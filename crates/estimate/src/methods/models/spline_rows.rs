@@ -12,7 +12,7 @@ use crate::interval::{wald, wald_test};
 use crate::methods::tests::{Frequencies, frequencies::QuantileDefinition};
 use crate::numerics::sums::at_least_zero;
 use study::results::finite;
-use study::{EffectCurve, Estimate, Held, Interval, IntervalMethod, Quantity, Test};
+use study::{EffectCurve, Estimate, Held, Interval, IntervalMethod, Quantity};
 
 /// Points of the curve.
 const POINTS: u32 = 200;
@@ -78,7 +78,7 @@ impl<O: Outcome> Modelling<'_, O> {
             && columns.iter().any(|at| report.fit.position(at + first).is_none())
         {
             let term = covariate.name.clone();
-            self.note(study::Notice::Separation { term, level: None, kind });
+            self.note(study::Notice::Separation { term, level: None, kind, toward: None });
         }
         self.write_basis(report, index, None);
         self.write_bends(report, model, index);
@@ -97,6 +97,9 @@ impl<O: Outcome> Modelling<'_, O> {
         let z = found.value / found.std_error;
         row.value = exponential(found.value);
         row.std_error = finite(found.std_error);
+        if row.std_error.is_none() {
+            return;
+        }
         row.interval = Some(Interval {
             lower: exponential(found.limits.0),
             upper: exponential(found.limits.1),
@@ -137,28 +140,17 @@ impl<O: Outcome> Modelling<'_, O> {
         let first = usize::from(O::INTERCEPT);
         let columns = report.design.columns_of(index);
         let bent: Vec<usize> =
-            columns.iter().filter(|at| report.design.columns[**at].basis > 0).map(|at| at + first).collect();
+            columns.iter().copied().filter(|at| report.design.columns[*at].basis > 0).collect();
         if !bent.is_empty() && bent.len() < columns.len() {
+            let parameters: Vec<usize> = bent.iter().map(|at| at + first).collect();
+            let (bend, term) = (Quantity::Nonlinearity, Some(covariate.name.as_str()));
             if self.outcome.is_likelihood() {
-                let ratio = self.without_term(report, model, &bent);
-                self.write_nonlinearity(report, covariate, ratio);
+                let ratio = self.without_term(report, model, &parameters);
+                self.write_test(report.kind, bend, term, ratio);
             }
-            self.write_nonlinearity(report, covariate, Some(joint_wald(report.fit, &bent)));
+            self.keep_covariance(report, bend, term, &bent);
+            self.write_test(report.kind, bend, term, Some(joint_wald(report.fit, &parameters)));
         }
-    }
-
-    fn write_nonlinearity(
-        &mut self,
-        report: &Fitted<'_, O::Model>,
-        covariate: &Covariate,
-        test: Option<Test>,
-    ) {
-        self.results.estimates.push(Estimate {
-            model: Some(report.kind),
-            term: Some(covariate.name.clone()),
-            test,
-            ..Estimate::new(Quantity::Nonlinearity, f64::NAN)
-        });
     }
 
     /// The ratio against the median over the values of the patients.

@@ -135,16 +135,17 @@ fn sampling_weights(table: &CountTable, weights: &str) -> Result<Vec<f64>, Probl
     let patients = |which: &dyn Fn(f64) -> bool| -> u64 {
         (0..values.len()).filter(|row| which(values[*row])).map(|row| table.n()[row]).sum()
     };
-    for (n, what) in [
-        (patients(&|value| value <= 0.0), "is not above 0"),
-        (patients(&|value| value > LARGEST_WEIGHT), "is above 10¹²"),
-    ] {
-        if n > 0 {
-            let message = format!("{n} patients have a weight in `{weights}` that {what}");
-            return Err(
-                Problem::input(message).help("leave patients without a usable weight out with a criterion")
-            );
+    let wrong = |n: u64, what: &str, help: &str| {
+        let patients = if n == 1 { "patient has" } else { "patients have" };
+        Err(Problem::input(format!("{n} {patients} a weight in `{weights}` that is {what}")).help(help))
+    };
+    let beyond = |value: f64| value > LARGEST_WEIGHT || (value > 0.0 && value < 1.0 / LARGEST_WEIGHT);
+    match (patients(&|value| value <= 0.0), patients(&beyond)) {
+        (0, 0) => Ok(values.to_vec()),
+        (0, n) => {
+            let help = "divide all weights by the same number, such as their mean";
+            wrong(n, "above 10¹² or below 10⁻¹²", help)
         }
+        (n, _) => wrong(n, "not above 0", "leave patients without a usable weight out with a criterion"),
     }
-    Ok(values.to_vec())
 }

@@ -8,6 +8,7 @@
 //! A patient who comes under observation late is at risk from after the entry until the exit: for the events of a time
 //! t if entry < t ≤ exit. Nobody is late who enters at 0.
 
+use crate::numerics::sums::Sum;
 use study::{Notice, Problem};
 
 /// Patients who are alike: from when and until when they were followed, whether with the event, how many they are, and
@@ -49,7 +50,8 @@ pub(crate) struct LateEntry {
 /// The sums of sampling weights that belong to the counts of a life table.
 #[derive(Debug, Clone, PartialEq, Default)]
 struct Weighted {
-    at_risk: Vec<f64>,
+    /// With what was rounded away: who enters later is taken from it again, and may weigh much more than who is left.
+    at_risk: Vec<Sum>,
     events: Vec<f64>,
     censored: Vec<f64>,
 }
@@ -157,23 +159,23 @@ impl LifeTable {
     }
 
     fn count_at_risk(&mut self, weighted: &mut Weighted) {
-        let (mut remaining, mut remaining_weight) = (0, 0.0);
-        let (mut to_come, mut weight_to_come) = (0, 0.0);
+        let (mut remaining, mut to_come, mut weight) = (0, 0, Sum::default());
         let mut entries = self.entries.iter().rev().peekable();
         self.at_risk = vec![0; self.time.len()];
-        weighted.at_risk = vec![0.0; self.time.len()];
+        weighted.at_risk = vec![Sum::default(); self.time.len()];
         for index in (0..self.time.len()).rev() {
             remaining += self.events[index] + self.censored[index];
-            remaining_weight += weighted.events[index] + weighted.censored[index];
+            weight.add(weighted.events[index]);
+            weight.add(weighted.censored[index]);
             while let Some(entry) = entries.next_if(|entry| entry.time >= self.time[index]) {
                 to_come += entry.n;
-                weight_to_come += entry.weight;
+                weight.add(-entry.weight);
             }
             self.at_risk[index] = remaining - to_come;
             // Where all have the event the sums are equal, however they were rounded on the way.
             weighted.at_risk[index] = match self.at_risk[index] == self.events[index] {
-                true => weighted.events[index],
-                false => remaining_weight - weight_to_come,
+                true => Sum::from(weighted.events[index]),
+                false => weight,
             };
         }
     }
@@ -248,7 +250,7 @@ impl LifeTable {
 
     /// Sum of weights at risk just before a distinct time; the patients themselves where they are only counted.
     pub(crate) fn weight_at_risk(&self, index: usize) -> f64 {
-        self.weighted.as_ref().map_or(self.at_risk[index] as f64, |weighted| weighted.at_risk[index])
+        self.weighted.as_ref().map_or(self.at_risk[index] as f64, |weighted| weighted.at_risk[index].total())
     }
 
     /// Sum of weights of those with the event at a distinct time.
@@ -266,9 +268,10 @@ impl LifeTable {
         let until = self.entries.partition_point(|entry| entry.time < self.time[next]);
         let between = &self.entries[from.min(until)..until];
         let n = self.at_risk[next] - between.iter().map(|entry| entry.n).sum::<u64>();
-        let weight =
-            self.weight_at_risk(next) - between.iter().map(|entry| self.entry_weight(entry)).sum::<f64>();
-        (n, if n == 0 { 0.0 } else { weight })
+        let Some(weighted) = &self.weighted else { return (n, n as f64) };
+        let mut weight = weighted.at_risk[next];
+        between.iter().for_each(|entry| weight.add(-entry.weight));
+        (n, if n == 0 { 0.0 } else { weight.total() })
     }
 
     /// Patients at risk just before a time.

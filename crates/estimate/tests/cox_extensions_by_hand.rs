@@ -414,6 +414,48 @@ fn a_coefficient_that_changes_between_two_times() {
         let value_at = |r: f64, d: f64, a: f64, b: f64| d * r.ln() - 3.0 * (a * r + b).ln();
         let ll = value_at(2.0, 2.0, 6.0, 6.0) + value_at(0.625, 1.0, 4.0, 5.0);
         close(value(results, WHOLE, None, Quantity::LogLikelihood), ll, 1e-12);
+        // The difference of the logarithms of two ratios, each with the variance 3/2.
+        let (statistic, df) = change_of(results, "x").unwrap();
+        assert_eq!(df, 1.0);
+        close(statistic, gamma * gamma / 3.0, 1e-11);
+    }
+    // Periods before the first event and after the last have no ratio, and are not compared.
+    let steps = fit("function = \"steps\", at = [0.5, 1, 20]");
+    close(change_of(&steps, "x").unwrap().0, gamma * gamma / 3.0, 1e-11);
+    assert_eq!(change_of(&fit("function = \"steps\", at = [20]"), "x"), None);
+}
+
+/// Wald’s test of whether a coefficient changes.
+fn change_of(results: &Results, term: &str) -> Option<(f64, f64)> {
+    let own =
+        |row: &&Estimate| row.quantity == Quantity::ProportionalHazards && row.term.as_deref() == Some(term);
+    let test = results.estimates.iter().find(own)?.test.as_ref()?;
+    Some((test.statistic?, test.df[0]))
+}
+
+/// Three levels whose ratios change freely between two times: the test has one degree of freedom for each level and further
+/// time, and does not depend on which level is the reference, as a test of all of them together.
+#[test]
+fn the_levels_of_a_term_change_together() {
+    let times: Vec<f64> = (0..60).map(|i| f64::from(1 + (i * 7) % 20)).collect();
+    let died: Vec<bool> = (0..60).map(|i| i % 5 != 2).collect();
+    let levels: Vec<u32> = (0..60).map(|i| (i * i + i / 7) % 3).collect();
+    let mut order: Vec<usize> = (0..60).collect();
+    order.sort_by(|a, b| times[*a].total_cmp(&times[*b]));
+    let [time, event] = endpoint(
+        &order.iter().map(|i| times[*i]).collect::<Vec<_>>(),
+        &order.iter().map(|i| died[*i]).collect::<Vec<_>>(),
+    );
+    let fit = |reference: u32, function: &str| {
+        let codes = order.iter().map(|i| levels[*i]).collect();
+        let g = Column { reference: Some(reference), ..Column::category("g", &["a", "b", "c"], codes) };
+        let options = format!("terms = [\"g\"]\ntime_dependent = [{{ term = \"g\", {function} }}]");
+        change_of(&cox(&options, &[time.clone(), event.clone(), g]), "g").unwrap()
+    };
+    for (function, df) in [("function = \"linear\"", 2.0), ("function = \"steps\", at = [5, 12]", 4.0)] {
+        let first = fit(0, function);
+        assert_eq!(first.1, df);
+        close(fit(2, function).0, first.0, 1e-9);
     }
 }
 
@@ -456,8 +498,50 @@ fn all_tied() {
     let [time, event] = endpoint(&[1.0; 4], &[true; 4]);
     let columns = [time, event, x(&[1.0, 0.0, 2.0, 0.0])];
     let results = cox("ties = \"exact\"\nterms = [\"x\"]", &columns);
-    assert_eq!((of(&results, "x").value, results.notices.is_empty()), (None, false), "{:?}", results.notices);
+    assert_eq!(of(&results, "x").value, None);
+    let untold = Notice::ConstantWithinStrata { term: "x".into(), level: None };
+    assert_eq!(
+        results.notices.iter().filter(|notice| **notice == untold).count(),
+        1,
+        "{:?}",
+        results.notices
+    );
+    assert!(!results.notices.iter().any(|notice| matches!(notice, Notice::NotConverged { .. })));
+    // Who is at risk earlier is compared with those who have the event later, all together.
+    let [time, event] = endpoint(&[0.5, 1.0, 1.0, 1.0], &[true; 4]);
+    let results = cox("ties = \"exact\"\nterms = [\"x\"]", &[time, event, x(&[1.0, 0.0, 2.0, 0.0])]);
+    assert!(of(&results, "x").value.is_some());
     // A penalty alone decides nothing either; Efron's approximation does.
     let results = cox("ties = \"efron\"\npenalty = \"firth\"\nterms = [\"x\"]", &columns);
     assert!(of(&results, "x").value.is_some_and(f64::is_finite));
+}
+
+/// The scores of all clusters add up to 0: one cluster has no spread, nor have two for a level that one of them is. What
+/// rounding leaves of the variance is no standard error.
+#[test]
+fn clusters_without_spread_have_no_robust_error() {
+    let times: Vec<f64> = (1..=12).map(f64::from).collect();
+    let [time, event] = endpoint(&times, &events(&[1, 1, 0, 1, 1, 1, 0, 1, 1, 0, 1, 1]));
+    let age = x(&[3.0, 1.0, 4.0, 1.0, 5.0, 9.0, 2.0, 6.0, 5.0, 3.0, 5.0, 8.0]);
+    let side = vec![0, 1, 0, 1, 0, 0, 1, 1, 0, 1, 0, 1];
+    let hospital = |codes: Vec<u32>| Column::category("hospital", &["north", "south"], codes);
+    let one = [time.clone(), event.clone(), age, hospital(vec![0; 12])];
+    let results = cox("terms = [\"x\"]\ncluster = \"hospital\"", &one);
+    let row = of(&results, "x");
+    assert!(row.value.is_some() && row.std_error.is_none());
+    let interval = row.interval.unwrap();
+    assert_eq!((interval.lower, interval.upper), (None, None));
+    assert_eq!(row.test.as_ref().unwrap().p_value, None);
+    for test in [TestName::Wald, TestName::Score] {
+        assert_eq!(global(&results, WHOLE, None, test), None, "{test:?}");
+    }
+    let told = Notice::NoRobustVariance { term: "x".into(), level: None };
+    assert!(results.notices.contains(&told), "{:?}", results.notices);
+
+    let treated = Column::category("g", &["no", "yes"], side.clone());
+    let results = cox("terms = [\"g\"]\ncluster = \"hospital\"", &[time, event, treated, hospital(side)]);
+    let row = ratio(&results, WHOLE, "g", Some("yes"));
+    assert!(row.value.is_some() && row.std_error.is_none());
+    let told = Notice::NoRobustVariance { term: "g".into(), level: Some("yes".into()) };
+    assert!(results.notices.contains(&told), "{:?}", results.notices);
 }

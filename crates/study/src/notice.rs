@@ -147,6 +147,13 @@ pub enum Notice {
         /// How many there are.
         clusters: u64,
     },
+    /// The clusters say nothing of the spread of a ratio: the sum of their squared scores is 0 but for rounding.
+    NoRobustVariance {
+        /// The term.
+        term: String,
+        /// The level.
+        level: Option<String>,
+    },
     /// All patients of a level belong to one cluster, so that the robust variance tells nothing of it.
     OneCluster {
         /// The term.

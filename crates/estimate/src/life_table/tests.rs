@@ -90,3 +90,18 @@ fn sampling_weights_are_summed_beside_the_counts() {
     assert!((table.at_risk_before(0.5).1 - 0.4).abs() < 1e-15);
     assert_eq!(table.reversed().event_weight(1), 0.1);
 }
+
+/// Who enters later may weigh so much that a double next to the sum could not tell who was there before.
+#[test]
+fn heavy_late_entries_leave_the_weights_before_them() {
+    let courses = [
+        course(0.0, 1.0, true, 0.1),
+        course(0.0, 3.0, true, 1e-9),
+        course(2.0, 5.0, true, 1e12),
+        course(4.0, 6.0, false, 0.3),
+    ];
+    let table = LifeTable::of(courses, Weighing::Sampled).unwrap();
+    assert_eq!(table.weight_at_risk(0), 0.1 + 1e-9);
+    assert_eq!([0.5, 1.5, 2.0].map(|time| table.at_risk_before(time).1), [0.1 + 1e-9, 1e-9, 1e-9]);
+    assert_eq!(table.at_risk_before(2.5).1, 1e12);
+}

@@ -37,8 +37,9 @@
 //! "wald"`.
 //!
 //! `time_dependent`: β(t) = β + γ g(t), g the time or its logarithm in the endpoint's unit; with `steps` β is
-//! constant between the times of `at`, and an event at such a time belongs to the period before it. It is for one
-//! model of all terms.
+//! constant between the times of `at`, and an event at such a time belongs to the period before it. Wald's test that
+//! all γ of a term are 0, or that its β of all periods are equal, says whether the ratio changes. It is for one model
+//! of all terms.
 //!
 //! `landmark`: only those who are free of the event and followed beyond that time are analysed, and time counts from
 //! it. `performance` tells Harrell's concordance of the linear predictor and, with ℓ and ℓ₀ the partial
@@ -89,7 +90,7 @@ use crate::methods::logistic::Penalty;
 pub(super) use crate::methods::models::Multiplied;
 use crate::methods::models::{self, ModelOptions, Setting, name_endpoint, sampled};
 use study::{Analysis, ColumnSource, CountRequest, CountTable, Endpoint, Notice, Plan, Problem, Results};
-use time_dependent::expand;
+use time_dependent::{Expanded, expand};
 
 /// Cox regression; see the head of this file.
 pub struct Cox;
@@ -133,17 +134,20 @@ impl Method for Cox {
         let Multiplied { table: counted, lacking, notices: left_out, .. } =
             multiplied(&options, analysis, plan, table)?;
         let mut table: &CountTable = &counted;
-        let (pieces, terms): (CountTable, Vec<String>);
+        let expanded: Expanded;
+        let mut changing = Vec::new();
         let mut models = options.terms.clone();
         if !options.time_dependent.is_empty() {
             let (changes, event) = (&options.time_dependent, event_source(&options, endpoint));
-            (pieces, terms) = expand(changes, &options.terms, analysis, plan, endpoint, &event, table)?;
-            (table, models) = (&pieces, terms);
+            expanded = expand(changes, &options.terms, analysis, endpoint, &event, table)?;
+            (table, models) = (&expanded.table, expanded.terms.clone());
+            changing.clone_from(&expanded.changing);
         }
         let mut notices = left_out;
         let mut outcome = read(&mut options, analysis, endpoint, table, &mut notices)?;
         outcome.lacking.extend(lacking);
         outcome.performance = options.performance;
+        outcome.changing = changing;
 
         let options = resolved(options);
         let mut results = outline::<Self>(&options, analysis)?;

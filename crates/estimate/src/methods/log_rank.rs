@@ -97,9 +97,7 @@ impl Method for LogRank {
         let scores = options.scores(analysis, patients.groups.len())?;
         let mut results = outline::<Self>(options, analysis)?;
         let shown = patients.shown(&mut results, plan, (&options.endpoint, by), false);
-        for group in shown.iter().filter(|group| group.table.n() > 0 && group.table.event_count() == 0) {
-            results.notices.push(Notice::NoEvents { group: group.level.clone() });
-        }
+        shown.iter().for_each(|group| group.note_whole(&mut results));
         let strata = strata(&patients);
         let statistic = compare(&mut results, &options.by, &patients.groups, &strata, options.family());
         let counts = statistic.observed.iter().zip(&statistic.expected);

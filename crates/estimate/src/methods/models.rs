@@ -1,5 +1,6 @@
 //! What logistic and Cox regression share: their options, which terms enter, and the rows of the result.
 
+mod constancy;
 mod contrast;
 mod inflation;
 mod joint_tests;
@@ -15,8 +16,10 @@ mod spline_interaction;
 mod spline_rows;
 mod terms;
 mod together;
+mod void_variance;
 mod weights;
 
+pub(super) use constancy::{Change, Changing};
 pub(crate) use contrast::Contrast;
 pub(super) use inflation::write_inflation;
 pub(super) use modelling::{Count, Modelling, Null, Outcome, Predicting};

@@ -193,6 +193,9 @@ fn mean(
             at: horizon,
             last: last / scale,
         }),
+        (Some(area), Some(_)) if group.table.event_count() > 0 && area.variance == 0.0 => {
+            results.notices.push(Notice::Other { message: without_error(group, area, horizon) });
+        }
         _ => {}
     }
     if group.table.n() > 0 && group.table.event_count() == 0 {
@@ -212,6 +215,17 @@ fn mean(
         ..Estimate::new(Quantity::RestrictedMean, area.map_or(f64::NAN, |area| area.mean))
     });
     area
+}
+
+/// Why a mean has no standard error although there are events.
+fn without_error(group: &GroupFollowUp, area: Area, horizon: f64) -> String {
+    let whose = group.level.as_ref().map_or(String::new(), |_| format!(" in the group “{}”", group.label));
+    match area.mean {
+        0.0 => format!(
+            "All have the event at time 0{whose}: their mean of 0 has no standard error, and no ratio of means is made."
+        ),
+        _ => format!("No event before the horizon of {horizon}{whose}: the mean has no standard error."),
+    }
 }
 
 /// Differences and ratios against the reference, and all groups together where there are more than two.

@@ -16,7 +16,7 @@ pub fn at_least_zero(value: f64) -> f64 {
 }
 
 /// A running sum and what its additions rounded away.
-#[derive(Debug, Clone, Copy, Default)]
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
 pub struct Sum {
     high: f64,
     low: f64,
@@ -52,6 +52,12 @@ impl Sum {
     /// The sum; what an infinite sum rounded away is no number and is left out.
     pub fn total(self) -> f64 {
         if self.low.is_finite() { self.high + self.low } else { self.high }
+    }
+}
+
+impl From<f64> for Sum {
+    fn from(value: f64) -> Self {
+        Self { high: value, low: 0.0 }
     }
 }
 

@@ -29,8 +29,21 @@ pub(super) fn remarks(table: &mut Table, results: &Results, style: &Style, rows:
     sentences.extend(others.filter(|other| other.name != test.name).map(|other| sentence(other, style)));
     let sentences: Vec<&str> = sentences.iter().map(|sentence| sentence.trim_end_matches('.')).collect();
     table.remark(format!("Whole multivariable model, {}.", sentences.join("; ")));
+    changes(table, results, style);
     likelihood(table, results, "Partial log-likelihood");
     prediction(table, results);
+}
+
+/// Whether the ratios that were let change with time do.
+fn changes(table: &mut Table, results: &Results, style: &Style) {
+    for row in wording::rows(results, Quantity::ProportionalHazards) {
+        let (Some(term), Some(test)) = (&row.term, &row.test) else { continue };
+        table.remark(format!(
+            "Change of the ratio of {} with time, {}",
+            wording::inside(results.label(term)),
+            sentence(test, style)
+        ));
+    }
 }
 
 /// The rows of a quantity that stand for the whole multivariable model.

@@ -39,6 +39,7 @@ impl Notice {
             | Self::PenalizedSeparation { term, level, .. }
             | Self::Aliased { term, level }
             | Self::ConstantWithinStrata { term, level }
+            | Self::NoRobustVariance { term, level }
             | Self::MedianUnbiased { term, level }
             | Self::Uninformative { term, level }
             | Self::ExactOutOfReach { term, level, .. }
@@ -132,18 +133,24 @@ impl fmt::Display for Notice {
             }
             Self::ConstantWithinStrata { term, level } => write!(
                 f,
-                "{term}{}: does not vary among patients of one stratum who are at risk together; no estimate.",
+                "{term}{}: never differs between a patient with an event and one of the same stratum who is at risk then without \
+                 it; no estimate.",
                 of(level)
             ),
-            Self::FewClusters { variable, clusters: 1 } => {
-                write!(
-                    f,
-                    "All patients belong to one cluster ({variable}): there are no robust standard errors."
-                )
-            }
+            Self::FewClusters { variable, clusters: 1 } => write!(
+                f,
+                "All patients belong to one cluster ({variable}): there is no spread between clusters for a robust standard \
+                 error."
+            ),
             Self::FewClusters { variable, clusters } => write!(
                 f,
                 "The robust standard errors rest on {clusters} clusters ({variable}), and are likely too small."
+            ),
+            Self::NoRobustVariance { term, level } => write!(
+                f,
+                "{term}{}: no robust standard error, because there is no spread between clusters to measure; use a model \
+                 without `cluster`, or a cluster that tells more patients apart.",
+                of(level)
             ),
             Self::OneCluster { term, level } => write!(
                 f,

@@ -7,7 +7,7 @@ use super::sandwich::{Clusters, meat, sandwich};
 use super::units::Units;
 use crate::design::{Covariate, Design, Patterns};
 use crate::likelihood::{Likelihood, Maximum};
-use crate::methods::models::{Count, Null, Outcome, Predicting};
+use crate::methods::models::{Changing, Count, Null, Outcome, Predicting};
 use crate::numerics::rank::rank;
 use crate::regression::Regression;
 use crate::risk_set::{Exit, RiskSets};
@@ -44,6 +44,8 @@ pub(in crate::methods) struct TimeToEvent<'a> {
     pub(in crate::methods) units: Option<Units>,
     /// Whether it is asked how well the model of all terms predicts.
     pub(super) performance: bool,
+    /// Coefficients that may change with time.
+    pub(super) changing: Vec<Changing>,
     /// What else is missing, of which variable.
     pub(in crate::methods) lacking: Vec<MissingCount>,
 }
@@ -255,7 +257,7 @@ impl Outcome for TimeToEvent<'_> {
             Partial::new(x, columns, patterns.len(), Arc::clone(&sets), self.ties)
         };
         let mut model = partial(&design);
-        if self.strata.is_some() || sets.is_delayed() {
+        if self.strata.is_some() || sets.is_delayed() || self.ties == Ties::Exact {
             // What varies among all patients need not vary among those who are compared with each other.
             let (rows, weights) = model.contrasts();
             let kept = rank(&rows, model.columns, &weights).kept;
@@ -281,6 +283,10 @@ impl Outcome for TimeToEvent<'_> {
         Null { log_likelihood: at.value, evaluation: Some(at) }
     }
 
+    fn changing(&self) -> &[Changing] {
+        &self.changing
+    }
+
     fn bayesian(events: u64) -> Option<u64> {
         Some(events)
     }
@@ -291,6 +297,9 @@ impl Outcome for TimeToEvent<'_> {
 
     fn score_variance(model: &Partial) -> Option<Mat<f64>> {
         let clusters = model.clusters.as_ref()?;
+        if !clusters.are_more_than(model.columns) {
+            return Some(Mat::zeros(model.columns, model.columns));
+        }
         Some(meat(model, clusters, &model.start()))
     }
 

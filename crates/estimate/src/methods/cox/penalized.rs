@@ -4,7 +4,7 @@ use super::firth::Firth;
 use super::outcome::TimeToEvent;
 use crate::design::{Covariate, Design};
 use crate::likelihood::{Likelihood, Maximum};
-use crate::methods::models::{Count, Null, Outcome, Predicting};
+use crate::methods::models::{Changing, Count, Null, Outcome, Predicting};
 use crate::numerics::symmetric::inverse;
 use crate::regression::fit;
 use faer::Mat;
@@ -68,6 +68,10 @@ impl Outcome for Penalized<'_> {
         let Ok(unpenalized) = fit(&model.partial, start) else { return Vec::new() };
         let Some(kind) = unpenalized.separation else { return Vec::new() };
         (0..model.parameters()).filter(|k| unpenalized.position(*k).is_none()).map(|k| (k, kind)).collect()
+    }
+
+    fn changing(&self) -> &[Changing] {
+        self.0.changing()
     }
 
     fn performance(&self, model: &Predicting<'_>) -> Vec<Estimate> {

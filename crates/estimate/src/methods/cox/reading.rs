@@ -57,6 +57,7 @@ impl<'a> TimeToEvent<'a> {
             clusters: None,
             units: None,
             performance: false,
+            changing: Vec::new(),
             lacking: Vec::new(),
         })
     }

@@ -24,12 +24,27 @@ pub(in crate::methods) enum Clusters {
 }
 
 impl Clusters {
+    /// How many clusters have patients.
+    fn number(&self) -> f64 {
+        match self {
+            Self::Patients(n) => n.iter().sum(),
+            Self::Of(cluster, count) => {
+                let mut seen = vec![false; *count];
+                cluster.iter().for_each(|cluster| seen[*cluster as usize] = true);
+                seen.into_iter().filter(|seen| *seen).count() as f64
+            }
+        }
+    }
+
     /// Whether everybody belongs to one.
     fn is_one(&self) -> bool {
-        match self {
-            Self::Patients(n) => n.iter().sum::<f64>() == 1.0,
-            Self::Of(cluster, _) => all_alike(cluster.iter().copied()),
-        }
+        self.number() == 1.0
+    }
+
+    /// Whether there are more clusters than columns. The sum of the squared scores of m clusters has the rank m: with as
+    /// many columns the robust score statistic is m, whatever the data.
+    pub(super) fn are_more_than(&self, columns: usize) -> bool {
+        self.number() > columns as f64
     }
 }
 

@@ -106,7 +106,10 @@ impl Regression for Partial {
         let (mut rows, mut weights) = (Vec::new(), Vec::new());
         let mut total = vec![0.0; self.events.len()];
         let mut members = Vec::new();
-        let mut contrast = |members: &mut Vec<usize>, total: &mut [f64]| {
+        let mut contrast = |members: &mut Vec<usize>, total: &mut [f64], chosen: bool| {
+            if !chosen {
+                members.drain(..).for_each(|pattern| total[pattern] = 0.0);
+            }
             let Some(first) = members.first().copied() else { return };
             // From the first member: what is constant among them is then exactly 0, without rounding.
             let differences =
@@ -124,11 +127,13 @@ impl Regression for Partial {
         };
         for stratum in self.sets.strata() {
             let (mut at_risk, mut entered) = (0.0, 0.0);
+            // Of exact ties, whether not all of those at risk had the event together: else there was no choice.
+            let mut chosen = self.ties != Ties::Exact;
             for time in stratum.iter().rev() {
                 // Nobody who was at risk later is at risk any more: what follows is compared with nothing before.
                 if entered > 0.0 && entered >= at_risk * (1.0 - 1e-12) {
-                    contrast(&mut members, &mut total);
-                    at_risk = 0.0;
+                    contrast(&mut members, &mut total, chosen);
+                    (at_risk, chosen) = (0.0, self.ties != Ties::Exact);
                 } else {
                     at_risk -= entered;
                 }
@@ -140,9 +145,10 @@ impl Regression for Partial {
                     *total += leaving.n;
                     at_risk += leaving.n;
                 }
+                chosen |= time.events < at_risk * (1.0 - 1e-12);
                 entered = self.sets.entering(time).iter().map(|leaving| leaving.n).sum();
             }
-            contrast(&mut members, &mut total);
+            contrast(&mut members, &mut total, chosen);
         }
         (rows, weights)
     }

@@ -8,12 +8,11 @@
 //! columns is new (Therneau & Grambsch 2000, chapter 6).
 
 use crate::design::Term;
+use crate::methods::models::{Change, Changing};
 use crate::risk_set::nine_digits;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use study::{
-    Analysis, Column, ColumnSource, CountTable, Endpoint, Kind, MISSING, Plan, Problem, Step, Values,
-};
+use study::{Analysis, Column, ColumnSource, CountTable, Endpoint, Kind, MISSING, Problem, Step, Values};
 
 /// A term whose coefficient changes with time.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -96,16 +95,25 @@ struct Piece {
     last: bool,
 }
 
-/// The table with follow-up cut into pieces and the columns that then are needed, and the terms of the model.
+/// Follow-up cut into pieces.
+pub(super) struct Expanded {
+    /// The pieces, with the columns that then are needed.
+    pub(super) table: CountTable,
+    /// The terms of the model.
+    pub(super) terms: Vec<String>,
+    /// Which of them tell whether a coefficient changes.
+    pub(super) changing: Vec<Changing>,
+}
+
+/// The table with follow-up cut into pieces, for coefficients that change.
 pub(super) fn expand(
     changes: &[TimeDependent],
     terms: &[String],
     analysis: &Analysis,
-    plan: &Plan,
     endpoint: &Endpoint,
     event: &ColumnSource,
     table: &CountTable,
-) -> Result<(CountTable, Vec<String>), Problem> {
+) -> Result<Expanded, Problem> {
     let name = &endpoint.name;
     let time = ColumnSource::Time(name.clone()).column();
     let entry = ColumnSource::Entry(name.clone()).column();
@@ -144,7 +152,7 @@ pub(super) fn expand(
     if table.column(&patient).is_err() {
         columns.push(Column::number(&patient, rows.iter().map(|row| *row as f64).collect()));
     }
-    let mut expanded = Vec::new();
+    let (mut expanded, mut changing) = (Vec::new(), Vec::new());
     for term in terms {
         let Some(change) = changes.iter().find(|change| change.term == *term) else {
             expanded.push(term.clone());
@@ -153,9 +161,11 @@ pub(super) fn expand(
         if change.function != TimeFunction::Steps {
             expanded.push(term.clone());
         }
-        let label = plan.variable(term).map_or(term.as_str(), |variable| variable.text());
+        let label = table.column(term)?.label.as_str();
+        let mut names = Vec::new();
         for (told, values) in as_numbers(table.column(term)?)? {
             let (term, label) = (format!("{term}{told}"), format!("{label}{told}"));
+            names.push(Vec::<String>::new());
             for (name, label, factor) in change.columns(&term, &label, endpoint) {
                 let value = |piece: &Piece| {
                     let x = values[piece.row];
@@ -170,12 +180,18 @@ pub(super) fn expand(
                     of: Some(change.term.clone()),
                     ..column
                 });
+                if let Some(level) = names.last_mut() {
+                    level.push(name.clone());
+                }
                 expanded.push(name);
             }
         }
+        let steps = change.function == TimeFunction::Steps;
+        let how = if steps { Change::Period } else { Change::Product };
+        changing.push(Changing { term: change.term.clone(), change: how, columns: names });
     }
     let n = rows.iter().map(|row| table.n()[*row]).collect();
-    Ok((CountTable::new(columns, n)?, expanded))
+    Ok(Expanded { table: CountTable::new(columns, n)?, terms: expanded, changing })
 }
 
 /// What a time of follow-up multiplies a value with.

@@ -75,6 +75,7 @@ fn groups_never_at_risk_at_an_event_do_not_count() {
         said(&results),
         [
             "No events in the group “0”.",
+            "No patients in the group “3”.",
             "The group “0” was followed up to no event and is not in the log-rank test."
         ]
     );
@@ -86,7 +87,8 @@ fn groups_never_at_risk_at_an_event_do_not_count() {
 #[test]
 fn without_two_groups_or_events_there_is_no_test() {
     let one = run(&[&[(1.0, true), (2.0, true)], &[]]);
-    assert_eq!(one.notices, [Notice::SingleLevel { variable: "arm".into() }]);
+    assert_eq!(said(&one)[0], "No patients in the group “1”.");
+    assert_eq!(one.notices[1..], [Notice::SingleLevel { variable: "arm".into() }]);
     let quiet = run(&[&[(1.0, false)], &[(2.0, false)]]);
     assert!(quiet.notices.contains(&Notice::NoEvents { group: None }));
     let late = run(&[&[(1.0, false)], &[(2.0, true)]]);

@@ -1,7 +1,9 @@
 //! What is modelled, and the course of one fit.
 
+use super::constancy::Changing;
 use super::contrast::Contrast;
 use super::rows::Fitted;
+use super::void_variance;
 use crate::design::{ABSENT, Covariate, Design};
 use crate::interval::IntervalChoice;
 use crate::likelihood::{Evaluation, Maximum};
@@ -65,6 +67,10 @@ pub(in crate::methods) trait Outcome: Sync {
     /// The variance of the score where all coefficients are 0, where it is not the information.
     fn score_variance(_model: &Self::Model) -> Option<Mat<f64>> {
         None
+    }
+    /// Coefficients that may change with time, of which it is told whether they do.
+    fn changing(&self) -> &[Changing] {
+        &[]
     }
     /// The n of Schwarz' criterion, where the model is told with it.
     fn bayesian(_events: u64) -> Option<u64> {
@@ -209,7 +215,14 @@ impl<O: Outcome> Modelling<'_, O> {
                 return vec![None; terms.len()];
             }
         };
-        if let Some(covariance) = O::covariance(fitted.model.as_ref(), &fitted.maximum, &fitted.covariance) {
+        if let Some(mut covariance) =
+            O::covariance(fitted.model.as_ref(), &fitted.maximum, &fitted.covariance)
+        {
+            let void = void_variance::withhold(&mut covariance, &fitted.covariance);
+            let parameter = |at: usize| fitted.position(at + usize::from(O::INTERCEPT));
+            for notice in void_variance::notices(&void, &design, &covariates, parameter) {
+                self.note(notice);
+            }
             fitted.covariance = covariance;
         }
         let kept_finite = O::kept_finite(&model, &fitted.maximum.beta);
@@ -227,6 +240,7 @@ impl<O: Outcome> Modelling<'_, O> {
         if kind == Model::Multivariable {
             self.write_joint_tests(&report, &model);
         }
+        self.write_constancy(&report);
         self.write_whole(&report, &model, events);
         if kind == Model::Multivariable {
             let likelihood = self.outcome.is_likelihood() && !O::PENALIZED;

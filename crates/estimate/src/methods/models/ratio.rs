@@ -112,14 +112,19 @@ pub(in crate::methods) fn joint_wald<M: Likelihood + Clone>(fit: &Fit<'_, M>, pa
         let covariance = Mat::from_fn(beta.len(), beta.len(), |i, j| {
             fit.covariance(parameters[i], parameters[j]).unwrap_or(f64::NAN)
         });
-        let unit = |i: usize, j: usize| covariance[(i, j)] / (covariance[(i, i)] * covariance[(j, j)]).sqrt();
-        if least_eigenvalue(&Mat::from_fn(beta.len(), beta.len(), unit)) < SINGULAR {
-            return None;
-        }
-        let solved = solve(&covariance, &beta)?;
-        Some(solved.iter().zip(&beta).map(|(a, b)| a * b).sum())
+        quadratic(&beta, &covariance)
     });
     chi_squared(TestName::Wald, statistic, parameters.len())
+}
+
+/// β′V⁻¹β; absent where V is singular.
+pub(super) fn quadratic(beta: &[f64], covariance: &Mat<f64>) -> Option<f64> {
+    let unit = |i: usize, j: usize| covariance[(i, j)] / (covariance[(i, i)] * covariance[(j, j)]).sqrt();
+    if least_eigenvalue(&Mat::from_fn(beta.len(), beta.len(), unit)) < SINGULAR {
+        return None;
+    }
+    let solved = solve(covariance, beta)?;
+    Some(solved.iter().zip(beta).map(|(a, b)| a * b).sum())
 }
 
 /// The coefficients of some columns and their covariance, in the units of the variables; absent where one is infinite.
@@ -134,7 +139,8 @@ pub(super) fn covariance<M: Likelihood + Clone>(
         columns.iter().map(|at| Some(fit.parameter(at + first)?.0 / scale(at))).collect::<Option<_>>()?;
     let pairs = columns.iter().flat_map(|a| columns.iter().map(move |b| (a, b)));
     let matrix = pairs.map(|(a, b)| Some(fit.covariance(a + first, b + first)? / scale(a) / scale(b)));
-    Some((beta, matrix.collect::<Option<_>>()?))
+    let matrix: Vec<f64> = matrix.collect::<Option<_>>()?;
+    matrix.iter().all(|value| value.is_finite()).then_some((beta, matrix))
 }
 
 /// U′V⁻¹U, of a score and its variance where all coefficients are 0.

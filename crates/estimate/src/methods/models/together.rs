@@ -1,6 +1,6 @@
 //! One model of all terms together, for what is computed from it.
 
-use super::{ModelOptions, Outcome, ReadTerms, read_terms};
+use super::{ModelOptions, Outcome, ReadTerms, read_terms, void_variance};
 use crate::design::{ABSENT, Covariate, Design, Scale};
 use crate::missing::excluded;
 use crate::regression::{self, NotConverged};
@@ -73,8 +73,13 @@ pub(in crate::methods) fn together<'a, O: Outcome>(
     }
     let fitted = match regression::fit(&model, None) {
         Ok(fit) if fit.separation.is_none() => {
-            let covariance = O::covariance(&model, &fit.maximum, &fit.covariance);
-            let covariance = covariance.unwrap_or_else(|| fit.covariance.clone());
+            let mut covariance = fit.covariance.clone();
+            if let Some(robust) = O::covariance(&model, &fit.maximum, &fit.covariance) {
+                covariance = robust;
+                let void = void_variance::withhold(&mut covariance, &fit.covariance);
+                let parameter = |at| Some(at + usize::from(O::INTERCEPT));
+                results.notices.extend(void_variance::notices(&void, &design, &refs, parameter));
+            }
             Some((fit.maximum.beta.clone(), covariance, fit.covariance.clone()))
         }
         Ok(_) => {

@@ -153,6 +153,24 @@ fn nothing_is_extrapolated() {
     assert_eq!((difference.value, &difference.test), (None, &None));
 }
 
+/// A mean without a standard error, and a difference or ratio that is withheld, say why.
+#[test]
+fn means_without_an_error_say_why() {
+    let patients = [(0.0, true, 0), (0.0, true, 0), (3.0, true, 1), (5.0, true, 1)];
+    let results = run("horizon = 2\nby = \"arm\"", &patients, &["a", "b"]).unwrap();
+    assert_eq!(row(&results, Quantity::RestrictedMean, Some("b")).value, Some(2.0));
+    assert_eq!(row(&results, Quantity::RestrictedMeanRatio, Some("b")).value, None);
+    let said: Vec<String> = results.notices.iter().map(ToString::to_string).collect();
+    assert_eq!(
+        said,
+        [
+            "All have the event at time 0 in the group “a”: their mean of 0 has no standard error, and no ratio of means is \
+             made.",
+            "No event before the horizon of 2 in the group “b”: the mean has no standard error."
+        ]
+    );
+}
+
 #[test]
 fn impossible_horizons_are_refused() {
     for horizon in ["0", "-1", "inf", "nan"] {

@@ -1,7 +1,7 @@
 //! Step functions on the plane of the figure.
 
 use crate::drawing::coordinate;
-use study::Curve;
+use study::{Curve, CurveMeasure};
 
 /// Steps closer than this cannot be told apart in print; curves of many patients are drawn with as many as can.
 const FINEST: f64 = 0.2;
@@ -31,9 +31,13 @@ impl Plane {
     }
 }
 
-/// The curve's path: right, then down, to the last follow-up.
+/// The curve's path: right, then down, to the last follow-up. It comes from where nobody has had the event, also where
+/// somebody has it at the very beginning.
 pub(in crate::displays) fn curve(curve: &Curve, plane: &Plane) -> String {
-    let mut steps: Vec<(f64, f64)> = Vec::new();
+    let survival = curve.measure == CurveMeasure::Probability && curve.cause.is_none();
+    let origin = plane.y(if survival { 1.0 } else { 0.0 });
+    let mut steps: Vec<(f64, f64)> =
+        curve.time.first().map(|begin| (plane.x(*begin), origin)).into_iter().collect();
     let last = curve.time.len().min(curve.estimate.len()).saturating_sub(1);
     for (index, (time, estimate)) in curve.time.iter().zip(&curve.estimate).enumerate() {
         let (x, y) = (plane.x(*time), plane.y(*estimate));
@@ -199,6 +203,9 @@ mod tests {
     #[test]
     fn the_curve_steps_at_events_and_ends_with_follow_up() {
         assert_eq!(curve(&five(), &PLANE), "M0 0H20V20H40V50H80V50");
+        let mut at_once = five();
+        at_once.estimate[0] = 0.9;
+        assert_eq!(curve(&at_once, &PLANE), "M0 0H0V10H20V20H40V50H80V50", "an event at the beginning");
     }
 
     #[test]

@@ -63,6 +63,8 @@ pub(crate) struct FollowUp {
     pub(crate) groups: Vec<GroupFollowUp>,
     /// The groups within each stratum; none without strata.
     pub(crate) strata: Vec<Vec<LifeTable>>,
+    /// The same of the competing event, where it was asked for.
+    pub(crate) competing_strata: Vec<Vec<LifeTable>>,
     /// All patients together.
     pub(crate) overall: GroupFollowUp,
     /// How many stored time units make one shown unit.
@@ -166,7 +168,11 @@ impl FollowUp {
         }
         results.participants = self.participants.clone();
         for group in shown {
-            results.notices.extend(group.table.entry_notices(group.level.as_ref(), self.scale));
+            results.notices.extend(group.table.entry_notices(
+                group.competing.as_ref(),
+                group.level.as_ref(),
+                self.scale,
+            ));
         }
     }
 }

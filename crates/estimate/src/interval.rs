@@ -68,6 +68,20 @@ pub fn profile(
     (lower, side(1.0, upper).0)
 }
 
+/// One of these limits: the lower for a sign of −1, the upper for 1.
+pub fn profile_side(
+    likelihood: &impl Likelihood,
+    maximum: &Maximum,
+    k: usize,
+    column: &[f64],
+    (z, sign): (f64, f64),
+) -> Option<f64> {
+    let far = sign * z / column[k].sqrt();
+    let start = maximum.beta.iter().zip(column).map(|(b, c)| b + far * c).collect();
+    let direct = direct_limit(likelihood, maximum, k, start, z, sign).map(|beta| beta[k]);
+    direct.or_else(|| profile_limit(likelihood, maximum, k, column, z, sign))
+}
+
 /// Where the upper limit lies, if the signed root of the deviance is d + a d² at d standard errors from the estimate, and
 /// the other parameters there are of the second order in d, as they are at the lower limit. Far from the estimate, where
 /// little but a penalty bounds it, this is much nearer than the mirror image.

@@ -299,17 +299,24 @@ impl LifeTable {
         self.interruptions().next().map(|(index, _)| self.time[index])
     }
 
-    /// What late entries do to a curve: where it begins, where it breaks off.
-    pub(crate) fn entry_notices(&self, group: Option<&String>, scale: f64) -> Vec<Notice> {
+    /// What late entries do to a curve: where it begins, where it breaks off. `other` is the table of a competing event,
+    /// where the curve is one of both.
+    pub(crate) fn entry_notices(
+        &self,
+        other: Option<&Self>,
+        group: Option<&String>,
+        scale: f64,
+    ) -> Vec<Notice> {
         let group = group.cloned();
+        let gone = |index: usize| self.events[index] + other.map_or(0, |other| other.events[index]);
         let mut notices = Vec::new();
         if let Some(first) = self.first_entry() {
             notices.push(Notice::LateStart { group: group.clone(), at: first / scale });
         }
         for (index, until) in self.interruptions() {
             let from = self.time[index] / scale;
-            if self.events[index] == self.at_risk[index] {
-                notices.push(Notice::CurveEmptied { group, at: from, n: self.events[index] });
+            if gone(index) == self.at_risk[index] {
+                notices.push(Notice::CurveEmptied { group, at: from, n: gone(index) });
                 break;
             }
             notices.push(Notice::NobodyAtRisk { group: group.clone(), from, until: until / scale });

@@ -36,6 +36,10 @@ pub trait Regression: Likelihood + Clone {
     fn is_always_finite(&self) -> bool {
         false
     }
+    /// Whether the likelihood rises beyond all bounds, so that it has no supremum either: there is then no limiting model.
+    fn is_unbounded(&self) -> bool {
+        false
+    }
     /// The model without a column, whose coefficient is held at a value.
     fn hold(&self, column: usize, value: f64) -> Self;
     /// The fit of a likelihood that is not concave and finds its maximum in its own way.
@@ -139,6 +143,7 @@ pub fn fit<M: Regression>(
         return Ok(limit);
     }
     match cone.recession() {
+        Separated::Yes(_) if model.is_unbounded() => Err(NotConverged(first.iterations)),
         Separated::Yes(recession) => limiting(model, recession).map(|(limit, _)| limit),
         Separated::No => {
             let further = continue_from(model, first.beta, first.at, &[], LIMIT);

@@ -132,4 +132,31 @@ proptest! {
             prop_assert!(same(plain.0, scaled.0) && same(plain.1, scaled.1));
         }
     }
+
+    /// Identity, `fine_gray`: four times the patients have four times the statistic of a change with time, and the unit of
+    /// time has no part in it.
+    #[test]
+    fn a_change_with_time_grows_with_the_patients_and_has_no_unit(patients in patients(0..3), factor in 1..50u8) {
+        let statistics = |options: &str, patients: &Patients, n: u64| -> Vec<Option<f64>> {
+            let results = fit("fine_gray", options, patients, n);
+            let rows = results.estimates.iter().filter(|row| row.quantity == Quantity::ProportionalHazards);
+            rows.map(|row| row.test.as_ref().unwrap().statistic).collect()
+        };
+        let scaled: Patients =
+            patients.iter().rev().map(|row| (row.0 * f64::from(factor) / 7.0, row.1, row.2, row.3)).collect();
+        for change in ["identity", "log", "incidence"] {
+            let options = format!("proportionality = \"{change}\"");
+            let once = statistics(&options, &patients, 1);
+            let close = |a: Option<f64>, b: Option<f64>| match (a, b) {
+                (Some(a), Some(b)) => (a - b).abs() <= 1e-5 * a.max(1.0),
+                (a, b) => a == b,
+            };
+            for (once, four) in once.iter().zip(statistics(&options, &patients, 4)) {
+                prop_assert!(close(once.map(|once| 4.0 * once), four), "{} {:?} {:?}", change, once, four);
+            }
+            for (once, scaled) in once.iter().zip(statistics(&options, &scaled, 1)) {
+                prop_assert!(close(*once, scaled), "{} {:?} {:?}", change, once, scaled);
+            }
+        }
+    }
 }

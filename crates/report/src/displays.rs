@@ -123,6 +123,12 @@ const ENTRIES: &[Entry] = &[
         subtitle: "collinearity",
         make: collinearity_table::where_large,
     },
+    Entry {
+        methods: &["fine_gray"],
+        suffix: "-proportionality",
+        subtitle: "change with time",
+        make: proportional_hazards_table::subdistribution,
+    },
     Entry { methods: PERFORMANCE, suffix: "", subtitle: "", make: performance_table::make },
     Entry {
         methods: PERFORMANCE,

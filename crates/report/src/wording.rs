@@ -247,10 +247,11 @@ pub(crate) fn pooled(results: &Results) -> Option<String> {
 }
 
 /// Every notice that has no row of its own, as remarks of the table; missing values are told together in one
-/// sentence, and so are times with few at risk.
+/// sentence, and so are times with few at risk, and differences that are not tested.
 pub(crate) fn remarks<'a>(table: &mut Table, results: &Results, notices: impl Iterator<Item = &'a Notice>) {
     let mut missing = Vec::new();
     let mut at_risk: Vec<(String, Vec<String>)> = Vec::new();
+    let mut untested: Vec<(String, Vec<String>)> = Vec::new();
     let mut sentences = Vec::new();
     for notice in notices {
         match notice {
@@ -265,6 +266,23 @@ pub(crate) fn remarks<'a>(table: &mut Table, results: &Results, notices: impl It
                     None => at_risk.push((group.into(), vec![words])),
                 }
             }
+            Notice::NoDifferenceTest { cause, group, reference, at } => {
+                let whose = |group: &Option<String>| {
+                    group
+                        .as_deref()
+                        .map_or("all patients", |level| label_of_group(results, level))
+                        .to_string()
+                };
+                let which = cause
+                    .as_deref()
+                    .map_or(String::new(), |cause| format!("{}, ", self::cause(results, cause)));
+                let pair = format!("{which}{} and {}", whose(group), whose(reference));
+                let time = at_time(results, *at);
+                match untested.iter_mut().find(|(known, _)| *known == pair) {
+                    Some((_, times)) => times.push(time),
+                    None => untested.push((pair, vec![time])),
+                }
+            }
             _ => sentences.push(sentence(notice, results)),
         }
     }
@@ -277,6 +295,13 @@ pub(crate) fn remarks<'a>(table: &mut Table, results: &Results, notices: impl It
     if !at_risk.is_empty() {
         let groups = at_risk.iter().map(|(group, times)| format!("{group}, {}", times.join(", ")));
         table.remark(format!("Few at risk: {}.", groups.collect::<Vec<_>>().join("; ")));
+    }
+    if !untested.is_empty() {
+        let pairs = untested.iter().map(|(pair, times)| format!("{pair} at {}", times.join(", ")));
+        table.remark(format!(
+            "No test or limits of a difference where nobody or everybody of a group has had the event by then: {}.",
+            pairs.collect::<Vec<_>>().join("; ")
+        ));
     }
     for sentence in sentences {
         table.remark(sentence);
@@ -315,7 +340,7 @@ fn labelled(notice: &Notice, results: &Results) -> Notice {
             *rule = rule.replace("univariable_p", "univariable P");
         }
         // “Univariable model of NAME”
-        Notice::NotConverged { model, .. } => {
+        Notice::NotConverged { model, .. } | Notice::NoSpread { model } => {
             if let Some((model_of, variable)) = model.rsplit_once(" of ") {
                 *model = format!("{model_of} of {}", heading(results, variable));
             }

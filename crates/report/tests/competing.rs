@@ -175,3 +175,25 @@ fn subdistribution_hazard_ratios_have_table_and_forest() {
     assert!(notes(&displays[0]).contains("SHR: subdistribution hazard ratio"));
     assert!(displays[1].figure().expect("a figure").svg.contains("higher hazard"));
 }
+
+#[test]
+fn a_change_with_time_has_a_table_where_it_was_tested() {
+    let mut results = outline("fine_gray");
+    results.by = None;
+    for (term, p) in [(Some("arm"), 0.0321), (None, 0.4)] {
+        results.estimates.push(Estimate {
+            model: Some(Model::Multivariable),
+            term: term.map(Into::into),
+            test: Some(test(TestName::Score, Some(4.591), &[1.0], p)),
+            ..Estimate::new(Quantity::ProportionalHazards, f64::NAN)
+        });
+    }
+    results.notices.push(Notice::EventsPerParameter { events: 7, parameters: 1 });
+    let displays = displays_of(&results, &STYLE);
+    let table = displays.iter().find(|display| display.id == "a-proportionality").expect("a table");
+    assert_eq!(rows(table), [["Arm", "4.59", "1", "0.032"], ["All terms together", "4.59", "1", "0.40"]]);
+    let caption = table.table().and_then(|table| table.caption.clone()).expect("a caption");
+    assert!(caption.contains("speaks against proportional subdistribution hazards"), "{caption}");
+    // What is said of the model stands beside its ratios.
+    assert_eq!(notes(table), "");
+}

@@ -44,7 +44,7 @@ impl TimeUnit {
 ///
 /// Either `start` and `end` are dates (the time is then whole days), or `time` is a number in `unit`. Time counts from
 /// `start`; who comes under observation only later, at `entry`, is at risk from then on (left truncation). Methods that
-/// cannot allow for `entry` (of competing events, and `survival_performance`) refuse it.
+/// cannot allow for `entry` (`fine_gray`, `predicted_incidence` and `survival_performance`) refuse it.
 ///
 /// With `view` a patient has several rows, one for each interval of follow-up: `entry` is when the interval begins, `time`
 /// or `end` when it ends, `event` whether the event ended it. All expressions are then over that view, whose columns may

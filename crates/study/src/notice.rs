@@ -90,6 +90,12 @@ pub enum Notice {
         /// Iterations made.
         iterations: u32,
     },
+    /// All event times are one, or follow from the terms without exception: the spread of a law of time would be 0, and its
+    /// likelihood has no bound. Its estimates are withheld.
+    NoSpread {
+        /// The model.
+        model: String,
+    },
     /// A term is a linear combination of others and was left out.
     Aliased {
         /// The term.
@@ -228,8 +234,11 @@ pub enum Notice {
         /// Until when.
         until: f64,
     },
-    /// Survival at a time is not tested: everybody or nobody of a group has had the event by then.
+    /// Survival or incidence at a time is not tested: everybody or nobody of a group has had the event by then.
     NoDifferenceTest {
+        /// Which of two events, where they compete.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        cause: Option<String>,
         /// The group.
         group: Option<String>,
         /// The group with which it is compared.
@@ -453,6 +462,11 @@ pub enum Notice {
     },
     /// The likelihood is largest where nobody is cured.
     NobodyCured {
+        /// The group.
+        group: Option<String>,
+    },
+    /// Nobody of a group has the event: the likelihood is largest where everybody is cured.
+    EverybodyCured {
         /// The group.
         group: Option<String>,
     },

@@ -23,7 +23,7 @@ pub(crate) struct Question<'a> {
     pub(crate) strata: &'a [String],
     /// The variable of weights, and what they mean.
     pub(crate) weights: Option<(&'a str, WeightKind)>,
-    /// Whether the competing event is wanted beside the event. Nothing that counts it allows for late entries.
+    /// Whether the competing event is wanted beside the event.
     pub(crate) competing: bool,
     /// When follow-up starts anew, in the endpoint's unit.
     pub(crate) landmark: Option<f64>,
@@ -73,7 +73,8 @@ impl<'a> Question<'a> {
         columns.extend(self.weights.map(|(name, _)| ColumnRequest::variable(name, ["weights".into()])));
         if self.competing {
             columns.push(ColumnRequest::competing(self.endpoint, path()));
-        } else if endpoint.entry.is_some() {
+        }
+        if endpoint.entry.is_some() {
             columns.push(ColumnRequest::entry(self.endpoint, path()));
         }
         columns.extend(self.landmark(endpoint).requests());
@@ -108,8 +109,7 @@ impl<'a> Question<'a> {
         let name = || endpoint.name.clone();
         let time = ColumnSource::Time(name()).column();
         let event = ColumnSource::Event(name()).column();
-        let entry =
-            (endpoint.entry.is_some() && !self.competing).then(|| ColumnSource::Entry(name()).column());
+        let entry = endpoint.entry.is_some().then(|| ColumnSource::Entry(name()).column());
         let other = self.competing.then(|| ColumnSource::Competing(name()).column());
         let strata = self.strata.iter().map(String::as_str);
         let names: Vec<&str> = [time.as_str(), &event]
@@ -150,17 +150,27 @@ impl<'a> Question<'a> {
             let (value, label) = (Some(level.value.clone()), level.text().into());
             groups.push(patients(value, label, &|row| of_row[row].0 == code)?);
         }
-        let mut strata = Vec::new();
-        if !self.strata.is_empty() {
-            let mut rows: Vec<Vec<Vec<Course>>> = vec![vec![Vec::new(); shapes.levels.len()]; shapes.strata];
-            for (row, (group, stratum)) in of_row.iter().enumerate().filter(|(row, _)| !never[*row]) {
-                rows[*stratum][*group].push(courses[row]);
+        let within = |event: &dyn Fn(usize) -> bool| -> Result<Vec<Vec<LifeTable>>, Problem> {
+            let count = if self.strata.is_empty() { 0 } else { shapes.strata };
+            let mut rows: Vec<Vec<Vec<Course>>> = vec![vec![Vec::new(); shapes.levels.len()]; count];
+            for (row, (group, stratum)) in
+                of_row.iter().enumerate().filter(|(row, _)| count > 0 && !never[*row])
+            {
+                rows[*stratum][*group].push(Course { event: event(row), ..courses[row] });
             }
-            for groups in rows {
-                let tables = groups.into_iter().map(|courses| LifeTable::of(courses, weighing));
-                strata.push(tables.collect::<Result<_, _>>()?);
-            }
-        }
+            let tables = |groups: Vec<Vec<Course>>| {
+                groups
+                    .into_iter()
+                    .map(|courses| LifeTable::of(courses, weighing))
+                    .collect::<Result<Vec<_>, Problem>>()
+            };
+            rows.into_iter().map(tables).collect()
+        };
+        let strata = within(&own)?;
+        let competing_strata = match &other {
+            Some(other) => within(&|row| other[row])?,
+            None => Vec::new(),
+        };
         let overall = patients(None, "All patients".into(), &|_| true)?;
         // Rows of frequency weights are as many patients as their weights say.
         let counted = match self.weights {
@@ -178,6 +188,7 @@ impl<'a> Question<'a> {
         Ok(FollowUp {
             groups,
             strata,
+            competing_strata,
             scale: endpoint.scale(),
             participants: Participants { eligible, analysed, missing },
             never_at_risk,

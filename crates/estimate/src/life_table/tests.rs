@@ -58,16 +58,19 @@ fn breaks_in_observation_are_told() {
     let late = [course(1.0, 2.0, true, 1.0), course(3.0, 5.0, true, 1.0), course(3.0, 6.0, true, 1.0)];
     let table = LifeTable::of(late, Weighing::Counted).unwrap();
     assert_eq!(
-        table.entry_notices(None, 1.0),
+        table.entry_notices(None, None, 1.0),
         [Notice::LateStart { group: None, at: 1.0 }, Notice::CurveEmptied { group: None, at: 2.0, n: 1 }]
     );
     let quiet = [course(1.0, 2.0, false, 1.0), course(3.0, 5.0, true, 1.0), course(2.0, 3.0, true, 1.0)];
     let table = LifeTable::of(quiet, Weighing::Counted).unwrap();
     // Who enters at 2 takes the place of who leaves then; so does the next, at 3.
-    assert_eq!(table.entry_notices(None, 1.0).len(), 1);
+    assert_eq!(table.entry_notices(None, None, 1.0).len(), 1);
     let apart = [course(0.0, 2.0, false, 1.0), course(3.0, 5.0, true, 1.0)];
     let table = LifeTable::of(apart, Weighing::Counted).unwrap();
-    assert_eq!(table.entry_notices(None, 2.0), [Notice::NobodyAtRisk { group: None, from: 1.0, until: 1.5 }]);
+    assert_eq!(
+        table.entry_notices(None, None, 2.0),
+        [Notice::NobodyAtRisk { group: None, from: 1.0, until: 1.5 }]
+    );
 }
 
 #[test]

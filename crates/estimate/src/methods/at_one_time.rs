@@ -53,8 +53,8 @@ pub(super) struct Probability {
 pub(super) struct Compared<'a> {
     pub(super) quantity: Quantity,
     pub(super) test: TestName,
-    /// The variable of causes, the cause and its label, where there is more than one.
-    pub(super) cause: Option<(&'a str, &'a str, &'a str)>,
+    /// The variable of causes and the cause, where there is more than one.
+    pub(super) cause: Option<(&'a str, &'a str)>,
     /// Normal quantile of the confidence level.
     pub(super) z: f64,
     pub(super) confidence_level: f64,
@@ -97,8 +97,8 @@ impl Compared<'_> {
 
     fn row(&self, at: f64, value: f64) -> Estimate {
         Estimate {
-            term: self.cause.map(|(variable, _, _)| variable.into()),
-            level: self.cause.map(|(_, level, _)| level.into()),
+            term: self.cause.map(|(variable, _)| variable.into()),
+            level: self.cause.map(|(_, level)| level.into()),
             at: Some(at),
             ..Estimate::new(self.quantity, value)
         }
@@ -120,16 +120,7 @@ impl Compared<'_> {
     }
 
     fn untested(&self, own: &GroupFollowUp, reference: &GroupFollowUp, at: f64) -> Notice {
-        match self.cause {
-            None => {
-                let (group, reference) = (own.level.clone(), reference.level.clone());
-                Notice::NoDifferenceTest { group, reference, at }
-            }
-            Some((_, _, label)) => {
-                let (group, reference) = (Some(own.label.clone()), Some(reference.label.clone()));
-                let notice = Notice::NoDifferenceTest { group, reference, at };
-                Notice::Other { message: format!("{label}: {notice}") }
-            }
-        }
+        let cause = self.cause.map(|(_, cause)| cause.to_string());
+        Notice::NoDifferenceTest { cause, group: own.level.clone(), reference: reference.level.clone(), at }
     }
 }

@@ -10,12 +10,15 @@
 //! Kaplan–Meier estimate of freedom from both events. Gray's test compares the groups cause by cause: zₖ = Σ (dₖ − d
 //! Rₖ/R) over the times of the cause, with d events, dₖ of them in group k, and R the sum of Rₖ = Yₖ(1 −
 //! F̂ₖ(t−))/Ŝₖ(t−), Yₖ being at risk in group k; the statistic is z′V⁻z with Gray's variance V, χ² with one degree of
-//! freedom fewer than groups.
+//! freedom fewer than groups. With `strata` z and V are summed over the strata, within which the groups are compared.
 //!
 //! # Ties and censoring
 //! The censored of a time are at risk for its events; events of both causes at one time leave together. Nothing is
-//! estimated after the last follow-up of a group, unless all of it have had an event. Endpoints with `entry` are
-//! refused.
+//! estimated after the last follow-up of a group, unless all of it have had an event.
+//!
+//! # Delayed entry
+//! Late entries are at risk after they enter; incidence is then that of those free of both events at the first entry.
+//! Gray's test is not defined for them and left out; `difference` is.
 //!
 //! # Assumptions
 //! Censoring tells nothing about either event in any group.
@@ -48,13 +51,15 @@ mod group;
 mod incidence;
 mod interval;
 
+use gray::Stratum;
 pub use interval::IncidenceInterval;
 
-use crate::follow_up::{self, GroupFollowUp, Question};
+use crate::follow_up::{self, FollowUp, GroupFollowUp, Question};
 use crate::life_table::LifeTable;
 use crate::method::{About, Method, outline};
 use crate::methods::at_one_time;
 use crate::methods::kaplan_meier::{ascending, percent};
+use crate::methods::models::entry_sentence;
 use crate::methods::reference::reference;
 use crate::numerics::distributions::normal_quantile;
 use schemars::JsonSchema;
@@ -84,6 +89,9 @@ pub struct CumulativeIncidenceOptions {
     /// Whether the groups are compared with Gray's test.
     #[serde(default = "yes")]
     pub test: bool,
+    /// Variables within whose levels Gray's test compares the groups; the curves are those of all strata together.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub strata: Vec<String>,
     /// Whether the groups' incidence at each time of `at` is compared, and on which scale, that of an interval, it is
     /// tested; not at all where absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -144,6 +152,11 @@ impl Method for CumulativeIncidence {
         plan: &Plan,
     ) -> Result<Vec<CountRequest>, Problem> {
         follow_up::check_times(analysis, &options.at, "incidence")?;
+        if !options.strata.is_empty() && (options.by.is_none() || !options.test) {
+            return Err(analysis
+                .refuse(&["strata".into()], "there are strata, but no test that compares groups within them")
+                .help("name the groups in `by` and leave out test = false, or leave out the strata"));
+        }
         let named = (options.difference.is_some(), options.reference.is_some(), options.by.is_some());
         at_one_time::check(analysis, named, &options.at, "incidence")?;
         question(options).requests(analysis, plan)
@@ -165,6 +178,7 @@ impl Method for CumulativeIncidence {
         let patients = question(&options).read(analysis, plan, tables)?;
         let mut results = outline::<Self>(&options, analysis)?;
         let shown = patients.shown(&mut results, plan, (&endpoint.name, by), options.overall);
+        results.notices.iter_mut().for_each(reword);
         let causes = causes(endpoint);
         results.variables.push(label(&causes));
 
@@ -188,11 +202,19 @@ impl Method for CumulativeIncidence {
             percent(confidence_level),
             options.interval.text()
         ));
-        if let (Some(by), true) = (by, options.test) {
+        results.methods_text.extend(entry_sentence(endpoint));
+        let late = !patients.overall.table.entries.is_empty();
+        if let (Some(by), true, true) = (by, options.test, late) {
+            let message = format!(
+                "{by}: no test, since Gray’s is not defined where patients come under observation late; incidence at a time \
+                 can be compared."
+            );
+            results.notices.push(Notice::Other { message });
+        } else if let (Some(by), true) = (by, options.test) {
             for (index, cause) in causes.iter().enumerate() {
-                compare(&mut results, by, cause, index, &patients.groups)?;
+                compare(&mut results, by, cause, index, &patients)?;
             }
-            results.methods_text.push("Groups were compared with Gray’s test.".into());
+            results.methods_text.push(compared_sentence(&options, &results));
         }
         if let (Some(by), Some(scale)) = (by, options.difference)
             && let Some(reference) = reference(analysis, tables, by, options.reference.as_deref(), &patients)?
@@ -205,8 +227,26 @@ impl Method for CumulativeIncidence {
 }
 
 fn question(options: &CumulativeIncidenceOptions) -> Question<'_> {
-    let CumulativeIncidenceOptions { endpoint, by, landmark, .. } = options;
-    Question { competing: true, landmark: *landmark, ..Question::of(endpoint, by.as_deref()) }
+    let CumulativeIncidenceOptions { endpoint, by, strata, landmark, .. } = options;
+    Question { competing: true, strata, landmark: *landmark, ..Question::of(endpoint, by.as_deref()) }
+}
+
+fn compared_sentence(options: &CumulativeIncidenceOptions, results: &Results) -> String {
+    let names: Vec<&str> = options.strata.iter().map(|name| results.label(name)).collect();
+    let within =
+        if names.is_empty() { String::new() } else { format!(", stratified by {}", names.join(" and ")) };
+    format!("Groups were compared with Gray’s test{within}.")
+}
+
+/// What ends a survival curve ends the rise of both incidences.
+fn reword(notice: &mut Notice) {
+    if let Notice::CurveEmptied { group, at, n } = notice {
+        let whose = group.as_ref().map_or(String::new(), |group| format!(" in the group “{group}”"));
+        let message = format!(
+            "At {at:.1} the only {n} at risk{whose} had an event, before others entered: incidence does not rise from then on."
+        );
+        *notice = Notice::Other { message };
+    }
 }
 
 fn causes(endpoint: &Endpoint) -> [Cause; 2] {
@@ -251,16 +291,27 @@ fn note_empty(results: &mut Results, shown: &[&GroupFollowUp], all: &GroupFollow
     }
 }
 
+/// The groups of each stratum, or of all patients, with both life tables of a cause.
+fn strata(patients: &FollowUp, cause: usize) -> Result<Vec<Stratum<'_>>, Problem> {
+    if patients.strata.is_empty() {
+        let groups = patients.groups.iter().map(|group| ordered(group, cause));
+        return Ok(vec![groups.collect::<Result<_, _>>()?]);
+    }
+    let both = patients.strata.iter().zip(&patients.competing_strata);
+    let turned = |(event, other)| if cause == 0 { (event, other) } else { (other, event) };
+    Ok(both.map(|(events, others)| events.iter().zip(others).map(turned).collect()).collect())
+}
+
 fn compare(
     results: &mut Results,
     by: &str,
     cause: &Cause,
     index: usize,
-    groups: &[GroupFollowUp],
+    patients: &FollowUp,
 ) -> Result<(), Problem> {
-    let (own, other): (Vec<_>, Vec<_>) =
-        groups.iter().map(|group| ordered(group, index)).collect::<Result<Vec<_>, _>>()?.into_iter().unzip();
-    match gray::gray(&own, &other)? {
+    let groups = &patients.groups;
+    let strata = strata(patients, index)?;
+    match gray::gray(&strata)? {
         Some(test) => results.estimates.push(Estimate {
             term: Some(cause.variable.clone()),
             level: Some(cause.level.into()),
@@ -275,8 +326,9 @@ fn compare(
         }
         None => results.notices.push(Notice::Other {
             message: format!(
-                "{}: no test, since it never happened while two groups were at risk.",
-                cause.label
+                "{}: no test, since it never happened while two groups{} were at risk.",
+                cause.label,
+                if strata.len() > 1 { " of a stratum" } else { "" }
             ),
         }),
     }

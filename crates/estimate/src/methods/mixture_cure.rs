@@ -21,8 +21,10 @@
 //! Inverse of the observed information of both parts together; limits of shares are symmetric on the logit, those of
 //! survival on the log(−log), those of a median and of σ on the logarithmic scale. The likelihood has several maxima:
 //! the largest of four searches is taken, and where only one of them came to it a notice says so. Where a share is 0
-//! or 1, at the border of what is possible, it has no interval, and odds ratios that rest on it are withheld and
-//! named.
+//! or 1, at the border of what is possible, it has no standard error, and odds ratios that rest on it are withheld and
+//! named. Its limits are then those of the profile likelihood, where it is the one share of all or that of a level of
+//! the only factor; with `interval = "profile"` those of all such shares are, which near the border Wald's are no match
+//! for. Where all event times are one, or follow from the terms, the law has no spread and nothing is estimated.
 //! # Follow-up
 //! Of all patients and of each group: αₙ of Maller and Zhou, and how large at the end of follow-up the fitted
 //! survival of those not cured still is beside that of all, Sᵤ/S (Selukar & Othus). With t the longest follow-up and
@@ -51,6 +53,7 @@ mod outcome;
 mod prediction;
 mod reported;
 mod search;
+mod share_interval;
 
 use crate::design::Covariate;
 use crate::design::term::{WrittenTerm, term_list};
@@ -100,7 +103,8 @@ pub struct MixtureCureOptions {
     #[serde(default, deserialize_with = "term_list")]
     #[schemars(with = "Vec<WrittenTerm>")]
     pub terms: Vec<String>,
-    /// How intervals of ratios are made; Wald's where absent.
+    /// How intervals of ratios are made, and those of the one cured share of all or of the levels of the only factor;
+    /// Wald's where absent.
     pub interval: Option<IntervalChoice>,
     /// Times at which survival is predicted, in the endpoint's unit.
     #[serde(default)]

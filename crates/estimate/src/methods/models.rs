@@ -22,7 +22,7 @@ mod weights;
 pub(super) use constancy::{Change, Changing};
 pub(crate) use contrast::Contrast;
 pub(super) use inflation::write_inflation;
-pub(super) use modelling::{Count, Modelling, Null, Outcome, Predicting};
+pub(super) use modelling::{Count, Modelling, Null, Outcome, Predicting, not_found};
 pub use options::{EnterRule, Multivariable, TermList};
 pub(super) use options::{ModelOptions, check_list, check_terms, requests_of, term_requests, variables_of};
 pub(super) use ratio::{chi_squared, exponential, joint_wald, likelihood_ratio};

@@ -20,7 +20,8 @@
 //! Inverse of the observed information in (β, log σ); of hazard ratios that in (β/σ, 1/σ), which is the delta
 //! method's. Limits of σ are symmetric on its logarithm, those of survival on the linear predictor (log(−log S),
 //! probit or logit of S, by law), those of a median on its logarithm. Where the likelihood rises for ever, the
-//! infinite ratios are withheld and named.
+//! infinite ratios are withheld and named; where it has no bound, because all event times are one or follow from the
+//! terms so that σ may go to 0, everything of that law is.
 //! # Options
 //! Without `terms` there is one law for all. A curve is the mean of what is predicted for the patients of its group;
 //! the groups are those of `by`, or of the only factor where `by` is absent. BIC counts patients. `landmark`: only

@@ -33,8 +33,7 @@ use crate::methods::cumulative_incidence::IncidenceInterval;
 use crate::methods::fine_gray::{self, Baseline};
 use crate::methods::kaplan_meier::{ascending, percent};
 use crate::methods::models::{
-    ModelOptions, Multivariable, Naming, Together, check_terms, name_endpoint, term_requests, together,
-    variables_of,
+    ModelOptions, Multivariable, Together, check_terms, name_endpoint, term_requests, together, variables_of,
 };
 use crate::methods::profile::{Columns, Profile, check as check_profiles};
 use schemars::JsonSchema;
@@ -148,8 +147,7 @@ impl Method for PredictedIncidence {
         results.methods_text.extend(landmark.sentence());
         results.notices.extend(left_out);
         results.notices.extend(outcome.never_competing(endpoint));
-        let naming = Naming { model: "Fine–Gray model", ratio: "subdistribution hazard ratio" };
-        let name = (endpoint.name.as_str(), naming);
+        let name = (endpoint.name.as_str(), fine_gray::NAMING);
         let fitted = together(&outcome, table, &options.models(), analysis, name, &mut results)?;
         let Some(fitted) = fitted else { return Ok(results) };
         let Together { covariates, design, rows, model, beta, .. } = &fitted;

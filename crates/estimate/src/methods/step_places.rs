@@ -36,12 +36,14 @@ pub(super) fn places(table: &LifeTable) -> Vec<Place> {
 }
 
 impl Place {
+    /// The count of this place among those of all distinct times; none where nobody leaves.
+    pub(super) fn of(&self, counts: &[u64]) -> Option<u64> {
+        self.passed.checked_sub(1).filter(|_| self.leaves).map(|index| counts[index])
+    }
+
     /// Writes time and counts of this place into a curve.
     pub(super) fn push(&self, curve: &mut Curve, table: &LifeTable, scale: f64) {
-        let (events, censored) = match (self.leaves, self.passed.checked_sub(1)) {
-            (true, Some(index)) => (table.events[index], table.censored[index]),
-            _ => (0, 0),
-        };
+        let (events, censored) = (self.of(&table.events), self.of(&table.censored));
         // At its start, those at risk are those who enter there.
         let start = curve.time.is_empty() && !self.leaves;
         let (at_risk, weight) = match start.then(|| table.entries.first()).flatten() {
@@ -50,8 +52,8 @@ impl Place {
         };
         curve.time.push(self.time / scale);
         curve.at_risk.push(at_risk);
-        curve.events.push(events);
-        curve.censored.push(censored);
+        curve.events.push(events.unwrap_or(0));
+        curve.censored.push(censored.unwrap_or(0));
         if table.weighing() == Weighing::Sampled {
             curve.weighted_at_risk.push(weight);
         }

@@ -1,10 +1,11 @@
 //! Laws of time compared: how well each fits, and the parameters of the one that is reported.
 
+use super::model_rows::ModelRows;
 use crate::display::Content;
 use crate::style::{self, Style};
 use crate::table::{HeaderCell, RowKind, Table};
 use crate::wording;
-use study::{Estimate, Quantity, Results};
+use study::{Estimate, Notice, Quantity, Results};
 
 pub(super) fn make(results: &Results, style: &Style, _id: &str) -> Option<Content> {
     let fits = || wording::rows(results, Quantity::LogLikelihood).filter(|row| row.level.is_some());
@@ -36,6 +37,15 @@ pub(super) fn make(results: &Results, style: &Style, _id: &str) -> Option<Conten
         );
     }
     table.remark(parameters(results, style, reported));
+    // Where there are ratios the notices stand beneath them, and those of predictions beneath these.
+    if results.method == "parametric_survival" && ModelRows::of(results).is_none() {
+        let of_predictions = |notice: &&Notice| matches!(notice, Notice::Extrapolated { .. });
+        wording::remarks(
+            &mut table,
+            results,
+            results.notices.iter().filter(|notice| !of_predictions(notice)),
+        );
+    }
     Some(Content::Table(table.finish()))
 }
 

@@ -10,9 +10,23 @@ use crate::wording;
 use study::{Estimate, Quantity, Results};
 
 pub(super) fn make(results: &Results, style: &Style, _id: &str) -> Option<Content> {
+    let mut caveats = Caveats::new(results);
+    let mut table = tests(results, style, "hazard", &mut caveats);
+    design_remarks(&mut table, results);
+    caveats.rest(&mut table);
+    Some(Content::Table(table.finish()))
+}
+
+/// The same of a Fine–Gray model, where they were asked for; what is to be said of the model stands beside its ratios.
+pub(super) fn subdistribution(results: &Results, style: &Style, _id: &str) -> Option<Content> {
+    wording::rows(results, Quantity::ProportionalHazards).next()?;
+    let table = tests(results, style, "subdistribution hazard", &mut Caveats::new(results));
+    Some(Content::Table(table.finish()))
+}
+
+fn tests(results: &Results, style: &Style, ratio: &str, caveats: &mut Caveats<'_>) -> Table {
     let mut table = Table::with_columns(3);
     table.header = vec![["Term", "χ²", "df", "P value"].into_iter().map(HeaderCell::new).collect()];
-    let mut caveats = Caveats::new(results);
     for row in wording::rows(results, Quantity::ProportionalHazards) {
         let (kind, label) = match (&row.term, &row.level) {
             (None, _) => (RowKind::Single, "All terms together".to_string()),
@@ -26,10 +40,10 @@ pub(super) fn make(results: &Results, style: &Style, _id: &str) -> Option<Conten
         let [statistic, df, p] = figures(row, style);
         table.push(kind, [Cell { text: label, notes }, statistic.into(), df.into(), p.into()]);
     }
-    table.caption = Some("Score test of a change of the hazard ratio with time; a small P value speaks against proportional hazards.".into());
-    design_remarks(&mut table, results);
-    caveats.rest(&mut table);
-    Some(Content::Table(table.finish()))
+    table.caption = Some(format!(
+        "Score test of a change of the {ratio} ratio with time; a small P value speaks against proportional {ratio}s."
+    ));
+    table
 }
 
 fn figures(row: &Estimate, style: &Style) -> [String; 3] {

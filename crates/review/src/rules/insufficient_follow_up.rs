@@ -17,7 +17,10 @@ fn find(rule: &Rule, study: &StudyResults) -> Vec<Finding> {
         let doubt = |notice: &&Notice| {
             matches!(
                 notice,
-                Notice::NoPlateau { .. } | Notice::InsufficientFollowUp { .. } | Notice::UncuredRemain { .. }
+                Notice::NoPlateau { .. }
+                    | Notice::InsufficientFollowUp { .. }
+                    | Notice::UncuredRemain { .. }
+                    | Notice::EverybodyCured { .. }
             )
         };
         let doubts: Vec<String> =

@@ -151,6 +151,7 @@ fn nobody_is_called_cured_whose_follow_up_was_short() {
         short(None),
         Notice::NoPlateau { group: None, at: 60.0 },
         Notice::UncuredRemain { group: None, ratio: 0.4, last: 60.0 },
+        Notice::EverybodyCured { group: Some("a".into()) },
     ];
     for notice in doubts.clone() {
         assert_eq!(found(vec![], vec![notice]), [("insufficient-follow-up".into(), Severity::Serious)]);

@@ -81,12 +81,14 @@ impl Notice {
             | Self::InsufficientFollowUp { group, .. }
             | Self::UncuredRemain { group, .. }
             | Self::NobodyCured { group }
+            | Self::EverybodyCured { group }
             | Self::FewAtRisk { group, .. } => *group = group.as_deref().map(|group| value("", group)),
             Self::OneOutcome { outcome, level } => {
                 *level = value(outcome, level);
                 *outcome = label(outcome);
             }
             Self::NotConverged { .. }
+            | Self::NoSpread { .. }
             | Self::LocalMaxima { .. }
             | Self::NoFollowUpTest { .. }
             | Self::ReplicatesLost { .. }
@@ -182,6 +184,11 @@ impl fmt::Display for Notice {
             Self::NotConverged { model, iterations } => {
                 write!(f, "{model}: no convergence after {iterations} iterations; estimates withheld.")
             }
+            Self::NoSpread { model } => write!(
+                f,
+                "{model}: all event times are one, or follow from the terms without exception; the law’s spread would be 0, \
+                 and the likelihood has no bound. Estimates withheld."
+            ),
             Self::Aliased { term, level } => {
                 write!(f, "{term}{}: determined by other terms and left out.", of(level))
             }
@@ -220,12 +227,13 @@ impl fmt::Display for Notice {
                 "Nobody is under observation from {from:.1} to {until:.1}{}: no event is taken to happen then.",
                 group(g)
             ),
-            Self::NoDifferenceTest { group: g, reference, at } => write!(
+            Self::NoDifferenceTest { cause, group: g, reference, at } => write!(
                 f,
-                "“{}” and “{}” at {at}: no test or limits of the difference, since nobody or everybody of a group has \
+                "“{}” and “{}” at {at}{}: no test or limits of the difference, since nobody or everybody of a group has \
                  had the event by then.",
                 g.as_deref().unwrap_or_default(),
-                reference.as_deref().unwrap_or_default()
+                reference.as_deref().unwrap_or_default(),
+                cause.as_deref().map_or(String::new(), |cause| format!(" ({cause})"))
             ),
             Self::QuantileNotReached { group: g, probability } if *probability == 0.5 => {
                 write!(f, "Median not reached{}.", group(g))
@@ -368,10 +376,15 @@ impl fmt::Display for Notice {
             Self::NobodyCured { group: g } => {
                 write!(
                     f,
-                    "The likelihood is largest where nobody{} is cured: the share has no interval.",
+                    "The likelihood is largest where nobody{} is cured: the share has no standard error.",
                     group(g)
                 )
             }
+            Self::EverybodyCured { group: g } => write!(
+                f,
+                "Nobody{} has the event: the likelihood is largest where everybody is cured, however short their follow-up.",
+                group(g)
+            ),
             Self::LocalMaxima { model, agreed, starts } => write!(
                 f,
                 "{model}: only {agreed} of {starts} searches reached the largest likelihood; there may be a larger one."

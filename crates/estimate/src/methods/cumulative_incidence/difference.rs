@@ -23,7 +23,7 @@ pub(super) fn compare(
         let compared = Compared {
             quantity: Quantity::IncidenceDifference,
             test: TestName::IncidenceAtTime,
-            cause: Some((&cause.variable, cause.level, &cause.label)),
+            cause: Some((&cause.variable, cause.level)),
             z: limits.z,
             confidence_level: limits.confidence_level,
         };

@@ -9,7 +9,7 @@
 //! and Cₖᵣ = cₖᵣ(∞) − cₖᵣ(t):
 //! Vₖₗ = Σᵣ ∫ (aₖᵣ + Cₖᵣ u)(aₗᵣ + Cₗᵣ u) dF̂/hᵣ + Σᵣ ∫ CₖᵣCₗᵣ u′² dF̂′ᵣ/hᵣ, with u = 1 − (1 − F̂)/Ŝᵣ,
 //! u′ = (1 − F̂)/Ŝᵣ and F̂′ᵣ the incidence of the competing event. Tied events have the hypergeometric factor
-//! 1 − (d − 1)/(n − 1), for the cause with n = h.Ŝᵣ(t−).
+//! 1 − (d − 1)/(n − 1), for the cause with n = h.Ŝᵣ(t−). Within strata z and V are sums over them.
 //!
 //! # References
 //! Gray 1988, doi:10.1214/aos/1176350951, equations 2.3 to 3.4.
@@ -30,47 +30,28 @@ struct State {
     incidence_after: f64,
 }
 
-/// The test of one cause; `cause` and `other` hold, for each group, events of the cause and competing ones. Absent
-/// where fewer than two groups are at risk together when the cause occurs.
-pub(super) fn gray(cause: &[&LifeTable], other: &[&LifeTable]) -> Result<Option<Test>, Problem> {
-    let pooled = LifeTable::pooled(cause.iter().chain(other).copied())?;
-    let k = cause.len();
-    let mut sums = Sums::new(k);
-    let mut position = vec![0; k];
-    let start = State {
-        at_risk: 0.0,
-        own: 0.0,
-        others: 0.0,
-        free: 1.0,
-        free_after: 1.0,
-        incidence: 0.0,
-        incidence_after: 0.0,
-    };
-    let mut states = vec![start; k];
-    for time in &pooled.time {
-        for group in 0..k {
-            let (table, state) = (cause[group], &mut states[group]);
-            while table.time.get(position[group]).is_some_and(|earlier| earlier < time) {
-                position[group] += 1;
-            }
-            let at = position[group];
-            let here = table.time.get(at) == Some(time);
-            state.at_risk = table.at_risk.get(at).map_or(0.0, |n| *n as f64);
-            state.own = if here { table.events[at] as f64 } else { 0.0 };
-            state.others = if here { other[group].events[at] as f64 } else { 0.0 };
-            (state.free, state.incidence) = (state.free_after, state.incidence_after);
-            if state.at_risk > 0.0 {
-                state.free_after *= (state.at_risk - state.own - state.others) / state.at_risk;
-                state.incidence_after += state.free * state.own / state.at_risk;
-            }
+/// A stratum: for each group the life table of the cause and that of the competing events.
+pub(super) type Stratum<'a> = Vec<(&'a LifeTable, &'a LifeTable)>;
+
+/// The test of one cause within strata, whose deviations and variances add up. Absent where in no stratum two groups are
+/// at risk together when the cause occurs.
+pub(super) fn gray(strata: &[Stratum<'_>]) -> Result<Option<Test>, Problem> {
+    let k = strata.first().map_or(0, Vec::len);
+    let (mut deviation, mut expected) = (vec![0.0; k], vec![0.0; k]);
+    let mut covariance = vec![vec![0.0; k]; k];
+    for groups in strata {
+        let sums = Sums::of(groups)?;
+        deviation.iter_mut().zip(&sums.deviation).for_each(|(sum, own)| *sum += own);
+        expected.iter_mut().zip(&sums.expected).for_each(|(sum, own)| *sum += own);
+        for (row, own) in covariance.iter_mut().zip(sums.covariance()) {
+            row.iter_mut().zip(own).for_each(|(sum, own)| *sum += own);
         }
-        sums.add(&states);
     }
-    let compared: Vec<usize> = (0..k).filter(|group| sums.expected[*group] > 0.0).collect();
+    let compared: Vec<usize> = (0..k).filter(|group| expected[*group] > 0.0).collect();
     if compared.len() < 2 {
         return Ok(None);
     }
-    Ok(quadratic_form(TestName::Gray, &sums.deviation, compared, &sums.covariance()))
+    Ok(quadratic_form(TestName::Gray, &deviation, compared, &covariance))
 }
 
 /// The sums over time. c(∞) is known only at the end: the variance is kept as a polynomial in it.
@@ -100,6 +81,44 @@ impl Sums {
             linear: vec![vec![0.0; k]; k],
             square: vec![0.0; k],
         }
+    }
+
+    /// The sums of one stratum.
+    fn of(groups: &Stratum<'_>) -> Result<Self, Problem> {
+        let pooled = LifeTable::pooled(groups.iter().flat_map(|(cause, other)| [*cause, *other]))?;
+        let k = groups.len();
+        let mut sums = Self::new(k);
+        let mut position = vec![0; k];
+        let start = State {
+            at_risk: 0.0,
+            own: 0.0,
+            others: 0.0,
+            free: 1.0,
+            free_after: 1.0,
+            incidence: 0.0,
+            incidence_after: 0.0,
+        };
+        let mut states = vec![start; k];
+        for time in &pooled.time {
+            for (group, (table, other)) in groups.iter().enumerate() {
+                let state = &mut states[group];
+                while table.time.get(position[group]).is_some_and(|earlier| earlier < time) {
+                    position[group] += 1;
+                }
+                let at = position[group];
+                let here = table.time.get(at) == Some(time);
+                state.at_risk = table.at_risk.get(at).map_or(0.0, |n| *n as f64);
+                state.own = if here { table.events[at] as f64 } else { 0.0 };
+                state.others = if here { other.events[at] as f64 } else { 0.0 };
+                (state.free, state.incidence) = (state.free_after, state.incidence_after);
+                if state.at_risk > 0.0 {
+                    state.free_after *= (state.at_risk - state.own - state.others) / state.at_risk;
+                    state.incidence_after += state.free * state.own / state.at_risk;
+                }
+            }
+            sums.add(&states);
+        }
+        Ok(sums)
     }
 
     fn add(&mut self, states: &[State]) {

@@ -4,6 +4,7 @@ use super::incidence::{Incidence, Point};
 use super::{Cause, Limits};
 use crate::follow_up::GroupFollowUp;
 use crate::life_table::{LifeTable, tied};
+use crate::methods::step_places::places;
 use study::results::finite;
 use study::{Curve, Estimate, Interval, Quantity, Results};
 
@@ -63,28 +64,18 @@ fn steps(
 ) -> Curve {
     let table = incidence.table;
     let mut curve = Curve { group: group.level.clone(), cause: Some(cause.level.into()), ..Curve::default() };
-    let mut push = |time: f64, counts: [u64; 3], point: Point| {
+    for place in places(table) {
+        let point = incidence.point(place.passed);
         let found = limits.at(point);
-        curve.time.push(time / scale);
-        curve.at_risk.push(counts[0]);
-        curve.events.push(counts[1]);
-        curve.censored.push(counts[2]);
+        place.push(&mut curve, table, scale);
         curve.estimate.push(point.incidence);
         curve.std_error.push((point.variance > 0.0).then(|| point.variance.sqrt()));
         curve.lower.push(found.and_then(|limits| finite(limits.0)));
         curve.upper.push(found.and_then(|limits| finite(limits.1)));
-    };
-    if table.time.first() != Some(&0.0) {
-        push(0.0, [table.n(), 0, 0], incidence.point(0));
-    }
-    for index in 0..table.time.len() {
         // Who leaves with the competing event is not censored.
-        let censored = table.censored[index].saturating_sub(other.events[index]);
-        push(
-            table.time[index],
-            [table.at_risk[index], table.events[index], censored],
-            incidence.point(index + 1),
-        );
+        if let (Some(censored), Some(events)) = (curve.censored.last_mut(), place.of(&other.events)) {
+            *censored = censored.saturating_sub(events);
+        }
     }
     curve
 }

@@ -13,7 +13,7 @@
 
 use super::course::{Censoring, End, Exit};
 use super::likelihood::Subdistribution;
-use super::sandwich::{Psi, scores};
+use super::sandwich::{Psi, scores, unchanging};
 use super::walk::Walk;
 use crate::numerics::sums::at_least_zero;
 use faer::Mat;
@@ -57,7 +57,7 @@ impl<'a> Baseline<'a> {
         let eta = (0..risk.len()).map(|row| model.row(row).iter().zip(beta).map(|(x, b)| x * b).sum::<f64>());
         let shift = eta.fold(f64::NEG_INFINITY, f64::max);
         let mut walks = model.walks(&risk, &risk_x);
-        let scores = scores(model, &walks, &risk, &risk_x);
+        let scores = scores(model, &walks, &risk, &risk_x, &unchanging);
         let walk = walks.pop()?;
         let (mut squares, mut weighted_squares, mut drift) = (Vec::new(), Vec::new(), Vec::new());
         let (mut square, mut weighted, mut passed) = (0.0, 0.0, vec![0.0; p]);

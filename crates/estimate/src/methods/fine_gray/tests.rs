@@ -118,3 +118,57 @@ fn an_infinite_ratio_is_named() {
     assert_eq!(ratio(&results).value, None);
     assert!(results.notices.iter().any(|notice| matches!(notice, study::Notice::Separation { .. })));
 }
+
+fn change(results: &Results) -> &study::Test {
+    let row = results.estimates.iter().find(|row| row.quantity == Quantity::ProportionalHazards);
+    row.unwrap().test.as_ref().unwrap()
+}
+
+/// By hand, `fine_gray`: the test of a change with time of three patients without censoring.
+#[test]
+fn a_ratio_that_changes_with_time_is_tested_with_the_robust_variance() {
+    let results = run("endpoint = \"relapse\"\nproportionality = \"identity\"", &THREE).unwrap();
+    // The times of the two events less their mean are −1 and 1, but for a factor.
+    let (theta, g) = (0.5f64.sqrt(), [-1.0, 1.0]);
+    let h = [1.0 / (2.0 * theta + 1.0), 1.0 / (theta + 1.0)];
+    let p = [2.0 * theta * h[0], theta * h[1]];
+    let eta = |g: [f64; 2]| {
+        [
+            g[0] * (1.0 - p[0]) * (1.0 - theta * h[0]),
+            -g[1] * p[1] + g[0] * h[0] * p[0] + g[1] * h[1] * p[1],
+            -theta * (g[0] * h[0] * (1.0 - p[0]) + g[1] * h[1] * (1.0 - p[1])),
+        ]
+    };
+    let information = |g: [f64; 2]| g[0] * p[0] * (1.0 - p[0]) + g[1] * p[1] * (1.0 - p[1]);
+    let moved = information(g) / information([1.0, 1.0]);
+    let parts = eta(g).into_iter().zip(eta([1.0, 1.0])).map(|(changing, own)| changing - moved * own);
+    let variance: f64 = parts.map(|part| part * part).sum();
+    let score = g[0] * (1.0 - p[0]) - g[1] * p[1];
+    let test = change(&results);
+    close(test.statistic, score * score / variance);
+    assert_eq!(test.df, [1.0]);
+}
+
+#[test]
+fn a_change_that_cannot_be_tested_is_refused_or_told() {
+    let log = "endpoint = \"relapse\"\nproportionality = \"log\"";
+    let at_once = [(0.0, 1, 1.0), (2.0, 1, 0.0), (3.0, 1, 1.0), (4.0, 2, 0.0)];
+    let problem = run(log, &at_once).unwrap_err();
+    assert_eq!(problem.message, "an event happens at time 0, which has no logarithm");
+    assert!(problem.help.unwrap().contains("`incidence`"));
+    // Somebody who leaves at 0 without the event is in no logarithm.
+    let beside = [(0.0, 2, 1.0), (2.0, 1, 0.0), (3.0, 1, 1.0), (4.0, 1, 0.0)];
+    assert!(change(&run(log, &beside).unwrap()).statistic.is_some());
+    let alone = format!("{log}\nunivariable = true\nmultivariable = false");
+    assert_eq!(run(&alone, &beside).unwrap_err().message, "there is no multivariable model to be examined");
+    let says = |patients: &[(f64, u8, f64)], what: &str| {
+        let results = run(log, patients).unwrap();
+        assert!(results.notices.iter().any(|notice| notice.to_string().contains(what)), "{what}");
+        results
+    };
+    let tied = [(1.0, 1, 1.0), (1.0, 1, 0.0), (2.0, 0, 0.0), (0.5, 2, 1.0)];
+    assert_eq!(change(&says(&tied, "at too few times")).statistic, None);
+    let infinite = [(1.0, 1, 1.0), (2.0, 1, 1.0), (3.0, 0, 0.0), (1.5, 2, 0.0)];
+    let told = says(&infinite, "cannot be tested, since not all of them are finite");
+    assert!(!told.estimates.iter().any(|row| row.quantity == Quantity::ProportionalHazards));
+}

@@ -4,6 +4,7 @@
 //! Some borders are plain from the counts. A direction of γ in which the log odds of being cured rise where nobody has
 //! the event, fall where everybody has, and stay where both occur, raises the likelihood for ever (as with logistic
 //! regression: Albert & Anderson 1984, doi:10.1093/biomet/71.1.1); likewise the latency, as without cured patients.
+//! Where the times of the events leave the law no spread, there is no supremum either, and nothing is estimated.
 //! Others depend on the times: what is left of a level at the end of follow-up may be what the law leaves anyway, so
 //! that its cured share is 0. Then the search runs away towards log odds of −∞: patterns beyond [`FAR`] are examined, and
 //! where the coefficients are not determined by the others, nobody of theirs is taken to be cured and the search
@@ -65,6 +66,9 @@ impl Mixture {
 
     /// Fits the model: its maximum, or its limit.
     pub(super) fn find<'a>(&self) -> Result<Found<'a>, NotConverged> {
+        if self.is_unbounded() {
+            return Err(NotConverged(0));
+        }
         let p = self.parameters();
         let (mut limit, mut directions) = (self.clone(), Vec::new());
         match self.cone().recession() {
@@ -178,6 +182,11 @@ impl Regression for Mixture {
 
     fn candidate(&self) -> Option<Vec<f64>> {
         None
+    }
+
+    /// Whoever is censored may be cured: none of them forbids that the spread goes to 0.
+    fn is_unbounded(&self) -> bool {
+        !self.latency.has_spread()
     }
 
     fn reach(&self) -> f64 {

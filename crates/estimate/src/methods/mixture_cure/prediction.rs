@@ -7,13 +7,15 @@
 
 use super::boundary::Found;
 use super::likelihood::Mixture;
+use super::share_interval::limits;
 use crate::likelihood::Likelihood;
 use crate::methods::parametric_survival::prediction::Width;
 use crate::numerics::rank::{dot, norm};
 use crate::numerics::sums::at_least_zero;
 use crate::time_law::expit;
+use std::cell::RefCell;
 use study::results::finite;
-use study::{Estimate, Quantity};
+use study::{Estimate, Interval, IntervalMethod, Quantity};
 
 /// A patient of a model: rows of both matrices, each ending with 1, and for how large a share of some patients he stands.
 #[derive(Debug, Clone)]
@@ -39,6 +41,20 @@ pub(super) struct Predicting<'a> {
     pub(super) model: &'a Mixture,
     pub(super) found: &'a Found<'a>,
     pub(super) width: Width,
+    pub(super) shares: ShareLimits,
+    /// The profile limits that are known already.
+    pub(super) profiled: RefCell<Vec<(Vec<f64>, Option<Interval>)>>,
+}
+
+/// Of which shares the limits are those of the profile likelihood.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum ShareLimits {
+    /// Of none: shares have parameters in common.
+    Wald,
+    /// Of those at the border, which have no standard error.
+    AtBorder,
+    /// Of all.
+    Profile,
 }
 
 impl Predicting<'_> {
@@ -62,6 +78,35 @@ impl Predicting<'_> {
 
     /// The mean over patients of the probability of being cured, without the names of whom.
     pub(super) fn cured_share(&self, members: &[Member]) -> Option<Estimate> {
+        let row = self.wald_share(members)?;
+        let alike = members.windows(2).all(|pair| pair[0].z == pair[1].z);
+        let wanted = match self.shares {
+            ShareLimits::Wald => false,
+            ShareLimits::AtBorder => row.interval.is_none(),
+            ShareLimits::Profile => true,
+        };
+        match members.first().filter(|_| alike && wanted) {
+            Some(member) => Some(Estimate { interval: self.profile(&member.z), ..row }),
+            None => Some(row),
+        }
+    }
+
+    /// The profile limits of the share of patients who are alike.
+    fn profile(&self, z: &[f64]) -> Option<Interval> {
+        let mut profiled = self.profiled.borrow_mut();
+        if let Some((_, known)) = profiled.iter().find(|(known, _)| known == z) {
+            return *known;
+        }
+        let limits = limits(self.model, self.found, z, self.width.z);
+        let interval = limits.map(|(lower, upper)| Interval {
+            method: IntervalMethod::ProfileLikelihood,
+            ..self.width.interval(lower, upper)
+        });
+        profiled.push((z.to_vec(), interval));
+        interval
+    }
+
+    fn wald_share(&self, members: &[Member]) -> Option<Estimate> {
         let mut mean = 0.0;
         let mut gradient = vec![0.0; self.model.incidence];
         for member in members {

@@ -5,9 +5,12 @@ use super::boundary::Found;
 use super::follow_up;
 use super::likelihood::Part;
 use super::outcome::{Built, Terms, build, in_times};
-use super::prediction::{Member, Predicting};
+use super::prediction::{Member, Predicting, ShareLimits};
+use crate::design::Scale;
+use crate::interval::IntervalChoice;
 use crate::likelihood::Likelihood;
 use crate::methods::kaplan_meier::ProductLimit;
+use crate::methods::models::not_found;
 use crate::methods::parametric_survival::patients::{Patients, criteria, entry_notices, row_of};
 use crate::methods::parametric_survival::prediction::Fitted;
 use crate::methods::parametric_survival::{Reading, profile};
@@ -15,6 +18,7 @@ use crate::numerics::distributions::chi_squared_upper;
 use crate::numerics::sums::at_least_zero;
 use crate::regression::{NotConverged, fit};
 use faer::Mat;
+use std::cell::RefCell;
 use study::results::finite;
 use study::{Analysis, Estimate, Group, Model, Notice, Problem, Quantity, Results, Test, TestName};
 
@@ -42,18 +46,16 @@ impl Reported<'_> {
         self.follow_up(results)?;
         for (index, law) in self.options.distribution.all().into_iter().enumerate() {
             let built = build(times, law, self.terms, rows, (Part::Latency, Reading::Hazards));
-            let found = match built.model.find() {
-                Ok(found) => found,
-                Err(NotConverged(iterations)) => {
-                    let model = format!("{} mixture cure model", law.text());
-                    results.notices.push(Notice::NotConverged { model, iterations });
-                    continue;
-                }
-            };
+            let found = built.model.find();
+            if let Err(NotConverged(iterations)) = &found {
+                let name = format!("{} mixture cure model", law.text());
+                results.notices.push(not_found(&built.model, name, *iterations));
+            }
             let latency = &built.model.latency;
             let parameters = built.model.incidence + latency.columns + usize::from(law.has_shape());
-            results.estimates.extend(criteria(law, parameters, found.fit.log_likelihood(), n));
-            if index == 0 {
+            let log_likelihood = found.as_ref().map_or(f64::NAN, |found| found.fit.log_likelihood());
+            results.estimates.extend(criteria(law, parameters, log_likelihood, n));
+            if let (0, Ok(found)) = (index, found) {
                 self.describe(&built, &found, results)?;
             }
         }
@@ -67,12 +69,17 @@ impl Reported<'_> {
             let model = format!("{model} mixture cure model");
             results.notices.push(Notice::LocalMaxima { model, agreed, starts });
         }
-        let predicting = Predicting { model: &built.model, found, width: self.patients.width };
+        let (shares, profiled) = (self.share_limits(), RefCell::default());
+        let predicting =
+            Predicting { model: &built.model, found, width: self.patients.width, shares, profiled };
         for drawn in self.patients.drawn(true)? {
             let members = self.members(built, &drawn.rows);
             let Some(share) = predicting.cured_share(&members) else { continue };
             if share.value == Some(0.0) {
                 results.notices.push(Notice::NobodyCured { group: drawn.level.clone() });
+            }
+            if share.value == Some(1.0) {
+                results.notices.push(Notice::EverybodyCured { group: drawn.level.clone() });
             }
             let nobody = share.value == Some(0.0);
             let test = drawn.level.is_none().then(|| self.presence(built, found, nobody)).flatten();
@@ -89,6 +96,20 @@ impl Reported<'_> {
         }
         self.predict(built, &predicting, results)?;
         self.draw(built, &predicting, results)
+    }
+
+    /// One share of all, and those of the levels of the only factor, have each a parameter of their own.
+    fn share_limits(&self) -> ShareLimits {
+        let own = match self.terms.incidence {
+            [] => true,
+            [only] => matches!(only.scale, Scale::Factor { .. }),
+            _ => false,
+        };
+        match self.options.interval {
+            _ if !own => ShareLimits::Wald,
+            Some(IntervalChoice::Profile) => ShareLimits::Profile,
+            _ => ShareLimits::AtBorder,
+        }
     }
 
     /// The likelihood-ratio test of whether anybody is cured; the share that is tested lies at the border of what is

@@ -250,7 +250,8 @@ fn where_nobody_is_cured_it_is_the_law_alone() {
         }
         bounded += 1;
         assert!(mixture.notices.contains(&Notice::NobodyCured { group: None }), "{law:?}");
-        assert_eq!((share.interval, test.p_value), (None, Some(1.0)));
+        assert_eq!((share.std_error, test.p_value), (None, Some(1.0)));
+        assert_eq!(share.interval.unwrap().lower, Some(0.0));
         close(Some(value(&mixture)), value(&alone));
         for quantity in [Quantity::TimeRatio, Quantity::UncuredQuantile] {
             let other = if quantity == Quantity::TimeRatio { quantity } else { Quantity::PredictedQuantile };
@@ -340,7 +341,8 @@ fn a_level_of_which_everybody_had_the_event_has_a_share_of_0_and_no_odds_ratio()
             |notice: &Notice| matches!(notice, Notice::Separation { level: Some(level), .. } if level == "b");
         assert!(results.notices.iter().any(named), "{:?}", results.notices);
         let share = of_group(&results, Quantity::CuredShare, "b");
-        assert_eq!((share.value, share.interval), (Some(0.0), None));
+        assert_eq!((share.value, share.std_error), (Some(0.0), None));
+        assert_eq!(share.interval.unwrap().lower, Some(0.0));
         assert!(results.notices.contains(&Notice::NobodyCured { group: Some("b".into()) }));
         let other = of_group(&results, Quantity::CuredShare, "a");
         assert!((0.2..0.6).contains(&other.value.unwrap()) && other.interval.is_some());

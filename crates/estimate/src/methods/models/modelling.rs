@@ -210,7 +210,7 @@ impl<O: Outcome> Modelling<'_, O> {
         let mut fitted = match fit(&model, start) {
             Ok(fitted) => O::reported(fitted),
             Err(NotConverged(iterations)) => {
-                self.note(Notice::NotConverged { model: name_of(kind, &covariates), iterations });
+                self.note(not_found(&model, name_of(kind, &covariates), iterations));
                 self.without_estimates(kind, &covariates[first..], &counts[first..]);
                 return vec![None; terms.len()];
             }
@@ -343,5 +343,13 @@ fn name_of(kind: Model, covariates: &[&Covariate]) -> String {
     match (kind, covariates) {
         (Model::Univariable, [.., covariate]) => format!("Univariable model of {}", covariate.name),
         _ => "Multivariable model".into(),
+    }
+}
+
+/// What is said of a model without an estimate.
+pub(in crate::methods) fn not_found<M: Regression>(model: &M, name: String, iterations: u32) -> Notice {
+    match model.is_unbounded() {
+        true => Notice::NoSpread { model: name },
+        false => Notice::NotConverged { model: name, iterations },
     }
 }

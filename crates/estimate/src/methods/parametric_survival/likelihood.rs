@@ -6,10 +6,10 @@
 use super::Reading;
 use crate::likelihood::{Evaluation, Likelihood};
 use crate::numerics::gram::add_gram;
-use crate::numerics::rank::norm;
+use crate::numerics::rank::{norm, rank};
 use crate::numerics::sums::Sum;
 use crate::regression::Regression;
-use crate::separation::{Cone, Recession};
+use crate::separation::{Cone, Recession, Separated};
 use crate::time_law::{Course, Distribution};
 use faer::Mat;
 use std::sync::Arc;
@@ -99,6 +99,23 @@ impl Accelerated {
             ends.unwrap_or_default().into_iter().map(move |u| (pattern, u))
         };
         reach.into_iter().enumerate().flat_map(both).collect()
+    }
+
+    /// Whether the events leave the law a spread: where their log times follow from the columns without exception, or are
+    /// one time, the density there grows beyond all bounds as the spread goes to 0.
+    pub(in crate::methods) fn has_spread(&self) -> bool {
+        let events = self.extremes(Told::Event);
+        // Times that agree in nine digits are one time.
+        let differ = |pair: &[(usize, f64)]| {
+            let [(before, low), (pattern, high)] = pair else { return false };
+            before == pattern && (high - low) * self.spread > 1e-9
+        };
+        if !self.shape || events.windows(2).any(differ) {
+            return true;
+        }
+        let rows: Vec<f64> =
+            events.iter().flat_map(|(pattern, u)| self.direction(*pattern, *u, 1.0)).collect();
+        rank(&rows, self.parameters(), &vec![1.0; events.len()]).kept.contains(&self.columns)
     }
 
     pub(in crate::methods) fn direction(
@@ -247,6 +264,13 @@ impl Regression for Accelerated {
 
     fn candidate(&self) -> Option<Vec<f64>> {
         None
+    }
+
+    /// The spread may go to 0 where the censored do not forbid it: α, the last row of the cone, then grows for ever.
+    fn is_unbounded(&self) -> bool {
+        let grows = |recession: &Recession| recession.strict.last() == Some(&true);
+        !self.has_spread()
+            && matches!(self.cone().recession(), Separated::Yes(recession) if grows(&recession))
     }
 
     /// Beside the length of a row, the ratio of curvature to slope of the log survival: below a hundred, as far out as

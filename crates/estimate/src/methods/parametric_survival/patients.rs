@@ -150,7 +150,7 @@ pub(in crate::methods) fn row_of(design: &Design, covariates: &[&Covariate<'_>],
 
 /// What late entries do to an observed curve, and to a law that begins at time 0 all the same.
 pub(in crate::methods) fn entry_notices(table: &LifeTable, drawn: &Drawn) -> Vec<Notice> {
-    let mut notices = table.entry_notices(drawn.level.as_ref(), 1.0);
+    let mut notices = table.entry_notices(None, drawn.level.as_ref(), 1.0);
     for notice in &mut notices {
         if let Notice::LateStart { at, .. } = notice {
             let whose =

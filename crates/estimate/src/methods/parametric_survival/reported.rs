@@ -8,6 +8,7 @@ use super::profile;
 use super::{ParametricSurvivalOptions, Reading};
 use crate::design::{Covariate, Design};
 use crate::methods::kaplan_meier::ProductLimit;
+use crate::methods::models::not_found;
 use crate::regression::{Fit, NotConverged, fit};
 use study::{Analysis, Curve, Estimate, Group, Model, Notice, Problem, Results};
 
@@ -20,27 +21,23 @@ pub(in crate::methods) struct Reported<'a> {
 }
 
 impl Reported<'_> {
-    /// Writes everything; nothing where there is no event.
+    /// Writes everything; of a law without an estimate its name only.
     pub(in crate::methods) fn write(&self, results: &mut Results) -> Result<(), Problem> {
         let Patients { times, rows, .. } = &self.patients;
-        if self.patients.events() == 0 {
-            return Ok(());
-        }
+        let some = self.patients.events() > 0;
         let laws = self.options.distribution.all();
         for (index, law) in laws.iter().enumerate() {
             let (design, model) = times.model(*law, &self.covariates, rows, Reading::Times);
-            let fitted = match fit(&model, None) {
-                Ok(fitted) => fitted,
-                Err(NotConverged(iterations)) => {
-                    let model = format!("{} model", law.text());
-                    results.notices.push(Notice::NotConverged { model, iterations });
-                    continue;
-                }
-            };
+            let fitted = some.then(|| fit(&model, None));
+            if let Some(Err(NotConverged(iterations))) = &fitted {
+                results.notices.push(not_found(&model, format!("{} model", law.text()), *iterations));
+            }
+            let fitted = fitted.and_then(Result::ok);
             let parameters = model.columns + usize::from(law.has_shape());
-            let rows = criteria(*law, parameters, fitted.log_likelihood(), self.patients.n());
+            let log_likelihood = fitted.as_ref().map_or(f64::NAN, |fitted| fitted.log_likelihood());
+            let rows = criteria(*law, parameters, log_likelihood, self.patients.n());
             results.estimates.extend(rows.map(|row| Estimate { model: Some(Model::Multivariable), ..row }));
-            if index == 0 {
+            if let (0, Some(fitted)) = (index, fitted) {
                 self.describe(&design, &model, fitted, results)?;
             }
         }

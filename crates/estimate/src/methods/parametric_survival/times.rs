@@ -81,7 +81,7 @@ impl<'a> LogTimes<'a> {
         let name = &self.name;
         let negative = self.patients(|row| self.times[row] < 0.0);
         if negative > 0 {
-            let message = format!("{negative} patients have a negative time of `{name}`");
+            let message = format!("{} a negative time of `{name}`", who_have(negative));
             return Err(Problem::input(message).help(
                 "follow-up cannot end before it starts: correct the dates, or exclude these patients",
             ));
@@ -89,7 +89,8 @@ impl<'a> LogTimes<'a> {
         let at_once = self.patients(|row| self.times[row] == 0.0 && self.is_event(row) && !self.never[row]);
         if at_once > 0 {
             let message = format!(
-                "{at_once} patients have the event of `{name}` at time 0, which no law of log time allows"
+                "{} the event of `{name}` at time 0, which no law of log time allows",
+                who_have(at_once)
             );
             return Err(Problem::input(message).help(
                 "exclude them, or say in the endpoint when on its first day the event happened, for example half a \
@@ -223,4 +224,8 @@ pub(in crate::methods) fn with_constant(design: &Design, patterns: usize) -> Vec
     let p = design.columns.len();
     let row = |pattern: usize| design.x[pattern * p..(pattern + 1) * p].iter().copied().chain([1.0]);
     (0..patterns).flat_map(row).collect()
+}
+
+fn who_have(n: u64) -> String {
+    if n == 1 { "1 patient has".into() } else { format!("{n} patients have") }
 }

@@ -1,6 +1,6 @@
 # Reference figures of multiple imputation: Rscript oracle/imputation.R, from the root of the repository.
-# Rubin's rules on fixed completed data sets by mice::pool and mice::pool.scalar; D1, D2 and D3 written out in matrices
-# (mice hands them to mitml); proportional odds and polytomous regression by MASS::polr and nnet::multinom, whose
+# Rubin's rules on fixed completed data sets by mice::pool and mice::pool.scalar; D1 (with the small-sample degrees of
+# freedom of Reiter 2007), D2 and D3 written out in matrices (mice hands them to mitml); proportional odds and polytomous regression by MASS::polr and nnet::multinom, whose
 # optimisers stop early, polished by Newton steps on log-likelihoods of our own writing, derivatives by recursion.
 suppressPackageStartupMessages({ library(mice); library(MASS); library(nnet); library(survival) })
 source("oracle/association.R")
@@ -55,11 +55,17 @@ scalar <- function(fits, name) {
 nu <- function(k, r) { t <- k * (m - 1); if (t > 4) 4 + (t - 4) * (1 + (1 - 2 / t) / r)^2 else t * (1 + 1 / k) * (1 + 1 / r)^2 / 2 }
 tested_f <- function(f, k, v, r) object(f = number(f), df1 = number(k), df2 = number(v), r = number(r),
                                         p = number(pf(max(f, 0), k, v, lower.tail = FALSE)))
+reiter <- function(k, r, df) {
+  t <- k * (m - 1); a <- r * t / (t - 2); v <- (df + 1) / (df + 3) * df; c1 <- v - 2 * (1 + a); c2 <- v - 4 * (1 + a)
+  stopifnot(t > 4, c2 > 0)
+  4 + 1 / (1 / c2 + (a^2 * c1 / ((1 + a)^2 * c2) + 8 * a^2 * c1 / ((1 + a) * c2^2) + 4 * a^2 / ((1 + a) * c2) +
+                     4 * a^2 / (c2 * c1) + 16 * a^2 * c1 / c2^3 + 8 * a^2 / c2^2) / (t - 4))
+}
 D1 <- function(fits, names) {
   q <- t(sapply(fits, function(f) f$beta[names])); if (length(names) == 1) q <- t(q)
   ubar <- Reduce(`+`, lapply(fits, function(f) f$cov[names, names, drop = FALSE])) / m
   k <- length(names); r <- (1 + 1 / m) * sum(diag(cov(q) %*% solve(ubar))) / k; qbar <- colMeans(q)
-  tested_f(drop(qbar %*% solve(ubar, qbar)) / k / (1 + r), k, nu(k, r), r)
+  tested_f(drop(qbar %*% solve(ubar, qbar)) / k / (1 + r), k, reiter(k, r, fits[[1]]$df), r)
 }
 D2 <- function(d, k) {
   r <- (1 + 1 / m) * var(sqrt(d))
@@ -85,7 +91,21 @@ bar <- function(fits) colMeans(t(sapply(fits, `[[`, "beta")))
 own <- sapply(seq_len(m), function(l) 2 * (fits[[l]]$value(fits[[l]]$beta) - reduced[[l]]$value(reduced[[l]]$beta)))
 at <- sapply(seq_len(m), function(l) 2 * (fits[[l]]$value(bar(fits)) - reduced[[l]]$value(bar(reduced))))
 pearson <- sapply(sets, function(d) unname(chisq.test(table(d$stage, d$sex), correct = FALSE)$statistic))
+# Tests of means: Student's as mice pools a linear model, Welch's by hand, the analysis of variance by D1.
+linear <- function(terms) lapply(sets, function(d) { f <- lm(reformulate(terms, "chol"), d)
+                                                     list(beta = coef(f), cov = vcov(f), df = f$df.residual) })
+by_sex <- linear("sex"); by_stage <- linear("stage")
+one <- pool(lapply(sets, function(d) lm(chol ~ sex, d)))$pooled[2, ]
+stopifnot(abs(one$df / pool.scalar(sapply(by_sex, function(f) f$beta[[2]]), sapply(by_sex, function(f) f$cov[2, 2]),
+                                   n = by_sex[[1]]$df + 1, k = 1)$df - 1) < 1e-12)
+t_of <- function(q, u, df) { s <- pool.scalar(q, u, n = df + 1, k = 1); t <- s$qbar / sqrt(s$t)
+                             object(statistic = number(t), df = number(s$df), p = number(2 * pt(-abs(t), s$df))) }
+welch <- lapply(sets, function(d) t.test(chol ~ sex, d))
 rubin <- object(
+  student = t_of(-sapply(by_sex, function(f) f$beta[[2]]), sapply(by_sex, function(f) f$cov[2, 2]), by_sex[[1]]$df),
+  welch = t_of(sapply(welch, function(w) -diff(w$estimate)), sapply(welch, function(w) w$stderr^2),
+               min(sapply(welch, function(w) w$parameter))),
+  anova_d1 = D1(by_stage, c("stage3", "stage4")),
   data = text("data/imputation_pbc.csv"),
   logistic = array(vapply(names(fits[[1]]$beta), function(name) scalar(fits, name), "")),
   logistic_d1 = D1(fits, stages), logistic_d2 = D2(own, length(stages)), logistic_d3 = D3(own, at, length(stages)),

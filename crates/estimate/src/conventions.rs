@@ -271,6 +271,18 @@ pub fn conventions() -> Vec<ConventionEntry> {
             ],
         ),
         entry(
+            Convention::IncidenceInterval,
+            "On which scale is the interval of a cumulative incidence made?",
+            &["cumulative_incidence"],
+            words::incidence_interval,
+            [
+                "none",
+                "PROC LIFETEST, FAILCODE, CONFTYPE=LOGLOG",
+                "none in official Stata",
+                "survival::survfit of several states, conf.type = \"log\"",
+            ],
+        ),
+        entry(
             Convention::CoxTies,
             "How do tied times enter a Cox model?",
             &[
@@ -288,6 +300,39 @@ pub fn conventions() -> Vec<ConventionEntry> {
                 "PROC PHREG, TIES=BRESLOW",
                 "[ST] stcox, breslow",
                 "survival::coxph, ties = \"efron\"",
+            ],
+        ),
+        entry(
+            Convention::RobustVariance,
+            "By what is the robust variance of a Cox model multiplied, with m patients or clusters?",
+            &["cox", "predicted_survival"],
+            words::robust_variance,
+            [
+                "none in COXREG; CSCOXREG is for survey samples",
+                "PROC PHREG, COVS(AGGREGATE)",
+                "[P] _robust; [ST] stcox, vce(robust), vce(cluster)",
+                "survival::coxph, robust, cluster",
+            ],
+        ),
+        entry(
+            Convention::PooledDf,
+            "Which degrees of freedom have figures that are pooled over imputed data sets?",
+            &[
+                "baseline",
+                "location",
+                "paired",
+                "logistic",
+                "cox",
+                "fine_gray",
+                "parametric_survival",
+                "mixture_cure",
+            ],
+            words::pooled_df,
+            [
+                "MULTIPLE IMPUTATION, pooled output",
+                "PROC MIANALYZE without EDF=",
+                "[MI] mi estimate, methods and formulas",
+                "mice::pool",
             ],
         ),
     ]

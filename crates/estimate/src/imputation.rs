@@ -46,7 +46,8 @@ mod sentences;
 mod target;
 
 pub use analyse::analyse;
-pub use pool::pool;
+pub(crate) use pool::PooledDf;
+pub use pool::{Pooling, pool};
 pub use scope::{Scope, scopes};
 
 use chain::{Course, Setting};
@@ -82,6 +83,8 @@ pub fn impute(plan: &Plan, scope: &Scope, table: &CountTable, threads: usize) ->
         chains: Vec::new(),
         notices: nothing_observed(scope, table)?,
     };
+    run.notices.extend(derived::apart(&frame.links, plan));
+    run.notices.extend(frame.with_too_many_levels());
     if order.is_empty() {
         return Ok(Completed { tables: vec![table.clone()], run });
     }
@@ -153,7 +156,7 @@ fn describe(run: &mut ImputationRun, frame: &Frame, link: &Link, courses: &[Cour
     }
     for (predictor, other) in frame.links.iter().enumerate() {
         let times: u32 = courses.iter().filter_map(|course| course.left_out.get(&(at, predictor))).sum();
-        if 2 * times > fits {
+        if 2 * times > fits && !frame.stands_twice(predictor) {
             run.notices
                 .push(Notice::ImputationCollinear { variable: name(), predictor: other.label.label.clone() });
         }

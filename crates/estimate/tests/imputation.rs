@@ -3,13 +3,13 @@
 mod imputing;
 mod modelling;
 
-use estimate::imputation::pool;
+use estimate::imputation::{Pooling, pool};
 use imputing::{LOGISTIC, analysed, completed, patients, plan, try_plan};
 use modelling::{close, ratio};
 use study::results::Results;
 use study::{
-    Column, CountTable, CurveMeasure, Dialect, ImputationMethod, IntervalMethod, MISSING, Model, Notice,
-    Plan, Problem, Quantity, TestName, Values,
+    Column, CountTable, CurveMeasure, ImputationMethod, IntervalMethod, MISSING, Model, Notice, Plan,
+    Problem, Quantity, TestName, Values,
 };
 
 fn missing(table: &CountTable, name: &str) -> u64 {
@@ -85,7 +85,7 @@ fn equal_sets_have_the_variance_within_only() {
         ("baseline", "by = \"y\"\nvariables = [\"x\", \"stage\", \"flag\"]"),
     ] {
         let one = modelling::run(method, options, &patients(true));
-        let pooled = pool(&vec![one.clone(); 6], &one, 0.95, Dialect::Farr);
+        let pooled = pool(&vec![one.clone(); 6], &one, Pooling::new(0.95));
         assert_eq!(pooled.notices, one.notices);
         for (ours, theirs) in pooled.estimates.iter().zip(&one.estimates) {
             assert_eq!(

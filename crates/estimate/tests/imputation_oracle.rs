@@ -5,13 +5,15 @@ mod oracle;
 
 use estimate::imputation::multinomial::Multinomial;
 use estimate::imputation::ordinal::ProportionalOdds;
-use estimate::imputation::{pool, rubin};
+use estimate::imputation::{Pooling, pool, rubin};
 use estimate::likelihood::{Likelihood, maximise};
+use estimate::numerics::distributions::t_quantile;
 use estimate::numerics::symmetric::inverse;
 use modelling::table::Table;
 use modelling::{endpoint, ratio, try_run};
 use oracle::{Comparison, load};
 use serde_json::Value;
+use std::path::Path;
 use study::{Column, Dialect, Estimate, Model, Quantity, Results, Test, TestName};
 
 fn number(value: &Value) -> f64 {
@@ -47,7 +49,7 @@ fn pooled(sets: &[Vec<Column>], method: &str, options: &str) -> Results {
         try_run("farr", method, options, columns, &vec![1; columns[0].values.len()]).unwrap()
     };
     let results: Vec<Results> = sets.iter().map(one).collect();
-    pool(&results, &results[0], 0.95, Dialect::Farr)
+    pool(&results, &results[0], Pooling::new(0.95))
 }
 
 /// The row of R's coefficient `name`.
@@ -82,6 +84,15 @@ fn compare_rows(comparison: &mut Comparison, results: &Results, theirs: &Value) 
     }
 }
 
+/// The intercept has the degrees of freedom of its model too.
+fn compare_intercept(comparison: &mut Comparison, results: &Results, theirs: &Value) {
+    let row = results.estimates.iter().find(|row| row.quantity == Quantity::Intercept).unwrap();
+    let pooled = row.pooled.unwrap();
+    comparison.figure("intercept", row.value.unwrap(), number(&theirs["estimate"]));
+    comparison.figure("intercept df", pooled.df.unwrap(), number(&theirs["df"]));
+    comparison.figure("intercept P", row.test.as_ref().unwrap().p_value.unwrap(), number(&theirs["p"]));
+}
+
 fn compare_test(comparison: &mut Comparison, what: &str, ours: &Test, theirs: &Value) {
     comparison.figure(&format!("{what} F"), ours.statistic.unwrap(), number(&theirs["f"]).max(0.0));
     comparison.figure(&format!("{what} numerator"), ours.df[0], number(&theirs["df1"]));
@@ -107,6 +118,7 @@ fn logistic_models_are_pooled_as_mice_pools_them() {
     let mut comparison =
         Comparison::new("Rubin’s rules: logistic", "pbc, 7 completed sets", "R 4.2.2, mice 3.15.0");
     compare_rows(&mut comparison, &results, &rubin["logistic"]);
+    compare_intercept(&mut comparison, &results, &rubin["logistic"][0]);
     compare_test(
         &mut comparison,
         "D1",
@@ -161,6 +173,40 @@ fn means_and_tests_of_table_one_are_pooled() {
     comparison.figure("fmi", mean.pooled.unwrap().fraction_missing, number(&theirs["fmi"]));
     let test = find(Quantity::Association, "stage", None).test.as_ref().unwrap();
     compare_test(&mut comparison, "Pearson D2", test, &rubin["pearson_d2"]);
+    comparison.finish();
+}
+
+#[test]
+fn tests_of_means_follow_rubins_rules() {
+    let rubin = &load("imputation")["rubin"][0];
+    let sets = sets(rubin["data"].as_str().unwrap());
+    let mut comparison =
+        Comparison::new("Rubin’s rules: tests of means", "pbc, 7 completed sets", "R 4.2.2, mice 3.15.0");
+    let test = |test: &str, by: &str| {
+        let options = format!(
+            "by = \"{by}\"\nvariables = [\"chol\"]\ncontinuous = \"mean_sd\"\ntests = {{ continuous = \"{test}\" }}"
+        );
+        let results = pooled(&sets, "baseline", &options);
+        let row = results.estimates.into_iter().find(|row| row.quantity == Quantity::Association);
+        row.and_then(|row| row.test).unwrap()
+    };
+    for name in ["student", "welch"] {
+        let theirs = &rubin[name];
+        let ours = test(name, "sex");
+        comparison.figure(&format!("{name} t"), ours.statistic.unwrap(), number(&theirs["statistic"]));
+        comparison.figure(&format!("{name} df"), ours.df[0], number(&theirs["df"]));
+        comparison.figure(&format!("{name} P"), ours.p_value.unwrap(), number(&theirs["p"]));
+        // The difference itself has the same test, and an interval by it.
+        let options = format!("variable = \"chol\"\nby = \"sex\"\nmeans = \"{name}\"");
+        let results = pooled(&sets, "location", &options);
+        let row = results.estimates.iter().find(|row| row.quantity == Quantity::MeanDifference).unwrap();
+        let own = row.test.as_ref().unwrap();
+        comparison.figure(&format!("{name} P of the difference"), own.p_value.unwrap(), number(&theirs["p"]));
+        let (value, upper) = (row.value.unwrap(), row.interval.unwrap().upper.unwrap());
+        let half = t_quantile(0.975, number(&theirs["df"])) * value / number(&theirs["statistic"]);
+        comparison.figure("limit", upper - value, half.abs());
+    }
+    compare_test(&mut comparison, "analysis of variance", &test("anova", "stage"), &rubin["anova_d1"]);
     comparison.finish();
 }
 

@@ -5,7 +5,7 @@ use crate::assemble::estimate_counted;
 use crate::imputation::Imputations;
 use crate::progress::Progress;
 use cohort::Cohort;
-use estimate::conventions;
+use estimate::{ConventionEntry, conventions};
 use report::Printing;
 use study::dialect_comparison::{EstimateField, FigureDifference};
 use study::{
@@ -79,7 +79,12 @@ pub(crate) fn compare(
             curve_points: 0,
             printed: Vec::new(),
         };
-        for entry in conventions().iter().filter(|entry| entry.methods.contains(&own.method.as_str())) {
+        // What pools can differ only where something was imputed.
+        let concerns = |entry: &&ConventionEntry| {
+            entry.methods.contains(&own.method.as_str())
+                && (entry.convention != Convention::PooledDf || own.imputed.is_some())
+        };
+        for entry in conventions().iter().filter(concerns) {
             let here = (entry.choice)(plan.dialect(entry.convention));
             for other in others(&here, &entry.choice) {
                 let mut changed = plan.clone();

@@ -47,8 +47,14 @@ pub enum Convention {
     SurvivalQuantile,
     /// The interval of the median of a survival curve.
     SurvivalQuantileInterval,
+    /// The scale of the interval of a cumulative incidence.
+    IncidenceInterval,
     /// How tied times enter a Cox model.
     CoxTies,
+    /// How the robust variance of a Cox model is scaled.
+    RobustVariance,
+    /// Which degrees of freedom have figures that are pooled over imputed data sets.
+    PooledDf,
     /// How a number that lies half way between two printed ones is rounded.
     Rounding,
     /// With how many decimals P values and ratios are printed.
@@ -57,7 +63,7 @@ pub enum Convention {
 
 impl Convention {
     /// Every convention, in the order of the documentation.
-    pub const ALL: [Self; 23] = [
+    pub const ALL: [Self; 26] = [
         Self::CategoryTest,
         Self::MeanTest,
         Self::RankSum,
@@ -78,7 +84,10 @@ impl Convention {
         Self::SurvivalInterval,
         Self::SurvivalQuantile,
         Self::SurvivalQuantileInterval,
+        Self::IncidenceInterval,
         Self::CoxTies,
+        Self::RobustVariance,
+        Self::PooledDf,
         Self::Rounding,
         Self::Decimals,
     ];
@@ -106,7 +115,10 @@ impl Convention {
             Self::SurvivalInterval => "survival_interval",
             Self::SurvivalQuantile => "survival_quantile",
             Self::SurvivalQuantileInterval => "survival_quantile_interval",
+            Self::IncidenceInterval => "incidence_interval",
             Self::CoxTies => "cox_ties",
+            Self::RobustVariance => "robust_variance",
+            Self::PooledDf => "pooled_df",
             Self::Rounding => "rounding",
             Self::Decimals => "decimals",
         }

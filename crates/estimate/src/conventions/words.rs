@@ -1,10 +1,12 @@
 //! The choices in words, each read off the function that the methods call.
 
 use super::reference::ReferenceRule;
+use crate::imputation::PooledDf;
 use crate::interval::IntervalChoice;
 use crate::methods::baseline::choice::{CategoryRule, mean_test as mean_rule, rank_sum_distribution};
 use crate::methods::correlation::SpearmanDistribution;
-use crate::methods::cox::Ties;
+use crate::methods::cox::{RobustScale, Ties};
+use crate::methods::cumulative_incidence::IncidenceInterval;
 use crate::methods::kaplan_meier::{CurveInterval, LevelStretch, QuantileLimits};
 use crate::methods::logistic::default_interval;
 use crate::methods::models::Contrast;
@@ -203,11 +205,34 @@ pub(super) fn survival_quantile(dialect: Dialect) -> String {
     .into()
 }
 
+pub(super) fn incidence_interval(dialect: Dialect) -> String {
+    IncidenceInterval::of_dialect(dialect).text().into()
+}
+
 pub(super) fn cox_ties(dialect: Dialect) -> String {
     match Ties::of(dialect) {
         Ties::Efron => "Efron’s approximation",
         Ties::Breslow => "Breslow’s approximation",
         Ties::Exact => "the exact conditional likelihood",
+    }
+    .into()
+}
+
+pub(super) fn pooled_df(dialect: Dialect) -> String {
+    match PooledDf::of(dialect) {
+        PooledDf::BarnardRubin => "Barnard and Rubin’s, within those of complete data",
+        PooledDf::BarnardRubinOfMeans => {
+            "Barnard and Rubin’s for means; Rubin’s for models, without regard to those of complete data"
+        }
+        PooledDf::Rubin => "Rubin’s, without regard to those of complete data",
+    }
+    .into()
+}
+
+pub(super) fn robust_variance(dialect: Dialect) -> String {
+    match RobustScale::of(dialect) {
+        RobustScale::One => "by nothing",
+        RobustScale::Units => "by m/(m − 1)",
     }
     .into()
 }

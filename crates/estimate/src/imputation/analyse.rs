@@ -1,11 +1,10 @@
 //! An analysis of imputed data: its method on every completed data set, then pooling.
 
 use super::selection::{Selection, asked};
-use super::{Completed, congenial, in_parallel, knots, pool, sentences};
+use super::{Completed, Pooling, congenial, in_parallel, knots, pool, sentences};
 use crate::method::{Entry, keep_p_above_0};
 use study::{
-    Analysis, Convention, CountRequest, CountTable, Imputed, ImputedVariable, Notice, Plan, Problem,
-    Quantity, Results,
+    Analysis, CountRequest, CountTable, Imputed, ImputedVariable, Notice, Plan, Problem, Quantity, Results,
 };
 
 /// The pooled results of an analysis with `missing = "impute"`. `tables` are its own counts, with missing values.
@@ -51,7 +50,7 @@ pub fn analyse(
     note_unknown_groups(&mut pooled, &variables);
     pooled.notices.extend(congenial::notices(&original, &variables));
     pooled.methods_text = original.methods_text.clone();
-    pooled.methods_text.extend(sentences::methods(completed, &variables, &pooled));
+    pooled.methods_text.extend(sentences::methods(plan, completed, &variables, &pooled));
     keep_p_above_0(&mut pooled);
     if !analysis.observed.is_empty() {
         pooled.methods_text.push(knots::SENTENCE.into());
@@ -69,17 +68,25 @@ pub fn analyse(
 /// How many of all patients lack a variable: where the groups are imputed too, the analysis of the patients as they were
 /// counts only those whose group is known.
 fn count_missing(results: &mut Results, completed: &Completed) {
+    let lacking = |name: &str| {
+        if let Some(chain) = completed.run.chains.iter().find(|chain| chain.variable.name == name) {
+            return Some((chain.n, chain.of));
+        }
+        // What was not imputed is missing alike in every data set.
+        let table = completed.tables.first()?;
+        let column = table.column(name).ok()?;
+        let rows = (0..table.rows()).filter(|row| column.is_missing(*row));
+        Some((rows.map(|row| table.n()[row]).sum(), table.total()))
+    };
     for missing in &mut results.participants.missing {
-        let chain = completed.run.chains.iter().find(|chain| chain.variable.name == missing.variable);
-        missing.n = chain.map_or(missing.n, |chain| chain.n);
+        missing.n = lacking(&missing.variable).map_or(missing.n, |(n, _)| n);
     }
     let all =
         results.estimates.iter_mut().filter(|row| row.quantity == Quantity::Missing && row.group.is_none());
     for row in all {
-        let chain = completed.run.chains.iter().find(|chain| Some(&chain.variable.name) == row.term.as_ref());
-        if let Some(chain) = chain {
-            (row.n, row.of) = (Some(chain.n), Some(chain.of));
-            row.value = Some(chain.n as f64 / chain.of as f64);
+        if let Some((n, of)) = row.term.as_deref().and_then(lacking) {
+            (row.n, row.of) = (Some(n), Some(of));
+            row.value = Some(n as f64 / of as f64);
         }
     }
 }
@@ -139,8 +146,7 @@ impl Sets<'_> {
 
     /// The results of all completed tables as one.
     fn pool(&self, analysis: &Analysis, original: &Results) -> Result<Results, Problem> {
-        let medians = self.plan.dialect(Convention::SurvivalQuantile);
-        Ok(pool(&self.run(analysis)?, original, self.plan.study.confidence_level, medians))
+        Ok(pool(&self.run(analysis)?, original, Pooling::of(self.plan)))
     }
 
     /// With terms chosen by their pooled univariable P values.

@@ -11,7 +11,7 @@
 
 use super::frame::Link;
 use std::collections::BTreeMap;
-use study::Plan;
+use study::{Notice, Plan};
 
 /// What a variable follows.
 #[derive(Debug, Clone, PartialEq)]
@@ -34,6 +34,36 @@ fn key(value: f64) -> u64 {
     (value + 0.0).to_bits()
 }
 
+/// The column from which a variable comes, where it is one.
+fn source(name: &str, plan: &Plan) -> Option<String> {
+    let sql = plan.variable(name).and_then(|variable| variable.sql.as_deref());
+    sql.map_or(Some(name.to_string()), single_column)
+}
+
+/// A caveat for each imputed variable that is computed from several columns, some of which are imputed too: it is imputed
+/// like any other, since what it is computed by is known to the query engine alone (von Hippel 2009,
+/// doi:10.1111/j.1467-9531.2009.01215.x).
+pub(super) fn apart(links: &[Link], plan: &Plan) -> Vec<Notice> {
+    let imputed = || links.iter().filter(|link| link.returns.is_some() && !link.missing.is_empty());
+    let caveat = |link: &Link| {
+        let name = &link.label.name;
+        let columns = columns_of(plan.variable(name)?.sql.as_deref()?).filter(|columns| columns.len() > 1)?;
+        let parts = imputed().filter(|other| {
+            other.label.name != *name
+                && source(&other.label.name, plan)
+                    .is_some_and(|own| columns.iter().any(|column| column.eq_ignore_ascii_case(&own)))
+        });
+        let parts: Vec<&str> = parts.map(|part| part.label.name.as_str()).collect();
+        let message = format!(
+            "{name}: computed from {}, and imputed by itself; its imputed values need not agree with those it is computed \
+             from.",
+            parts.join(" and ")
+        );
+        (!parts.is_empty()).then_some(Notice::Other { message })
+    };
+    imputed().filter_map(caveat).collect()
+}
+
 /// Finds who follows whom, and writes it into the links.
 pub(super) fn find(links: &mut [Link], plan: &Plan) {
     let mut families: BTreeMap<String, Vec<usize>> = BTreeMap::new();
@@ -41,8 +71,8 @@ pub(super) fn find(links: &mut [Link], plan: &Plan) {
         let name = &link.label.name;
         let alone = plan.imputation.methods.contains_key(name) || link.delta != 0.0;
         if link.returns.is_some() && !link.missing.is_empty() && !alone {
-            let sql = plan.variable(name).and_then(|variable| variable.sql.as_deref());
-            let source = sql.map_or(Some(name.clone()), single_column);
+            // The query engine does not tell small letters from capitals.
+            let source = source(name, plan).map(|source| source.to_lowercase());
             source.into_iter().for_each(|source| families.entry(source).or_default().push(index));
         }
     }
@@ -109,6 +139,11 @@ const WORDS: [&str; 21] = [
 
 /// The only column that an expression names; none where it names several or none.
 fn single_column(sql: &str) -> Option<String> {
+    <[String; 1]>::try_from(columns_of(sql)?).ok().map(|[only]| only)
+}
+
+/// The columns that an expression names, each once; none where it may name others, or follows from more than columns.
+fn columns_of(sql: &str) -> Option<Vec<String>> {
     let mut columns: Vec<String> = Vec::new();
     let letters: Vec<char> = sql.chars().collect();
     let mut at = 0;
@@ -145,7 +180,7 @@ fn single_column(sql: &str) -> Option<String> {
     }
     columns.sort();
     columns.dedup();
-    <[String; 1]>::try_from(columns).ok().map(|[only]| only)
+    Some(columns)
 }
 
 #[cfg(test)]

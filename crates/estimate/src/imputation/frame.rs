@@ -6,7 +6,8 @@ use super::nelson_aalen::hazards;
 use super::scope::Scope;
 use std::collections::BTreeSet;
 use study::{
-    Column, ColumnSource, CountTable, ImputationMethod, Kind, MISSING, Plan, Problem, Values, VariableLabel,
+    Column, ColumnSource, CountTable, ImputationMethod, Kind, MISSING, Notice, Plan, Problem, Values,
+    VariableLabel,
 };
 
 /// More parameters than an imputation model of levels can have.
@@ -120,6 +121,28 @@ impl Frame {
     /// Whether any value is to be imputed.
     pub(super) fn is_incomplete(&self) -> bool {
         self.links.iter().any(|link| link.returns.is_some() && !link.missing.is_empty())
+    }
+
+    /// A caveat for each variable that has too many levels to predict any other.
+    pub(super) fn with_too_many_levels(&self) -> Vec<Notice> {
+        let caveat = |link: &Link| {
+            let levels = link.codes.as_ref().map(Vec::len).filter(|levels| *levels > MOST_LEVELS)?;
+            let name = &link.label.name;
+            let message =
+                format!("{name}: with its {levels} levels it predicts no other variable in the imputation.");
+            Some(Notice::Other { message })
+        };
+        self.links.iter().filter_map(caveat).collect()
+    }
+
+    /// Whether another predictor says the same of everybody, as an outcome that is the event of an endpoint too.
+    pub(super) fn stands_twice(&self, link: usize) -> bool {
+        let own = &self.links[link];
+        let same = |other: &Link| {
+            let equal = |(a, b): (&f64, &f64)| a == b || (a.is_nan() && b.is_nan());
+            own.codes.is_some() == other.codes.is_some() && own.values.iter().zip(&other.values).all(equal)
+        };
+        self.links.iter().enumerate().any(|(at, other)| at != link && other.predicts && same(other))
     }
 
     fn check_size(&self, plan: &Plan) -> Result<(), Problem> {

@@ -6,8 +6,9 @@
 //! areas under the ROC curve and concordances on the logit scale, means, differences and Brier scores as they are. Curves are pooled point by point on the complementary log–log
 //! scale, those of splines on the logarithmic scale, and medians of survival are read from the pooled curve and its limits. Descriptive figures (percentages,
 //! quantiles, extremes, log-likelihoods, times of follow-up) are averaged, standard deviations by their mean square;
-//! counts are averaged and rounded so that they add up to their totals. Tests are pooled by D₁ where the covariance of
-//! their coefficients is known, by D₂ where they have a χ² statistic, and else by the median of their P values.
+//! counts are averaged and rounded so that they add up to their totals. Tests of a figure that is pooled follow from it; others
+//! are pooled by D₁ where the covariance of their coefficients is known, that of means among it (`means`), by D₂ where they
+//! have a χ² statistic, and else by the median of their P values.
 //! A figure that is the same in every data set stays as it is.
 //! # References
 //! Marshall et al. 2009, doi:10.1186/1471-2288-9-57 (scales); Eekhout, van de Wiel & Heymans 2017,
@@ -18,17 +19,45 @@ mod counts;
 mod curves;
 mod effects;
 mod hypotheses;
+mod means;
 mod notices;
 mod rows;
 mod scale;
 
 use super::rubin::mean;
 use crate::methods::kaplan_meier::LevelStretch;
-use study::{Dialect, Notice, Quantity, Results};
+pub(crate) use complete_df::PooledDf;
+use study::{Convention, Dialect, Notice, Plan, Quantity, Results};
+
+/// What a study says of pooling.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Pooling {
+    confidence_level: f64,
+    stretch: LevelStretch,
+    df: PooledDf,
+}
+
+impl Pooling {
+    /// As a plan has it.
+    pub fn of(plan: &Plan) -> Self {
+        let dialect = |convention| plan.dialect(convention);
+        Self {
+            stretch: LevelStretch::of(dialect(Convention::SurvivalQuantile)),
+            df: PooledDf::of(dialect(Convention::PooledDf)),
+            ..Self::new(plan.study.confidence_level)
+        }
+    }
+
+    /// farr's own conventions.
+    pub fn new(confidence_level: f64) -> Self {
+        let (stretch, df) = (LevelStretch::of(Dialect::Farr), PooledDf::of(Dialect::Farr));
+        Self { confidence_level, stretch, df }
+    }
+}
 
 /// Pools the results of completed data sets, which are those of one analysis; `original` is the analysis of the patients
-/// as they were, which says how many values are missing; `medians` says whose medians of a level survival curve are read.
-pub fn pool(sets: &[Results], original: &Results, confidence_level: f64, medians: Dialect) -> Results {
+/// as they were, which says how many values are missing.
+pub fn pool(sets: &[Results], original: &Results, pooling: Pooling) -> Results {
     let Some(first) = sets.first() else { return original.clone() };
     let mut pooled = first.clone();
     pooled.options = original.options.clone();
@@ -36,11 +65,10 @@ pub fn pool(sets: &[Results], original: &Results, confidence_level: f64, medians
     let analysed: Vec<f64> = sets.iter().map(|results| results.participants.analysed as f64).collect();
     pooled.participants.analysed = mean(&analysed).round() as u64;
     counts::groups(&mut pooled, sets);
-    pooled.curves = curves::pool(sets, confidence_level);
-    pooled.effects = effects::pool(sets, confidence_level);
+    pooled.curves = curves::pool(sets, pooling.confidence_level);
+    pooled.effects = effects::pool(sets, pooling);
     let mut notices = Vec::new();
-    let stretch = LevelStretch::of(medians);
-    pooled.estimates = rows::pool(sets, original, &pooled.curves, confidence_level, stretch, &mut notices);
+    pooled.estimates = rows::pool(sets, original, (&pooled.curves, &pooled.groups), pooling, &mut notices);
     pooled.notices = notices::merge(sets);
     pooled.notices.extend(notices);
     pooled.covariances.clear();

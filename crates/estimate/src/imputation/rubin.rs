@@ -8,18 +8,21 @@
 //! the Monte Carlo error √(B/m).
 //!
 //! Several coefficients at once (D₁): F = Q̄′Ū⁻¹Q̄/(k(1 + r₁)), r₁ = (1 + 1/m) tr(BŪ⁻¹)/k, on k and ν degrees of freedom,
-//! ν = 4 + (t − 4)(1 + (1 − 2/t)/r₁)² for t = k(m − 1) > 4, else t(1 + 1/k)(1 + 1/r₁)²/2.
+//! ν by the degrees of freedom of complete data (`denominator`).
 //! From χ² statistics dₗ alone (D₂): F = (d̄/k − (m + 1)/(m − 1) r₂)/(1 + r₂), r₂ = (1 + 1/m) times the variance of √dₗ,
 //! on k and k^(−3/m)(m − 1)(1 + 1/r₂)² degrees of freedom.
 //! From likelihood ratios (D₃): F = d̃/(k(1 + r₃)), r₃ = (m + 1)/(k(m − 1)) (d̄ − d̃), d̃ being the mean ratio at the pooled
-//! parameters; degrees of freedom as for D₁.
+//! parameters; degrees of freedom as for D₁ where complete data have no limit.
 //! # References
 //! Rubin 1987, doi:10.1002/9780470316696 (3.1); Barnard & Rubin 1999, doi:10.1093/biomet/86.4.948; Li, Raghunathan &
 //! Rubin 1991, doi:10.1080/01621459.1991.10475152 (D₁); Li, Meng, Raghunathan & Rubin 1991, Statistica Sinica 1:65–92
 //! (D₂); Meng & Rubin 1992, doi:10.1093/biomet/79.1.103 (D₃).
 
+mod denominator;
+
 use crate::numerics::distributions::{f_upper, t_two_sided};
 use crate::numerics::symmetric::{inverse, solve};
+use denominator::denominator;
 use faer::Mat;
 
 /// A pooled estimate.
@@ -115,21 +118,6 @@ impl PooledEstimate {
     }
 }
 
-/// Degrees of freedom of D₁ and D₃.
-fn denominator(k: f64, m: f64, increase: f64) -> f64 {
-    if increase <= 0.0 {
-        return f64::INFINITY;
-    }
-    let t = k * (m - 1.0);
-    if t > 4.0 {
-        let part = 1.0 + (1.0 - 2.0 / t) / increase;
-        4.0 + (t - 4.0) * part * part
-    } else {
-        let part = 1.0 + 1.0 / increase;
-        0.5 * t * (1.0 + 1.0 / k) * part * part
-    }
-}
-
 fn test(f: f64, df1: f64, df2: f64, increase: f64) -> Option<PooledTest> {
     let (f, df2) = (f.max(0.0), limited(df2));
     let p_value = if df2.is_infinite() {
@@ -140,8 +128,8 @@ fn test(f: f64, df1: f64, df2: f64, increase: f64) -> Option<PooledTest> {
     (f.is_finite() && p_value.is_finite()).then_some(PooledTest { f, df1, df2, p_value, increase })
 }
 
-/// D₁: several coefficients, each data set with its vector and covariance.
-pub fn d1(estimates: &[Vec<f64>], covariances: &[Mat<f64>]) -> Option<PooledTest> {
+/// D₁: several coefficients, each data set with its vector and covariance; `complete_df` may be infinite.
+pub fn d1(estimates: &[Vec<f64>], covariances: &[Mat<f64>], complete_df: f64) -> Option<PooledTest> {
     let (m, k) = (estimates.len(), estimates.first()?.len());
     if m < 2 || k == 0 || covariances.len() != m {
         return None;
@@ -159,7 +147,7 @@ pub fn d1(estimates: &[Vec<f64>], covariances: &[Mat<f64>]) -> Option<PooledTest
     let increase = (1.0 + 1.0 / share) * trace / k as f64;
     let wald: f64 = solve(&within, &q)?.iter().zip(&q).map(|(a, b)| a * b).sum();
     let f = wald / (k as f64 * (1.0 + increase));
-    test(f, k as f64, denominator(k as f64, share, increase), increase)
+    test(f, k as f64, denominator(k as f64, share, increase, complete_df), increase)
 }
 
 /// D₂: χ² statistics on `df` degrees of freedom.
@@ -183,7 +171,7 @@ pub fn d3(own: &[f64], at_pooled: &[f64], df: f64) -> Option<PooledTest> {
         return None;
     }
     let increase = (m + 1.0) / (df * (m - 1.0)) * (mean(own) - mean(at_pooled));
-    test(mean(at_pooled) / (df * (1.0 + increase)), df, denominator(df, m, increase), increase)
+    test(mean(at_pooled) / (df * (1.0 + increase)), df, denominator(df, m, increase, f64::INFINITY), increase)
 }
 
 #[cfg(test)]
@@ -248,8 +236,10 @@ mod tests {
         let single = pool_estimates(&q, &u, f64::INFINITY).unwrap();
         let vectors: Vec<Vec<f64>> = q.iter().map(|q| vec![*q]).collect();
         let matrices: Vec<Mat<f64>> = u.iter().map(|u| Mat::from_fn(1, 1, |_, _| *u)).collect();
-        let joint = d1(&vectors, &matrices).unwrap();
+        let joint = d1(&vectors, &matrices, f64::INFINITY).unwrap();
         close(joint.f, single.estimate * single.estimate / single.total, 1e-14);
+        let few = d1(&vectors, &matrices, 12.0).unwrap();
+        close(few.p_value, pool_estimates(&q, &u, 12.0).unwrap().p_value(), 1e-13);
         // χ² of equal data sets stays what it is.
         let same = d2(&[7.5; 5], 3.0).unwrap();
         assert_eq!((same.f, same.df2), (2.5, f64::INFINITY));

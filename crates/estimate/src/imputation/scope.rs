@@ -4,6 +4,9 @@ use std::collections::BTreeSet;
 use study::nearest::suggest;
 use study::{Analysis, ColumnRequest, ColumnSource, CountRequest, Plan, Problem};
 
+/// The options that name a variable which is not imputed by itself.
+const KEPT: [&str; 4] = ["outcome", "weights", "cluster", "folds_by"];
+
 /// The analyses of the same patients: one imputation serves them all, so that their numbers agree with one another.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Scope {
@@ -15,8 +18,9 @@ pub struct Scope {
     pub request: CountRequest,
     /// The variables whose missing values are imputed.
     pub(super) imputed: BTreeSet<String>,
-    /// The outcomes of its analyses.
-    pub(super) outcomes: BTreeSet<String>,
+    /// Outcomes of its analyses, and what tells how much patients count or who belongs together: these predict, and are
+    /// imputed only where the plan names them.
+    pub(super) kept: BTreeSet<String>,
 }
 
 /// The scopes of a plan, in the order of its analyses; `requests` are those of the analyses that ask for imputation.
@@ -38,15 +42,15 @@ pub fn scopes(plan: &Plan, requests: &[(&Analysis, Vec<CountRequest>)]) -> Resul
                 condition,
                 request: CountRequest::default(),
                 imputed: BTreeSet::new(),
-                outcomes: BTreeSet::new(),
+                kept: BTreeSet::new(),
             });
             scopes.len() - 1
         });
         let scope = &mut scopes[index];
         scope.analyses.push(analysis.index);
         for column in requests.iter().flat_map(|request| &request.columns) {
-            if column.path.first() == Some(&"outcome".into()) {
-                scope.outcomes.extend(variable(column).map(String::from));
+            if column.path.first().is_some_and(|role| KEPT.iter().any(|kept| *role == (*kept).into())) {
+                scope.kept.extend(variable(column).map(String::from));
             }
             scope.add(column.clone());
         }
@@ -61,7 +65,7 @@ pub fn scopes(plan: &Plan, requests: &[(&Analysis, Vec<CountRequest>)]) -> Resul
         }
         scope.imputed = match &asked.variables {
             Some(named) => named.iter().cloned().collect(),
-            None => covariates.into_iter().filter(|name| !scope.outcomes.contains(name)).collect(),
+            None => covariates.into_iter().filter(|name| !scope.kept.contains(name)).collect(),
         };
     }
     refuse_unused(plan, &scopes)?;

@@ -1,10 +1,22 @@
 //! Sentences of the methods paragraph.
 
-use super::Completed;
-use study::{ImputationMethod, ImputedVariable, Results};
+use super::{Completed, PooledDf};
+use study::{Convention, ImputationMethod, ImputedVariable, Plan, Results};
 
 /// What was imputed, how, and under which assumption.
-pub(super) fn methods(completed: &Completed, imputed: &[ImputedVariable], results: &Results) -> Vec<String> {
+pub(super) fn methods(
+    plan: &Plan,
+    completed: &Completed,
+    imputed: &[ImputedVariable],
+    results: &Results,
+) -> Vec<String> {
+    let degrees = match PooledDf::of(plan.dialect(Convention::PooledDf)) {
+        PooledDf::BarnardRubin => "the degrees of freedom of Barnard and Rubin",
+        PooledDf::BarnardRubinOfMeans => {
+            "the degrees of freedom of Barnard and Rubin for means and of Rubin for models"
+        }
+        PooledDf::Rubin => "Rubin’s degrees of freedom",
+    };
     let run = &completed.run;
     let named: Vec<String> =
         imputed.iter().map(|one| format!("{} (n = {})", results.label(&one.variable), one.n)).collect();
@@ -35,12 +47,15 @@ pub(super) fn methods(completed: &Completed, imputed: &[ImputedVariable], result
             and(&models),
             and(&run.predictors)
         ),
-        "An endpoint entered the imputation models by its event and the Nelson–Aalen cumulative hazard; outcomes and \
-         endpoints themselves were not imputed unless listed above."
+        "An endpoint entered the imputation models by its event and the Nelson–Aalen cumulative hazard; outcomes, \
+         endpoints, weights and clusters themselves were not imputed unless listed above."
             .into(),
-        "Results were pooled over the imputed data sets by Rubin’s rules with the degrees of freedom of Barnard and Rubin: \
-         ratios on the logarithmic scale, survival on the complementary log–log scale; descriptive figures were averaged."
-            .into(),
+        format!(
+            "Results were pooled over the imputed data sets by Rubin’s rules with {degrees}: ratios on the logarithmic scale, \
+             survival on the complementary log–log scale; descriptive figures were averaged. Intervals and P values of \
+             figures that differ between the data sets are those of the pooled figures, in the place of those that are named \
+             for one data set."
+        ),
         "This assumes that values are missing at random given the variables of the imputation models.".into(),
     ]
 }

@@ -80,6 +80,7 @@ pub(super) use likelihood::Partial;
 pub use options::{Cause, CoxOptions, Variance};
 pub(super) use outcome::TimeToEvent;
 pub(super) use penalized::Penalized;
+pub(crate) use sandwich::RobustScale;
 pub(super) use sandwich::{Clusters, all_alike};
 pub use ties::Ties;
 pub use time_dependent::{TimeDependent, TimeFunction};
@@ -89,7 +90,9 @@ use crate::method::{About, Method, one_table, outline};
 use crate::methods::logistic::Penalty;
 pub(super) use crate::methods::models::Multiplied;
 use crate::methods::models::{self, ModelOptions, Setting, name_endpoint, sampled};
-use study::{Analysis, ColumnSource, CountRequest, CountTable, Endpoint, Notice, Plan, Problem, Results};
+use study::{
+    Analysis, ColumnSource, Convention, CountRequest, CountTable, Endpoint, Notice, Plan, Problem, Results,
+};
 use time_dependent::{Expanded, expand};
 
 /// Cox regression; see the head of this file.
@@ -145,6 +148,7 @@ impl Method for Cox {
         }
         let mut notices = left_out;
         let mut outcome = read(&mut options, analysis, endpoint, table, &mut notices)?;
+        outcome.robust_scale = RobustScale::of(plan.dialect(Convention::RobustVariance));
         outcome.lacking.extend(lacking);
         outcome.performance = options.performance;
         outcome.changing = changing;

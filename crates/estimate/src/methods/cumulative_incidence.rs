@@ -65,8 +65,8 @@ use crate::numerics::distributions::normal_quantile;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use study::{
-    Analysis, CountRequest, CountTable, Endpoint, Estimate, Kind, Level, Notice, Plan, Problem, Quantity,
-    Results, VariableLabel,
+    Analysis, Convention, CountRequest, CountTable, Endpoint, Estimate, Kind, Level, Notice, Plan, Problem,
+    Quantity, Results, VariableLabel,
 };
 
 /// What may be asked of [`CumulativeIncidence`].
@@ -80,9 +80,10 @@ pub struct CumulativeIncidenceOptions {
     /// Times at which incidence is reported, in the endpoint's unit.
     #[serde(default)]
     pub at: Vec<f64>,
-    /// Scale of the pointwise intervals; se is the standard error of F, z the normal quantile.
-    #[serde(default = "log_log")]
-    pub interval: IncidenceInterval,
+    /// Scale of the pointwise intervals; log(−log) where absent, log in R's dialect. se is the standard error of F, z the
+    /// normal quantile.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub interval: Option<IncidenceInterval>,
     /// Whether all patients together have a curve beside the groups.
     #[serde(default)]
     pub overall: bool,
@@ -103,10 +104,6 @@ pub struct CumulativeIncidenceOptions {
     /// are counted from it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub landmark: Option<f64>,
-}
-
-fn log_log() -> IncidenceInterval {
-    IncidenceInterval::LogLog
 }
 
 fn yes() -> bool {
@@ -168,8 +165,12 @@ impl Method for CumulativeIncidence {
         plan: &Plan,
         tables: &[CountTable],
     ) -> Result<Results, Problem> {
+        let scale = options
+            .interval
+            .unwrap_or(IncidenceInterval::of_dialect(plan.dialect(Convention::IncidenceInterval)));
         let options = CumulativeIncidenceOptions {
             at: ascending(&options.at),
+            interval: Some(scale),
             overall: options.overall || options.by.is_none(),
             ..options.clone()
         };
@@ -183,11 +184,7 @@ impl Method for CumulativeIncidence {
         results.variables.push(label(&causes));
 
         let confidence_level = plan.study.confidence_level;
-        let limits = Limits {
-            scale: options.interval,
-            z: normal_quantile(0.5 + confidence_level / 2.0),
-            confidence_level,
-        };
+        let limits = Limits { scale, z: normal_quantile(0.5 + confidence_level / 2.0), confidence_level };
         note_empty(&mut results, &shown, &patients.overall, endpoint);
         for (index, cause) in causes.iter().enumerate() {
             for group in &shown {
@@ -200,7 +197,7 @@ impl Method for CumulativeIncidence {
              confidence limits from Aalen’s variance on the {} scale.",
             endpoint.competing_text().to_lowercase(),
             percent(confidence_level),
-            options.interval.text()
+            scale.text()
         ));
         results.methods_text.extend(entry_sentence(endpoint));
         let late = !patients.overall.table.entries.is_empty();

@@ -1,7 +1,7 @@
 //! Counts of imputed data: averages, rounded so that what adds up in every data set adds up when printed.
 
 use crate::imputation::rubin::mean;
-use study::{Estimate, Results};
+use study::{Estimate, Group, Results};
 
 /// Whole numbers near some averages, whose sum is the rounded sum: the largest remainders are rounded up.
 pub(super) fn apportion(averages: &[f64]) -> Vec<u64> {
@@ -47,6 +47,18 @@ pub(super) fn groups(pooled: &mut Results, sets: &[Results]) {
     }
 }
 
+/// Gives shares of whole groups the rounded size of their group for a denominator.
+pub(super) fn of_groups(rows: &mut [Estimate], averages: &[Averages], groups: &[Group], sets: &[Results]) {
+    for (row, (_, of)) in rows.iter_mut().zip(averages) {
+        let known = groups.iter().position(|group| group.level.is_some() && group.level == row.group);
+        let (Some(of), Some(index)) = (of, known) else { continue };
+        let sizes: Vec<f64> = sets.iter().filter_map(|set| Some(set.groups.get(index)?.n as f64)).collect();
+        if *of == mean(&sizes) {
+            row.of = Some(groups[index].n);
+        }
+    }
+}
+
 /// Average `n` and `of` of a row, where it has them.
 pub(super) type Averages = (Option<f64>, Option<f64>);
 
@@ -63,7 +75,13 @@ pub(super) fn apportion_families(rows: &mut [Estimate], averages: &[Averages]) {
             let values: Option<Vec<f64>> = family.iter().map(|at| part(&averages[*at])).collect();
             values.map(|values| apportion(&values))
         };
-        let (n, total) = (of(&|pair| pair.0), of(&|pair| pair.1));
+        let n = of(&|pair| pair.0);
+        // Shares of one group have one denominator, which is no sum.
+        let shares = family.len() > 1 && family.iter().all(|at| averages[*at].1 == averages[family[0]].1);
+        let total = if shares { None } else { of(&|pair| pair.1) };
+        if let (true, Some(of)) = (shares, averages[family[0]].1) {
+            family.iter().for_each(|at| rows[*at].of = Some(of.round() as u64));
+        }
         for (at, row) in family.iter().enumerate() {
             done[*row] = true;
             if let Some(n) = &n {
@@ -108,7 +126,11 @@ mod tests {
         let averages = [30.4, 15.2, 30.3, 15.2, 39.3].map(|n| (None, Some(n)));
         apportion_families(&mut rows, &averages);
         let of: Vec<u64> = rows.iter().filter_map(|row| row.of).collect();
-        // 100 patients in three groups; the levels of one of them are a sum of their own.
+        // 100 patients in three groups; two levels of 15.2 patients each, of one of them, have one denominator.
         assert_eq!(of, [31, 15, 30, 15, 39]);
+        let averages = [30.4, 14.9, 30.3, 15.6, 39.3].map(|n| (None, Some(n)));
+        apportion_families(&mut rows, &averages);
+        // Where they are patients of their own they are a sum.
+        assert_eq!([rows[1].of, rows[3].of], [Some(15), Some(16)]);
     }
 }

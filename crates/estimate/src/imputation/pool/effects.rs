@@ -1,13 +1,13 @@
 //! The curves of splines, pooled point by point on the logarithmic scale.
 
-use super::complete_df::complete_df;
+use super::Pooling;
 use crate::imputation::rubin::{mean, pool_estimates};
 use crate::numerics::distributions::{normal_quantile, t_quantile};
 use study::results::finite;
 use study::{EffectCurve, Results};
 
 /// The pooled curves; one whose values are not the same in every data set is left out.
-pub(super) fn pool(sets: &[Results], confidence_level: f64) -> Vec<EffectCurve> {
+pub(super) fn pool(sets: &[Results], pooling: Pooling) -> Vec<EffectCurve> {
     let Some(first) = sets.first() else { return Vec::new() };
     let pooled = first.effects.iter().filter_map(|curve| {
         let same = |other: &&EffectCurve| {
@@ -24,10 +24,10 @@ pub(super) fn pool(sets: &[Results], confidence_level: f64) -> Vec<EffectCurve> 
                 let own = row.model == Some(curve.model) && row.term.as_ref() == Some(&curve.term);
                 own && row.quantity == curve.quantity
             });
-            row.map_or(f64::INFINITY, |row| complete_df(set, row))
+            row.map_or(f64::INFINITY, |row| pooling.df.complete(set, row))
         };
         let df = sets.iter().map(ratio).fold(f64::INFINITY, f64::min);
-        Some(one(&curves, df, confidence_level))
+        Some(one(&curves, df, pooling.confidence_level))
     });
     pooled.collect()
 }

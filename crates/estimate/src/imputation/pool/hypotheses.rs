@@ -1,6 +1,8 @@
 //! Tests of completed data sets, pooled.
 
-use crate::imputation::rubin::{PooledTest, d1, d2};
+use super::PooledDf;
+use super::means::{self, MeansTest};
+use crate::imputation::rubin::{PooledEstimate, PooledTest, d1, d2};
 use crate::numerics::distributions::normal_quantile;
 use faer::Mat;
 use study::results::finite;
@@ -37,20 +39,22 @@ fn reading(test: &Test) -> Reading {
 }
 
 /// Pools the tests of a row; `results` are those of the data sets in the same order.
-pub(super) fn pool(tests: &[&Test], row: &Estimate, results: &[Results]) -> Test {
+pub(super) fn pool(tests: &[&Test], row: &Estimate, results: &[Results], df: PooledDf) -> Test {
     let first = tests[0];
-    if tests.iter().all(|test| *test == first) {
+    if tests.iter().all(|test| alike(test, first)) {
         return first.clone();
     }
     let m = tests.len();
     let (name, same) = most_frequent(tests);
     let reading = if same { reading(first) } else { Reading::Exact };
-    let of_coefficients = (name == TestName::Wald).then(|| wald(row, results)).flatten();
-    let (pooled, how) = match of_coefficients {
-        Some(pooled) => (Some(pooled), "D₁"),
-        None => (chi_squared(tests, reading), "D₂"),
-    };
     let given = first.reason.as_deref().map_or(String::new(), |reason| format!("{reason}; "));
+    let of_coefficients = if name == TestName::Wald { wald(row, results, df) } else { None };
+    let of_means = if same { means::pool(name, row, tests, results, df) } else { None };
+    let (pooled, how) = match (of_coefficients, of_means) {
+        (_, Some(MeansTest::Difference(combined))) => return of_value(first, &combined, m),
+        (Some(pooled), _) | (_, Some(MeansTest::Joint(pooled))) => (Some(pooled), "D₁"),
+        (None, None) => (chi_squared(tests, reading), "D₂"),
+    };
     match pooled {
         Some(pooled) => Test {
             name,
@@ -66,6 +70,59 @@ pub(super) fn pool(tests: &[&Test], row: &Estimate, results: &[Results]) -> Test
             p_value: median_p(tests),
             reason: Some(format!("{given}median P of {m} imputed data sets")),
         },
+    }
+}
+
+/// Whether two tests are the same but for the order of sums.
+fn alike(a: &Test, b: &Test) -> bool {
+    let near = |a: f64, b: f64| a == b || (a - b).abs() <= 1e-10 * a.abs().max(b.abs());
+    let both = |a: Option<f64>, b: Option<f64>| match (a, b) {
+        (Some(a), Some(b)) => near(a, b),
+        (a, b) => a == b,
+    };
+    a.name == b.name
+        && a.df.len() == b.df.len()
+        && a.df.iter().zip(&b.df).all(|(a, b)| near(*a, *b))
+        && both(a.statistic, b.statistic)
+        && both(a.p_value, b.p_value)
+}
+
+/// Whether a test asks if the figure of its own row is 0 on the scale on which the row is pooled.
+fn is_of_value(name: TestName) -> bool {
+    matches!(
+        name,
+        TestName::Wald
+            | TestName::Student
+            | TestName::Welch
+            | TestName::PairedT
+            | TestName::PearsonCorrelation
+            | TestName::SpearmanCorrelation
+            | TestName::DeLong
+    )
+}
+
+/// Whether the test of a row follows from its pooled figure.
+pub(super) fn follows(row: &Estimate) -> bool {
+    row.test.as_ref().is_some_and(|test| is_of_value(test.name) || row.quantity.is_ratio())
+}
+
+/// The test of a pooled figure against 0: Wald's by the square of t, as it is told of complete data, others by t.
+pub(super) fn of_value(first: &Test, combined: &PooledEstimate, m: usize) -> Test {
+    let t = combined.estimate / combined.total.sqrt();
+    let df = Some(combined.df).filter(|df| df.is_finite());
+    // A ratio that one data set tests by its likelihood has the interval of Rubin's rules, and the test that goes with it.
+    let is_wald = first.name == TestName::Wald || !is_of_value(first.name);
+    let name = if is_wald { TestName::Wald } else { first.name };
+    let reason = || {
+        let given = first.reason.as_deref().map_or(String::new(), |reason| format!("{reason}; "));
+        format!("{given}pooled over {m} imputed data sets by Rubin’s rules")
+    };
+    Test {
+        name,
+        statistic: finite(if is_wald { t * t } else { t }),
+        df: is_wald.then_some(1.0).into_iter().chain(df).collect(),
+        p_value: finite(combined.p_value()),
+        reason: (!is_wald).then(reason),
     }
 }
 
@@ -98,7 +155,7 @@ fn chi_squared(tests: &[&Test], reading: Reading) -> Option<PooledTest> {
 }
 
 /// The joint test of the coefficients of the row's term or model, where every data set knows their covariance.
-fn wald(row: &Estimate, results: &[Results]) -> Option<PooledTest> {
+fn wald(row: &Estimate, results: &[Results], df: PooledDf) -> Option<PooledTest> {
     let same = |known: &&Covariance| {
         (known.model, known.quantity, &known.term) == (row.model, row.quantity, &row.term)
     };
@@ -110,7 +167,8 @@ fn wald(row: &Estimate, results: &[Results]) -> Option<PooledTest> {
     }
     let matrices: Vec<Mat<f64>> =
         found.iter().map(|known| Mat::from_fn(k, k, |i, j| known.matrix[i * k + j])).collect();
-    d1(&found.iter().map(|known| known.beta.clone()).collect::<Vec<_>>(), &matrices)
+    let complete = results.iter().map(|set| df.complete(set, row)).fold(f64::INFINITY, f64::min);
+    d1(&found.iter().map(|known| known.beta.clone()).collect::<Vec<_>>(), &matrices, complete)
 }
 
 /// The median of the P values; absent where one of them is.

@@ -1,18 +1,16 @@
 //! The rows of the completed data sets, joined and pooled.
 
-use super::complete_df::complete_df;
-use super::counts::apportion_families;
+use super::counts::{apportion_families, of_groups};
 use super::scale::Scale;
-use super::{curves, hypotheses, is_single};
+use super::{Pooling, curves, hypotheses, is_single};
 use crate::imputation::rubin::{PooledEstimate, mean, pool_estimates};
 use crate::methods::adjust::{Adjustment, adjusted};
-use crate::methods::kaplan_meier::LevelStretch;
 use crate::methods::two_by_two::risk::score_limits;
-use crate::numerics::distributions::{normal_quantile, t_quantile, t_two_sided};
+use crate::numerics::distributions::{normal_quantile, t_quantile};
 use std::collections::BTreeMap;
 use study::results::finite;
 use study::{
-    Curve, Estimate, Interval, IntervalMethod, Model, Notice, Pooled, Quantity, Results, Test, TestName,
+    Curve, Estimate, Group, Interval, IntervalMethod, Model, Notice, Pooled, Quantity, Results, Test,
 };
 
 /// What makes two rows the same figure; the last part numbers rows that agree in all others.
@@ -38,9 +36,8 @@ fn keys(results: &Results) -> Vec<Key> {
 pub(super) fn pool(
     sets: &[Results],
     original: &Results,
-    pooled_curves: &[Curve],
-    confidence_level: f64,
-    stretch: LevelStretch,
+    (pooled_curves, groups): (&[Curve], &[Group]),
+    pooling: Pooling,
     notices: &mut Vec<Notice>,
 ) -> Vec<Estimate> {
     let mut order: Vec<Key> = Vec::new();
@@ -55,13 +52,8 @@ pub(super) fn pool(
             known[index] = Some(row);
         }
     }
-    let setting = Setting {
-        sets,
-        pooled_curves,
-        confidence_level,
-        stretch,
-        z: normal_quantile(0.5 + 0.5 * confidence_level),
-    };
+    let setting =
+        Setting { sets, pooled_curves, pooling, z: normal_quantile(0.5 + 0.5 * pooling.confidence_level) };
     let mut averages = Vec::with_capacity(order.len());
     let mut pooled = Vec::with_capacity(order.len());
     for key in &order {
@@ -74,6 +66,7 @@ pub(super) fn pool(
         pooled.push(setting.row(found, notices));
     }
     apportion_families(&mut pooled, &averages);
+    of_groups(&mut pooled, &averages, groups, sets);
     let missing = |row: &Estimate| row.quantity == Quantity::Missing;
     // How many values were missing is told as it was.
     for row in pooled.iter_mut().filter(|row| missing(row)) {
@@ -92,8 +85,7 @@ pub(super) fn pool(
 struct Setting<'a> {
     sets: &'a [Results],
     pooled_curves: &'a [Curve],
-    confidence_level: f64,
-    stretch: LevelStretch,
+    pooling: Pooling,
     z: f64,
 }
 
@@ -113,18 +105,21 @@ impl Setting<'_> {
             // A figure of a group is known by the variable of the groups.
             let of_group = row.term.is_none().then(|| (self.sets[0].by.clone(), row.group.clone()));
             let (by, group) = of_group.filter(|(_, group)| group.is_some()).unwrap_or_default();
-            notices.push(Notice::PartlyEstimable {
+            let notice = Notice::PartlyEstimable {
                 term: row.term.clone().or(by),
                 level: row.level.clone().or(group),
                 sets: with_value as u32,
                 of: m as u32,
-            });
+            };
+            if !notices.contains(&notice) {
+                notices.push(notice);
+            }
             return row;
         }
-        let own = row.pooled.is_some() && row.test.as_ref().is_some_and(|test| test.name == TestName::Wald);
+        let own = row.pooled.is_some() && hypotheses::follows(&row);
         if with_test == m && !own {
             let tests: Vec<&Test> = known.iter().filter_map(|row| row.test.as_ref()).collect();
-            row.test = Some(hypotheses::pool(&tests, &row, self.sets));
+            row.test = Some(hypotheses::pool(&tests, &row, self.sets, self.pooling.df));
         } else if with_test < m {
             row.test = None;
         }
@@ -157,7 +152,11 @@ impl Setting<'_> {
             known.iter().zip(self.sets).map(|(row, set)| scale.read(row, spread(set, row), self.z)).collect();
         let pooled = read.as_ref().and_then(|read| {
             let (q, u): (Vec<f64>, Vec<f64>) = read.iter().copied().unzip();
-            let df = self.sets.iter().map(|set| complete_df(set, row)).fold(f64::INFINITY, f64::min);
+            let df = known
+                .iter()
+                .zip(self.sets)
+                .map(|(row, set)| self.pooling.df.complete(set, row))
+                .fold(f64::INFINITY, f64::min);
             pool_estimates(&q, &u, df)
         });
         let Some(pooled) = pooled else {
@@ -168,7 +167,8 @@ impl Setting<'_> {
             }
             return;
         };
-        if same && pooled.between == 0.0 {
+        // Sums in another order are no difference between data sets.
+        if pooled.between <= 1e-20 * pooled.within {
             row.pooled = Some(account(&pooled));
             return;
         }
@@ -180,7 +180,7 @@ impl Setting<'_> {
         let estimate = scale.back(pooled.estimate);
         row.value = finite(estimate);
         row.std_error = row.std_error.and_then(|_| finite(scale.std_error_back(estimate, std_error)));
-        let width = t_quantile(0.5 + 0.5 * self.confidence_level, pooled.df) * std_error;
+        let width = t_quantile(0.5 + 0.5 * self.pooling.confidence_level, pooled.df) * std_error;
         let ends = [pooled.estimate - width, pooled.estimate + width].map(|end| finite(scale.back(end)));
         let [lower, upper] = match (row.quantity, row.of) {
             (Quantity::Proportion, Some(of)) => share_limits(pooled, of, width / std_error).map(finite),
@@ -190,18 +190,11 @@ impl Setting<'_> {
         row.interval = row.interval.map(|_| Interval {
             lower,
             upper,
-            confidence_level: self.confidence_level,
+            confidence_level: self.pooling.confidence_level,
             method: IntervalMethod::Rubin,
         });
-        if row.test.as_ref().is_some_and(|test| test.name == TestName::Wald) {
-            let t = pooled.estimate / std_error;
-            row.test = Some(Test {
-                name: TestName::Wald,
-                statistic: finite(t * t),
-                df: if pooled.df.is_finite() { vec![1.0, pooled.df] } else { vec![1.0] },
-                p_value: finite(t_two_sided(t, pooled.df)),
-                reason: None,
-            });
+        if let Some(test) = row.test.as_ref().filter(|_| hypotheses::follows(row)) {
+            row.test = Some(hypotheses::of_value(test, pooled, self.sets.len()));
         }
         row.pooled = Some(account(pooled));
     }
@@ -213,7 +206,8 @@ impl Setting<'_> {
             (row.value, row.interval) = (None, None);
             return;
         };
-        let (value, interval) = curves::quantile(curve, at, self.confidence_level, self.stretch);
+        let (value, interval) =
+            curves::quantile(curve, at, self.pooling.confidence_level, self.pooling.stretch);
         row.value = value;
         row.interval = Some(interval);
     }

@@ -3,7 +3,7 @@
 use super::Ties;
 use super::likelihood::Partial;
 use super::performance;
-use super::sandwich::{Clusters, meat, sandwich};
+use super::sandwich::{Clusters, RobustScale, meat, sandwich};
 use super::units::Units;
 use crate::design::{Covariate, Design, Patterns};
 use crate::likelihood::{Likelihood, Maximum};
@@ -38,6 +38,8 @@ pub(in crate::methods) struct TimeToEvent<'a> {
     pub(in crate::methods) weights: Option<Vec<f64>>,
     /// Whether the variance is robust.
     pub(super) robust: bool,
+    /// How a robust variance is scaled.
+    pub(in crate::methods) robust_scale: RobustScale,
     /// The cluster of each row and how many there are; without them each patient is one.
     pub(super) clusters: Option<(Vec<u32>, usize)>,
     /// Patients who have several rows.
@@ -161,14 +163,14 @@ impl TimeToEvent<'_> {
                 for (row, pattern) in rows.iter().zip(&patterns.of_row) {
                     of_pattern[*pattern as usize] = of_row[*row as usize];
                 }
-                Clusters::Of(of_pattern, *count)
+                Clusters::of(of_pattern, *count, self.robust_scale)
             }
             None => {
                 let mut n = vec![0.0; patterns.len()];
                 for (row, pattern) in rows.iter().zip(&patterns.of_row) {
                     n[*pattern as usize] += self.n[*row as usize] as f64;
                 }
-                Clusters::Patients(n)
+                Clusters::patients(n, self.robust_scale)
             }
         }
     }

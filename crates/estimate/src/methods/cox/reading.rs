@@ -2,6 +2,7 @@
 
 use super::Ties;
 use super::outcome::TimeToEvent;
+use super::sandwich::RobustScale;
 use super::units::Units;
 use crate::risk_set::{nine_digits, number_times};
 use std::collections::BTreeMap;
@@ -54,6 +55,7 @@ impl<'a> TimeToEvent<'a> {
             strata: None,
             weights: None,
             robust: false,
+            robust_scale: RobustScale::One,
             clusters: None,
             units: None,
             performance: false,

@@ -5,46 +5,79 @@
 //! ∫ (x − x̄(t)) r dΛ(t)), the score residual with the patient's weight w (Lin & Wei 1989,
 //! doi:10.1080/01621459.1989.10478874, eq. 2.3; Binder 1992, doi:10.1093/biomet/79.1.139). Under Efron's ties the k-th
 //! of d tied events has its own mean and hazard, and those who have the event are at risk for 1 − k/d of it. Without
-//! clusters each patient is one. There is no correction for a small number of clusters; of a single one, whose scores sum
-//! to 0 at the maximum whatever the spread, there is no variance.
+//! clusters each patient is one. Of a single one, whose scores sum to 0 at the maximum whatever the spread, there is no
+//! variance. Stata multiplies it by m/(m − 1), m being the number of clusters; others do not.
 
 use super::likelihood::{Partial, Risks};
 use super::ties::{Hazard, Ties, Walk};
 use crate::numerics::gram::add_gram;
 use crate::risk_set::EventTime;
 use faer::Mat;
+use study::Dialect;
+
+/// What the sandwich is multiplied by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum RobustScale {
+    /// Nothing.
+    One,
+    /// m/(m − 1), with m patients or clusters.
+    Units,
+}
+
+impl RobustScale {
+    pub(crate) fn of(dialect: Dialect) -> Self {
+        if dialect == Dialect::Stata { Self::Units } else { Self::One }
+    }
+}
 
 /// To which cluster the patients of each pattern belong.
 #[derive(Debug, Clone, PartialEq)]
-pub(in crate::methods) enum Clusters {
+enum Members {
     /// Each pattern holds so many alike patients, each of them a cluster.
     Patients(Vec<f64>),
-    /// The cluster of each pattern, and how many clusters there are.
+    /// The cluster of each pattern, and how many codes of clusters there are.
     Of(Vec<u32>, usize),
 }
 
+/// Whose scores are added up before they are squared, and how the sandwich is scaled.
+#[derive(Debug, Clone, PartialEq)]
+pub(in crate::methods) struct Clusters {
+    members: Members,
+    number: f64,
+    scale: RobustScale,
+}
+
 impl Clusters {
-    /// How many clusters have patients.
-    fn number(&self) -> f64 {
-        match self {
-            Self::Patients(n) => n.iter().sum(),
-            Self::Of(cluster, count) => {
-                let mut seen = vec![false; *count];
-                cluster.iter().for_each(|cluster| seen[*cluster as usize] = true);
-                seen.into_iter().filter(|seen| *seen).count() as f64
-            }
+    /// Each pattern holds so many alike patients, each of them a cluster.
+    pub(in crate::methods) fn patients(n: Vec<f64>, scale: RobustScale) -> Self {
+        Self { number: n.iter().sum(), members: Members::Patients(n), scale }
+    }
+
+    /// The cluster of each pattern, and how many codes of clusters there are.
+    pub(in crate::methods) fn of(cluster: Vec<u32>, codes: usize, scale: RobustScale) -> Self {
+        let mut seen = vec![false; codes];
+        cluster.iter().for_each(|cluster| seen[*cluster as usize] = true);
+        let number = seen.iter().filter(|seen| **seen).count() as f64;
+        Self { number, members: Members::Of(cluster, codes), scale }
+    }
+
+    /// What the sandwich is multiplied by.
+    fn factor(&self) -> f64 {
+        match self.scale {
+            RobustScale::Units if self.number > 1.0 => self.number / (self.number - 1.0),
+            RobustScale::Units | RobustScale::One => 1.0,
         }
     }
 
     /// Whether everybody belongs to one.
     fn is_one(&self) -> bool {
-        self.number() == 1.0
+        self.number == 1.0
     }
 
     /// Whether there are more clusters than columns. The sum of the squared scores of m clusters has the rank m: with as
     /// many columns the robust score statistic is m, whatever the data.
     pub(super) fn are_more_than(&self, columns: usize) -> bool {
-        self.number() > columns as f64
+        self.number > columns as f64
     }
 }
 
@@ -66,9 +99,9 @@ struct Step {
 pub(super) fn meat(model: &Partial, clusters: &Clusters, beta: &[f64]) -> Mat<f64> {
     let p = model.columns;
     let residuals = residuals(model, beta);
-    let (rows, weights) = match clusters {
-        Clusters::Patients(n) => (residuals, n.iter().map(|n| 1.0 / n).collect()),
-        Clusters::Of(cluster, count) => {
+    let (rows, weights) = match &clusters.members {
+        Members::Patients(n) => (residuals, n.iter().map(|n| 1.0 / n).collect()),
+        Members::Of(cluster, count) => {
             let mut sums = vec![0.0; count * p];
             for (pattern, cluster) in cluster.iter().enumerate() {
                 let sum = &mut sums[*cluster as usize * p..(*cluster as usize + 1) * p];
@@ -88,7 +121,7 @@ pub(super) fn meat(model: &Partial, clusters: &Clusters, beta: &[f64]) -> Mat<f6
 
 /// The sandwich, from the inverse of the information.
 pub(super) fn sandwich(model: &Partial, clusters: &Clusters, beta: &[f64], inverse: &Mat<f64>) -> Mat<f64> {
-    inverse * meat(model, clusters, beta) * inverse
+    inverse * meat(model, clusters, beta) * inverse * faer::Scale(clusters.factor())
 }
 
 /// Sums of the score residuals of the patients of each pattern, one row after the other.

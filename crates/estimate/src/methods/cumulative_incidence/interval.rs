@@ -6,7 +6,7 @@
 use crate::methods::kaplan_meier::CurveInterval;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use study::IntervalMethod;
+use study::{Dialect, IntervalMethod};
 
 /// The scale on which an interval is symmetric; se is the standard error of F.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -27,6 +27,11 @@ pub enum IncidenceInterval {
 }
 
 impl IncidenceInterval {
+    /// The scale on which a program draws the limits of an Aalen–Johansen curve.
+    pub(crate) fn of_dialect(dialect: Dialect) -> Self {
+        if dialect == Dialect::R { Self::Log } else { Self::LogLog }
+    }
+
     /// As a survival probability has it; nothing on the scale that is of the complement.
     fn direct(self) -> Option<CurveInterval> {
         Some(match self {
@@ -40,7 +45,7 @@ impl IncidenceInterval {
     }
 
     /// The scale in words.
-    pub(in crate::methods) fn text(self) -> &'static str {
+    pub(crate) fn text(self) -> &'static str {
         self.direct().map_or("complementary log(−log)", CurveInterval::text)
     }
 

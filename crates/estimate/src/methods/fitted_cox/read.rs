@@ -3,10 +3,10 @@
 use super::strata::strata_of;
 use super::{CoxTerms, FittedCox, Row};
 use crate::design::{Covariate, Patterns};
-use crate::methods::cox::{Multiplied, Penalized, Variance, name_outcome, read};
+use crate::methods::cox::{Multiplied, Penalized, RobustScale, Variance, name_outcome, read};
 use crate::methods::logistic::Penalty;
 use crate::methods::models::{Naming, Outcome, Together, together};
-use study::{Analysis, ColumnSource, CountTable, Plan, Problem, Results};
+use study::{Analysis, ColumnSource, Convention, CountTable, Plan, Problem, Results};
 
 const NAMING: Naming = Naming { model: "Cox model", ratio: "hazard ratio" };
 
@@ -27,6 +27,7 @@ pub(in crate::methods) fn fit<'a>(
     let time = column(ColumnSource::Time(endpoint.name.clone()))?;
     let mut notices = counted.notices.clone();
     let mut outcome = read(&mut options, analysis, endpoint, table, &mut notices)?;
+    outcome.robust_scale = RobustScale::of(plan.dialect(Convention::RobustVariance));
     outcome.lacking.extend(counted.lacking.iter().cloned());
     if let Some(options_told) = results.options.as_object_mut() {
         let variance = serde_json::to_value(options.variance())

@@ -3,7 +3,7 @@
 use super::optimism::partial;
 use super::predicted::Predictions;
 use crate::methods::calibration_curve::{Axis, Band, COLUMNS, Calibrated, grid};
-use crate::methods::cox::{Clusters, TimeToEvent};
+use crate::methods::cox::{Clusters, RobustScale, TimeToEvent};
 use crate::methods::fitted_cox::{Coefficients, Course, Members, Row, Stratum, Sums, predict};
 use crate::methods::kaplan_meier::CurveInterval;
 use crate::methods::models::Outcome;
@@ -40,10 +40,11 @@ impl Flexible {
         let ties = predictions.fitted.ties;
         let model = partial(std::slice::from_ref(&everybody), &rows, x.clone(), rows.len(), ties);
         let model = match &predictions.fitted.clusters {
-            Some((of_row, count)) => model.with_clusters(Clusters::Of(of_row.clone(), *count)),
-            None if rows.iter().any(|row| row.weight != 1.0) => {
-                model.with_clusters(Clusters::Patients(n.iter().map(|n| *n as f64).collect()))
+            Some((of_row, count)) => {
+                model.with_clusters(Clusters::of(of_row.clone(), *count, RobustScale::One))
             }
+            None if rows.iter().any(|row| row.weight != 1.0) => model
+                .with_clusters(Clusters::patients(n.iter().map(|n| *n as f64).collect(), RobustScale::One)),
             None => model,
         };
         let found = fit(&model, None).ok().filter(|found| found.separation.is_none())?;

@@ -79,7 +79,7 @@ figures <- function(d, terms, shown, knots, fitter, intercept, quartiles, number
   number_crossed <- function(columns) length(unique(of[columns & crossed]))
   joint <- function(quantity, term, columns)
     if (!any(columns)) NULL else object(quantity = text(quantity), term = text(term), test = tested(which(columns)))
-  together <- if (length(shown) < length(terms)) list() else c(
+  together <- if (length(shown) < length(terms) || length(terms) == 1) list() else c(
     lapply(Filter(function(name) any(crossed & has(variables, name)), terms[!grepl(":", terms)]), function(name) {
       own <- has(variables, name)
       list(joint("total_effect", name, own),

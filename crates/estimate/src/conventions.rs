@@ -62,7 +62,7 @@ pub fn conventions() -> Vec<ConventionEntry> {
             &["baseline", "location"],
             words::rank_sum,
             [
-                "NPAR TESTS, M-W, asymptotic significance",
+                "NPAR TESTS, M-W, asymptotic significance (up to 40 patients an exact one stands beside it)",
                 "PROC NPAR1WAY, WILCOXON, CORRECT=YES",
                 "[R] ranksum, normal approximation",
                 "stats::wilcox.test, exact below 50 without ties, correct = TRUE",
@@ -216,7 +216,7 @@ pub fn conventions() -> Vec<ConventionEntry> {
             ],
             words::reference_level,
             [
-                "LOGISTIC REGRESSION, COXREG, CATEGORICAL, INDICATOR",
+                "LOGISTIC REGRESSION, COXREG, CONTRAST, INDICATOR, up to release 27; since release 28 the first",
                 "CLASS, REF=LAST",
                 "[U] factor variables, base level",
                 "stats::contr.treatment",

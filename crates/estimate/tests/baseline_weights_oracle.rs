@@ -22,7 +22,8 @@ fn number(name: &str) -> Column {
 }
 
 fn category(name: &str, levels: &[&str]) -> Column {
-    let codes = births(name).iter().map(|value| levels.iter().position(|l| l == value).unwrap() as u32);
+    let values = births(name);
+    let codes = values.iter().map(|value| levels.iter().position(|l| l == value).unwrap() as u32);
     Column::category(name, levels, codes.collect())
 }
 

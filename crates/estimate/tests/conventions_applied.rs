@@ -9,7 +9,7 @@ use modelling::{close, ratio, run, try_run};
 use study::{Column, Convention, Dialect, Estimate, Model, Quantity, Results};
 
 fn columns() -> Vec<Column> {
-    let event = |row: u32| row % 3 == 0;
+    let event = |row: u32| row.is_multiple_of(3);
     vec![
         Column::number("os.time", (0..60).map(|row| f64::from(1 + (row * 37) % 41)).collect()),
         Column::flag("os.event", &(0..60).map(|row| Some(event(row))).collect::<Vec<_>>()),

@@ -13,6 +13,7 @@ fn columns() -> Vec<Column> {
     vec![
         time,
         event,
+        Column::flag("os.competing", &[Some(false); 8]),
         Column::number("x", vec![1.0, 0.5, 0.0, 2.0, 0.3, 1.2, 0.7, 0.1]),
         Column::category("hospital", &["only"], vec![0; 8]),
         Column::category("never", &[], vec![MISSING; 8]),
@@ -58,11 +59,7 @@ fn times_that_are_asked_for_twice_are_told_once() {
     let profile = "profiles = [{ label = \"A\", x = 0.5 }]";
     for (method, options, quantity) in [
         ("survival_performance", "at = [3, 3]\nterms = [\"x\"]".into(), Quantity::Brier),
-        (
-            "predicted_survival",
-            format!("at = [3, 3]\nterms = [\"x\"]\n{profile}"),
-            Quantity::PredictedSurvival,
-        ),
+        ("predicted_survival", format!("at = [3, 3]\nterms = [\"x\"]\n{profile}"), Quantity::Survival),
         (
             "parametric_survival",
             format!("at = [3, 3]\nterms = [\"x\"]\n{profile}"),

@@ -13,8 +13,7 @@ use modelling::table::Table;
 use modelling::{endpoint, ratio, try_run};
 use oracle::{Comparison, load};
 use serde_json::Value;
-use std::path::Path;
-use study::{Column, Dialect, Estimate, Model, Quantity, Results, Test, TestName};
+use study::{Column, Estimate, Model, Quantity, Results, Test, TestName};
 
 fn number(value: &Value) -> f64 {
     value.as_f64().unwrap_or_else(|| panic!("{value} is no number"))

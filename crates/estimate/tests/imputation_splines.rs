@@ -107,8 +107,8 @@ fn the_curve_is_pooled() {
             .iter()
             .map(|curve| ((log(&curve.upper) - log(&curve.lower)) / (2.0 * z)).powi(2))
             .collect();
-        // Patients less the intercept, the ratio of the spline and that of the flag.
-        let found = pool_estimates(&q, &u, analysed - 3.0).unwrap();
+        // Patients less the intercept, the two columns of the spline and that of the flag.
+        let found = pool_estimates(&q, &u, analysed - 4.0).unwrap();
         close(ratio, found.estimate);
         let half = t_quantile(0.975, found.df) * found.total.sqrt();
         close(curve.upper[at].unwrap().ln(), found.estimate + half);

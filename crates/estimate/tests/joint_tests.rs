@@ -15,7 +15,8 @@ fn rows<'a>(results: &'a Results, quantity: Quantity, term: Option<&'a str>) -> 
 
 /// Statistic and degrees of freedom.
 fn test(results: &Results, quantity: Quantity, term: Option<&str>, name: TestName) -> Option<(f64, f64)> {
-    let tests: Vec<_> = rows(results, quantity, term).into_iter().filter_map(|row| row.test.as_ref()).collect();
+    let tests: Vec<_> =
+        rows(results, quantity, term).into_iter().filter_map(|row| row.test.as_ref()).collect();
     let test = tests.into_iter().find(|test| test.name == name)?;
     Some((test.statistic?, test.df[0]))
 }
@@ -83,7 +84,11 @@ fn under_separation_the_likelihood_ratio_stays() {
     let (columns, n) = columns(counts, 0);
     let results = try_run("farr", "logistic", CROSSED, &columns, &n).unwrap();
     let ratio: f64 = counts.iter().map(|table| g_squared(*table)).sum();
-    close(test(&results, Quantity::TotalEffect, Some("a"), TestName::LikelihoodRatio).unwrap().0, ratio, 1e-9);
+    close(
+        test(&results, Quantity::TotalEffect, Some("a"), TestName::LikelihoodRatio).unwrap().0,
+        ratio,
+        1e-9,
+    );
     let wald = rows(&results, Quantity::TotalEffect, Some("a"));
     assert!(wald[1].test.as_ref().is_some_and(|test| test.statistic.is_none() && test.p_value.is_none()));
 }
@@ -131,7 +136,8 @@ fn reference_levels_do_not_matter() {
     assert_eq!(first.estimates.iter().filter(joint).count(), 2 * expected.len());
     // The whole effect is that by which the model without the variable is worse.
     let without = run("cox", "endpoint = \"os\"\nterms = [\"g\", \"f\", \"g:f\"]", &patients(0));
-    let value = |results: &Results| modelling::value(results, Model::Multivariable, None, Quantity::LogLikelihood);
+    let value =
+        |results: &Results| modelling::value(results, Model::Multivariable, None, Quantity::LogLikelihood);
     let (ratio, _) = test(&first, Quantity::TotalEffect, Some("x"), TestName::LikelihoodRatio).unwrap();
     close(ratio, 2.0 * (value(&first) - value(&without)), 1e-8);
 }

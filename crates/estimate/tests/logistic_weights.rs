@@ -81,8 +81,7 @@ fn the_unit_of_sampling_weights_is_of_no_account() {
             Column::number("w", weights),
         ];
         let columns: Vec<Column> = columns.into_iter().chain(modelling::endpoint(&times, &events)).collect();
-        let options =
-            format!("{asked}\nterms = [\"x\", \"z\"]\nweights = \"w\"\nweight_kind = \"sampling\"");
+        let options = format!("{asked}\nterms = [\"x\", \"z\"]\nweights = \"w\"\nweight_kind = \"sampling\"");
         let results = try_run("farr", method, &options, &columns, &vec![1; size as usize]).unwrap();
         let row = ratio(&results, MULTI, "x", None);
         (row.value.unwrap(), row.std_error.unwrap())
@@ -188,6 +187,18 @@ fn an_infinite_ratio_has_one_score_limit() {
     // Beside the robust variance a separated level is still named, and the others have finite errors.
     let robust = logistic("terms = [\"x\"]\nvariance = \"robust\"", &columns, &n);
     assert_eq!(separated(&robust), [("x", Some("yes"))]);
+}
+
+/// With an intercept the scores of a level add up to 0: where each level is a cluster of its own, none has any spread.
+#[test]
+fn levels_that_are_the_clusters_have_no_robust_error() {
+    let (mut columns, n) = two_by_two([3, 7, 2, 11]);
+    columns.push(Column::category("c", &["p", "q"], vec![0, 0, 1, 1]));
+    let results = logistic("terms = [\"x\"]\ncluster = \"c\"", &columns, &n);
+    let row = ratio(&results, MULTI, "x", Some("yes"));
+    assert!(row.value.is_some() && row.std_error.is_none() && row.interval.is_none() && row.test.is_none());
+    let told = Notice::NoRobustVariance { term: "x".into(), level: Some("yes".into()) };
+    assert!(results.notices.contains(&told), "{:?}", results.notices);
 }
 
 #[test]

@@ -6,7 +6,7 @@ mod oracle;
 use modelling::{columns, endpoint, try_run};
 use oracle::{Comparison, load};
 use serde_json::Value;
-use study::{Column, Estimate, Model, Notice, Quantity, Results, TestName};
+use study::{Column, Estimate, IntervalMethod, Model, Notice, Quantity, Results, TestName};
 
 const Z: f64 = 1.959_963_984_540_054;
 
@@ -254,7 +254,12 @@ fn levels_at_the_border_leave_the_others_as_they_are_alone() {
     };
     for border in ["1", "2"] {
         let found = share(&together, Some(border));
-        assert_eq!((found.value, found.interval), (Some(0.0), None));
+        let limits = found.interval.unwrap();
+        assert_eq!(
+            (found.value, limits.lower, limits.method),
+            (Some(0.0), Some(0.0), IntervalMethod::ProfileLikelihood)
+        );
+        assert!(limits.upper.is_some_and(|upper| upper > 0.0 && upper < 1.0));
         assert!(together.notices.contains(&Notice::NobodyCured { group: Some(border.into()) }));
         assert_eq!(row(&together, Quantity::OddsRatio, Some("grade"), Some("3")).value, None);
     }

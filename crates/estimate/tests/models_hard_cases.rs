@@ -3,7 +3,7 @@
 mod modelling;
 
 use modelling::{close, endpoint, global, ratio, run, separated, try_run, two_by_two, value};
-use study::notice::{SeparationKind, Toward};
+use study::notice::SeparationKind;
 use study::{Column, Model, Notice, Problem, Quantity, Results, TestName};
 
 const ALONE: &str = "outcome = \"y\"\nterms = [\"x\"]";
@@ -74,52 +74,6 @@ fn an_infinite_ratio_has_one_profile_limit() {
     let other = ratio(&exchanged, Model::Multivariable, "x", Some("yes")).interval.unwrap();
     assert_eq!(other.lower, None);
     close(other.upper.unwrap() * interval.lower.unwrap(), 1.0, 1e-9);
-}
-
-/// Of every separated term where its ratio goes.
-fn toward(results: &Results) -> Vec<(&str, Option<Toward>)> {
-    let own = results.notices.iter().filter_map(|notice| match notice {
-        Notice::Separation { term, toward, .. } => Some((term.as_str(), *toward)),
-        _ => None,
-    });
-    own.collect()
-}
-
-#[test]
-fn where_an_infinite_ratio_goes_is_told_if_it_goes_one_way_only() {
-    let (columns, n) = two_by_two([7, 0, 12, 30]);
-    for (event, way) in [("yes", Toward::Infinity), ("no", Toward::Zero)] {
-        let options = format!("{ALONE}\nevent = \"{event}\"");
-        let results = try_run("farr", "logistic", &options, &columns, &n).unwrap();
-        assert_eq!(toward(&results), [("x", Some(way))]);
-    }
-    // x alone separates the outcome with room to spare, so that z may go either way.
-    let y = Column::flag("y", &flags(&[0, 0, 0, 1, 1, 1]));
-    let x = Column::number("x", vec![1.0, 2.0, 1.5, 4.0, 5.0, 4.5]);
-    let z = Column::number("z", vec![1.0, 3.0, 2.0, 2.5, 1.0, 3.0]);
-    let both = "outcome = \"y\"\nterms = [\"x\", \"z\"]\nunivariable = true";
-    let results = run("logistic", both, &[y, x, z]);
-    assert_eq!(
-        toward(&results),
-        [("x", Some(Toward::Infinity)), ("z", None)],
-        "alone z separates nothing, and with x it may go either way"
-    );
-    // Nobody of the second group dies.
-    let [time, event] = endpoint(&[1.0, 2.0, 3.0, 4.0, 5.0, 6.0], &[true, false, true, false, true, false]);
-    let group = Column::category("g", &["a", "b"], vec![0, 1, 0, 1, 0, 1]);
-    let results = run("cox", "endpoint = \"os\"\nterms = [\"g\"]", &[time, event, group]);
-    assert_eq!(toward(&results), [("g", Some(Toward::Zero))]);
-}
-
-/// By hand, `logistic`: five events among a trillion patients, half of whom are exposed: the likelihood ratio is that of
-/// the five alone.
-#[test]
-fn a_likelihood_ratio_of_a_few_among_very_many_keeps_its_digits() {
-    let (columns, n) = two_by_two([4, 500_000_000_000, 1, 500_000_000_000]);
-    let results = try_run("farr", "logistic", ALONE, &columns, &n).unwrap();
-    let (ratio, _, _) = global(&results, Model::Multivariable, None, TestName::LikelihoodRatio).unwrap();
-    // Of Poisson counts 4 and 1 with equal expectations; a binomial one differs by some 1e-11.
-    close(ratio, 2.0 * (4.0 * (4.0f64 / 2.5).ln() + (1.0f64 / 2.5).ln()), 1e-9);
 }
 
 #[test]

@@ -2,12 +2,11 @@
 
 mod modelling;
 
-use modelling::{close, endpoint, global, ratio, run, separated, try_run, value};
+use modelling::fixed_spline::{FIXED, run, try_run};
+use modelling::{close, endpoint, global, ratio, separated, value};
 use study::{Column, EffectCurve, Estimate, Model, Notice, Quantity, Results, TestName};
 
 const MULTI: Model = Model::Multivariable;
-/// A spline whose knots, quartiles and ends do not depend on the patients.
-const FIXED: &str = "rcs(x, 2, 8, 14, 20; 6, 11, 16; 1, 22)";
 const GROUPS: [&str; 3] = ["a", "b", "c"];
 
 struct Patients {
@@ -389,7 +388,8 @@ fn another_unit_changes_nothing() {
     let results = |unit: f64| {
         let mut scaled = patients.kept(&|_| true);
         scaled.x.iter_mut().for_each(|x| *x *= unit);
-        logistic("terms = [\"rcs(x, 5)\", \"g\", \"rcs(x, 5):g\"]", &scaled.columns(0))
+        let options = "outcome = \"y\"\nterms = [\"rcs(x, 5)\", \"g\", \"rcs(x, 5):g\"]";
+        modelling::run("logistic", options, &scaled.columns(0))
     };
     let plain = results(1.0);
     for unit in [1e-12, 1e12] {

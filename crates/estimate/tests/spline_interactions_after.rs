@@ -3,11 +3,10 @@
 
 mod modelling;
 
-use modelling::{close, endpoint, run};
+use modelling::fixed_spline::{FIXED, run};
+use modelling::{close, endpoint};
 use study::{Column, Estimate, Quantity, Results};
 
-/// A spline whose knots, quartiles and ends do not depend on the patients.
-const FIXED: &str = "rcs(x, 2, 8, 14, 20; 6, 11, 16; 1, 22)";
 const GROUPS: [&str; 2] = ["a", "b"];
 
 /// Two of each value from 0 to 24 in each group, by turns with and without the event, more often so where x is large in a and

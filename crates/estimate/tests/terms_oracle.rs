@@ -41,9 +41,10 @@ fn tested(
     (quantity, term): (Quantity, Option<&str>),
     name: TestName,
 ) -> Option<(f64, f64, f64)> {
-    let rows = results.estimates.iter().filter(|row| {
-        row.quantity == quantity && row.model == Some(model) && row.term.as_deref() == term
-    });
+    let rows = results
+        .estimates
+        .iter()
+        .filter(|row| row.quantity == quantity && row.model == Some(model) && row.term.as_deref() == term);
     let tests: Vec<&Test> = rows.filter_map(|row| row.test.as_ref()).collect();
     let test = tests.into_iter().find(|test| test.name == name)?;
     Some((test.statistic?, test.df[0], test.p_value?))

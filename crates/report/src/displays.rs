@@ -24,6 +24,7 @@ mod hazard_table;
 mod imputation_table;
 mod imputation_trace;
 mod incidence_table;
+mod infinite_ratio;
 mod influence_plot;
 mod influence_table;
 mod joint_tests_table;

@@ -151,7 +151,12 @@ fn every_kind_of_notice_is_printed_with_labels() {
     let group = || Some("yes".to_string());
     let notices = vec![
         Notice::SparseCell { variable: term(), least_expected: 1.23 },
-        Notice::Separation { term: term(), level: level(), kind: notice::SeparationKind::Complete, toward: None },
+        Notice::Separation {
+            term: term(),
+            level: level(),
+            kind: notice::SeparationKind::Complete,
+            toward: None,
+        },
         Notice::Aliased { term: term(), level: level() },
         Notice::SingleLevel { variable: term() },
         Notice::UnboundedInterval { term: term(), level: level() },

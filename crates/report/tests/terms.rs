@@ -123,7 +123,25 @@ fn an_infinite_ratio_stands_with_the_limit_that_it_has() {
         let text = formats::text::render(displays[0].table().unwrap(), 140);
         assert!(text.contains(expected), "{expected}\n{text}");
         assert!(text.contains("`exact_logistic` gives exact limits"), "{text}");
+        let forest = displays.iter().find(|display| display.id == "model-forest").unwrap();
+        let Content::Figure(forest) = &forest.content else { panic!("no figure") };
+        assert!(forest.svg.contains(expected) && forest.svg.contains("arrow"), "{expected}");
     }
+}
+
+#[test]
+fn where_all_belong_to_one_cluster_no_level_needs_a_word_of_its_own() {
+    let mut results = results();
+    let (term, level) = ("sex".to_string(), "m".to_string());
+    results.notices.push(Notice::OneCluster { term: term.clone(), level: level.clone() });
+    results.notices.push(Notice::NoRobustVariance { term, level: Some(level) });
+    let told = |results: &Results| {
+        let displays = displays_of(results, &STYLE);
+        formats::text::render(displays[0].table().unwrap(), 140).matches("cluster").count()
+    };
+    assert!(told(&results) > 1);
+    results.notices.push(Notice::FewClusters { variable: "hospital".into(), clusters: 1 });
+    assert_eq!(told(&results), 1);
 }
 
 #[test]

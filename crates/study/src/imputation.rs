@@ -63,8 +63,8 @@ pub struct Imputation {
     pub iterations: u32,
     /// How many donors predictive mean matching draws from, 1 to 100.
     pub donors: u32,
-    /// Variables whose missing values are imputed: all covariates of the analyses that ask for it where absent. An
-    /// outcome is imputed only where it is named here; endpoints never are.
+    /// Variables whose missing values are imputed: all covariates of the analyses that ask for it where absent. Outcomes,
+    /// weights and clusters are imputed only where they are named here; endpoints never are.
     pub variables: Option<Vec<String>>,
     /// Further variables that help to predict what is missing.
     pub auxiliary: Vec<String>,

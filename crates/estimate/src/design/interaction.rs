@@ -183,7 +183,7 @@ impl Interaction {
         let mut names = Vec::new();
         for part in self.parts.iter().rev() {
             let columns = part.scale.bases();
-            if basis % columns > 0 {
+            if !basis.is_multiple_of(columns) {
                 names.push(part.name.as_str());
             }
             basis /= columns;

@@ -3,7 +3,6 @@
 use super::{Events, FollowUp, GroupFollowUp, Landmark, endpoint_label, exclusive, happened, with_competing};
 use crate::life_table::{Course, LifeTable, Weighing, tied};
 use crate::method::one_table;
-use crate::methods::models::WeightKind;
 use crate::methods::models::{LARGEST_WEIGHT, WeightKind, checked_frequencies};
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet};
@@ -231,7 +230,7 @@ impl<'a> Question<'a> {
                     Some((name, kind)) => weigh(whole, kind).map_err(|fault| {
                         analysis
                             .refuse(&["weights".into()], format!("a weight in `{name}` is {weight}, {fault}"))
-                            .help("sampling weights are from 0 to 10¹²; leave other patients out with a criterion")
+                            .help("sampling weights are from 0 to 10¹⁵; leave other patients out with a criterion")
                     }),
                     None => Ok(whole),
                 }

@@ -8,9 +8,9 @@
 //! groups, what is shown and the expected counts, never at P: levels by Pearson's test without correction where every
 //! expected count is at least 5, else by Fisher's; numbers shown as medians by Wilcoxon's rank-sum test, in more than
 //! two groups by Kruskal and Wallis'; numbers shown as means by Welch's t-test, in more than two groups by analysis
-//! of variance (on request Welch's, which lets the variances differ). The reason stands with the test. Standardized mean difference: |x̄₁ − x̄₂| / √((s₁² + s₂²)/2); of two
-//! levels with the shares p and q |p − q| / √((p(1 − p) + q(1 − q))/2), of more the Mahalanobis distance of the
-//! shares.
+//! of variance (on request Welch's, which lets the variances differ). The reason stands with the test. Standardized
+//! mean difference: |x̄₁ − x̄₂| / √((s₁² + s₂²)/2); of two levels with the shares p and q |p − q| / √((p(1 − p) +
+//! q(1 − q))/2), of more the Mahalanobis distance of the shares.
 //!
 //! With sampling weights w: shares Σ w of those with the level / Σ w, x̄ = Σ w x / Σ w, s² = Σ w (x − x̄)² · Σ w /
 //! ((Σ w)² − Σ w²), and standardized differences of these; a quantile is the smallest value up to which at least its

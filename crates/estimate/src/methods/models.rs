@@ -33,6 +33,7 @@ pub(super) use sentences::{entry_sentence, interval_sentence, term_sentences};
 pub(super) use setting::{Setting, name_endpoint};
 pub(super) use terms::{ReadTerms, quantile_knots, read_terms};
 pub(super) use together::{Naming, Together, describe, together};
+pub(super) use void_variance::withhold;
 pub use weights::WeightKind;
 pub(crate) use weights::{LARGEST_WEIGHT, checked_frequencies};
 pub(super) use weights::{Multiplied, check_weights, multiplied, sampled, weights_text};

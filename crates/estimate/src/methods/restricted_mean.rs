@@ -244,13 +244,6 @@ fn compare(
         for (index, group) in groups.iter().enumerate().filter(|(index, _)| *index != reference) {
             let both = means[index].zip(means[reference]);
             let found = both.and_then(|(own, reference)| make(own, reference, confidence));
-            if let (Some((own, reference_mean)), None) = (both, &found) {
-                results.notices.extend(uncompared(
-                    quantity,
-                    [group, groups[reference]],
-                    [own, reference_mean],
-                ));
-            }
             let mut row = Estimate {
                 group: group.level.clone(),
                 reference: groups[reference].level.clone(),
@@ -274,19 +267,6 @@ fn compare(
         let row = Estimate { at: Some(horizon), ..Estimate::new(Quantity::GlobalTest, f64::NAN) };
         results.estimates.push(Estimate { test: Some(test), ..row });
     }
-}
-
-/// Why two means that are known are not compared; the ratio needs no word where the difference has had one.
-fn uncompared(quantity: Quantity, groups: [&GroupFollowUp; 2], means: [Area; 2]) -> Option<Notice> {
-    let reason = match quantity {
-        Quantity::RestrictedMeanDifference => "neither has an event before the horizon",
-        _ if means.iter().any(|area| area.variance > 0.0) => "a mean is 0, and has no logarithm",
-        _ => return None,
-    };
-    let [own, reference] = groups.map(|group| &group.label);
-    let what =
-        if quantity == Quantity::RestrictedMeanDifference { "are not compared" } else { "have no ratio" };
-    Some(Notice::Other { message: format!("The groups “{own}” and “{reference}” {what}: {reason}.") })
 }
 
 fn methods_text(

@@ -182,7 +182,7 @@ mod tests {
     #[test]
     fn squares_too_small_to_be_held_are_not_0() {
         let tiny = Moments::of([(1e-300, 1), (3e-300, 1)].into_iter());
-        assert_eq!((tiny.mean(), tiny.variance()), (Some(2e-300), None));
+        assert!((tiny.mean().unwrap() / 2e-300 - 1.0).abs() < 1e-15 && tiny.variance().is_none());
         assert_eq!(Moments::of([(1e-300, 5)].into_iter()).variance(), Some(0.0));
     }
 

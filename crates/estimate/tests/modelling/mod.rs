@@ -1,14 +1,15 @@
 //! From columns and options to the results of a model.
 #![allow(dead_code, reason = "each test file uses its part")]
 
+pub(crate) mod fixed_spline;
 #[path = "../table/mod.rs"]
 pub(crate) mod table;
 
 use estimate::methods::find;
 use serde_json::Value;
 use study::{
-    Column, ColumnSource, CountTable, Estimate, Model, Notice, Plan, Problem, Quantity, Results, SourceText,
-    TestName,
+    Analysis, Column, ColumnSource, CountTable, Estimate, Model, Notice, ObservedValues, Plan, Problem,
+    Quantity, Results, SourceText, TestName,
 };
 use table::{Table, renamed};
 
@@ -35,6 +36,18 @@ pub(crate) fn try_run(
     columns: &[Column],
     n: &[u64],
 ) -> Result<Results, Problem> {
+    try_run_seeing(ObservedValues::new(), dialect, method, options, columns, n)
+}
+
+/// The same, told what was observed of numbers.
+fn try_run_seeing(
+    observed: ObservedValues,
+    dialect: &str,
+    method: &str,
+    options: &str,
+    columns: &[Column],
+    n: &[u64],
+) -> Result<Results, Problem> {
     let has = |name: &str| columns.iter().any(|column| column.name == name);
     let key = match (has("os.entry"), has("os.patient")) {
         (false, _) => "",
@@ -42,7 +55,7 @@ pub(crate) fn try_run(
         (true, true) => "entry = \"entered\"\nview = \"intervals\"",
     };
     let plan = plan_with(key, dialect, method, options);
-    let analysis = &plan.analyses[0];
+    let analysis = &Analysis { observed, ..plan.analyses[0].clone() };
     let method = find(analysis).unwrap();
     let requests = (method.requests)(analysis, &plan)?;
     let tables: Vec<CountTable> = requests

@@ -148,7 +148,9 @@ impl<'a> Panel<'a> {
             let back = |values: &[f64]| values.iter().rev().copied().collect::<Vec<f64>>();
             let there = square.path(&curve.x, &curve.lower);
             let again = square.path(&back(&curve.x), &back(&curve.upper)).replacen('M', "L", 1);
-            drawing.area(&format!("{there}{again}Z"), &class, colour, 0.16);
+            if !there.is_empty() {
+                drawing.area(&format!("{there}{again}Z"), &class, colour, 0.16);
+            }
             let stroke = Stroke { colour, class: &class, width: 2.2, dash: "" };
             drawing.path(&square.path(&curve.x, &curve.y), stroke);
         }

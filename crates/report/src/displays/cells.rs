@@ -22,7 +22,7 @@ impl<'a> Caveats<'a> {
         let mut notes = Vec::new();
         for (index, notice) in self.results.notices.iter().enumerate() {
             // Missing values are told together, in one sentence.
-            if matches!(notice, Notice::MissingExcluded { .. }) {
+            if matches!(notice, Notice::MissingExcluded { .. }) || self.is_implied(notice) {
                 continue;
             }
             if wording::place(notice).is_some_and(|(t, l)| t == term && l.as_deref() == level) {
@@ -40,6 +40,13 @@ impl<'a> Caveats<'a> {
         notes
     }
 
+    /// Whether a notice says of one row what another says of all: where everybody belongs to one cluster, so do those of a level.
+    fn is_implied(&self, notice: &Notice) -> bool {
+        let one = |other: &Notice| matches!(other, Notice::FewClusters { clusters: 1, .. });
+        matches!(notice, Notice::NoRobustVariance { .. } | Notice::OneCluster { .. })
+            && self.results.notices.iter().any(one)
+    }
+
     /// Whether a notice is one of so many alike that one footnote tells more than all of them.
     fn has_many_thin_levels(&self, notice: &Notice) -> bool {
         let Notice::FewOutcomes { term, .. } = notice else { return false };
@@ -50,7 +57,8 @@ impl<'a> Caveats<'a> {
     /// Everything that no row has shown.
     pub(super) fn rest(self, table: &mut Table) {
         let rest = self.results.notices.iter().enumerate().filter(|(index, _)| !self.shown.contains(index));
-        wording::remarks(table, self.results, rest.map(|(_, notice)| notice));
+        let rest = rest.map(|(_, notice)| notice).filter(|notice| !self.is_implied(notice));
+        wording::remarks(table, self.results, rest);
     }
 }
 

@@ -2,13 +2,14 @@
 
 mod layout;
 
+use super::infinite_ratio;
 use super::model_rows::{ModelRows, is_reference};
 use crate::display::{Content, Figure};
 use crate::drawing::{Anchor, Drawing, Stroke, Words, axis, palette, point, typeface};
 use crate::style::{self, Style};
 use crate::wording;
 use layout::{LINE, Layout, SIZE, lines};
-use study::{Estimate, Model, Results};
+use study::{Estimate, Interval, Model, Results};
 
 /// One row of the plot.
 struct Row<'a> {
@@ -85,7 +86,7 @@ fn rows<'a>(results: &'a Results, style: &Style, model_rows: &ModelRows<'a>, mod
             figures: text_of(&|row| match row.value {
                 Some(_) if is_reference(row) => "1 (reference)".into(),
                 Some(value) => style.ratio_interval(value, row.interval.as_ref()),
-                None => "NE".into(),
+                None => infinite_ratio::text(results, style, row),
             }),
             p: text_of(&|row| {
                 let p = row.test.as_ref().and_then(|test| test.p_value);
@@ -185,12 +186,15 @@ fn draw(drawing: &mut Drawing, layout: &Layout, row: &Row<'_>, y: f64) {
             drawing.words(Words::at(x, baseline, SIZE).anchor(Anchor::End), text);
         }
     }
-    let Some((value, estimate)) = row.estimate.and_then(|row| Some((row.value?, row))) else { return };
-    if let Some(interval) = &estimate.interval {
+    let Some(estimate) = row.estimate else { return };
+    let known = |interval: &&Interval| interval.lower.is_some() || interval.upper.is_some();
+    if let Some(interval) = estimate.interval.as_ref().filter(known) {
         let lower = interval.lower.filter(|limit| *limit >= layout.lowest);
         let upper = interval.upper.filter(|limit| *limit <= layout.highest);
-        let from = lower.map_or(layout.plot, |limit| layout.x(limit));
-        let to = upper.map_or(layout.plot + layout.plot_width, |limit| layout.x(limit));
+        // Of an infinite ratio the limit itself may lie beyond the axis.
+        let on_axis = |limit: f64| layout.x(limit.clamp(layout.lowest, layout.highest));
+        let from = lower.map_or(layout.plot, on_axis);
+        let to = upper.map_or(layout.plot + layout.plot_width, on_axis);
         drawing.line((from, middle), (to, middle), Stroke { class: "ink-line interval", ..Stroke::ink(1.3) });
         if lower.is_none() {
             head_of_arrow(drawing, from, middle, 1.0);
@@ -199,7 +203,7 @@ fn draw(drawing: &mut Drawing, layout: &Layout, row: &Row<'_>, y: f64) {
             head_of_arrow(drawing, to, middle, -1.0);
         }
     }
-    if (layout.lowest..=layout.highest).contains(&value) {
+    if let Some(value) = estimate.value.filter(|value| (layout.lowest..=layout.highest).contains(value)) {
         let (x, half) = (layout.x(value), 4.5);
         let corners = [
             (x - half, middle - half),

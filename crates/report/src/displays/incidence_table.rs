@@ -1,6 +1,7 @@
 //! Cumulative incidence in figures: of both causes at the times that were asked for, with Gray's tests.
 
 use super::cells::test_sentence;
+use super::design_remarks::design_remarks;
 use super::survival_table::{cells, differences, header, share_interval, times};
 use crate::display::Content;
 use crate::style::{self, Style};
@@ -46,6 +47,7 @@ pub(super) fn make(results: &Results, style: &Style, _id: &str) -> Option<Conten
             table.remark(format!("{}: {sentence}", wording::cause(results, cause)));
         }
     }
+    design_remarks(&mut table, results);
     wording::remarks(&mut table, results, results.notices.iter());
     Some(Content::Table(table.finish()))
 }

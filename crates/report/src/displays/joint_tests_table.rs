@@ -21,7 +21,6 @@ pub(super) fn make(results: &Results, style: &Style, _id: &str) -> Option<Conten
     let mut table = Table::with_columns(4);
     let header = ["Tested together", "Degrees of freedom", "Statistic", "P value"];
     table.header = vec![header.into_iter().map(HeaderCell::new).collect()];
-    table.caption = Some("Tests of several terms together.".into());
     let mut models: Vec<Option<Model>> = rows.iter().map(|row| row.model).collect();
     models.dedup();
     for model in &models {
@@ -37,9 +36,8 @@ pub(super) fn make(results: &Results, style: &Style, _id: &str) -> Option<Conten
                 continue;
             }
             shown.push(what);
-            let same = |other: &&&Estimate| {
-                other.model == *model && (other.quantity, other.term.as_deref()) == what
-            };
+            let same =
+                |other: &&&Estimate| other.model == *model && (other.quantity, other.term.as_deref()) == what;
             push(&mut table, results, style, what, reported(rows.iter().filter(same).copied()));
         }
     }
@@ -83,7 +81,8 @@ fn push(
     let figures = match test {
         Some(test) => {
             let note = table.note(format!("{}.", wording::capitalised(test.name.text())));
-            let df: Vec<String> = test.df.iter().map(|df| style::named_time((10.0 * df).round() / 10.0)).collect();
+            let df: Vec<String> =
+                test.df.iter().map(|df| style::named_time((10.0 * df).round() / 10.0)).collect();
             let letter = if test.df.len() == 2 { "F" } else { "χ²" };
             let statistic = test.statistic.map(|value| format!("{letter} = {}", style::number(value, 2)));
             [

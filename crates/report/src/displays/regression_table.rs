@@ -2,13 +2,13 @@
 
 use super::cells::Caveats;
 use super::design_remarks::design_remarks;
+use super::infinite_ratio;
 use super::model_rows::{ModelRows, Term, is_reference};
 use super::whole_model;
 use crate::display::Content;
 use crate::style::{self, Style};
 use crate::table::{Cell, HeaderCell, RowKind, Table};
 use crate::wording;
-use study::notice::Toward;
 use study::{Estimate, IntervalMethod, Model, Notice, Quantity, Results};
 
 const NOT_ENTERED: &str = "—: not in the multivariable model.";
@@ -197,11 +197,14 @@ fn nothing_aliased(results: &Results, term: &str) -> bool {
 
 fn ratio(style: &Style, row: &Estimate) -> [Cell; 2] {
     let p = row.test.as_ref().and_then(|test| test.p_value);
-    [style.ratio_interval(row.value.unwrap_or(f64::NAN), row.interval.as_ref()).into(), style.p_value(p).into()]
+    [
+        style.ratio_interval(row.value.unwrap_or(f64::NAN), row.interval.as_ref()).into(),
+        style.p_value(p).into(),
+    ]
 }
 
-/// A ratio that has no finite value above 0: where it goes, if it can go one way only, and the limit that it has. In place of
-/// Wald's P value, which it lacks, stands that of the term where this is its only ratio.
+/// A ratio that has no finite value above 0. In place of Wald's P value, which it lacks, stands that of the term where this is
+/// its only ratio.
 fn infinite(
     table: &mut Table,
     results: &Results,
@@ -209,39 +212,16 @@ fn infinite(
     rows: &ModelRows<'_>,
     row: &Estimate,
 ) -> [Cell; 2] {
-    let mut ways: Vec<Toward> = separated(results, row).flatten().collect();
-    ways.dedup();
-    let text = match ways[..] {
-        [Toward::Zero] => "0",
-        [Toward::Infinity] => "∞",
-        _ => {
-            table.remark("NE: not estimable.");
-            "NE"
-        }
-    };
-    let known = row.interval.as_ref().filter(|limits| limits.lower.is_some() || limits.upper.is_some());
-    let limits = known.map_or(String::new(), |limits| {
-        let limit = |value: Option<f64>, none: &str| value.map_or(none.into(), |value| style.ratio(value));
-        format!(" ({}–{})", limit(limits.lower, "0"), limit(limits.upper, "∞"))
-    });
+    let text = infinite_ratio::text(results, style, row);
+    if text.starts_with(infinite_ratio::NOT_ESTIMABLE) {
+        table.remark("NE: not estimable.");
+    }
     let own = row.test.as_ref().and_then(|test| test.p_value);
     let global = rows.global_test(row.model.unwrap_or(Model::Multivariable), row.term.as_deref());
     let global = global.filter(|test| own.is_none() && row.level.is_none() && test.df == [1.0]);
     let note = global.map(|test| table.note(format!("{}.", wording::capitalised(test.name.text()))));
     let p = own.or_else(|| global.and_then(|test| test.p_value));
-    [format!("{text}{limits}").into(), Cell::from(style.p_value(p)).note(note)]
-}
-
-/// The notices that a ratio is infinite, each with where it goes.
-fn separated<'a>(results: &'a Results, row: &'a Estimate) -> impl Iterator<Item = Option<Toward>> + 'a {
-    results.notices.iter().filter_map(|notice| match notice {
-        Notice::Separation { term, level, toward, .. }
-            if Some(term) == row.term.as_ref() && *level == row.level =>
-        {
-            Some(*toward)
-        }
-        _ => None,
-    })
+    [text.into(), Cell::from(style.p_value(p)).note(note)]
 }
 
 fn counts(row: &Estimate, of_times: bool) -> String {

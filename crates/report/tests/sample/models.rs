@@ -167,13 +167,12 @@ pub(crate) fn cox() -> Results {
         test: Some(test(TestName::LikelihoodRatio, Some(6.2), &[2.0], 0.0451)),
         ..Estimate::new(Quantity::GlobalTest, 0.0)
     });
-    results.notices =
-        vec![Notice::Separation {
-            term: "hai".into(),
-            level: None,
-            kind: notice::SeparationKind::Quasi,
-            toward: Some(notice::Toward::Zero),
-        }];
+    results.notices = vec![Notice::Separation {
+        term: "hai".into(),
+        level: None,
+        kind: notice::SeparationKind::Quasi,
+        toward: Some(notice::Toward::Zero),
+    }];
     results.methods_text =
         vec!["Hazard ratios are from Cox regression with Breslow’s handling of ties.".into()];
     results

@@ -141,8 +141,7 @@ impl fmt::Display for Notice {
             ),
             Self::FewClusters { variable, clusters: 1 } => write!(
                 f,
-                "All patients belong to one cluster ({variable}): there is no spread between clusters for a robust standard \
-                 error."
+                "All patients belong to one cluster ({variable}): there are no robust standard errors."
             ),
             Self::FewClusters { variable, clusters } => write!(
                 f,

@@ -102,7 +102,7 @@ impl Contradictions<'_> {
             self.plan.endpoints.iter().filter_map(|endpoint| endpoint.view.as_deref()).collect();
         if !views.contains(&view.as_str()) {
             let path = ["variables".into(), variable.name.as_str().into(), "view".into()];
-            let help = suggest(view, views.into_iter());
+            let help = suggest(view, views);
             self.refuse(&path, format!("no endpoint has the view `{view}`"), &help);
         }
     }

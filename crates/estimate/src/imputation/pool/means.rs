@@ -7,7 +7,7 @@
 //! The paired t-test is that of the mean difference, which has a row of its own.
 
 use super::PooledDf;
-use crate::imputation::rubin::{PooledEstimate, PooledTest, pool_estimates, d1};
+use crate::imputation::rubin::{PooledEstimate, PooledTest, d1, pool_estimates};
 use faer::Mat;
 use study::{Estimate, Quantity, Results, Test, TestName};
 

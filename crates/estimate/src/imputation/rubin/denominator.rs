@@ -73,7 +73,8 @@ mod tests {
 
     #[test]
     fn one_coefficient_has_those_of_barnard_and_rubin() {
-        let pooled = super::super::pool_estimates(&[1.0, 2.0, 3.0, 2.5], &[1.0, 0.8, 1.2, 1.0], 25.0).unwrap();
+        let pooled =
+            super::super::pool_estimates(&[1.0, 2.0, 3.0, 2.5], &[1.0, 0.8, 1.2, 1.0], 25.0).unwrap();
         let increase = 1.25 * pooled.between / pooled.within;
         close(denominator(1.0, 4.0, increase, 25.0), pooled.df, 1e-14);
     }

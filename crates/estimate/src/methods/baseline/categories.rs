@@ -2,6 +2,7 @@
 
 use super::choice::{for_levels, for_order};
 use super::options::LevelTest;
+use super::weighted::WeightedRow;
 use super::{CategoryTest, Counted, Found, NumberTest, Percent, Setting, numbers};
 use crate::methods::tests::fisher::fisher;
 use crate::methods::tests::pearson::{Correction, pearson};
@@ -143,8 +144,8 @@ struct Masses {
 }
 
 impl Masses {
-    fn of(groups: &[Vec<(f64, u64, f64)>], levels: usize) -> Self {
-        let of_group = |rows: &Vec<(f64, u64, f64)>| -> Vec<f64> {
+    fn of(groups: &[Vec<WeightedRow>], levels: usize) -> Self {
+        let of_group = |rows: &Vec<WeightedRow>| -> Vec<f64> {
             let mut sums = vec![Sum::default(); levels];
             rows.iter().for_each(|(level, n, w)| sums[*level as usize].add_product(*n as f64, *w));
             sums.into_iter().map(Sum::total).collect()

@@ -1,6 +1,6 @@
 //! The patients of one count table as the weights have them.
 
-use super::weighted::Weighted;
+use super::weighted::{Weighted, WeightedRow};
 use super::{BaselineOptions, Setting};
 use crate::methods::models::{multiplied, sampled};
 use std::borrow::Cow;
@@ -47,7 +47,7 @@ impl<'a> Counted<'a> {
         &self,
         setting: &Setting<'_>,
         value: impl Fn(usize) -> Option<f64>,
-    ) -> Result<Option<Vec<Vec<(f64, u64, f64)>>>, Problem> {
+    ) -> Result<Option<Vec<Vec<WeightedRow>>>, Problem> {
         let Some(weights) = &self.weights else { return Ok(None) };
         let mut groups = vec![Vec::new(); setting.columns.count()];
         for (row, group, n) in setting.columns.rows(&self.table)? {

@@ -15,7 +15,7 @@ use study::{Analysis, Kind, Plan, Problem, Step};
 pub struct BaselineOptions {
     /// The variable whose levels are the columns; one column of all patients where absent.
     pub by: Option<String>,
-    /// The rows, in order; all variables that the plan declares, except `by`, where absent.
+    /// The rows, in order; all variables that the plan declares, except `by` and `weights`, where absent.
     pub variables: Option<Vec<String>>,
     /// Whether a last column has all patients together.
     #[serde(default = "yes")]
@@ -218,7 +218,8 @@ impl BaselineOptions {
     pub fn variables(&self, plan: &Plan) -> Vec<String> {
         self.variables.clone().unwrap_or_else(|| {
             let declared = plan.variables.iter().map(|variable| variable.name.clone());
-            declared.filter(|name| Some(name) != self.by.as_ref()).collect()
+            let apart = [self.by.as_ref(), self.weights.as_ref()];
+            declared.filter(|name| !apart.contains(&Some(name))).collect()
         })
     }
 

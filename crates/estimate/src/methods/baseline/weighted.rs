@@ -13,10 +13,13 @@ use crate::methods::tests::smd;
 use crate::numerics::sums::{Sum, sum};
 use study::results::finite;
 
-/// Patients of one value: the value, how many they are, and what each of them weighs.
+/// A value, how many patients have it, and what each of them weighs.
+pub(super) type WeightedRow = (f64, u64, f64);
+
+/// Patients who count unequally.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Weighted {
-    rows: Vec<(f64, u64, f64)>,
+    rows: Vec<WeightedRow>,
 }
 
 /// A weighted mean and variance.
@@ -40,14 +43,14 @@ impl WeightedMoments {
 
 impl Weighted {
     /// Rows in any order.
-    pub(super) fn of(rows: impl IntoIterator<Item = (f64, u64, f64)>) -> Self {
-        let mut rows: Vec<(f64, u64, f64)> = rows.into_iter().collect();
+    pub(super) fn of(rows: impl IntoIterator<Item = WeightedRow>) -> Self {
+        let mut rows: Vec<WeightedRow> = rows.into_iter().collect();
         rows.sort_by(|a, b| a.0.total_cmp(&b.0).then(a.2.total_cmp(&b.2)));
         Self { rows }
     }
 
     /// The rows.
-    pub(super) fn rows(&self) -> impl Iterator<Item = (f64, u64, f64)> {
+    pub(super) fn rows(&self) -> impl Iterator<Item = WeightedRow> {
         self.rows.iter().copied()
     }
 
@@ -104,7 +107,7 @@ impl Weighted {
 }
 
 /// The sum of the weights of rows.
-fn total(rows: impl Iterator<Item = (f64, u64, f64)>) -> f64 {
+fn total(rows: impl Iterator<Item = WeightedRow>) -> f64 {
     let mut sum = Sum::default();
     rows.for_each(|(_, n, w)| sum.add_product(n as f64, w));
     sum.total()

@@ -163,7 +163,7 @@ mod tests {
 
     #[test]
     fn without_ties_both_ways_of_counting_agree() {
-        for order in [[1, 3, 2, 4, 6, 5], [6, 1, 5, 2, 4, 3], [2, 1, 4, 3, 6, 5]] {
+        for order in [[1_i64, 3, 2, 4, 6, 5], [6, 1, 5, 2, 4, 3], [2, 1, 4, 3, 6, 5]] {
             let pairs: Vec<(i64, i64)> =
                 order.iter().enumerate().map(|(x, y)| (2 * x as i64 - 5, 2 * y - 7)).collect();
             let squares: i64 = order.iter().enumerate().map(|(x, y)| (x as i64 + 1 - y).pow(2)).sum();

@@ -1,10 +1,10 @@
 //! The methods paragraph of a Cox regression.
 
-use super::{Cause, CoxOptions, Ties, TimeFunction, Variance};
+use super::{Cause, CoxOptions, RobustScale, Ties, TimeFunction, Variance};
 use crate::interval::IntervalChoice;
 use crate::methods::logistic::{Penalty, penalized_sentence};
 use crate::methods::models::{entry_sentence, interval_sentence, weights_text};
-use study::{Endpoint, Plan};
+use study::{Convention, Endpoint, Plan};
 
 impl CoxOptions {
     /// What was done, in sentences for the methods paragraph.
@@ -103,7 +103,11 @@ impl CoxOptions {
         text.extend(weights_text(self.weights.as_ref(), self.weight_kind, plan));
         if self.variance() == Variance::Robust {
             let by = self.cluster.as_ref().map_or("patient".into(), label);
-            text.push(format!("Standard errors are robust (Lin–Wei sandwich), by {by}."));
+            let factor = match RobustScale::of(plan.dialect(Convention::RobustVariance)) {
+                RobustScale::One => "",
+                RobustScale::Units => " with the factor m/(m − 1)",
+            };
+            text.push(format!("Standard errors are robust (Lin–Wei sandwich{factor}), by {by}."));
         }
         text
     }

@@ -154,7 +154,7 @@ fn incidence_at_a_time_is_compared() {
     let none = row(&results, Quantity::IncidenceDifference, "competing", Some(2.0));
     assert_eq!((none.value, none.std_error, &none.test), (Some(0.0), None, &None));
     let said: Vec<String> = results.notices.iter().map(ToString::to_string).collect();
-    assert!(said.iter().any(|text| text.starts_with("Death: “b” and “a” at 2: no test")), "{said:?}");
+    assert!(said.iter().any(|text| text.starts_with("“b” and “a” at 2 (competing): no test")), "{said:?}");
     let refused = run("endpoint = \"relapse\"\ndifference = \"log\"\nat = [2]", &patients, &["a", "b"]);
     assert!(refused.unwrap_err().message.contains("no groups"));
 }

@@ -15,7 +15,7 @@ use super::likelihood::Subdistribution;
 use super::outcome::CompetingTimes;
 use super::sandwich::{information, scores, unchanging};
 use crate::design::Covariate;
-use crate::methods::models::Together;
+use crate::methods::models::{Together, withhold};
 use crate::numerics::distributions::chi_squared_upper;
 use crate::numerics::gram::add_gram;
 use crate::numerics::symmetric::solve;
@@ -149,14 +149,21 @@ impl Departure {
         let changing = |time: u32| centred[time as usize];
         let own = scores(model, &walks, &risk, &risk_x, &unchanging);
         let mut influence = scores(model, &walks, &risk, &risk_x, &changing);
+        let squares = |influence: &[f64]| {
+            let mut sum = Mat::zeros(p, p);
+            add_gram(influence, p, &model.counts(), &mut sum);
+            sum
+        };
+        let usual = squares(&influence);
         let moved = information(model, &walks, &risk, &changing) * inverse;
         for (rho, zeta) in influence.chunks_exact_mut(p).zip(own.chunks_exact(p)) {
             for (i, rho) in rho.iter_mut().enumerate() {
                 *rho -= zeta.iter().enumerate().map(|(j, zeta)| moved[(i, j)] * zeta).sum::<f64>();
             }
         }
-        let mut variance = Mat::zeros(p, p);
-        add_gram(&influence, p, &model.counts(), &mut variance);
+        // Where g is the same at all times that tell of β, nothing but rounding is left.
+        let mut variance = squares(&influence);
+        withhold(&mut variance, &usual);
         let mut score = vec![0.0; p];
         for (walk, exits) in walks.iter().zip(model.strata.iter()) {
             for at in 0..walk.times.len() {

@@ -48,8 +48,7 @@ impl<O: Outcome> Modelling<'_, O> {
 
 /// What is tested together in a model with interactions, in the order of the terms; the model as a whole last.
 fn joint<'a>(covariates: &[&'a Covariate<'a>], design: &Design) -> Vec<Joint<'a>> {
-    let crossed: Vec<usize> =
-        (0..covariates.len()).filter(|at| !parts(covariates[*at]).is_empty()).collect();
+    let crossed: Vec<usize> = (0..covariates.len()).filter(|at| !parts(covariates[*at]).is_empty()).collect();
     let of = |chosen: &dyn Fn(&DesignColumn) -> bool| -> Vec<usize> {
         (0..design.columns.len()).filter(|at| chosen(&design.columns[*at])).collect()
     };

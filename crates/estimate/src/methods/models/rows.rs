@@ -204,7 +204,13 @@ impl<O: Outcome> Modelling<'_, O> {
         let first = usize::from(O::INTERCEPT);
         if let Some((beta, matrix)) = covariance(report.fit, report.design, columns, first) {
             let term = term.map(Into::into);
-            self.results.covariances.push(Covariance { model: Some(report.kind), quantity, term, beta, matrix });
+            self.results.covariances.push(Covariance {
+                model: Some(report.kind),
+                quantity,
+                term,
+                beta,
+                matrix,
+            });
         }
     }
 

@@ -1,8 +1,8 @@
 //! Robust variances of which only rounding is left.
 //!
-//! At the maximum the scores of all clusters add up to 0. With one cluster each is 0, and so is that of a column which
-//! varies within one cluster alone: the sandwich then has no spread to measure, and what its arithmetic leaves instead of
-//! 0 would be a standard error of 1e-17 with a P value to go with it.
+//! At the maximum the scores of all clusters add up to 0. With one cluster each is 0, and beside an intercept so is that of a
+//! level which is a cluster of its own: the sandwich then has no spread to measure, and what its arithmetic leaves instead
+//! of 0 would be a standard error of 1e-17 with a P value to go with it.
 
 use crate::design::{Covariate, Design};
 use faer::Mat;
@@ -11,12 +11,12 @@ use study::Notice;
 /// Below this share of the variance that the model gives, a robust variance is rounding.
 const ROUNDING: f64 = 1e-12;
 
-/// Takes the variances away that are none, from the covariance of parameters and the inverse of their information. What
-/// is no number is in no result. The parameters concerned.
-pub(super) fn withhold(robust: &mut Mat<f64>, inverse: &Mat<f64>) -> Vec<usize> {
+/// Takes the variances away that are none, from the covariance of parameters and one of the size that theirs would have, such
+/// as the inverse of their information. What is no number is in no result. The parameters concerned.
+pub(in crate::methods) fn withhold(robust: &mut Mat<f64>, usual: &Mat<f64>) -> Vec<usize> {
     let is_void = |k: &usize| {
         let variance = robust[(*k, *k)];
-        !variance.is_finite() || variance <= ROUNDING * inverse[(*k, *k)]
+        !variance.is_finite() || variance <= ROUNDING * usual[(*k, *k)]
     };
     let void: Vec<usize> = (0..robust.nrows()).filter(is_void).collect();
     for k in &void {

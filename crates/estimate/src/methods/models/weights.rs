@@ -127,7 +127,7 @@ pub(crate) fn checked_frequencies<'a>(table: &'a CountTable, weights: &str) -> R
 const MOST_PATIENTS: f64 = 1e10;
 
 /// No weight may be larger.
-pub(crate) const LARGEST_WEIGHT: f64 = 1e12;
+pub(crate) const LARGEST_WEIGHT: f64 = 1e15;
 
 /// The weights of a column, NaN where missing. Each must be above 0.
 fn sampling_weights(table: &CountTable, weights: &str) -> Result<Vec<f64>, Problem> {
@@ -144,7 +144,7 @@ fn sampling_weights(table: &CountTable, weights: &str) -> Result<Vec<f64>, Probl
         (0, 0) => Ok(values.to_vec()),
         (0, n) => {
             let help = "divide all weights by the same number, such as their mean";
-            wrong(n, "above 10¹² or below 10⁻¹²", help)
+            wrong(n, "above 10¹⁵ or below 10⁻¹⁵", help)
         }
         (n, _) => wrong(n, "not above 0", "leave patients without a usable weight out with a criterion"),
     }

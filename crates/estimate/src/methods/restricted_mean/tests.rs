@@ -104,17 +104,6 @@ fn difference_and_ratio_by_hand() {
 }
 
 #[test]
-fn what_is_not_compared_is_said() {
-    let results =
-        run("horizon = 1\nby = \"arm\"", &[(2.0, true, 0), (3.0, true, 0), (2.0, true, 1)], &["a", "b"])
-            .unwrap();
-    let row = row(&results, Quantity::RestrictedMeanDifference, Some("b"));
-    assert_eq!((row.value, row.test.is_some()), (None, false));
-    let said: Vec<String> = results.notices.iter().map(ToString::to_string).collect();
-    assert_eq!(said, ["The groups “b” and “a” are not compared: neither has an event before the horizon."]);
-}
-
-#[test]
 fn the_reference_may_be_chosen_and_turns_the_difference() {
     let results = run("horizon = 4\nby = \"arm\"\nreference = \"b\"", &two_groups(), &["a", "b"]).unwrap();
     close(row(&results, Quantity::RestrictedMeanDifference, Some("a")).value, -5.0 / 8.0);

@@ -78,14 +78,20 @@ impl Flexible {
         };
         let mut band =
             Band { x: grid(&self.all), estimate: Vec::new(), lower: Vec::new(), upper: Vec::new() };
+        let mut is_known = true;
         for risk in &band.x {
             let x = self.axis.row(libm::log(-libm::log1p(-risk)));
             let found = predict(Coefficients { beta, covariance, shift: *shift }, sums, &x);
+            is_known &= found.variance.is_finite();
             let limits = scale.limits(found.survival, found.variance, z);
             let (lower, upper) = limits.unwrap_or((found.survival, found.survival));
             band.estimate.push(1.0 - found.survival);
             band.lower.push(1.0 - upper);
             band.upper.push(1.0 - lower);
+        }
+        if !is_known {
+            band.lower.clear();
+            band.upper.clear();
         }
         band
     }

@@ -47,10 +47,11 @@ mod tests {
     #[test]
     fn two_events_among_five_by_hand() {
         // Sums of two: 0, 1 four times, 2, 3 twice, 4 twice; expected 2. Observed 4: those of 0 and 4, three of ten.
-        let doses = |unit: f64| [dose(3.0 * unit, 1, 1), dose(0.0, 0, 2), dose(unit, 1, 2), dose(9.0, 0, 0)];
-        assert_eq!(exact_p(&doses(1.0)), Some(0.3));
-        assert_eq!(exact_p(&doses(0.1)), Some(0.3));
-        assert_eq!(exact_p(&doses(-1e-9)), Some(0.3));
+        let doses =
+            |three: f64, one: f64| [dose(three, 1, 1), dose(0.0, 0, 2), dose(one, 1, 2), dose(9.0, 0, 0)];
+        assert_eq!(exact_p(&doses(3.0, 1.0)), Some(0.3));
+        assert_eq!(exact_p(&doses(0.3, 0.1)), Some(0.3));
+        assert_eq!(exact_p(&doses(-3e-9, -1e-9)), Some(0.3));
     }
 
     #[test]
